@@ -1,0 +1,33 @@
+/** The whole path: sign in, fetch what is mine, seal it, watch it, online and then without the practice. */
+import { expect, test } from '@playwright/test';
+import { firstSignIn, openClinic, review, row, unlock, videoState, type Clinic } from './support/journey.ts';
+
+let clinic: Clinic;
+test.beforeEach(async () => {
+  clinic = await openClinic();
+});
+test.afterEach(() => clinic.stop());
+
+test('a clinician signs in, reviews a recording, and reviews it again offline after a restart', async () => {
+  const ada = clinic.person('ada');
+  const mine = clinic.practice.repo.recordings().filter((r) => r.ownerPractitionerIds.includes(ada.practitionerId));
+  let app = await clinic.start();
+  await firstSignIn(app, ada);
+  await expect(app.window.getByRole('row').filter({ hasText: 'Ready offline' }).first()).toBeVisible({ timeout: 60_000 });
+  const recording = mine.find((r) => r.contentType === 'video/mp4');
+  expect(recording).toBeDefined();
+  const patient = recording?.patientName ?? '';
+  await expect(row(app.window, patient).first()).toContainText('Ready offline', { timeout: 60_000 });
+  await review(app.window, patient);
+  await expect(app.window.getByText(patient).first()).toBeVisible();
+  await app.window.getByRole('button', { name: /^Play/ }).first().click();
+  await expect.poll(async () => (await videoState(app.window)).time).toBeGreaterThan(1);
+  await app.close();
+
+  await clinic.practice.stop();
+  app = await clinic.start();
+  await unlock(app);
+  await review(app.window, patient);
+  await app.window.getByRole('button', { name: /^Play/ }).first().click();
+  await expect.poll(async () => (await videoState(app.window)).time).toBeGreaterThan(1);
+});

@@ -1,0 +1,63 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+/** Native or self-updating packages, shipped as packages beside the bundle. Everything else is bundled. */
+const external = ['electron', 'electron/main', 'electron/renderer', 'keytar', 'better-sqlite3', '@node-rs/argon2', 'electron-updater'];
+
+export default defineConfig(({ mode }) => {
+  const testBuild = mode === 'test';
+  const outDir = testBuild ? 'out-test' : 'out';
+  const define = { __TEST_BUILD__: JSON.stringify(testBuild) };
+
+  return {
+    main: {
+      define,
+      build: {
+        outDir: `${outDir}/main`,
+        // The oldest runtime that it must run in is Electron 33 (Node 20.18.1).
+        target: 'node20.18',
+        externalizeDeps: false,
+        reportCompressedSize: false,
+        rolldownOptions: {
+          input: { index: 'src/main/index.ts' },
+          external,
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      define,
+      build: {
+        outDir: `${outDir}/preload`,
+        target: 'node20.18',
+        externalizeDeps: false,
+        reportCompressedSize: false,
+        // A sandboxed preload is one CommonJS file that may require nothing but `electron`.
+        isolatedEntries: false,
+        rolldownOptions: {
+          input: { index: 'src/preload/index.ts' },
+          external: ['electron', 'electron/renderer'],
+          output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+        },
+      },
+    },
+    renderer: {
+      root: 'src/renderer',
+      define,
+      plugins: [react()],
+      // nhsuk-frontend's `screen\0` media hack is no valid CSS.
+      css: { lightningcss: { errorRecovery: true } },
+      build: {
+        outDir: `${outDir}/renderer`,
+        emptyOutDir: true,
+        target: 'chrome130',
+        cssMinify: 'lightningcss',
+        // The policy allows no data: URL and no inline script or style.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        reportCompressedSize: false,
+        rolldownOptions: { input: { index: 'src/renderer/index.html' } },
+      },
+    },
+  };
+});

@@ -1,0 +1,100 @@
+import { generateKeyPairSync } from 'node:crypto';
+import Provider, { type Configuration, type JWK } from 'oidc-provider';
+import { derive } from '../keys.ts';
+import { people, type Person } from '../people.ts';
+import { CLIENT_ID } from '../site.ts';
+import { TokenStore } from './adapter.ts';
+import { logoutPage, messagePage } from './pages.ts';
+import { allScopes } from './scopes.ts';
+
+export const INTERACTION_PATH = '/sign-in';
+
+/** RSA because every OpenID client verifies RS256. Made once per process, so that a practice that restarts keeps it. */
+let signingKey: JWK | undefined;
+function idTokenKey(): JWK {
+  signingKey ??= { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'demo-id-token' } as JWK;
+  return signingKey;
+}
+
+const tokenStores = new Map<string, TokenStore>();
+/** A practice that starts again at the same address, in the same process, still knows who is signed in. */
+function tokenStoreOf(url: string): TokenStore {
+  const store = tokenStores.get(url) ?? new TokenStore();
+  tokenStores.set(url, store);
+  return store;
+}
+
+/** The practice's OpenID provider: oidc-provider with one public native client and the SMART scopes. */
+export function createProvider(url: string, accessTokenSeconds: number): Provider {
+  const configuration: Configuration = {
+    adapter: tokenStoreOf(url).adapter,
+    clients: [
+      {
+        client_id: CLIENT_ID,
+        client_name: 'Viewing Room',
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        // RFC 8252: a native client may use any port of the loopback address.
+        redirect_uris: ['http://127.0.0.1/callback'],
+        post_logout_redirect_uris: ['http://127.0.0.1/signed-out', 'http://127.0.0.1/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
+    jwks: { keys: [idTokenKey()] },
+    cookies: { keys: [derive('cookies', 32).toString('base64url')] },
+    scopes: [...allScopes],
+    claims: { openid: ['sub'], profile: ['name'], fhirUser: ['fhirUser', 'nhsid_useruid'] },
+    // SMART: fhirUser stands in the ID token itself, not only at the userinfo endpoint.
+    conformIdTokenClaims: false,
+    extraParams: ['aud'],
+    findAccount: (_context, sub) => {
+      const person = personOfSub(sub);
+      return person && { accountId: sub, claims: () => claimsOf(person, url) };
+    },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true, allowedPolicy: (_context, client, token) => token.clientId === client.clientId },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (context, form) => {
+          context.body = logoutPage(form);
+        },
+        postLogoutSuccessSource: (context) => {
+          context.body = messagePage('You have signed out', 'You can close this window.');
+        },
+      },
+    },
+    interactions: { url: (_context, interaction) => `${INTERACTION_PATH}/${interaction.uid}` },
+    rotateRefreshToken: true,
+    pkce: { required: () => true },
+    clientBasedCORS: () => false,
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      AuthorizationCode: 60,
+      IdToken: 3600,
+      RefreshToken: 14 * 86_400,
+      Interaction: 3600,
+      Session: 12 * 3600,
+      Grant: 14 * 86_400,
+    },
+    renderError: (context, { error, error_description: description }) => {
+      context.type = 'html';
+      context.body = messagePage('You cannot sign in like this', `${error}${description ? `: ${description}` : ''}`);
+    },
+  };
+  return new Provider(`${url}/oidc`, configuration);
+}
+
+/** The subject is opaque to clients; here it is the id of the Practitioner with a prefix. */
+export function subOf(person: Person): string {
+  return `demo-${person.practitionerId}`;
+}
+
+export function personOfSub(sub: string | undefined): Person | undefined {
+  return people.find((person) => subOf(person) === sub);
+}
+
+function claimsOf(person: Person, url: string) {
+  return { sub: subOf(person), name: person.name, fhirUser: `${url}/fhir/Practitioner/${person.practitionerId}`, nhsid_useruid: person.sdsUserId };
+}

@@ -1,0 +1,13 @@
+import path from 'node:path';
+
+/** The repository, whichever folder it was cloned into. */
+export const root = path.resolve(import.meta.dirname, '../..');
+/** What is expensive to make and never committed: runtimes, native modules, the practice's site file. */
+export const cache = path.join(root, '.cache');
+/** What electron-vite builds. */
+export const out = path.join(root, 'out');
+/** The packaged application, as shipped. */
+export const packaged = path.join(root, 'release/linux-unpacked');
+/** The same application with the inspect fuse on, which Playwright needs. */
+export const testCopy = path.join(root, 'release/test');
+export const nodeModules = path.join(root, 'node_modules');

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { compareVersions, electronIsSafe, needsOwnSqlite, wantedFromDemoArchive } from './runtime-rules.ts';
+
+describe('runtime rules', () => {
+  it('compares versions by number', () => {
+    expect(compareVersions('43.10.0', '43.4.1')).toBeGreaterThan(0);
+    expect(compareVersions('43.4.1', '43.4.1')).toBe(0);
+  });
+
+  it.each([
+    ['33.2.1', false],
+    ['43.4.0', false],
+    ['43.4.1', true],
+    ['45.4.1', true],
+  ])('Electron %s may be shipped: %s', (version, safe) => {
+    expect(electronIsSafe(version)).toBe(safe);
+  });
+
+  it('compiles the database module only for an old Node-API', () => {
+    expect([needsOwnSqlite('33.2.1'), needsOwnSqlite('36.0.0'), needsOwnSqlite('45.4.1')]).toEqual([true, false, false]);
+  });
+
+  it.each([
+    ['Cypress/Cypress', 'electron'],
+    ['Cypress/icudtl.dat', 'icudtl.dat'],
+    ['Cypress/libvulkan.so.1', 'libvulkan.so.1'],
+    ['Cypress/chrome-sandbox', 'chrome-sandbox'],
+    ['Cypress/LICENSES.chromium.html', 'LICENSES.chromium.html'],
+    ['Cypress/locales/en-GB.pak', 'locales/en-GB.pak'],
+    ['Cypress/snapshot_blob.bin', 'snapshot_blob.bin'],
+    ['Cypress/browser_v8_context_snapshot.bin', undefined],
+    ['Cypress/resources/app/package.json', undefined],
+    ['Cypress/resources/', undefined],
+    ['Cypress/../../escape.so', undefined],
+  ])('%s is kept as %s', (entry, name) => {
+    expect(wantedFromDemoArchive(entry)).toBe(name);
+  });
+});

@@ -1,0 +1,67 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { runE2e } from './e2e.ts';
+import { countPlaywright, countVitest, type Count } from './lib/counts.ts';
+import { root } from './lib/paths.ts';
+import { main, run, say } from './lib/process.ts';
+import { packageApp } from './package.ts';
+import { prepare } from './prepare.ts';
+
+/**
+ * The whole suite: lint, types, unit tests, build, package, end-to-end. Every part runs even when an earlier one failed,
+ * unless it needs what failed. The last line is the count: each test is one; lint, types, build and package are one each.
+ */
+async function testAll(): Promise<void> {
+  const total: Count = { passed: 0, failed: 0 };
+  const add = ({ passed, failed }: Count) => {
+    total.passed += passed;
+    total.failed += failed;
+  };
+  const step = async (title: string, body: () => Promise<boolean>): Promise<boolean> => {
+    say(`\n── ${title}`);
+    const good = await body().catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      return false;
+    });
+    add(good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+    if (!good) say(`✗ ${title} failed`);
+    return good;
+  };
+  const npm = async (script: string) => (await run('npm', ['run', '--silent', script], { cwd: root, show: true })).code === 0;
+
+  await step('lint', () => npm('lint'));
+  await step('types', () => npm('typecheck'));
+
+  say('\n── unit tests');
+  const unitReport = path.join(root, '.cache/unit.json');
+  await mkdir(path.dirname(unitReport), { recursive: true });
+  await rm(unitReport, { force: true });
+  await run('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitReport}`], { cwd: root, show: true, timeout: 20 * 60_000 });
+  add(await counted(unitReport, countVitest));
+
+  const ready =
+    (await step('build', () => npm('build'))) &&
+    (await step('package', async () => {
+      await packageApp(await prepare({ session: true }), { demo: true });
+      return true;
+    }));
+  if (ready) {
+    say('\n── end-to-end tests');
+    await runE2e();
+    add(await counted(path.join(root, 'test-results/e2e.json'), countPlaywright));
+  }
+  say(`\n${total.passed} passed, ${total.failed} failed`);
+  if (total.failed > 0) process.exitCode = 1;
+}
+
+/** A report that is missing or unreadable is one failure: the tests did not get to their end. */
+async function counted(file: string, count: (report: unknown) => Count): Promise<Count> {
+  try {
+    return count(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    say(`✗ no report in ${path.relative(root, file)}: the tests did not get to their end`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+await main(testAll);

@@ -1,0 +1,51 @@
+/**
+ * The first gate: may anything at all be asked for about this Task? Decided from the Task alone, so that not one more request
+ * is made, and no patient's record read, for an assignment that is not this clinician's.
+ */
+import { localReference } from '../fhir/reference.ts';
+import type { CodeableConcept, Task } from '../fhir/resources.ts';
+import type { Site } from '../site.ts';
+import type { ReasonCode } from './reasons.ts';
+import { inPeriod } from './time.ts';
+
+export const VR = 'https://viewing-room.example/fhir';
+const PURPOSE_OF_USE = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+const DAY = 24 * 3600 * 1000;
+
+/** Who is signed in, in the terms of both roots: the ID token's SDS user id and the practice's own references. */
+export interface Reviewer {
+  sds: string;
+  /** "Practitioner/id" and "PractitionerRole/id" of this session. */
+  owners: readonly string[];
+}
+
+export function hasCode(concept: CodeableConcept | undefined, system: string, code: string): boolean {
+  return (concept?.coding ?? []).some((c) => c.system === system && c.code === code);
+}
+
+export function ownedBy(task: Task, reviewer: Reviewer, fhirBase: string): boolean {
+  const { reference } = task.owner ?? {};
+  const owner = localReference(reference, fhirBase, 'Practitioner') ?? localReference(reference, fhirBase, 'PractitionerRole');
+  return owner !== null && reviewer.owners.includes(owner);
+}
+
+/** The v3 PurposeOfUse of the review, when the site file knows it. */
+export function purposeOf(task: Task, site: Site): string | null {
+  const code = task.reasonCode?.coding?.find((c) => c.system === PURPOSE_OF_USE)?.code;
+  return code !== undefined && Object.hasOwn(site.purposes, code) ? code : null;
+}
+
+/** Reasons against this Task itself; none means that its evidence may be fetched. `not-owner` stands alone. */
+export function taskReasons(task: Task, reviewer: Reviewer, site: Site, now: number): ReasonCode[] {
+  if (!ownedBy(task, reviewer, site.fhirBase)) return ['not-owner'];
+  const found: ReasonCode[] = [];
+  if (!hasCode(task.code, `${VR}/CodeSystem/task-type`, 'review-recording') || task.intent !== 'order') found.push('not-a-review');
+  const open = ['requested', 'accepted', 'in-progress'].includes(task.status);
+  const justDone = task.status === 'completed' && task.lastModified !== undefined
+    && now - Date.parse(task.lastModified) <= site.completedVisibleDays * DAY;
+  if (!open && !justDone) found.push('task-status');
+  const period = task.restriction?.period;
+  if (!period || !inPeriod(now, period)) found.push('outside-period');
+  if (purposeOf(task, site) === null) found.push('purpose-unknown');
+  return found;
+}

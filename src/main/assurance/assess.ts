@@ -1,0 +1,264 @@
+/**
+ * The decision: does this recording belong before this clinician? Pure; run when listed, before and after download, at every
+ * open and at every sync. Anything missing, contradictory or unknown counts as no.
+ */
+import { createHash } from 'node:crypto';
+import type { Evidence, Offered } from '../service/offered.ts';
+import { localReference } from '../fhir/reference.ts';
+import { displayName, type Consent, type DocumentReference, type Encounter, type Patient, type Reference, type Task } from '../fhir/resources.ts';
+import type { Site } from '../site.ts';
+import { hasCode, purposeOf, taskReasons, VR, type Reviewer } from './admit.ts';
+import { isSamePatient, isSignedPatient } from './patient.ts';
+import type { ReasonCode } from './reasons.ts';
+import { verifiedBytes } from './signed.ts';
+import { Assignment, Manifest, parseStatement, TranscriptStatement } from './statements.ts';
+import { inPeriod } from './time.ts';
+
+const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
+const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
+const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+
+export interface Context {
+  reviewer: Reviewer;
+  site: Site;
+  /** Effective time, ms since the epoch. */
+  now: number;
+  /** Highest manifest revision ever seen for a recording (its urn), kept across purges; null when none was. */
+  highestRevision: (recording: string) => number | null;
+}
+
+/** What was proved, in the form in which later stages and screens use it. */
+export interface Facts {
+  evidence: Evidence;
+  /** urn:uuid of the recording. */
+  recording: string;
+  title: string;
+  patient: { name: string; dateOfBirth: string; nhsNumber: string | null };
+  startedAt: string;
+  endedAt: string;
+  clinicians: string[];
+  review: 'own' | 'peer';
+  purpose: string;
+  due: string | null;
+  progress: 'new' | 'in-progress' | 'reviewed';
+  sensitive: boolean;
+  offline: boolean;
+  /** False only where the practice works without manifests. */
+  signed: boolean;
+  revision: number;
+  /** SHA-256 of the exact manifest bytes, base64url. */
+  manifestSha256: string;
+  media: { binary: string; contentType: string; size: number; sha256: string | null };
+  /** A transcript whose digest its transcriber signed for exactly this media. */
+  transcript: { binary: string; sha256: string; language: string } | null;
+  transcriptAbsent: 'none' | 'mismatch' | null;
+}
+
+declare const assured: unique symbol;
+/** A recording that passed every check at one moment. Only {@link assess} makes one; the vault seals and opens nothing else. */
+export type Assured = Facts & { readonly [assured]: true };
+
+export type Assessment = { ok: true; assured: Assured } | { ok: false; reasons: [ReasonCode, ...ReasonCode[]] };
+
+export async function assess(offered: Offered, context: Context): Promise<Assessment> {
+  const { task, recording, encounter } = offered;
+  const { site, reviewer, now } = context;
+  const found = new Set<ReasonCode>(taskReasons(task, reviewer, site, now));
+  const refuse = (): Assessment => {
+    const [first, ...rest] = found;
+    if (first === undefined) throw new Error('refused without a reason');
+    return { ok: false, reasons: [first, ...rest] };
+  };
+  if (!recording || localReference(task.focus?.reference, site.fhirBase, 'DocumentReference') !== `DocumentReference/${recording.id}`) {
+    found.add('recording-missing');
+    return refuse();
+  }
+  if (recording.status !== 'current' || recording.docStatus === 'entered-in-error') found.add('recording-status');
+  const media = attachmentOf(recording, site);
+  const urn = recording.masterIdentifier?.value;
+  if (!media || !urn?.startsWith('urn:uuid:')) {
+    found.add('recording-shape');
+    return refuse();
+  }
+  if (!isOurs(offered, site)) found.add('custodian-differs');
+
+  const signed = await trustedManifest(offered, urn, site);
+  if (typeof signed === 'string') found.add(signed);
+  const manifest = typeof signed === 'object' ? signed : null;
+  for (const reason of [
+    ...encounterReasons(task, recording, encounter, manifest?.statement ?? null, site),
+    ...patientReasons(offered, manifest?.statement ?? null, site),
+    ...mediaReasons(media, manifest?.statement ?? null, site),
+  ]) found.add(reason);
+  const purpose = purposeOf(task, site);
+  if (purpose !== null && !consentAllows(offered, purpose, site, now)) found.add('consent-missing');
+  const review = await mine(offered, manifest?.statement ?? null, urn, purpose, context);
+  if (review !== 'own' && review !== 'peer') found.add(review);
+  if (manifest) {
+    const highest = context.highestRevision(urn);
+    if (highest !== null && manifest.statement.revision < highest) found.add('manifest-older');
+  }
+  const patient = offered.patients.find((p) => `Patient/${p.id}` === localReference(recording.subject?.reference, site.fhirBase, 'Patient'));
+  if (found.size > 0 || !patient || purpose === null || (review !== 'own' && review !== 'peer')) return refuse();
+
+  const sha256 = manifest?.statement.media.sha256 ?? media.sha256Hint;
+  const transcript = await transcriptOf(offered, urn, sha256, site);
+  const facts: Facts = {
+    evidence: offered, recording: urn, title: task.description ?? recording.type?.text ?? 'Consultation recording',
+    patient: {
+      name: displayName(patient.name), dateOfBirth: manifest?.statement.patient.birthDate ?? patient.birthDate ?? '',
+      nhsNumber: patient.identifier?.find((i) => i.system === NHS_NUMBER)?.value?.replace(/\s/g, '') ?? null,
+    },
+    startedAt: manifest?.statement.startedAt ?? recording.context?.period?.start ?? '',
+    endedAt: manifest?.statement.endedAt ?? recording.context?.period?.end ?? '',
+    clinicians: clinicianNames(offered, manifest?.statement ?? null),
+    review, purpose, due: task.restriction?.period?.end?.includes('T') ? task.restriction.period.end : null,
+    progress: task.status === 'completed' ? 'reviewed' : task.status === 'in-progress' ? 'in-progress' : 'new',
+    sensitive: (recording.securityLabel ?? []).some((label) => hasCode(label, CONFIDENTIALITY, 'V')),
+    offline: (task.input ?? []).some((i) => hasCode(i.type, `${VR}/CodeSystem/task-input`, 'offline-permitted') && i.valueBoolean === true),
+    signed: manifest !== null, revision: manifest?.statement.revision ?? 0,
+    manifestSha256: createHash('sha256').update(manifest?.bytes ?? '').digest('base64url'),
+    media: { binary: media.binary, contentType: media.contentType, size: manifest?.statement.media.size ?? media.size, sha256 },
+    ...transcript,
+  };
+  return { ok: true, assured: facts as Assured };
+}
+
+interface Attachment {
+  binary: string;
+  contentType: string;
+  size: number;
+  sha256Hint: string | null;
+}
+
+/** The one audio or video attachment. A second media attachment would make "the recording" ambiguous. */
+function attachmentOf(recording: DocumentReference, site: Site): Attachment | null {
+  const media = recording.content.filter(({ attachment }) => /^(video|audio)\//.test(attachment.contentType ?? ''));
+  const attachment = media.length === 1 ? media[0]?.attachment : undefined;
+  const binary = localReference(attachment?.url, site.fhirBase, 'Binary');
+  if (!attachment?.contentType || attachment.size === undefined || binary === null) return null;
+  const hint = attachment.extension?.find((e) => e.url === `${VR}/StructureDefinition/attachment-sha256`)?.valueBase64Binary;
+  return { binary, contentType: attachment.contentType, size: attachment.size, sha256Hint: hint === undefined ? null : Buffer.from(hint, 'base64').toString('base64url') };
+}
+
+function isOurs({ recording, custodian }: Offered, site: Site): boolean {
+  const reference = localReference(recording?.custodian?.reference, site.fhirBase, 'Organization');
+  return custodian !== null && reference === `Organization/${custodian.id}`
+    && (custodian.identifier ?? []).some((i) => i.system === ODS_CODE && i.value === site.practice.odsCode);
+}
+
+/** The manifest of highest revision that a trusted key signed for this recording; a reason when there is none; null where none is asked for. */
+async function trustedManifest(offered: Offered, urn: string, site: Site): Promise<{ statement: Manifest; bytes: Buffer } | ReasonCode | null> {
+  if (offered.manifests.length === 0) return site.assurance === 'unsigned-permitted' ? null : 'manifest-missing';
+  let reason: ReasonCode = 'manifest-untrusted';
+  let best: { statement: Manifest; bytes: Buffer } | null = null;
+  for (const candidate of offered.manifests) {
+    const bytes = await verifiedBytes(candidate, site.manifestKeys);
+    if (!bytes) continue;
+    const statement = parseStatement(Manifest, bytes);
+    if (!statement) reason = 'manifest-malformed';
+    else if (statement.recording !== urn) reason = 'manifest-other-recording';
+    else if (!best || statement.revision > best.statement.revision) best = { statement, bytes };
+  }
+  return best ?? reason;
+}
+
+function encounterReasons(task: Task, recording: DocumentReference, encounter: Encounter | null, manifest: Manifest | null, site: Site): ReasonCode[] {
+  const named = [task.encounter, recording.context?.encounter?.[0]].map((r) => localReference(r?.reference, site.fhirBase, 'Encounter'));
+  if (!encounter || named.includes(null)) return ['encounter-missing'];
+  const found: ReasonCode[] = [];
+  const sameRecord = named.every((r) => r === `Encounter/${encounter.id}`) && (recording.context?.encounter?.length ?? 0) === 1;
+  // A server's local id can be reused or renumbered: only a business identifier ties the encounter to what was signed.
+  const signedFor = manifest === null || (encounter.identifier ?? []).some((i) => i.system === manifest.encounter.system && i.value === manifest.encounter.value);
+  if (!sameRecord || !signedFor || ['entered-in-error', 'cancelled'].includes(encounter.status)) found.push('encounter-differs');
+  const capture = manifest ? [manifest.startedAt, manifest.endedAt] : [recording.context?.period?.start, recording.context?.period?.end];
+  const tolerance = site.captureToleranceMinutes * 60_000;
+  const { period } = encounter;
+  if (!period?.start || !period.end || !capture.every((t) => t !== undefined && inPeriod(Date.parse(t), period, tolerance))) found.push('capture-outside-encounter');
+  return found;
+}
+
+function patientReasons(offered: Offered, manifest: Manifest | null, site: Site): ReasonCode[] {
+  const resolve = (reference: Reference | undefined): Patient | undefined => {
+    const wanted = localReference(reference?.reference, site.fhirBase, 'Patient');
+    return offered.patients.find((p) => `Patient/${p.id}` === wanted);
+  };
+  const named = [offered.task.for, offered.recording?.subject, offered.encounter?.subject, ...offered.consents.map((c) => c.patient)].map(resolve);
+  const [first] = named;
+  if (!first || named.includes(undefined)) return ['patient-missing'];
+  const agree = named.every((p) => p && isSamePatient(p, first) && (!manifest || isSignedPatient(p, manifest.patient)));
+  return agree ? [] : ['patient-differs'];
+}
+
+function mediaReasons(media: Attachment, manifest: Manifest | null, site: Site): ReasonCode[] {
+  const found: ReasonCode[] = [];
+  if (manifest) {
+    const { contentType, size, sha256 } = manifest.media;
+    const hintDiffers = media.sha256Hint !== null && media.sha256Hint !== sha256;
+    if (media.contentType !== contentType || media.size !== size || hintDiffers) found.push('media-differs');
+  }
+  if ((manifest?.media.size ?? media.size) > site.largestRecordingBytes) found.push('media-too-large');
+  return found;
+}
+
+/** Direct care needs no training consent; a purpose that needs one needs it active, current, for this recording and this purpose. */
+function consentAllows(offered: Offered, purpose: string, site: Site, now: number): boolean {
+  const needed = site.purposes[purpose]?.consent;
+  if (needed === undefined) return false;
+  if (needed === null) return true;
+  const { recording } = offered;
+  const covers = (consent: Consent) => {
+    const { provision } = consent;
+    return consent.status === 'active' && provision?.type === 'permit' && provision.period !== undefined && inPeriod(now, provision.period)
+      && (provision.purpose ?? []).some((p) => p.code === needed)
+      && (provision.data ?? []).some((d) => d.meaning === 'instance' && localReference(d.reference.reference, site.fhirBase, 'DocumentReference') === `DocumentReference/${recording?.id}`);
+  };
+  return offered.consents.some(covers);
+}
+
+/** Own review: the call's platform saw me join. Peer review: an assignment signed by a trusted key names me for exactly this. */
+async function mine(offered: Offered, manifest: Manifest | null, urn: string, purpose: string | null, context: Context): Promise<'own' | 'peer' | 'not-mine' | 'assignment-invalid'> {
+  const { reviewer, site, now } = context;
+  if (manifest?.clinicians.includes(reviewer.sds)) return 'own';
+  if (!manifest && site.assurance === 'unsigned-permitted') {
+    const wrote = (offered.recording?.author ?? []).some((a) => reviewer.owners.includes(localReference(a.reference, site.fhirBase, 'Practitioner') ?? ''));
+    if (wrote) return 'own';
+  }
+  let reason: 'not-mine' | 'assignment-invalid' = 'not-mine';
+  for (const candidate of offered.assignments) {
+    const bytes = await verifiedBytes(candidate, site.assignmentKeys);
+    const statement = bytes && parseStatement(Assignment, bytes);
+    if (!statement) continue;
+    const fits = statement.task.replace(/^Task\//, '') === offered.task.id && statement.recording === urn && statement.owner === reviewer.sds
+      && statement.purpose === purpose && inPeriod(now, statement.period) && offered.patients.every((p) => isSignedPatient(p, statement.patient));
+    if (fits) return 'peer';
+    reason = 'assignment-invalid';
+  }
+  return reason;
+}
+
+/** Absent or mismatched means no captions; the recording still plays. */
+async function transcriptOf(offered: Offered, urn: string, mediaSha256: string | null, site: Site): Promise<Pick<Facts, 'transcript' | 'transcriptAbsent'>> {
+  if (!offered.transcript) return { transcript: null, transcriptAbsent: 'none' };
+  const { document, statements } = offered.transcript;
+  const attachment = document.content.find((c) => c.attachment.contentType?.startsWith('text/vtt'))?.attachment;
+  const binary = localReference(attachment?.url, site.fhirBase, 'Binary');
+  for (const candidate of statements) {
+    const bytes = await verifiedBytes(candidate, site.transcriberKeys);
+    const statement = bytes && parseStatement(TranscriptStatement, bytes);
+    if (statement && binary !== null && statement.recording === urn && statement.mediaSha256 === mediaSha256) {
+      return { transcript: { binary, sha256: statement.transcriptSha256, language: statement.language }, transcriptAbsent: null };
+    }
+  }
+  return { transcript: null, transcriptAbsent: 'mismatch' };
+}
+
+function clinicianNames(offered: Offered, manifest: Manifest | null): string[] {
+  const sdsOf = (p: Offered['authors'][number]) => p.identifier?.find((i) => i.system === SDS_USER_ID)?.value;
+  if (!manifest) return offered.authors.map((p) => displayName(p.name)).filter(Boolean);
+  return manifest.clinicians.map((sds) => {
+    const author = offered.authors.find((p) => sdsOf(p) === sds);
+    return author ? displayName(author.name) : `SDS user ${sds}`;
+  });
+}

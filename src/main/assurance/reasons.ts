@@ -1,0 +1,40 @@
+/**
+ * Every reason for which a recording is withheld: a code, one sentence for the clinician, one for the record. The sentences
+ * name no patient, no other recording and no other clinician.
+ */
+export const reasons = {
+  'not-a-review': ['This is not a request to review a recording.', 'Task.code is not review-recording'],
+  'not-owner': ['This recording is assigned to someone else.', 'Task.owner is not this session\'s Practitioner or PractitionerRole'],
+  'task-status': ['This assignment is no longer open.', 'Task.status does not allow viewing'],
+  'outside-period': ['The time in which this recording may be reviewed has not begun or is over.', 'now is outside Task.restriction.period'],
+  'purpose-unknown': ['The purpose of this review is missing or is not one that your practice allows.', 'Task.reasonCode is absent or not in the site file'],
+  'recording-missing': ['The practice did not send the recording that this assignment points to.', 'Task.focus did not resolve to a DocumentReference'],
+  'recording-status': ['This recording has been replaced, withdrawn or entered in error.', 'DocumentReference.status is not current'],
+  'recording-shape': ['The practice\'s description of this recording is incomplete.', 'DocumentReference lacks a usable identifier or attachment'],
+  'patient-missing': ['The practice did not send the patient of this recording.', 'a Patient reference is absent or did not resolve'],
+  'patient-differs': ['The assignment, the recording and the consultation do not name the same patient.', 'Task.for, DocumentReference.subject, Encounter.subject, Consent.patient and manifest disagree'],
+  'encounter-missing': ['The practice did not send the consultation that this recording belongs to.', 'an Encounter reference is absent or did not resolve'],
+  'encounter-differs': ['The recording and the assignment do not name the same consultation.', 'Task.encounter, DocumentReference.context.encounter and manifest disagree'],
+  'capture-outside-encounter': ['The recording was not made during the consultation that it is filed under.', 'manifest capture time is outside Encounter.period with tolerance'],
+  'custodian-differs': ['This recording belongs to another practice.', 'DocumentReference.custodian is not the site file\'s ODS code'],
+  'consent-missing': ['There is no valid consent for this purpose.', 'no active Consent of this patient names the recording, the purpose and a current period'],
+  'manifest-missing': ['The recording has no signature from the system that recorded the call.', 'no Provenance with a signed manifest'],
+  'manifest-untrusted': ['The recording\'s signature is not one that your practice trusts.', 'no manifest verifies with a manifest key of the site file'],
+  'manifest-malformed': ['The signed description of this recording cannot be read.', 'manifest bytes do not fit the schema'],
+  'manifest-other-recording': ['The signature belongs to another recording.', 'manifest.recording is not DocumentReference.masterIdentifier'],
+  'manifest-older': ['The practice sent an older description of this recording than one seen before.', 'manifest.revision is below the highest revision seen'],
+  'media-differs': ['The practice\'s description of the file does not match what was signed.', 'attachment size, type or SHA-256 hint differs from the manifest'],
+  'media-too-large': ['This recording is larger than your practice allows.', 'manifest.media.size exceeds the site file\'s limit'],
+  'not-mine': ['You were not in this consultation, and no signed assignment names you.', 'SDS user id is not in manifest.clinicians and no trusted assignment names it'],
+  'assignment-invalid': ['The signed assignment does not match this recording, patient, purpose or time.', 'a trusted assignment statement disagrees with the Task'],
+  'media-bytes-differ': ['The file that the practice sent is not the one that was signed.', 'downloaded size or SHA-256 differs from the manifest'],
+} as const satisfies Record<string, readonly [clinician: string, record: string]>;
+
+export type ReasonCode = keyof typeof reasons;
+
+export function forClinician(code: ReasonCode): string {
+  return reasons[code][0];
+}
+export function forRecord(code: ReasonCode): string {
+  return reasons[code][1];
+}

@@ -1,0 +1,35 @@
+/** What is recorded: the exposure ladder and what surrounds it (docs/audit.md). No names, titles or NHS numbers: references only. */
+
+/** Media seconds, [from, to]. */
+export type Interval = [from: number, to: number];
+
+/** Which recording an event is about, in the practice's own references. */
+export interface Subject {
+  recording: string | null;
+  document: string | null;
+  patient: string | null;
+  task: string | null;
+  purpose: string | null;
+}
+
+export type AuditEvent =
+  | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'content-destroyed' | 'site-changed' }
+  | { event: 'listed' | 'opened' | 'closed' | 'downloaded'; subject: Subject }
+  /** `media`: picture or sound of these intervals; `unreported`: bytes were delivered and the screen did not say which. */
+  | { event: 'exposed'; subject: Subject; session: string; media?: Interval[]; transcript?: boolean; unreported?: boolean }
+  | { event: 'withheld' | 'denied'; subject: Subject; reasons: string[] }
+  | { event: 'destroyed'; subject: Subject; cause: string }
+  /** Assignments of other people that the practice offered: how many; none was fetched. */
+  | { event: 'foreign-offered'; count: number };
+export type AuditEventName = AuditEvent['event'];
+
+/** Who acts, as the chain names them. */
+export interface Actor {
+  sds: string;
+  /** "Practitioner/id". */
+  practitioner: string;
+  role: string;
+  name: string;
+}
+
+export type EntryBody = AuditEvent & { version: 1; id: string; seq: number; device: string; at: string; actor: Actor };

@@ -1,0 +1,149 @@
+/** The composition root: start-up from top to bottom, and the only place where the stages meet. */
+import { app, clipboard, protocol, session as electronSession, shell } from 'electron';
+import { join } from 'node:path';
+import type { BrowserWindow } from 'electron';
+import { arrive, showProblem } from './journeys/arrive.ts';
+import { Desk } from './journeys/desk.ts';
+import { handlersFor } from './journeys/handlers.ts';
+import { lock } from './journeys/lock.ts';
+import { Rhythm } from './journeys/rhythm.ts';
+import { revokeGrant } from './journeys/revoke.ts';
+import { SignIn } from './journeys/signIn.ts';
+import { deviceId, standUp } from './journeys/vaults.ts';
+import { mediaBroke } from './journeys/watch.ts';
+import { parseArguments } from './platform/arguments.ts';
+import { Failure } from './platform/failure.ts';
+import { faultFields, log, openLog } from './platform/log.ts';
+import { sqliteBinding } from './platform/runtime.ts';
+import { Grants } from './playback/grants.ts';
+import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
+import { readSite } from './site.ts';
+import { useNativeBinding } from './vault/database.ts';
+import { Keychain } from './vault/keychain.ts';
+import { APP_SCHEME } from './window/appScheme.ts';
+import { push, serve } from './window/ipc.ts';
+import { pinAllContents } from './window/policy.ts';
+import { openWindow } from './window/window.ts';
+import * as keytar from 'keytar';
+
+const out = join(import.meta.dirname, '..');
+
+// 1. Where data lives: first of all, because the single-instance lock and every Chromium file follow it.
+const named = parseArguments(process.argv, process.cwd());
+app.setName('Viewing Room');
+app.setPath('userData', named.profile ?? join(app.getPath('appData'), 'Viewing Room'));
+app.setPath('crashDumps', join(app.getPath('userData'), 'crash'));
+
+// 2. One instance a profile: two writers would break the audit chain.
+if (!app.requestSingleInstanceLock()) app.exit(0);
+
+// 3. The two schemes, before ready: media needs `stream` for ranges, pages need `standard` for an origin.
+protocol.registerSchemesAsPrivileged([
+  { scheme: APP_SCHEME, privileges: { standard: true, secure: true } },
+  { scheme: RECORDING_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: true } },
+]);
+// 4. Every process sandboxed, and every page pinned, whoever opens it.
+app.enableSandbox();
+pinAllContents();
+
+let window: BrowserWindow | null = null;
+const profile = app.getPath('userData');
+
+async function start(): Promise<void> {
+  openLog(join(profile, 'logs', 'viewing-room.log'));
+  log('started');
+  useNativeBinding(sqliteBinding(process.resourcesPath));
+
+  // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
+  const network = electronSession.fromPartition('practice');
+  const desk = new Desk({
+    profile, device: deviceId(profile), keychain: new Keychain(keytar),
+    fetch: (url, init) => network.fetch(url, init),
+    openBrowser,
+    copyText: (text) => {
+      void clipboard.writeText(text);
+    },
+    push: (name, value) => {
+      if (window) push(window.webContents, name, value);
+    },
+    now: () => Date.now(), quit: () => app.quit(),
+  });
+
+  // 6. What may play, and for whom.
+  const rhythm = new Rhythm(desk);
+  const changed = () => void rhythm.changed();
+  desk.grants = new Grants(() => Date.now(), (grant, error) => void revokeGrant(desk, grant, error instanceof Failure ? error : new Failure('audit-unwritable', 'exposure not written')));
+  const media = (request: Request, contents: number): Response =>
+    answerMedia({ method: request.method, url: request.url, range: request.headers.get('range') }, (id) => desk.grants.find(id, contents), (grant, error) => void mediaBroke(desk, grant, error, changed));
+
+  // 7. The door and the window.
+  const signIn = new SignIn(desk, () => rhythm.enter());
+  const begin = async (): Promise<void> => {
+    try {
+      desk.site = readSite(machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null);
+      log('site-read');
+      await arrive(desk);
+    } catch (error) {
+      showProblem(desk, error);
+    }
+  };
+  serve(handlersFor(desk, rhythm, signIn, begin));
+  window = openWindow({ rendererRoot: join(out, 'renderer'), preload: join(out, 'preload', 'index.cjs'), recordingScheme: RECORDING_SCHEME, media, show: true });
+  window.webContents.on('render-process-gone', () => {
+    log('renderer-gone');
+    // Whatever was on screen is not any more; the page starts anew on the lock screen.
+    void lock(desk, new Failure('locked', 'window stopped')).finally(() => window?.reload());
+  });
+  window.on('closed', () => {
+    window = null;
+    app.quit();
+  });
+
+  // 8. Who is here?
+  await begin();
+
+  app.on('second-instance', () => {
+    // The other instance's command line is untrusted: it only brings this window forward.
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  });
+  let leaving = false;
+  app.on('before-quit', (event) => {
+    if (leaving) return;
+    event.preventDefault();
+    leaving = true;
+    signIn.cancel();
+    rhythm.rest();
+    const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : Promise.resolve();
+    void gone.catch((error: unknown) => log('fault', faultFields(error))).finally(() => {
+      standUp(desk);
+      app.quit();
+    });
+  });
+}
+
+/** True when the system has a browser that took the address. Only ever called with an address that discovery gave. */
+async function openBrowser(address: string): Promise<boolean> {
+  const { protocol: scheme } = new URL(address);
+  if (scheme !== 'https:' && scheme !== 'http:') throw new Failure('practice-unsupported', 'sign-in address is no web address', { missing: 'a web address for sign-in' });
+  // On Linux xdg-open answers success even where there is nothing to open with.
+  if (app.getApplicationNameForProtocol(`${scheme}//`) === '') return false;
+  try {
+    await shell.openExternal(address);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Written by an administrator alone; wins over everything that a user can name. */
+function machineWideSite(): string {
+  if (process.platform === 'win32') return join(process.env.PROGRAMDATA ?? 'C:\\ProgramData', 'Viewing Room', 'site.json');
+  return process.platform === 'darwin' ? '/Library/Application Support/Viewing Room/site.json' : '/etc/viewing-room/site.json';
+}
+
+process.on('unhandledRejection', (error) => log('fault', faultFields(error)));
+void app.whenReady().then(start).catch((error: unknown) => {
+  log('fault', faultFields(error));
+  app.exit(1);
+});

@@ -1,0 +1,141 @@
+/**
+ * What the journeys share: who is here, which vault is open, where the practice stands, and what is on the screen. It decides nothing.
+ */
+import type { AppState, Problem, PushName, Pushed, SecretRule, Standing } from '../../preload/contract.ts';
+import type { Journal } from '../audit/journal.ts';
+import type { Assured } from '../assurance/assess.ts';
+import type { Subject } from '../audit/entry.ts';
+import { Failure } from '../platform/failure.ts';
+import type { Grants } from '../playback/grants.ts';
+import type { Fetch, PracticeHttp } from '../service/http.ts';
+import type { SessionRole } from '../session/roles.ts';
+import type { Tokens } from '../session/tokens.ts';
+import type { Site } from '../site.ts';
+import type { Keychain } from '../vault/keychain.ts';
+import { effectiveNow, parseLease } from '../vault/lease.ts';
+import type { Vault } from '../vault/vault.ts';
+
+/** The person whose vault is open, as the ledger keeps them. */
+export interface Person {
+  sds: string;
+  subject: string;
+  name: string;
+  /** Practitioner id. */
+  practitioner: string;
+  role: SessionRole;
+  organisation: string;
+}
+
+/** A session with the practice: exists only while there are tokens. */
+export interface PracticeSession {
+  tokens: Tokens;
+  http: PracticeHttp;
+}
+
+export interface Machine {
+  /** Folder of this installation's data. */
+  profile: string;
+  device: string;
+  keychain: Keychain;
+  fetch: Fetch;
+  openBrowser: (address: string) => Promise<boolean>;
+  copyText: (text: string) => void;
+  push: <K extends PushName>(name: K, value: Pushed<K>) => void;
+  now: () => number;
+  quit: () => void;
+}
+
+export interface CopyProgress {
+  state: 'queued' | 'downloading' | 'failed';
+  received: number;
+  problem: Problem | null;
+}
+
+export class Desk {
+  readonly machine: Machine;
+  /** Set once, before any journey begins; without a valid site file none does. */
+  site!: Site;
+  grants!: Grants;
+  vault: Vault | null = null;
+  person: Person | null = null;
+  journal: Journal | null = null;
+  session: PracticeSession | null = null;
+  /** What of the site changed since this vault was bound to it: everything stays withheld until an online sign-in. */
+  siteChanged = false;
+  readonly copies = new Map<string, CopyProgress>();
+  readonly downloads = new Map<string, AbortController>();
+  /** Rows that were shown since unlocking. */
+  readonly listed = new Set<string>();
+  /** Assignments of other people that the practice offered at the last sync. */
+  foreignOffered = 0;
+  /** Recordings on screen by grant. */
+  readonly watching = new Map<string, { rowId: string; subject: Subject; assured: Assured }>();
+  #state: AppState = { screen: 'starting' };
+  #standing: Omit<Standing, 'leaseEnds' | 'queued'> = { online: false, syncing: false, lastSync: null, problem: null };
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  vaultOrThrow(): Vault {
+    if (!this.vault?.unlocked) throw new Failure('locked', 'vault is locked');
+    return this.vault;
+  }
+
+  stopDownload(recording: string): void {
+    this.downloads.get(recording)?.abort();
+    this.downloads.delete(recording);
+    this.copies.delete(recording);
+  }
+
+  get state(): AppState {
+    return this.#state;
+  }
+
+  show(state: AppState): void {
+    this.#state = state;
+    this.machine.push('state', state);
+  }
+
+  get practice(): { name: string; odsCode: string; support: { name: string; contact: string } } {
+    return { ...this.site.practice, support: this.site.support };
+  }
+
+  /** Effective time: never before the latest moment seen. */
+  now(): number {
+    return effectiveNow(parseLease(this.vault?.ledger.get('lease') ?? null), this.machine.now());
+  }
+
+  secretRule(): SecretRule {
+    const { sharedLogin, secret } = this.site;
+    return sharedLogin ? { kind: 'passphrase', minLength: secret.passphraseMinLength } : { kind: 'pin', minLength: secret.pinMinLength };
+  }
+
+  standing(): Standing {
+    const lease = parseLease(this.vault?.ledger.get('lease') ?? null);
+    return { ...this.#standing, queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease ? new Date(lease.expires).toISOString() : null };
+  }
+
+  /** Changes where the app stands and repaints the screen that shows it. */
+  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued'>>): void {
+    this.#standing = { ...this.#standing, ...change };
+    if (this.#state.screen === 'room' || this.#state.screen === 'console') this.showRoom();
+  }
+
+  get online(): boolean {
+    return this.#standing.online;
+  }
+
+  showRoom(): void {
+    if (!this.person) return;
+    const { name, role, organisation } = this.person;
+    const shared = { practice: this.practice, name, role: { ...role, organisation }, standing: this.standing() };
+    this.show(role.kind === 'manager' ? { screen: 'console', ...shared } : { screen: 'room', ...shared, idleLockMinutes: this.site.idleLockMinutes });
+  }
+
+  /** "Practitioner/id" and "PractitionerRole/id" of this session: whose Tasks are mine. */
+  reviewer(): { sds: string; owners: string[] } {
+    if (!this.person) throw new Error('nobody is here');
+    return { sds: this.person.sds, owners: [`Practitioner/${this.person.practitioner}`, `PractitionerRole/${this.person.role.id}`] };
+  }
+}

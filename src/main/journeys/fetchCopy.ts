@@ -1,0 +1,120 @@
+/** Brings one recording here: decided before, sealed on the way, compared with what was signed after, and only then openable. */
+import { confirmMedia } from '../assurance/confirm.ts';
+import type { Assured } from '../assurance/assess.ts';
+import { createHash } from 'node:crypto';
+import { Failure, problemOf } from '../platform/failure.ts';
+import { faultFields, log } from '../platform/log.ts';
+import { downloadMedia, downloadText } from '../service/media.ts';
+import type { AssignmentRow } from '../vault/library.ts';
+import type { Desk } from './desk.ts';
+import { decide, subjectOf } from './worklist.ts';
+
+/** An hour of speech is about 100 kB of WebVTT. */
+const TRANSCRIPT_LIMIT = 4 * 1024 * 1024;
+const PROGRESS_MS = 400;
+
+/** One download at a time: a second call for the same recording waits for the first. */
+const underWay = new Map<string, Promise<void>>();
+let queue: Promise<unknown> = Promise.resolve();
+
+/** Resolves when a sealed, verified copy is here. Throws why there is none. @param changed repaints the worklist. */
+export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void): Promise<void> {
+  const recording = row.recording ?? row.task;
+  const running = underWay.get(recording);
+  if (running) return running;
+  desk.copies.set(recording, { state: 'queued', received: 0, problem: null });
+  changed();
+  const work = queue.then(() => fetchNow(desk, row, changed)).catch((error: unknown) => {
+    const problem = problemOf(error);
+    log('refused', { step: 'download', code: problem.code, ...faultFields(error) });
+    if (problem.code === 'recording-withheld' || problem.code === 'recording-mismatch' || problem.code === 'locked') desk.copies.delete(recording);
+    else desk.copies.set(recording, { state: 'failed', received: 0, problem });
+    throw error;
+  }).finally(() => {
+    underWay.delete(recording);
+    desk.downloads.delete(recording);
+    changed();
+  });
+  underWay.set(recording, work);
+  // A failed download must not stop the ones behind it.
+  queue = work.catch(() => undefined);
+  return work;
+}
+
+async function fetchNow(desk: Desk, row: AssignmentRow, changed: () => void): Promise<void> {
+  const vault = desk.vaultOrThrow();
+  const { session } = desk;
+  if (!session) throw new Failure('recording-not-here', 'not signed in');
+  const decision = await decide(desk, row);
+  if (!decision.ok) throw new Failure('recording-withheld', 'withheld before download');
+  const { assured } = decision;
+  if (vault.holds(assured)) return;
+  if (assured.media.size > desk.site.largestRecordingBytes) throw new Failure('recording-too-large', 'over the site limit', { largest: desk.site.largestRecordingBytes });
+  const stop = new AbortController();
+  desk.downloads.set(assured.recording, stop);
+  desk.copies.set(assured.recording, { state: 'downloading', received: 0, problem: null });
+  changed();
+
+  let painted = 0;
+  const progress = (received: number) => {
+    desk.copies.set(assured.recording, { state: 'downloading', received, problem: null });
+    if (Date.now() - painted < PROGRESS_MS) return;
+    painted = Date.now();
+    changed();
+  };
+  const source = downloadMedia(session.http, assured.media.binary, assured.media.contentType, stop.signal);
+  const sealing = await vault.seal(assured, source, progress).catch((error: unknown) => {
+    // More bytes than signed is the same finding as other bytes than signed.
+    if (problemOf(error).code === 'recording-mismatch') refuseMedia(desk, row, assured);
+    throw error;
+  });
+  const confirmation = confirmMedia(assured, sealing);
+  if (!confirmation.ok) {
+    vault.discard(sealing);
+    refuseMedia(desk, row, assured);
+    throw new Failure('recording-mismatch', 'bytes are not what was signed');
+  }
+  await fetchTranscript(desk, assured);
+  // The vault may have been locked while the bytes came.
+  if (!vault.unlocked || stop.signal.aborted) {
+    vault.discard(sealing);
+    throw new Failure('locked', 'locked during download');
+  }
+  desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
+  vault.publish(confirmation.confirmed, sealing, new Date(desk.now()).toISOString());
+  desk.copies.delete(assured.recording);
+  log('sealed', { bytes: sealing.plainBytes });
+}
+
+function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
+  if (!desk.vault?.unlocked) return;
+  const since = row.withheldSince ?? new Date(desk.now()).toISOString();
+  desk.vault.library.saveAssignment({ ...row, mediaRefused: assured.manifestSha256, withheldSince: since });
+  desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence), reasons: ['media-bytes-differ'] });
+  log('withheld', { count: 1 });
+}
+
+/** Kept only when its digest is the one that the transcriber signed: else the recording plays without captions. */
+async function fetchTranscript(desk: Desk, assured: Assured): Promise<void> {
+  const { session } = desk;
+  const signed = assured.transcript;
+  if (!signed || !session) return;
+  const bytes = await downloadText(session.http, signed.binary, TRANSCRIPT_LIMIT);
+  if (!bytes || createHash('sha256').update(bytes).digest('base64url') !== signed.sha256) return;
+  desk.vaultOrThrow().library.saveTranscript(assured.recording, { sha256: signed.sha256, language: signed.language, vtt: bytes.toString('utf8') });
+}
+
+/** After a sync: what may be used offline comes here by itself, due first; sensitive recordings only when opened. */
+export async function fetchWaiting(desk: Desk, changed: () => void): Promise<void> {
+  const vault = desk.vaultOrThrow();
+  const wanted: { row: AssignmentRow; due: string }[] = [];
+  for (const row of vault.library.assignments()) {
+    const decision = await decide(desk, row);
+    if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.holds(decision.assured)) continue;
+    if (desk.copies.get(decision.assured.recording)?.state === 'failed') continue;
+    wanted.push({ row, due: decision.assured.due ?? '9' });
+  }
+  wanted.sort((a, b) => a.due.localeCompare(b.due));
+  for (const { row } of wanted) void fetchCopy(desk, row, changed).catch(() => undefined);
+}
+

@@ -1,0 +1,90 @@
+/** The contract's methods as plain functions over the journeys. */
+import type { Handlers } from '../window/ipc.ts';
+import { Failure } from '../platform/failure.ts';
+import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
+import type { Desk } from './desk.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { lock, setSecret, signOut, switchUser, unlock } from './lock.ts';
+import type { Rhythm } from './rhythm.ts';
+import type { SignIn } from './signIn.ts';
+import { refreshRow } from './sync.ts';
+import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
+import { buildWorklist, recordListed } from './worklist.ts';
+
+/** @param begin reads the site file anew and goes to the first screen: what a person asks for by "try again". */
+export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: () => Promise<void>): Handlers {
+  const changed = () => void rhythm.changed();
+  const done = async (work: () => unknown): Promise<null> => {
+    await work();
+    return null;
+  };
+  const rowOrThrow = (rowId: string) => {
+    const row = desk.vaultOrThrow().library.assignment(rowId);
+    if (!row) throw new Failure('bad-request', 'no such row');
+    return row;
+  };
+  return {
+    getState: () => desk.state,
+    retry: () => done(() => begin()),
+    startAgain: () => done(() => startAgain(desk)),
+    signIn: () => done(() => signIn.begin()),
+    cancelSignIn: async () => {
+      if (!signIn.cancel()) return null;
+      if (desk.vault?.unlocked) desk.showRoom();
+      else if (desk.vault?.rule) await showUnlock(desk, null);
+      else await showSignIn(desk, null);
+      return null;
+    },
+    copySignInAddress: () => done(() => desk.machine.copyText(signIn.address)),
+    chooseRole: (_window, id) => done(() => signIn.chooseRole(id)),
+    setSecret: async (_window, secret) => {
+      await setSecret(desk, secret);
+      rhythm.enter();
+      return null;
+    },
+    chooseVault: (_window, id) => done(() => chooseVault(desk, id)),
+    unlock: async (_window, secret) => {
+      await unlock(desk, secret);
+      rhythm.enter();
+      return null;
+    },
+    lock: async () => {
+      rhythm.rest();
+      return done(() => lock(desk, new Failure('locked', 'locked by the person')));
+    },
+    switchUser: async () => {
+      rhythm.rest();
+      return done(() => switchUser(desk));
+    },
+    signOut: async () => {
+      rhythm.rest();
+      return done(() => signOut(desk));
+    },
+    activity: () => done(() => rhythm.activity()),
+    sync: () => done(() => rhythm.sync()),
+    worklist: async () => {
+      const worklist = await buildWorklist(desk);
+      recordListed(desk, worklist.rows);
+      return worklist;
+    },
+    download: async (_window, rowId) => {
+      const row = rowOrThrow(rowId);
+      return done(() => fetchCopy(desk, row, changed));
+    },
+    /** Looks again at a withheld row: its evidence anew, and its bytes once more if those were what was wrong. */
+    recheck: async (_window, rowId) => {
+      const { library } = desk.vaultOrThrow();
+      library.saveAssignment({ ...rowOrThrow(rowId), mediaRefused: null });
+      const fresh = await refreshRow(desk, rowOrThrow(rowId));
+      await rhythm.sync();
+      if (fresh) changed();
+      return null;
+    },
+    openRecording: (window, rowId) => openRecording(desk, window, rowId, changed),
+    closeRecording: (window, grant) => done(() => closeRecording(desk, window, grant)),
+    reportPlayback: (window, report) => done(() => reportPlayback(desk, window, report)),
+    reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
+    quit: () => done(() => desk.machine.quit()),
+  };
+}
+

@@ -1,0 +1,197 @@
+/**
+ * Signing in: who are you (identity scopes only), which role today, then that role's scopes and nothing more. A person with one
+ * role passes through both steps in one browser tab.
+ */
+import type { RoleView } from '../../preload/contract.ts';
+import { displayName } from '../fhir/resources.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
+import { log } from '../platform/log.ts';
+import { PracticeHttp } from '../service/http.ts';
+import { readStaff } from '../service/people.ts';
+import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
+import { discover, type Practice } from '../session/discovery.ts';
+import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
+import { sessionRoles, type SessionRole } from '../session/roles.ts';
+import { missingScopes, scopesFor } from '../session/scopes.ts';
+import { Tokens } from '../session/tokens.ts';
+import { siteBinding } from '../site.ts';
+import { issueLease } from '../vault/lease.ts';
+import { showSignIn, showUnlock } from './arrive.ts';
+import type { Desk, Person } from './desk.ts';
+import { loadVault, personOf, sitDown, standUp, vaultId } from './vaults.ts';
+
+const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
+
+interface Attempt {
+  stop: AbortController;
+  address: string;
+  chooseRole: ((id: string) => void) | null;
+}
+
+export class SignIn {
+  readonly #desk: Desk;
+  readonly #enter: () => void;
+  #attempt: Attempt | null = null;
+
+  /** @param enter called when the person is in: the vault is unlocked, or there is none to unlock. */
+  constructor(desk: Desk, enter: () => void) {
+    this.#desk = desk;
+    this.#enter = enter;
+  }
+
+  /** Begins; what follows shows on the screens. A second call while one runs replaces it. */
+  begin(): void {
+    this.cancel();
+    const attempt: Attempt = { stop: new AbortController(), address: '', chooseRole: null };
+    this.#attempt = attempt;
+    void this.#run(attempt).catch(async (error: unknown) => {
+      if (this.#attempt !== attempt) return;
+      this.#attempt = null;
+      const problem = problemOf(error);
+      log('refused', { step: 'exchange', code: problem.code });
+      // Somebody who was inside stays inside, with the notice.
+      if (this.#desk.vault?.unlocked) {
+        this.#desk.stand({ problem });
+        this.#desk.showRoom();
+      } else if (problem.code.startsWith('keychain-') || problem.code.startsWith('vault-')) {
+        this.#desk.show({ screen: 'problem', problem, canRetry: true, canStartAgain: problem.code === 'keychain-absent' || problem.code === 'vault-corrupt' });
+      } else await showSignIn(this.#desk, problem);
+    });
+  }
+
+  /** Ends an attempt that is under way. Returns whether there was one. */
+  cancel(): boolean {
+    const attempt = this.#attempt;
+    this.#attempt = null;
+    attempt?.stop.abort(new Failure('sign-in-refused', 'cancelled'));
+    return attempt !== null;
+  }
+
+  get address(): string {
+    return this.#attempt?.address ?? '';
+  }
+
+  chooseRole(id: string): void {
+    this.#attempt?.chooseRole?.(id);
+  }
+
+  async #run(attempt: Attempt): Promise<void> {
+    const { machine, site } = this.#desk;
+    const practice = await discover(site, machine.fetch);
+    const loopback = await listen();
+    try {
+      const first = await authorize(site, practice, loopback, scopesFor(null, practice), null);
+      await this.#showBrowser(attempt, first);
+      const { grant: who, tab } = await first.complete(attempt.stop.signal);
+      const { roles, name } = await this.#rolesOf(who, tab);
+      const role = roles.length === 1 ? roles[0] : await this.#askRole(attempt, roles, name, tab);
+      if (!role) {
+        tab.finish('You are signed in, but you have no role here', 'Go back to Viewing Room.');
+        this.#attempt = null;
+        this.#desk.show({ screen: 'no-role', name, practice: this.#desk.practice });
+        return;
+      }
+      const grant = await this.#authorizeRole(attempt, practice, loopback, role, who, roles.length === 1 ? tab : null);
+      if (this.#attempt !== attempt) return;
+      await this.#arrive(practice, grant, role, name);
+    } finally {
+      // The last page must reach the browser before the listener goes.
+      setTimeout(() => loopback.close(), 2000).unref();
+    }
+  }
+
+  async #showBrowser(attempt: Attempt, authorization: Authorization): Promise<void> {
+    attempt.address = authorization.address;
+    const opened = await this.#desk.machine.openBrowser(authorization.address);
+    if (this.#attempt === attempt) this.#desk.show({ screen: 'browser', practice: this.#desk.practice, address: authorization.address, opened });
+  }
+
+  async #rolesOf(who: Grant, tab: BrowserAnswer): Promise<{ roles: (SessionRole & RoleView)[]; name: string }> {
+    const { machine, site } = this.#desk;
+    try {
+      const staff = await readStaff(new PracticeHttp(site.fhirBase, machine.fetch, async () => who.accessToken), who.identity.practitioner);
+      // Two roots must name the same person: the ID token and the practice's own record.
+      const sds = staff.practitioner.identifier?.filter((i) => i.system === SDS_USER_ID).map((i) => i.value);
+      if (!sds?.includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
+      const organisation = (id: string) => staff.organizations.get(staff.roles.find((r) => r.id === id)?.organization?.reference ?? '')?.name ?? site.practice.name;
+      const roles = sessionRoles(staff.roles, who.identity.practitioner, site).map((role) => ({ ...role, organisation: organisation(role.id) }));
+      return { roles, name: displayName(staff.practitioner.name) || who.identity.name };
+    } catch (error) {
+      tab.finish('Viewing Room could not go on', 'Go back to Viewing Room to see why.');
+      throw error;
+    }
+  }
+
+  async #askRole(attempt: Attempt, roles: (SessionRole & RoleView)[], name: string, tab: BrowserAnswer): Promise<(SessionRole & RoleView) | undefined> {
+    if (roles.length === 0) return undefined;
+    tab.finish('Choose your role in Viewing Room', 'You have more than one role. Go back to Viewing Room to choose one.');
+    const key = (role: SessionRole) => `${role.id}:${role.kind}`;
+    this.#desk.show({ screen: 'choose-role', name, roles: roles.map((role) => ({ id: key(role), kind: role.kind, name: role.name, organisation: role.organisation })) });
+    const chosen = await new Promise<string>((resolve, reject) => {
+      attempt.chooseRole = resolve;
+      attempt.stop.signal.addEventListener('abort', () => reject(new Failure('sign-in-refused', 'cancelled')));
+    });
+    const role = roles.find((candidate) => key(candidate) === chosen);
+    if (!role) throw new Failure('bad-request', 'no such role');
+    return role;
+  }
+
+  /** @param tab the browser tab that is waiting and can be sent on, if there is one. */
+  async #authorizeRole(attempt: Attempt, practice: Practice, loopback: Loopback, role: SessionRole, who: Grant, tab: BrowserAnswer | null): Promise<Grant> {
+    const second = await authorize(this.#desk.site, practice, loopback, scopesFor(role.kind, practice), 'consent');
+    attempt.address = second.address;
+    if (tab) {
+      tab.goTo(second.address);
+      this.#desk.show({ screen: 'browser', practice: this.#desk.practice, address: second.address, opened: true });
+    } else await this.#showBrowser(attempt, second);
+    const { grant, tab: last } = await second.complete(attempt.stop.signal);
+    const sameperson = grant.identity.sds === who.identity.sds && grant.identity.subject === who.identity.subject && grant.identity.practitioner === who.identity.practitioner;
+    if (!sameperson) {
+      last.finish('You are not signed in', 'Two different people signed in. Go back to Viewing Room.');
+      throw new Failure('identity-mismatch', 'second step was another person');
+    }
+    const missing = missingScopes(role.kind, grant.scope, practice);
+    if (missing.length > 0) {
+      last.finish('You are not signed in', 'The practice did not give Viewing Room what it needs. Go back to Viewing Room.');
+      throw new Failure('practice-unsupported', 'scopes not granted', { missing: missing.join(', ') });
+    }
+    last.finish('You are signed in', 'You can close this tab and go back to Viewing Room.');
+    return grant;
+  }
+
+  async #arrive(practice: Practice, grant: Grant, role: SessionRole & RoleView, name: string): Promise<void> {
+    const desk = this.#desk;
+    const { machine, site } = desk;
+    const id = vaultId(site.issuer, grant.identity.sds);
+    if (desk.vault?.unlocked && desk.vault.id !== id) throw new Failure('different-person', 'somebody else signed in');
+    const person: Person = {
+      sds: grant.identity.sds, subject: grant.identity.subject, practitioner: grant.identity.practitioner, name,
+      role: { id: role.id, kind: role.kind, name: role.name }, organisation: role.organisation,
+    };
+    const wasUnlocked = desk.vault?.unlocked === true;
+    if (desk.vault?.id !== id) {
+      standUp(desk);
+      desk.vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+    }
+    const { vault } = desk;
+    const before = personOf(vault);
+    if (before && before.sds !== person.sds) throw new Failure('vault-corrupt', 'vault of another person');
+    vault.ledger.set('person', JSON.stringify(person));
+    const changed = vault.ledger.get('binding') !== null && vault.ledger.get('binding') !== siteBinding(site);
+    vault.ledger.set('binding', siteBinding(site));
+    vault.ledger.set('lease', JSON.stringify(issueLease(machine.now(), site.offline.leaseHours)));
+    sitDown(desk, vault, person);
+    if (changed) desk.journal?.write({ event: 'site-changed' });
+    desk.journal?.write({ event: 'signed-in' });
+    const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, (token) => {
+      if (desk.vault?.unlocked) desk.vault.library.set('refreshToken', token);
+    });
+    desk.session = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refresh) => tokens.get(refresh)) };
+    this.#attempt = null;
+    desk.stand({ online: true, problem: null });
+    log('signed-in');
+    if (role.kind === 'manager' || wasUnlocked) this.#enter();
+    else if (vault.rule) await showUnlock(desk, null);
+    else desk.show({ screen: 'set-secret', name, rule: desk.secretRule() });
+  }
+}

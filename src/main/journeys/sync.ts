@@ -1,0 +1,134 @@
+/** One round with the practice: what is mine now, is it still mine, what has gone, and what it must be told. */
+import { taskReasons, ownedBy } from '../assurance/admit.ts';
+import { deliver } from '../outbox/deliver.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
+import { faultFields, log } from '../platform/log.ts';
+import { gather, reread } from '../service/evidence.ts';
+import { offer, type Evidence, type Offered } from '../service/offered.ts';
+import type { Task } from '../fhir/resources.ts';
+import { listTasks } from '../service/worklist.ts';
+import { issueLease } from '../vault/lease.ts';
+import type { AssignmentRow } from '../vault/library.ts';
+import { randomUUID } from 'node:crypto';
+import type { Desk } from './desk.ts';
+import { revokeRow } from './revoke.ts';
+import { decide, subjectOf } from './worklist.ts';
+
+/** Evidence that is nothing but the Task: what is kept of an assignment for which nothing more may be fetched. */
+const taskOnly = (task: Task, fhirBase: string): Offered =>
+  offer({ fhirBase, task, recording: null, encounter: null, patients: [], consents: [], custodian: null, authors: [], manifests: [], assignments: [], transcript: null });
+
+/**
+ * Reads the worklist and its evidence anew and brings the library in line. Throws what stopped it; the library is then as it was
+ * or part way, and never holds something that was not decided.
+ */
+export async function syncWorklist(desk: Desk): Promise<void> {
+  const { session, site } = desk;
+  const { library } = desk.vaultOrThrow();
+  if (!session) throw new Failure('session-expired', 'not signed in');
+  const reviewer = desk.reviewer();
+  const offered = await listTasks(session.http, reviewer.owners);
+  const mine = offered.filter((task) => ownedBy(task, reviewer, site.fhirBase));
+  noteForeign(desk, offered.length - mine.length);
+
+  const known = new Map(library.assignments().map((row) => [row.task, row]));
+  const open: Task[] = [];
+  const kept: Offered[] = [];
+  for (const task of mine) {
+    const reasons = taskReasons(task, reviewer, site, desk.now());
+    if (reasons.length === 0) open.push(task);
+    // Closed or not a review: not on the worklist; a copy that is here goes below.
+    else if (!reasons.includes('task-status') && !reasons.includes('not-a-review')) kept.push(taskOnly(task, session.http.fhirBase));
+  }
+  kept.push(...await gather(session.http, open));
+
+  const current = new Set(kept.map(({ task }) => `Task/${task.id}`));
+  for (const [task, row] of known) {
+    if (current.has(task)) continue;
+    await withdraw(desk, row, 'assignment-withdrawn');
+    library.removeAssignment(task);
+  }
+  for (const evidence of kept) await takeIn(desk, known.get(`Task/${evidence.task.id}`) ?? null, evidence);
+  renewLease(desk);
+}
+
+function noteForeign(desk: Desk, count: number): void {
+  if (count > 0 && count !== desk.foreignOffered) desk.journal?.write({ event: 'foreign-offered', count });
+  desk.foreignOffered = count;
+}
+
+/** The practice has just answered this person: offline use counts from here. */
+function renewLease(desk: Desk): void {
+  desk.vault?.ledger.set('lease', JSON.stringify(issueLease(desk.machine.now(), desk.site.offline.leaseHours)));
+}
+
+/** Keeps new evidence for a row and acts on what it decides. */
+async function takeIn(desk: Desk, before: AssignmentRow | null, evidence: Evidence): Promise<void> {
+  const { library, holds } = vaultOf(desk);
+  const row: AssignmentRow = {
+    task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording?.masterIdentifier?.value ?? null,
+    evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
+  };
+  const decision = await decide(desk, row);
+  if (decision.ok) {
+    library.sawRevision(decision.assured.recording, decision.assured.revision);
+    row.withheldSince = null;
+    const stale = library.sealed(decision.assured.recording) !== null && !holds(decision.assured);
+    if (before && before.recording !== row.recording) await withdraw(desk, before, 'superseded');
+    else if (stale) await withdraw(desk, row, 'superseded');
+  } else {
+    if (before) await withdraw(desk, before, 'withheld');
+    if (row.withheldSince === null) {
+      row.withheldSince = new Date(desk.now()).toISOString();
+      desk.journal?.write({ event: 'withheld', subject: subjectOf(evidence), reasons: decision.reasons });
+      log('withheld', { count: decision.reasons.length });
+    }
+  }
+  library.saveAssignment(row);
+}
+
+function vaultOf(desk: Desk) {
+  const vault = desk.vaultOrThrow();
+  return { library: vault.library, holds: vault.holds.bind(vault) };
+}
+
+/** Ends playback of a row, destroys its copy and records what was destroyed. */
+export async function withdraw(desk: Desk, row: AssignmentRow, cause: string): Promise<void> {
+  await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause));
+  if (row.recording === null) return;
+  desk.stopDownload(row.recording);
+  if (desk.vaultOrThrow().purge(row.recording)) {
+    desk.journal?.write({ event: 'destroyed', subject: subjectOf(row.evidence), cause });
+    log('destroyed');
+  }
+}
+
+/**
+ * Task and Consent of one row as they are now. Returns the row to go on with, or null when it was withdrawn. Throws
+ * `practice-unreachable` or `session-expired` when the practice could not say.
+ */
+export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<AssignmentRow | null> {
+  const { session } = desk;
+  if (!session) throw new Failure('session-expired', 'not signed in');
+  const evidence = await reread(session.http, row.evidence);
+  if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
+    await withdraw(desk, row, 'assignment-withdrawn');
+    desk.vaultOrThrow().library.removeAssignment(row.task);
+    return null;
+  }
+  await takeIn(desk, row, evidence);
+  renewLease(desk);
+  return desk.vaultOrThrow().library.assignment(row.rowId);
+}
+
+/** Sends what waits in the ledger. Never throws: what did not go stays queued. */
+export async function deliverWaiting(desk: Desk): Promise<void> {
+  const { session, vault } = desk;
+  if (!session || !vault) return;
+  try {
+    const sent = await deliver(vault.ledger, session.http, desk.machine.now);
+    if (sent > 0) log('delivered', { count: sent });
+  } catch (error) {
+    log('refused', { step: 'deliver', code: problemOf(error).code, ...faultFields(error) });
+  }
+}

@@ -1,0 +1,132 @@
+/** Opening a recording: asked again, decided again, recorded on disk, and only then decrypted. */
+import { randomUUID } from 'node:crypto';
+import type { OpenRecording, PlaybackReport } from '../../preload/contract.ts';
+import type { Assured } from '../assurance/assess.ts';
+import { forClinician } from '../assurance/reasons.ts';
+import type { Subject } from '../audit/entry.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
+import { faultFields, log } from '../platform/log.ts';
+import { RECORDING_SCHEME } from '../playback/protocol.ts';
+import { offlineRefusal, parseLease } from '../vault/lease.ts';
+import type { AssignmentRow } from '../vault/library.ts';
+import type { Desk } from './desk.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { revokeAll, revokeGrant } from './revoke.ts';
+import { refreshRow } from './sync.ts';
+import { decide, reference, subjectOf } from './worklist.ts';
+
+/** The row as the practice has it now; offline, as it was kept, if offline use is allowed at all. */
+async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentRow; online: boolean }> {
+  const row = desk.vaultOrThrow().library.assignment(rowId);
+  if (!row) throw new Failure('recording-withheld', 'no such row');
+  if (desk.session) {
+    try {
+      const fresh = await refreshRow(desk, row);
+      if (!fresh) throw new Failure('recording-withheld', 'withdrawn');
+      desk.stand({ online: true });
+      return { row: fresh, online: true };
+    } catch (error) {
+      const { code } = problemOf(error);
+      if (code !== 'practice-unreachable' && code !== 'session-expired') throw error;
+      desk.stand({ online: false });
+    }
+  }
+  const refusal = offlineRefusal(parseLease(desk.vault?.ledger.get('lease') ?? null), desk.machine.now());
+  if (refusal) throw new Failure(refusal, 'offline use refused');
+  return { row, online: false };
+}
+
+/** @param window the web contents that will play it. @param changed repaints the worklist. */
+export async function openRecording(desk: Desk, window: number, rowId: string, changed: () => void): Promise<OpenRecording> {
+  // One recording on screen at a time: what is beside the player is always this patient.
+  await revokeAll(desk, new Failure('busy', 'another recording was opened'));
+  if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
+  const { row: current, online } = await currentRow(desk, rowId);
+  let row = current;
+  const subject = subjectOf(row.evidence);
+  let decision = await decide(desk, row);
+  if (decision.ok && !desk.vaultOrThrow().holds(decision.assured)) {
+    if (!online) throw new Failure('recording-not-here', 'no copy and no practice');
+    await fetchCopy(desk, row, changed);
+    row = desk.vaultOrThrow().library.assignment(rowId) ?? row;
+    decision = await decide(desk, row);
+  }
+  if (!decision.ok) {
+    desk.journal?.write({ event: 'denied', subject, reasons: decision.reasons });
+    changed();
+    throw new Failure('recording-withheld', 'withheld', { sentence: forClinician(decision.reasons[0]), reference: reference(row.task) });
+  }
+  const { assured } = decision;
+  if (!online && !assured.offline) {
+    desk.journal?.write({ event: 'denied', subject, reasons: ['offline-not-permitted'] });
+    throw new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' });
+  }
+  return present(desk, window, rowId, assured, subject, changed);
+}
+
+async function present(desk: Desk, window: number, rowId: string, assured: Assured, subject: Subject, changed: () => void): Promise<OpenRecording> {
+  const vault = desk.vaultOrThrow();
+  const { journal, person } = desk;
+  if (!journal || !person) throw new Failure('locked', 'nobody is here');
+  // On disk before the first byte is decrypted; when it cannot be written, nothing plays.
+  journal.write({ event: 'opened', subject });
+  const session = randomUUID();
+  let recording;
+  try {
+    recording = await vault.open(assured);
+  } catch (error) {
+    if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, assured, subject, changed);
+    throw error;
+  }
+  const kept = assured.transcript ? vault.library.transcript(assured.recording) : null;
+  const transcript = kept && kept.sha256 === assured.transcript?.sha256 ? { language: kept.language, vtt: kept.vtt } : null;
+  if (transcript) journal.write({ event: 'exposed', subject, session, transcript: true });
+  const grant = desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }));
+  desk.watching.set(grant, { rowId, subject, assured });
+  log('opened');
+  const { patient, startedAt, endedAt, clinicians, review, purpose, sensitive, title, media } = assured;
+  return {
+    grant, mediaUrl: `${RECORDING_SCHEME}://${grant}/media`, contentType: media.contentType, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
+    title, patient, consultation: { startedAt, endedAt, clinicians }, review, purpose, sensitive, unsigned: !assured.signed, transcript,
+    transcriptAbsent: transcript ? null : assured.transcriptAbsent ?? 'mismatch',
+    watermark: { name: person.name, role: person.role.name, odsCode: desk.site.practice.odsCode },
+  };
+}
+
+/** A copy that does not open is destroyed and recorded; the practice still has the recording, and it can be fetched again. */
+function destroyCorrupt(desk: Desk, assured: Assured, subject: Subject, changed: () => void): void {
+  if (!desk.vault?.unlocked) return;
+  desk.vault.purge(assured.recording);
+  desk.journal?.write({ event: 'destroyed', subject, cause: 'copy-corrupt' });
+  log('destroyed', { code: 'recording-corrupt' });
+  changed();
+}
+
+/** Reading failed part way: the copy changed on disk since it was opened. */
+export async function mediaBroke(desk: Desk, grant: string, error: unknown, changed: () => void): Promise<void> {
+  const watched = desk.watching.get(grant);
+  if (!watched) return;
+  log('fault', faultFields(error));
+  await revokeGrant(desk, grant, error instanceof Failure ? error : new Failure('internal', 'reading failed'));
+  if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, watched.assured, watched.subject, changed);
+}
+
+export async function closeRecording(desk: Desk, window: number, grant: string): Promise<void> {
+  const watched = desk.watching.get(grant);
+  if (!watched || !desk.grants.find(grant, window)) return;
+  desk.watching.delete(grant);
+  await desk.grants.revoke(grant);
+  desk.journal?.write({ event: 'closed', subject: watched.subject });
+}
+
+export async function reportPlayback(desk: Desk, window: number, report: PlaybackReport): Promise<void> {
+  desk.grants.find(report.grant, window)?.exposure.report(report.intervals);
+}
+
+/** The player cannot decode what was signed: the bytes are right, the format is not one this computer plays. */
+export async function reportUndecodable(desk: Desk, window: number, grant: string): Promise<void> {
+  const watched = desk.watching.get(grant);
+  if (!watched || !desk.grants.find(grant, window)) return;
+  desk.journal?.write({ event: 'denied', subject: watched.subject, reasons: ['undecodable'] });
+  await closeRecording(desk, window, grant);
+}

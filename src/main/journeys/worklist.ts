@@ -1,0 +1,77 @@
+/** The worklist as it is shown: every row decided afresh from its evidence, now. */
+import { createHash } from 'node:crypto';
+import type { CopyView, Worklist, WithheldRow, WorklistRow } from '../../preload/contract.ts';
+import { assess, type Assessment } from '../assurance/assess.ts';
+import { forClinician, type ReasonCode } from '../assurance/reasons.ts';
+import type { Subject } from '../audit/entry.ts';
+import { offer, type Evidence } from '../service/offered.ts';
+import type { AssignmentRow } from '../vault/library.ts';
+import type { Desk } from './desk.ts';
+
+export function subjectOf(evidence: Evidence): Subject {
+  const { task, recording } = evidence;
+  return {
+    recording: recording?.masterIdentifier?.value ?? null, document: recording ? `DocumentReference/${recording.id}` : null,
+    patient: recording?.subject?.reference ?? null, task: `Task/${task.id}`, purpose: task.reasonCode?.coding?.[0]?.code ?? null,
+  };
+}
+
+/** The decision on one row at this moment. Bytes that were once found wrong stay wrong until they are fetched again. */
+export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment> {
+  const { library } = desk.vaultOrThrow();
+  const decision = await assess(offer(row.evidence), { reviewer: desk.reviewer(), site: desk.site, now: desk.now(), highestRevision: (recording) => library.highestRevision(recording) });
+  if (decision.ok && row.mediaRefused === decision.assured.manifestSha256) return { ok: false, reasons: ['media-bytes-differ'] };
+  return decision;
+}
+
+/** Short and stable, so that it can be read out over the telephone: says nothing to who has no access to the Task. */
+export function reference(task: string): string {
+  const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
+  const code = [...createHash('sha256').update(task).digest().subarray(0, 6)].map((byte) => letters[byte % letters.length]).join('');
+  return `W-${code.slice(0, 4)}-${code.slice(4)}`;
+}
+
+function withheldRow(row: AssignmentRow, reasons: readonly ReasonCode[], now: number): WithheldRow {
+  return {
+    id: row.rowId, reference: reference(row.task), since: row.withheldSince ?? new Date(now).toISOString(),
+    reasons: reasons.map((code) => ({ code, sentence: forClinician(code) })),
+  };
+}
+
+export async function buildWorklist(desk: Desk): Promise<Worklist> {
+  const vault = desk.vaultOrThrow();
+  const rows: WorklistRow[] = [];
+  const withheld: WithheldRow[] = [];
+  for (const row of vault.library.assignments()) {
+    const decision = await decide(desk, row);
+    if (!decision.ok) {
+      withheld.push(withheldRow(row, decision.reasons, desk.now()));
+      continue;
+    }
+    const { assured } = decision;
+    const { title, patient, review, purpose, due, progress, sensitive, offline, startedAt, media, transcript } = assured;
+    const waiting = desk.copies.get(assured.recording);
+    const copy: CopyView = vault.holds(assured)
+      ? { state: 'sealed', received: media.size, total: media.size, problem: null }
+      : { state: waiting?.state ?? 'none', received: waiting?.received ?? 0, total: media.size, problem: waiting?.problem ?? null };
+    rows.push({
+      id: row.rowId, title, patient, consultedAt: startedAt, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
+      review, purpose, due, progress, sensitive, offline, hasTranscript: transcript !== null, copy,
+    });
+  }
+  const order = { 'in-progress': 0, new: 0, reviewed: 1 };
+  rows.sort((a, b) => order[a.progress] - order[b.progress] || (a.due ?? '9').localeCompare(b.due ?? '9') || a.consultedAt.localeCompare(b.consultedAt));
+  return { rows, withheld, unsigned: desk.site.assurance === 'unsigned-permitted', notYours: desk.foreignOffered };
+}
+
+/** What was put before the clinician since they unlocked is recorded, each recording once. Written before it is shown. */
+export function recordListed(desk: Desk, rows: readonly WorklistRow[]): void {
+  const { library } = desk.vaultOrThrow();
+  for (const { id } of rows) {
+    if (desk.listed.has(id)) continue;
+    const row = library.assignment(id);
+    if (!row) continue;
+    desk.journal?.write({ event: 'listed', subject: subjectOf(row.evidence) });
+    desk.listed.add(id);
+  }
+}

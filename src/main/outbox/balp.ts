@@ -1,0 +1,82 @@
+/**
+ * An audit entry as a FHIR AuditEvent (IHE Basic Audit Log Patterns; docs/backend.md). The entry's exact bytes, hash and signature
+ * travel inside, so that whoever reads them back from any server can check the chain.
+ */
+import type { ChainEntry } from '../audit/chain.ts';
+import type { EntryBody, Interval } from '../audit/entry.ts';
+
+const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
+const ENTITY_TYPE = 'http://terminology.hl7.org/CodeSystem/audit-entity-type';
+const OBJECT_ROLE = 'http://terminology.hl7.org/CodeSystem/object-role';
+const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+const VR = 'https://viewing-room.example/fhir';
+const BALP = 'https://profiles.ihe.net/ITI/BALP';
+
+const detail = (type: string, valueString: string) => ({ type, valueString });
+const seconds = ([from, to]: Interval) => `${from}-${to}`;
+
+function kind(entry: EntryBody): Record<string, unknown> {
+  const rest = (code: string) => ({
+    type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest' },
+    subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code }],
+  });
+  switch (entry.event) {
+    case 'downloaded':
+      return { meta: { profile: [`${BALP}/StructureDefinition/IHE.BasicAudit.PatientRead`] }, ...rest('read'), action: 'R' };
+    case 'signed-in': case 'signed-out': case 'unlocked': case 'locked': case 'wrong-secret':
+      return {
+        type: { system: DCM, code: '110114' }, action: 'E',
+        subtype: [{ system: DCM, code: entry.event === 'signed-out' || entry.event === 'locked' ? '110123' : '110122' }, { system: `${VR}/CodeSystem/audit-subtype`, code: entry.event }],
+      };
+    case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'site-changed': case 'foreign-offered':
+      return {
+        type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: entry.event === 'destroyed' || entry.event === 'content-destroyed' ? 'destroy' : 'access' },
+        subtype: [{ system: `${VR}/CodeSystem/audit-subtype`, code: entry.event === 'exposed' ? 'recording-playback' : entry.event }],
+        action: entry.event === 'destroyed' || entry.event === 'content-destroyed' ? 'D' : 'R',
+      };
+  }
+}
+
+/** @param host of the practice's FHIR server. */
+export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): Record<string, unknown> {
+  const subject = 'subject' in entry ? entry.subject : null;
+  const purpose = subject?.purpose ? [{ coding: [{ system: ACT_REASON, code: subject.purpose }] }] : undefined;
+  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret';
+  const chain = [
+    detail('session', 'session' in entry ? entry.session : entry.device),
+    ...('media' in entry ? (entry.media ?? []).map((interval) => detail('watched-interval-seconds', seconds(interval))) : []),
+    detail('chain-sequence', String(bytes.seq)),
+    detail('chain-entry', bytes.body.toString('base64')),
+    detail('chain-hash', bytes.hash.toString('base64')),
+    detail('chain-signature', bytes.signature.toString('base64')),
+  ];
+  const role = (code: string, display: string) => ({ coding: [{ system: DCM, code, display }] });
+  return {
+    resourceType: 'AuditEvent',
+    ...kind(entry),
+    recorded: entry.at,
+    outcome: refused ? '4' : '0',
+    ...('reasons' in entry ? { outcomeDesc: entry.reasons.join(', ') } : {}),
+    ...(purpose ? { purposeOfEvent: purpose } : {}),
+    agent: [
+      { type: role('110152', 'Destination Role ID'), who: { identifier: { value: 'viewing-room-desktop' } }, requestor: false },
+      { type: role('110153', 'Source Role ID'), who: { identifier: { value: host } }, requestor: false, network: { address: host, type: '5' } },
+      {
+        type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP', display: 'information recipient' }] },
+        who: { reference: entry.actor.practitioner }, name: entry.actor.name, requestor: true, ...(purpose ? { purposeOfUse: purpose } : {}),
+      },
+    ],
+    source: {
+      observer: { identifier: { value: `urn:uuid:${entry.device}` } },
+      type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '1', display: 'User Device' }],
+    },
+    entity: [
+      ...(subject?.document ? [{ what: { reference: subject.document }, type: { system: ENTITY_TYPE, code: '2' }, role: { system: OBJECT_ROLE, code: '4' } }] : []),
+      ...(subject?.patient ? [{ what: { reference: subject.patient }, type: { system: ENTITY_TYPE, code: '1' }, role: { system: OBJECT_ROLE, code: '1' } }] : []),
+      {
+        name: entry.id, what: { identifier: { value: entry.id } },
+        type: { system: `${BALP}/CodeSystem/BasicAuditEntityType`, code: 'XrequestId' }, detail: chain,
+      },
+    ],
+  };
+}

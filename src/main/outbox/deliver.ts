@@ -1,0 +1,67 @@
+/**
+ * Delivers what must reach the practice, in order, each exactly once: an entry leaves the queue only when the practice has shown
+ * that it holds it. Creation is conditional on the entry's id, so a repeat after a lost answer makes no second copy.
+ */
+import { z } from 'zod';
+import type { ChainEntry } from '../audit/chain.ts';
+import type { EntryBody } from '../audit/entry.ts';
+import { Failure } from '../platform/failure.ts';
+import { auditEvent } from './balp.ts';
+
+export interface Queue {
+  nextUndelivered(): (ChainEntry & { attempts: number; nextAttempt: number }) | null;
+  delivered(seq: number, receipt: string): void;
+  retryLater(seq: number, nextAttempt: number): void;
+}
+
+export interface Sender {
+  readonly fhirBase: string;
+  send(target: string, init: { method: string; accept: string; headers: Record<string, string>; body: string }): Promise<Response>;
+}
+
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 10 * 60_000;
+/** Entries a call: the caller decides when to go on. */
+const AT_ONCE = 200;
+
+/** Sends until the queue is empty, the practice does not answer, or {@link AT_ONCE} are through. Returns how many arrived. */
+export async function deliver(queue: Queue, sender: Sender, now: () => number): Promise<number> {
+  const host = new URL(sender.fhirBase).host;
+  for (let sent = 0; sent < AT_ONCE; sent += 1) {
+    const next = queue.nextUndelivered();
+    if (!next || next.nextAttempt > now()) return sent;
+    const entry = JSON.parse(next.body.toString('utf8')) as EntryBody;
+    try {
+      queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, host)));
+    } catch (error) {
+      queue.retryLater(next.seq, now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(next.attempts, 20)));
+      throw error;
+    }
+  }
+  return AT_ONCE;
+}
+
+async function sendOne(sender: Sender, entry: EntryBody, resource: Record<string, unknown>): Promise<string> {
+  const response = await sender.send('AuditEvent', {
+    method: 'POST', accept: 'application/fhir+json', body: JSON.stringify(resource),
+    headers: { 'content-type': 'application/fhir+json', 'x-request-id': entry.id, 'if-none-exist': `entity-name=${entry.id}`, prefer: 'return=representation' },
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Failure('practice-error', 'audit entry refused', { status: response.status });
+  return receiptFor(entry.id, text, response.headers.get('location'));
+}
+
+const Kept = z.object({ resourceType: z.literal('AuditEvent'), id: z.string(), entity: z.array(z.object({ name: z.string().optional() })) });
+
+/** The practice's copy must be of this entry: a 200 with something else inside is no receipt. */
+function receiptFor(id: string, text: string, location: string | null): string {
+  try {
+    const kept = Kept.parse(JSON.parse(text));
+    if (kept.entity.some((e) => e.name === id)) return `AuditEvent/${kept.id}`;
+  } catch {
+    // A server may answer a create with no body; its Location then names the copy.
+    const found = text === '' ? /AuditEvent\/[A-Za-z0-9\-.]{1,64}/.exec(location ?? '') : null;
+    if (found) return found[0];
+  }
+  throw new Failure('practice-error', 'no receipt for the audit entry');
+}

@@ -1,0 +1,24 @@
+import type { Problem, ProblemCode } from '../../preload/contract.ts';
+
+/** A refusal or fault that has words for the person. Thrown inside main; crosses to the screens as a {@link Problem} result. */
+export class Failure extends Error {
+  readonly code: ProblemCode;
+  readonly detail: Record<string, string | number> | undefined;
+
+  /** @param message for engineers: no names, numbers, addresses or tokens. */
+  constructor(code: ProblemCode, message: string, detail?: Record<string, string | number>, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'Failure';
+    this.code = code;
+    this.detail = detail;
+  }
+
+  toProblem(): Problem {
+    return { code: this.code, message: this.message, ...(this.detail ? { detail: this.detail } : {}) };
+  }
+}
+
+/** Any thrown value as a problem; what nobody foresaw is `internal`, and its text stays inside. */
+export function problemOf(error: unknown): Problem {
+  return error instanceof Failure ? error.toProblem() : { code: 'internal', message: 'unexpected fault' };
+}

@@ -1,0 +1,55 @@
+/** Media intervals: merging what the screen reports into what was exposed. Seconds, rounded to a tenth. */
+
+export type Interval = [from: number, to: number];
+
+const tenth = (seconds: number): number => Math.round(seconds * 10) / 10;
+
+/** Sorted, disjoint; intervals closer than `gap` seconds become one. A single frame stays as [t, t]. */
+export function mergeIntervals(intervals: readonly Interval[], gap = 0.25): Interval[] {
+  const sorted = intervals.filter(([from, to]) => to >= from).map(([from, to]): Interval => [from, to]).sort((a, b) => a[0] - b[0]);
+  const merged: Interval[] = [];
+  for (const [from, to] of sorted) {
+    const last = merged.at(-1);
+    if (last && from <= last[1] + gap) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged.map(([from, to]) => [tenth(from), tenth(to)]);
+}
+
+export type ExposureWriter = (exposure: { media?: Interval[]; unreported?: boolean }) => void;
+
+/**
+ * One grant's exposure. Reports are collected and written at least every {@link FLUSH_MS}; when bytes went out and the screen
+ * said nothing for that long, that is written as well: silence never means that nothing was seen.
+ */
+export const FLUSH_MS = 5_000;
+
+export class Exposure {
+  readonly #write: ExposureWriter;
+  #pending: Interval[] = [];
+  #bytesSinceReport = false;
+
+  constructor(write: ExposureWriter) {
+    this.#write = write;
+  }
+
+  bytesDelivered(): void {
+    this.#bytesSinceReport = true;
+  }
+
+  report(intervals: readonly Interval[]): void {
+    this.#pending.push(...intervals);
+    if (intervals.length > 0) this.#bytesSinceReport = false;
+  }
+
+  /** Called every {@link FLUSH_MS} and when the grant ends. Throws when the audit cannot be written. */
+  flush(): void {
+    if (this.#pending.length > 0) {
+      this.#write({ media: mergeIntervals(this.#pending) });
+      this.#pending = [];
+    } else if (this.#bytesSinceReport) {
+      this.#write({ unreported: true });
+      this.#bytesSinceReport = false;
+    }
+  }
+}

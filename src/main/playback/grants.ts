@@ -1,0 +1,85 @@
+/**
+ * Grants: the right of one window to read one opened recording for a while. The id is random and says nothing; the recording is
+ * closed and its key wiped the moment the grant ends.
+ */
+import { randomBytes } from 'node:crypto';
+import type { SealedRecording } from '../vault/sealedRecording.ts';
+import { Exposure, FLUSH_MS, type ExposureWriter } from './exposure.ts';
+
+/** A review session outlives no working day; an open player is renewed by its reports. */
+const IDLE_EXPIRY_MS = 30 * 60_000;
+
+export interface Grant {
+  id: string;
+  /** The window it is bound to. */
+  window: number;
+  recording: SealedRecording;
+  exposure: Exposure;
+}
+
+interface Held extends Grant {
+  lastUsed: number;
+  timer: NodeJS.Timeout;
+}
+
+export class Grants {
+  readonly #held = new Map<string, Held>();
+  readonly #now: () => number;
+  readonly #onBroken: (grant: string, error: unknown) => void;
+
+  /** @param onBroken a grant's exposure could not be written: the owner must revoke it. */
+  constructor(now: () => number, onBroken: (grant: string, error: unknown) => void) {
+    this.#now = now;
+    this.#onBroken = onBroken;
+  }
+
+  issue(window: number, recording: SealedRecording, write: (grant: string) => ExposureWriter): string {
+    // Lower case, because it is the host of a URL.
+    const id = randomBytes(20).toString('hex');
+    const exposure = new Exposure(write(id));
+    const timer = setInterval(() => {
+      this.flush(id);
+    }, FLUSH_MS);
+    this.#held.set(id, { id, window, recording, exposure, lastUsed: this.#now(), timer });
+    return id;
+  }
+
+  /** The grant, when it exists, has not expired and belongs to this window. */
+  find(id: string, window: number): Grant | null {
+    const held = this.#held.get(id);
+    if (held?.window !== window) return null;
+    if (this.#now() - held.lastUsed > IDLE_EXPIRY_MS) {
+      void this.revoke(id);
+      return null;
+    }
+    held.lastUsed = this.#now();
+    return held;
+  }
+
+  flush(id: string): void {
+    const held = this.#held.get(id);
+    if (!held) return;
+    try {
+      held.exposure.flush();
+    } catch (error) {
+      this.#onBroken(id, error);
+    }
+  }
+
+  get ids(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** Ends a grant: nothing can be read through it from here on. The exposure so far is written first. */
+  async revoke(id: string): Promise<void> {
+    const held = this.#held.get(id);
+    if (!held) return;
+    this.#held.delete(id);
+    clearInterval(held.timer);
+    try {
+      held.exposure.flush();
+    } finally {
+      await held.recording.close();
+    }
+  }
+}

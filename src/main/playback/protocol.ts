@@ -1,0 +1,54 @@
+/**
+ * recording://<grant>/media → bytes. Answers GET and HEAD with single ranges; streams one authenticated segment per pull up to the
+ * requested end (a response that stops early breaks the player), and stops when the player cancels.
+ */
+import { problemOf } from '../platform/failure.ts';
+import type { Grant } from './grants.ts';
+import { parseRange } from './range.ts';
+
+export const RECORDING_SCHEME = 'recording';
+
+export interface MediaRequest {
+  method: string;
+  url: string;
+  range: string | null;
+}
+
+const none = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers });
+
+/** @param find the grant by id for the window that asked. @param onBroken reading failed part way: corrupt copy, revoked grant. */
+export function answerMedia(request: MediaRequest, find: (id: string) => Grant | null, onBroken: (grant: string, error: unknown) => void): Response {
+  const url = URL.canParse(request.url) ? new URL(request.url) : null;
+  const grant = url?.protocol === `${RECORDING_SCHEME}:` && url.pathname === '/media' ? find(url.host) : null;
+  if (!grant) return none(404);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return none(405, { allow: 'GET, HEAD' });
+  const { recording, exposure, id } = grant;
+  const common = { 'accept-ranges': 'bytes', 'cache-control': 'no-store', 'content-type': recording.contentType, 'x-content-type-options': 'nosniff' };
+  const range = parseRange(request.range, recording.size);
+  if (range.kind === 'unsatisfiable') return none(416, { ...common, 'content-range': `bytes */${recording.size}` });
+  const { start, end } = range.kind === 'part' ? range : { start: 0, end: recording.size };
+  const headers = { ...common, 'content-length': String(end - start), ...(range.kind === 'part' ? { 'content-range': `bytes ${start}-${end - 1}/${recording.size}` } : {}) };
+  const status = range.kind === 'part' ? 206 : 200;
+  if (request.method === 'HEAD') return none(status, headers);
+
+  let at = start;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        if (at >= end) {
+          controller.close();
+          return;
+        }
+        const bytes = await recording.readFrom(at, end);
+        at += bytes.length;
+        exposure.bytesDelivered();
+        controller.enqueue(bytes);
+        if (at >= end) controller.close();
+      } catch (error) {
+        if (problemOf(error).code === 'recording-corrupt') onBroken(id, error);
+        controller.error(error);
+      }
+    },
+  }, { highWaterMark: 0 });
+  return new Response(body, { status, headers });
+}

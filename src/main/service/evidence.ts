@@ -1,0 +1,132 @@
+/** Gathers what assurance needs for a set of Tasks, in batches, so that the cost follows the number of kinds and not of Tasks. */
+import type { z } from 'zod';
+import { type PracticeHttp, readBytes } from './http.ts';
+import { offer, type Evidence, type Offered, type SignedStatement } from './offered.ts';
+import { localReference } from '../fhir/reference.ts';
+import { Consent, DocumentReference, Encounter, Organization, Patient, Practitioner, Provenance, Task, type Reference } from '../fhir/resources.ts';
+import { search } from './worklist.ts';
+
+/** Ids a request: keeps the address below 2,000 characters. */
+const BATCH = 25;
+/** A signed statement is a page of JSON; a manifest with block digests for 8 GiB is about 400 kB. */
+const STATEMENT_LIMIT = 1024 * 1024;
+
+function* batches<T>(items: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
+}
+
+async function byId<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
+  const found = new Map<string, T>();
+  const wanted = new Set([...references].filter((r) => r !== null));
+  for (const batch of batches([...wanted])) {
+    const ids = batch.map((reference) => reference.slice(type.length + 1)).join(',');
+    for (const resource of await search(http, `${type}?_id=${ids}&_count=${BATCH}`)) {
+      const parsed = schema.safeParse(resource);
+      const reference = parsed.success ? `${type}/${parsed.data.id}` : null;
+      // What was not asked for is ignored.
+      if (parsed.success && reference !== null && wanted.has(reference)) found.set(reference, parsed.data);
+    }
+  }
+  return found;
+}
+
+/** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is not to be had. */
+async function statementBytes(http: PracticeHttp, reference: string): Promise<Buffer | null> {
+  const response = await http.send(reference, { accept: 'application/octet-stream, */*;q=0.1' });
+  if (!response.ok) {
+    await response.body?.cancel();
+    return null;
+  }
+  const bytes = await readBytes(response, STATEMENT_LIMIT);
+  if (!(response.headers.get('content-type') ?? '').includes('fhir+json')) return bytes;
+  try {
+    const { data } = JSON.parse(bytes.toString('utf8')) as { data?: unknown };
+    return typeof data === 'string' ? Buffer.from(data, 'base64') : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Signed statements by what they are about. A Provenance that has no source or no JOSE signature is no statement. */
+async function statements(http: PracticeHttp, targets: string[]): Promise<Map<string, SignedStatement[]>> {
+  const found = new Map<string, SignedStatement[]>();
+  for (const batch of batches(targets)) {
+    for (const resource of await search(http, `Provenance?target=${batch.join(',')}&_count=100`)) {
+      const parsed = Provenance.safeParse(resource);
+      if (!parsed.success) continue;
+      const source = parsed.data.entity?.find((e) => e.role === 'source')?.what.reference;
+      const binary = localReference(source, http.fhirBase, 'Binary');
+      const data = parsed.data.signature?.find((s) => s.sigFormat === 'application/jose')?.data;
+      if (binary === null || data === undefined) continue;
+      const bytes = await statementBytes(http, binary);
+      if (!bytes) continue;
+      const statement = { bytes: bytes.toString('base64'), jws: Buffer.from(data, 'base64').toString('latin1') };
+      for (const target of parsed.data.target) {
+        const about = localReference(target.reference, http.fhirBase, target.reference?.includes('Task/') ? 'Task' : 'DocumentReference');
+        if (about !== null) found.set(about, [...(found.get(about) ?? []), statement]);
+      }
+    }
+  }
+  return found;
+}
+
+/** For each Task everything that it points to, directly or through its recording. What is missing is null or empty. */
+export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promise<Offered[]> {
+  const local = (reference: Reference | undefined, type: string) => localReference(reference?.reference, http.fhirBase, type);
+  const recordings = await byId(http, 'DocumentReference', DocumentReference, tasks.map((task) => local(task.focus, 'DocumentReference')));
+  const documents = [...recordings.values()];
+  const encounters = await byId(http, 'Encounter', Encounter, [...tasks.map((t) => local(t.encounter, 'Encounter')), ...documents.map((d) => local(d.context?.encounter?.[0], 'Encounter'))]);
+  const consents = await byId(http, 'Consent', Consent, documents.flatMap((d) => (d.context?.related ?? []).map((r) => local(r, 'Consent'))));
+  const organizations = await byId(http, 'Organization', Organization, documents.map((d) => local(d.custodian, 'Organization')));
+  const authors = await byId(http, 'Practitioner', Practitioner, documents.flatMap((d) => (d.author ?? []).map((r) => local(r, 'Practitioner'))));
+  const patientsOf = (task: Task, recording: DocumentReference | null, encounter: Encounter | null, agreed: Consent[]) =>
+    [task.for, recording?.subject, encounter?.subject, ...agreed.map((c) => c.patient)].map((r) => local(r, 'Patient'));
+  const consentsOf = (recording: DocumentReference | null) =>
+    (recording?.context?.related ?? []).flatMap((r) => consents.get(local(r, 'Consent') ?? '') ?? []);
+  const encounterOf = (task: Task) => encounters.get(local(task.encounter, 'Encounter') ?? '') ?? null;
+  const recordingOf = (task: Task) => recordings.get(local(task.focus, 'DocumentReference') ?? '') ?? null;
+  const patients = await byId(http, 'Patient', Patient, tasks.flatMap((t) => patientsOf(t, recordingOf(t), encounterOf(t), consentsOf(recordingOf(t)))));
+
+  const transcripts = new Map<string, DocumentReference>();
+  for (const batch of batches([...recordings.keys()])) {
+    for (const resource of await search(http, `DocumentReference?relatesto=${batch.join(',')}&_count=100`)) {
+      const parsed = DocumentReference.safeParse(resource);
+      if (!parsed.success || parsed.data.status !== 'current') continue;
+      const of = parsed.data.relatesTo?.find((r) => r.code === 'transforms');
+      const recording = local(of?.target, 'DocumentReference');
+      if (recording !== null && recordings.has(recording)) transcripts.set(recording, parsed.data);
+    }
+  }
+  const signed = await statements(http, [
+    ...recordings.keys(),
+    ...[...transcripts.values()].map((t) => `DocumentReference/${t.id}`),
+    ...tasks.map((t) => `Task/${t.id}`),
+  ]);
+
+  return tasks.map((task) => {
+    const recording = recordingOf(task);
+    const encounter = encounterOf(task);
+    const agreed = consentsOf(recording);
+    const transcript = recording ? transcripts.get(`DocumentReference/${recording.id}`) : undefined;
+    const named = new Set(patientsOf(task, recording, encounter, agreed).filter((r) => r !== null));
+    return offer({
+      fhirBase: http.fhirBase, task, recording, encounter, consents: agreed,
+      patients: [...named].flatMap((r) => patients.get(r) ?? []),
+      custodian: organizations.get(local(recording?.custodian, 'Organization') ?? '') ?? null,
+      authors: (recording?.author ?? []).flatMap((r) => authors.get(local(r, 'Practitioner') ?? '') ?? []),
+      manifests: (recording && signed.get(`DocumentReference/${recording.id}`)) ?? [],
+      assignments: signed.get(`Task/${task.id}`) ?? [],
+      transcript: transcript ? { document: transcript, statements: signed.get(`DocumentReference/${transcript.id}`) ?? [] } : null,
+    });
+  });
+}
+
+/** The same evidence with Task and Consents as they are now; null when the practice no longer answers with the Task. */
+export async function reread(http: PracticeHttp, before: Evidence): Promise<Offered | null> {
+  const [tasks, consents] = await Promise.all([
+    byId(http, 'Task', Task, [`Task/${before.task.id}`]),
+    byId(http, 'Consent', Consent, before.consents.map((c) => `Consent/${c.id}`)),
+  ]);
+  const task = tasks.get(`Task/${before.task.id}`);
+  return task ? offer({ ...before, task, consents: [...consents.values()] }) : null;
+}

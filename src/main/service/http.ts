@@ -1,0 +1,102 @@
+/**
+ * Requests to the practice's FHIR server, and to no other: same origin as the site file's base, no redirects, bounded in
+ * time and size, the token in a header. Trusts nothing that comes back.
+ */
+import { Failure } from '../platform/failure.ts';
+
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** Gives a token that should still be accepted; `refresh` after the practice refused the last one. */
+export type TokenSource = (refresh: boolean) => Promise<string>;
+
+const JSON_LIMIT = 20 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  response: Response;
+}
+
+export class PracticeHttp {
+  readonly fhirBase: string;
+  readonly #origin: string;
+  readonly #fetch: Fetch;
+  readonly #token: TokenSource;
+
+  constructor(fhirBase: string, fetch: Fetch, token: TokenSource) {
+    this.fhirBase = fhirBase.replace(/\/$/, '');
+    this.#origin = new URL(fhirBase).origin;
+    this.#fetch = fetch;
+    this.#token = token;
+  }
+
+  /** Absolute address for a path below the base or a `next` link; refuses another origin or a path outside the base. */
+  resolve(target: string): string {
+    const url = URL.canParse(target) ? new URL(target) : new URL(`${this.fhirBase}/${target}`);
+    if (url.origin !== this.#origin || url.username || !`${url.pathname}/`.startsWith(`${new URL(this.fhirBase).pathname}/`)) {
+      throw new Failure('practice-error', 'link leaves the practice');
+    }
+    return url.href;
+  }
+
+  /** One request with the token; one more with a new token after 401. Throws `practice-unreachable` or `session-expired`. */
+  async send(target: string, init: { method?: string; accept: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal; timeoutMs?: number }): Promise<Response> {
+    const url = this.resolve(target);
+    for (const refresh of [false, true]) {
+      const token = await this.#token(refresh);
+      const timeout = AbortSignal.timeout(init.timeoutMs ?? TIMEOUT_MS);
+      let response: Response;
+      try {
+        response = await this.#fetch(url, {
+          method: init.method ?? 'GET',
+          headers: { accept: init.accept, authorization: `Bearer ${token}`, ...init.headers },
+          ...(init.body === undefined ? {} : { body: init.body }),
+          redirect: 'error', credentials: 'omit', cache: 'no-store',
+          signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+        });
+      } catch (error) {
+        throw new Failure('practice-unreachable', 'no answer', {}, { cause: error });
+      }
+      if (response.status !== 401) return response;
+      await response.body?.cancel();
+    }
+    throw new Failure('session-expired', 'token refused twice');
+  }
+
+  /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else `practice-error`. */
+  async json(target: string): Promise<unknown> {
+    const response = await this.send(target, { accept: 'application/fhir+json' });
+    if ([403, 404, 410].includes(response.status)) {
+      await response.body?.cancel();
+      return null;
+    }
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Failure('practice-error', 'unexpected status', { status: response.status });
+    }
+    try {
+      return JSON.parse((await readBytes(response, JSON_LIMIT)).toString('utf8'));
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      throw new Failure('practice-error', 'answer is not JSON', {}, { cause: error });
+    }
+  }
+}
+
+/** The whole body, at most `limit` bytes. */
+export async function readBytes(response: Response, limit: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > limit) throw new Failure('practice-error', 'answer too large');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure('practice-unreachable', 'answer broke off', {}, { cause: error });
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,29 @@
+/** Who signed in, as the practice knows them: Practitioner, roles, organisation. */
+import { Organization, Practitioner, PractitionerRole } from '../fhir/resources.ts';
+import { Failure } from '../platform/failure.ts';
+import type { PracticeHttp } from './http.ts';
+import { search } from './worklist.ts';
+
+export interface StaffRecord {
+  practitioner: Practitioner;
+  roles: PractitionerRole[];
+  /** By "Organization/id". */
+  organizations: Map<string, Organization>;
+}
+
+/** @param id of the Practitioner that the ID token names. */
+export async function readStaff(http: PracticeHttp, id: string): Promise<StaffRecord> {
+  const practitioner = Practitioner.safeParse(await http.json(`Practitioner/${id}`));
+  if (!practitioner.success || practitioner.data.id !== id) throw new Failure('identity-mismatch', 'practice does not know the person who signed in');
+  const roles = (await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`)).flatMap((resource) => {
+    const role = PractitionerRole.safeParse(resource);
+    return role.success ? [role.data] : [];
+  });
+  const organizations = new Map<string, Organization>();
+  for (const reference of new Set(roles.map((role) => role.organization?.reference))) {
+    if (reference === undefined || !/^Organization\/[A-Za-z0-9\-.]{1,64}$/.test(reference)) continue;
+    const organization = Organization.safeParse(await http.json(reference));
+    if (organization.success) organizations.set(reference, organization.data);
+  }
+  return { practitioner: practitioner.data, roles, organizations };
+}

@@ -1,0 +1,101 @@
+/** One authorization: code + PKCE (RFC 7636) with state and nonce, answered on the loopback; the ID token checked. */
+import { randomUUID } from 'node:crypto';
+import {
+  authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier, randomState,
+  AuthorizationResponseError, ClientError, ResponseBodyError, type TokenEndpointResponse,
+} from 'openid-client';
+import { Failure } from '../platform/failure.ts';
+import type { Site } from '../site.ts';
+import type { Practice } from './discovery.ts';
+import type { BrowserAnswer, Loopback } from './loopback.ts';
+
+/** Time that a person has to sign in: smartcards and second factors take a while. */
+const SIGN_IN_MS = 10 * 60_000;
+
+/** Who the identity provider says is there. */
+export interface Identity {
+  subject: string;
+  sds: string;
+  name: string;
+  /** Practitioner id within the site's FHIR base. */
+  practitioner: string;
+}
+
+export interface Grant {
+  identity: Identity;
+  accessToken: string;
+  refreshToken: string | null;
+  idToken: string;
+  scope: string | undefined;
+  /** ms since the epoch. */
+  expiresAt: number;
+}
+
+export interface Authorization {
+  address: string;
+  /** Waits for the browser. The answer's tab is still open: {@link BrowserAnswer.goTo} or `finish` it. */
+  complete(signal: AbortSignal): Promise<{ grant: Grant; tab: BrowserAnswer }>;
+}
+
+/** A failed exchange in the words of the product. */
+export function exchangeFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof AuthorizationResponseError) {
+    const refused = ['access_denied', 'login_required', 'consent_required'].includes(error.error);
+    return new Failure(refused ? 'sign-in-refused' : 'sign-in-failed', 'authorization refused', {}, { cause: error });
+  }
+  if (error instanceof ResponseBodyError) {
+    return new Failure(error.error === 'invalid_grant' ? 'session-expired' : 'sign-in-failed', 'token endpoint refused', {}, { cause: error });
+  }
+  // openid-client wraps what its fetch threw; a check that failed is its own error class.
+  if (error instanceof ClientError && error.code !== 'OAUTH_TIMEOUT') return new Failure('sign-in-failed', 'sign-in did not check out', {}, { cause: error });
+  return new Failure('practice-unreachable', 'identity provider did not answer', {}, { cause: error });
+}
+
+export async function authorize(site: Site, practice: Practice, loopback: Loopback, scope: string, prompt: string | null): Promise<Authorization> {
+  const { configuration } = practice;
+  const verifier = randomPKCECodeVerifier();
+  const state = randomState();
+  const nonce = randomNonce();
+  const address = buildAuthorizationUrl(configuration, {
+    redirect_uri: loopback.redirectUri, scope, state, nonce, aud: site.fhirBase,
+    code_challenge: await calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', ...(prompt === null ? {} : { prompt }),
+  });
+  return {
+    address: address.href,
+    complete: async (signal) => {
+      const tab = await loopback.answer(state, signal, SIGN_IN_MS);
+      try {
+        const response = await authorizationCodeGrant(configuration, tab.url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
+        return { grant: grantOf(response, site), tab };
+      } catch (error) {
+        const failure = exchangeFailure(error);
+        tab.finish('You are not signed in', 'Go back to Viewing Room to see why.');
+        throw failure;
+      }
+    },
+  };
+}
+
+type Tokens = TokenEndpointResponse & { claims(): Record<string, unknown> | undefined; expiresIn(): number | undefined };
+
+function grantOf(response: Tokens, site: Site): Grant {
+  const claims = response.claims();
+  const text = (name: string) => (typeof claims?.[name] === 'string' ? claims[name] : undefined);
+  const sds = text(site.userIdClaim);
+  const fhirUser = text('fhirUser');
+  const base = `${site.fhirBase.replace(/\/$/, '')}/`;
+  const practitioner = /^Practitioner\/([A-Za-z0-9\-.]{1,64})$/.exec(fhirUser?.startsWith(base) ? fhirUser.slice(base.length) : fhirUser ?? '')?.[1];
+  const subject = text('sub');
+  if (subject === undefined || sds === undefined || practitioner === undefined || response.id_token === undefined) {
+    throw new Failure('identity-mismatch', 'ID token lacks the user id or fhirUser');
+  }
+  return {
+    identity: { subject, sds, practitioner, name: text('name') ?? '' },
+    accessToken: response.access_token, refreshToken: response.refresh_token ?? null, idToken: response.id_token, scope: response.scope,
+    expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000,
+  };
+}
+
+/** A random id for this sign-in, so that audit can tell two sessions of one person apart. */
+export const sessionId = (): string => randomUUID();

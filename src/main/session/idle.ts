@@ -1,0 +1,46 @@
+/** Locks after a time without activity, with a warning before. Linux sends no lock-screen event, so a timer must do it. */
+export const WARNING_SECONDS = 60;
+
+export class IdleLock {
+  readonly #lockAfterMs: number;
+  readonly #onWarn: (secondsLeft: number | null) => void;
+  readonly #onLock: () => void;
+  #lastActivity = 0;
+  #warned = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(minutes: number, onWarn: (secondsLeft: number | null) => void, onLock: () => void) {
+    this.#lockAfterMs = minutes * 60_000;
+    this.#onWarn = onWarn;
+    this.#onLock = onLock;
+  }
+
+  start(): void {
+    this.stop();
+    this.#lastActivity = Date.now();
+    this.#timer = setInterval(() => this.#check(), 1000);
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#warned = false;
+  }
+
+  activity(): void {
+    this.#lastActivity = Date.now();
+    if (this.#warned) this.#onWarn(null);
+    this.#warned = false;
+  }
+
+  #check(): void {
+    const left = this.#lockAfterMs - (Date.now() - this.#lastActivity);
+    if (left <= 0) {
+      this.stop();
+      this.#onLock();
+    } else if (left <= WARNING_SECONDS * 1000) {
+      this.#warned = true;
+      this.#onWarn(Math.ceil(left / 1000));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** The tokens of a session: in memory, refreshed one at a time with rotation, revoked at sign-out. */
+import { refreshTokenGrant, tokenRevocation, type Configuration } from 'openid-client';
+import { Failure } from '../platform/failure.ts';
+import { exchangeFailure } from './authorize.ts';
+
+/** A token this close to its end is refreshed first. */
+const MARGIN_MS = 30_000;
+
+export class Tokens {
+  readonly #configuration: Configuration;
+  readonly #onRotated: (refreshToken: string | null) => void;
+  #access: { token: string; expiresAt: number } | null;
+  #refresh: string | null;
+  #refreshing: Promise<string> | null = null;
+
+  /** @param onRotated keeps the newest refresh token where the next start finds it; null when it is spent. */
+  constructor(configuration: Configuration, access: { token: string; expiresAt: number } | null, refreshToken: string | null, onRotated: (refreshToken: string | null) => void) {
+    this.#configuration = configuration;
+    this.#access = access;
+    this.#refresh = refreshToken;
+    this.#onRotated = onRotated;
+  }
+
+  /** The newest one, to be kept where the next start finds it. */
+  get refreshToken(): string | null {
+    return this.#refresh;
+  }
+
+  /** A token to send. @param refused the last one was answered with 401. Throws `session-expired` or `practice-unreachable`. */
+  async get(refused: boolean): Promise<string> {
+    if (!refused && this.#access && this.#access.expiresAt - MARGIN_MS > Date.now()) return this.#access.token;
+    this.#refreshing ??= this.#renew().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #renew(): Promise<string> {
+    if (this.#refresh === null) throw new Failure('session-expired', 'no refresh token');
+    try {
+      const response = await refreshTokenGrant(this.#configuration, this.#refresh);
+      this.#refresh = response.refresh_token ?? this.#refresh;
+      this.#access = { token: response.access_token, expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000 };
+      this.#onRotated(this.#refresh);
+      return this.#access.token;
+    } catch (error) {
+      const failure = exchangeFailure(error);
+      if (failure.code === 'session-expired') this.#forget();
+      throw failure;
+    }
+  }
+
+  #forget(): void {
+    this.#access = null;
+    this.#refresh = null;
+    this.#onRotated(null);
+  }
+
+  /** Revokes the refresh token first: it outlives everything else. Returns whether the provider confirmed; the tokens are forgotten either way. */
+  async revoke(): Promise<boolean> {
+    const tokens = [this.#refresh, this.#access?.token].filter((token) => token != null);
+    this.#forget();
+    try {
+      for (const token of tokens) await tokenRevocation(this.#configuration, token);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}

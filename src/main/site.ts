@@ -1,0 +1,93 @@
+/** The practice's site file: one JSON file that its IT places. It holds no secrets; it is the root of every trust decision. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Failure } from './platform/failure.ts';
+import { parseStrict } from './platform/json.ts';
+
+const isLoopback = (url: URL) => ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+
+/** TLS only; plain http is for a practice on this very machine (the demo). */
+const serverUrl = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) && !url.username && !url.search && !url.hash;
+}, 'an https:// address without query or password');
+
+const key = z.object({
+  kty: z.enum(['OKP', 'EC']), kid: z.string().min(1), alg: z.enum(['EdDSA', 'Ed25519', 'ES256']),
+  crv: z.enum(['Ed25519', 'P-256']), x: z.string().min(1), y: z.string().optional(),
+}).strict().refine((jwk) => (jwk.kty === 'OKP') === (jwk.crv === 'Ed25519') && (jwk.kty === 'EC') === (jwk.alg === 'ES256'),
+  'a public Ed25519 or P-256 key (JWK) with kid and alg');
+export type TrustedKey = z.infer<typeof key>;
+
+const roleCode = z.object({ system: z.string().min(1), code: z.string().min(1) }).strict();
+const positive = z.number().int().positive();
+
+const Site = z.object({
+  version: z.literal(1),
+  practice: z.object({ name: z.string().min(1), odsCode: z.string().regex(/^[A-Z0-9]{3,12}$/, 'an ODS code such as A12345') }).strict(),
+  fhirBase: serverUrl,
+  issuer: serverUrl,
+  clientId: z.string().min(1),
+  /** The ID token's claim that holds the SDS user id. */
+  userIdClaim: z.string().min(1).default('nhsid_useruid'),
+  roles: z.object({ clinician: z.array(roleCode).min(1), manager: z.array(roleCode) }).strict(),
+  /** `unsigned-permitted` is for a practice whose recorder cannot sign; the app then says so on every recording. */
+  assurance: z.enum(['signed', 'unsigned-permitted']),
+  manifestKeys: z.array(key), transcriberKeys: z.array(key), assignmentKeys: z.array(key),
+  /** PurposeOfUse code → the Consent.provision.purpose it needs, or null where none is needed. */
+  purposes: z.record(z.string(), z.object({ consent: z.string().nullable() }).strict()),
+  offline: z.object({ leaseHours: z.number().positive().max(24 * 31) }).strict(),
+  sharedLogin: z.boolean(),
+  secret: z.object({ pinMinLength: z.number().int().min(6), passphraseMinLength: z.number().int().min(12) }).strict(),
+  idleLockMinutes: z.number().positive().max(60),
+  completedVisibleDays: z.number().min(0).max(31),
+  captureToleranceMinutes: z.number().min(0).max(120),
+  largestRecordingBytes: positive,
+  diskBudgetBytes: positive,
+  updates: z.object({ by: z.enum(['it', 'feed']), feed: serverUrl.optional() }).strict(),
+  support: z.object({ name: z.string().min(1), contact: z.string().min(1) }).strict(),
+}).strict().refine((site) => site.assurance === 'unsigned-permitted' || site.manifestKeys.length > 0,
+  { path: ['manifestKeys'], message: 'at least one key, because assurance is "signed"' });
+export type Site = z.infer<typeof Site>;
+
+/** Text → site. Throws `site-file-invalid` with the first wrong field and what it should be. */
+export function parseSite(text: string): Site {
+  let json: unknown;
+  try {
+    json = parseStrict(text);
+  } catch (error) {
+    throw new Failure('site-file-invalid', 'not JSON', { field: 'the whole file', expected: 'one JSON object, with no field twice' }, { cause: error });
+  }
+  const parsed = Site.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const field = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('.') || 'the whole file';
+  throw new Failure('site-file-invalid', 'site file does not fit the schema', { field, expected: unknown === undefined ? issue?.message ?? 'valid' : 'no such field' });
+}
+
+/** Where site files may be, first wins: a machine-wide one that only an administrator can write, then `--site`. */
+export function readSite(machineWide: string, named: string | null): Site {
+  for (const path of [machineWide, named]) {
+    if (path === null) continue;
+    try {
+      return parseSite(readFileSync(path, 'utf8'));
+    } catch (error) {
+      const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (absent && path === machineWide) continue;
+      if (error instanceof Failure) throw error;
+      throw new Failure('site-file-missing', 'site file cannot be read', {}, { cause: error });
+    }
+  }
+  throw new Failure('site-file-missing', 'no site file');
+}
+
+/** What a vault is bound to (issuer, keys, mode): when this changes, everything is withheld until an online sign-in. base64url SHA-256. */
+export function siteBinding(site: Site): string {
+  const { issuer, fhirBase, assurance, manifestKeys, transcriberKeys, assignmentKeys } = site;
+  const ids = (keys: TrustedKey[]) => keys.map((k) => [k.kid, k.alg, k.x, k.y ?? '']).sort();
+  const bound = [issuer, fhirBase, assurance, ids(manifestKeys), ids(transcriberKeys), ids(assignmentKeys)];
+  return createHash('sha256').update(JSON.stringify(bound)).digest('base64url');
+}

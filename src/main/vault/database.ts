@@ -1,0 +1,74 @@
+/**
+ * Opens an encrypted SQLite file (SQLite3MultipleCiphers, chacha20, raw 32-byte key) with the settings that keep it whole through
+ * a power cut and keep plaintext off the disk. Whoever opens it is its only writer.
+ */
+import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import { Failure } from '../platform/failure.ts';
+
+export type Db = Database.Database;
+
+/** Migration i takes the schema from version i to i + 1, in one transaction. Never edited once released. */
+export type Migrations = readonly string[];
+
+/** Set once at start-up, for a runtime too old for the prebuilt binary. */
+let nativeBinding: string | undefined;
+export function useNativeBinding(path: string | undefined): void {
+  nativeBinding = path;
+}
+
+/** A database fault in the words of the product. */
+export function databaseFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'SQLITE_FULL') return new Failure('disk-full', 'no space left', {}, { cause: error });
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Failure('vault-corrupt', code, {}, { cause: error });
+  return new Failure('internal', code || 'database fault', {}, { cause: error });
+}
+
+/**
+ * @param key 32 bytes; wiped before returning.
+ * @param mustExist the file is expected: its absence is corruption, never a reason to make an empty one.
+ * Throws `vault-corrupt`, `vault-newer`, `disk-full` or `internal`.
+ */
+export function openDatabase(path: string, key: Buffer, migrations: Migrations, mustExist: boolean): Db {
+  // A 31-byte key is silently taken as a passphrase.
+  if (key.length !== 32) throw new RangeError('database key must be 32 bytes');
+  if (mustExist && !existsSync(path)) throw new Failure('vault-corrupt', 'database file is gone');
+  let db: Db | null = null;
+  const rawKey = Buffer.concat([Buffer.from('raw:'), key]);
+  try {
+    db = new Database(path, { fileMustExist: mustExist, ...(nativeBinding ? { nativeBinding } : {}) });
+    db.pragma(`cipher='chacha20'`);
+    db.key(rawKey);
+    db.pragma('journal_mode = WAL');
+    // NORMAL loses acknowledged commits in a power cut.
+    db.pragma('synchronous = FULL');
+    // Temporary b-trees would be written in plaintext.
+    db.pragma('temp_store = MEMORY');
+    db.pragma('secure_delete = ON');
+    db.pragma('cell_size_check = ON');
+    db.pragma('trusted_schema = OFF');
+    db.pragma('foreign_keys = ON');
+    migrate(db, migrations);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw databaseFailure(error);
+  } finally {
+    key.fill(0);
+    rawKey.fill(0);
+  }
+}
+
+function migrate(db: Db, migrations: Migrations): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > migrations.length) throw new Failure('vault-newer', 'database of a newer version');
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue;
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${index + 1}`);
+    }).immediate();
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * The operating system's keychain. Its states are kept apart: an entry is there, it is **absent**, the keychain is **locked**,
+ * access is **denied**, or there is no keychain at all (**unavailable**). Only *absent* may ever lead to a new key, and then
+ * only where no ciphertext exists.
+ */
+import { Failure } from '../platform/failure.ts';
+
+/** The part of keytar that is used; values are base64url text because keychains hold text. */
+export interface KeychainApi {
+  getPassword(service: string, account: string): Promise<string | null>;
+  setPassword(service: string, account: string, password: string): Promise<void>;
+  deletePassword(service: string, account: string): Promise<boolean>;
+}
+
+/** libsecret, macOS Security and Windows Credential Manager report by text alone. */
+const DENIED = /denied|not allowed|user canceled|passphrase you entered is not correct|AccessDenied|dismissed/i;
+const LOCKED = /locked|IsLocked|interaction is not allowed/i;
+
+export function keychainFailure(error: unknown): Failure {
+  const text = error instanceof Error ? error.message : '';
+  if (LOCKED.test(text)) return new Failure('keychain-locked', 'keychain is locked', {}, { cause: error });
+  if (DENIED.test(text)) return new Failure('keychain-denied', 'keychain refused', {}, { cause: error });
+  return new Failure('keychain-unavailable', 'no keychain service answered', {}, { cause: error });
+}
+
+export class Keychain {
+  static readonly service = 'Viewing Room';
+  readonly #api: KeychainApi;
+
+  constructor(api: KeychainApi) {
+    this.#api = api;
+  }
+
+  /** The entry's bytes, or null when the keychain answered that there is none. */
+  async read(account: string): Promise<Buffer | null> {
+    const text = await this.#api.getPassword(Keychain.service, account).catch((error: unknown) => {
+      throw keychainFailure(error);
+    });
+    // An empty value is a keychain's fault, not a key: some wallets answer '' while locked.
+    if (text === '') throw new Failure('keychain-locked', 'keychain answered with nothing');
+    return text === null ? null : Buffer.from(text, 'base64url');
+  }
+
+  /** Stores and reads back: what the keychain did not keep was not stored. */
+  async write(account: string, value: Uint8Array): Promise<void> {
+    await this.#api.setPassword(Keychain.service, account, Buffer.from(value).toString('base64url')).catch((error: unknown) => {
+      throw keychainFailure(error);
+    });
+    const kept = await this.read(account);
+    // A keychain that takes a value and does not have it is locked behind a prompt that nobody answered.
+    if (!kept?.equals(value)) throw new Failure('keychain-locked', 'keychain did not keep the value');
+  }
+
+  async remove(account: string): Promise<void> {
+    await this.#api.deletePassword(Keychain.service, account).catch((error: unknown) => {
+      throw keychainFailure(error);
+    });
+  }
+}

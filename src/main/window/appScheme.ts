@@ -1,0 +1,32 @@
+/** app://ui — the page's own files and nothing else, each with the content security policy. */
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+
+export const APP_SCHEME = 'app';
+/** `new URL('app://ui/').origin` is "null" in Node; a frame's origin is this. */
+export const APP_ORIGIN = 'app://ui';
+
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'", 'media-src recording:', "connect-src 'none'",
+  "worker-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+].join('; ');
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml', '.png': 'image/png', '.ico': 'image/x-icon', '.json': 'application/json',
+};
+
+/** @param root folder of the built page. Only GET; only known types; no way out of the folder. */
+export async function answerAppFile(request: { method: string; url: string }, root: string): Promise<Response> {
+  const url = new URL(request.url);
+  const path = normalize(join(root, url.pathname === '/' ? 'index.html' : decodeURIComponent(url.pathname)));
+  const type = TYPES[extname(path)];
+  if (request.method !== 'GET' || url.host !== 'ui' || !path.startsWith(root + sep) || type === undefined) return new Response(null, { status: 404 });
+  try {
+    return new Response(await readFile(path), {
+      headers: { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'cross-origin-opener-policy': 'same-origin' },
+    });
+  } catch {
+    return new Response(null, { status: 404 });
+  }
+}

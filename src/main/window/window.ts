@@ -1,0 +1,49 @@
+/** The one window: sandboxed, isolated, in a session of its own that leaves nothing on disk. */
+import { BrowserWindow, session as electronSession } from 'electron';
+import { APP_SCHEME, answerAppFile } from './appScheme.ts';
+import { denyNetwork, denyPermissions } from './policy.ts';
+
+export interface WindowOptions {
+  /** Folders of the built page and the preload file. */
+  rendererRoot: string;
+  preload: string;
+  recordingScheme: string;
+  /** Answers recording:// for this window and no other. */
+  media: (request: Request, window: number) => Response;
+  show: boolean;
+}
+
+let opened = 0;
+
+export function openWindow({ rendererRoot, preload, recordingScheme, media, show }: WindowOptions): BrowserWindow {
+  opened += 1;
+  // No `persist:`, and a new name each time: memory only, and no second window shares its protocol handlers.
+  const session = electronSession.fromPartition(`room-${opened}`);
+  denyPermissions(session);
+  denyNetwork(session, recordingScheme);
+  const window = new BrowserWindow({
+    width: 1366, height: 768, minWidth: 640, minHeight: 480, show: false, title: 'Viewing Room', backgroundColor: '#f0f4f5', autoHideMenuBar: true,
+    webPreferences: {
+      session, preload,
+      sandbox: true, // 4. The page's process is confined by the operating system.
+      contextIsolation: true, // 3. The page cannot reach the preload's objects.
+      nodeIntegration: false, // 2. No Node in a page.
+      webSecurity: true, // 6. Same-origin policy stays.
+      allowRunningInsecureContent: false, // 8.
+      webviewTag: false, // 12.
+      spellcheck: false, // What is typed about a patient is not sent for checking.
+      enableWebSQL: false,
+      devTools: false,
+      v8CacheOptions: 'none',
+    },
+  });
+  const contentsId = window.webContents.id;
+  session.protocol.handle(APP_SCHEME, (request) => answerAppFile(request, rendererRoot));
+  session.protocol.handle(recordingScheme, (request) => media(request, contentsId));
+  // Advisory, and without effect on Linux: the watermark is the deterrent.
+  window.setContentProtection(process.platform !== 'linux');
+  window.removeMenu();
+  if (show) window.once('ready-to-show', () => window.show());
+  void window.loadURL(`${APP_SCHEME}://ui/`);
+  return window;
+}

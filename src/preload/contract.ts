@@ -1,0 +1,197 @@
+/**
+ * The door between the main process and the screens: every method, its arguments, its reply, every message that main pushes.
+ * Both sides check against these schemas; what is not here does not cross. No token, key, file path or server address
+ * crosses it, and no patient data but of recordings that passed assurance for the person who is signed in.
+ */
+import { z } from 'zod';
+
+const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const isoTime = z.iso.datetime({ offset: true });
+const seconds = z.number().min(0).max(1e6);
+
+/** What can go wrong, as the person meets it. The words for each are in `src/renderer/text/problems.ts`. */
+export const problemCodes = [
+  'site-file-missing', 'site-file-invalid', 'site-file-changed',
+  'practice-unreachable', 'practice-error', 'practice-unsupported',
+  'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'session-expired', 'no-role', 'identity-mismatch', 'different-person',
+  'wrong-secret', 'wait-before-retry', 'too-many-attempts', 'secret-too-weak',
+  'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
+  'vault-corrupt', 'vault-newer', 'audit-unwritable', 'disk-full', 'lease-ended', 'clock-set-back',
+  'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-too-large', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
+  'locked', 'busy', 'bad-request', 'internal',
+] as const;
+export const ProblemCode = z.enum(problemCodes);
+export type ProblemCode = z.infer<typeof ProblemCode>;
+
+/** `detail` fills the blanks of the code's words: e.g. {field, expected} for site-file-invalid, {needed, free} in bytes for disk-full. */
+export const Problem = z.object({
+  code: ProblemCode,
+  message: z.string(),
+  detail: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export type Result<T> = { ok: true; value: T } | { ok: false; error: Problem };
+
+const Practice = z.object({ name: z.string(), odsCode: z.string(), support: z.object({ name: z.string(), contact: z.string() }) });
+export type PracticeView = z.infer<typeof Practice>;
+
+/** A PIN where every clinician has an OS login of their own, a passphrase where they share one. */
+export const SecretRule = z.object({ kind: z.enum(['pin', 'passphrase']), minLength: z.number().int().positive() });
+export type SecretRule = z.infer<typeof SecretRule>;
+
+const RoleKind = z.enum(['clinician', 'manager']);
+export type RoleKind = z.infer<typeof RoleKind>;
+const Role = z.object({ id: z.string(), kind: RoleKind, name: z.string(), organisation: z.string() });
+export type RoleView = z.infer<typeof Role>;
+
+/** Someone with a vault on this computer, as the sign-in and unlock screens name them. `vault` is an opaque id. */
+const VaultPerson = z.object({ vault: z.string(), name: z.string() });
+export type VaultPerson = z.infer<typeof VaultPerson>;
+
+/** Where the app stands towards the practice; `leaseEnds` is when offline use stops. */
+const Standing = z.object({
+  online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(), queued: z.number().int().min(0),
+  leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
+});
+export type Standing = z.infer<typeof Standing>;
+
+/** The one state that decides which screen is shown. Pushed whole whenever it changes. */
+export const AppState = z.discriminatedUnion('screen', [
+  z.object({ screen: z.literal('starting') }),
+  /** Nothing can go on until this is put right. `canStartAgain`: the person may set up a fresh vault beside the unreadable one. */
+  z.object({ screen: z.literal('problem'), problem: Problem, canRetry: z.boolean(), canStartAgain: z.boolean() }),
+  z.object({ screen: z.literal('sign-in'), practice: Practice, people: z.array(VaultPerson), notice: Problem.nullable() }),
+  /** The sign-in page is in the system browser; `address` can be copied where none opened. */
+  z.object({ screen: z.literal('browser'), practice: Practice, address: z.string(), opened: z.boolean() }),
+  z.object({ screen: z.literal('choose-role'), name: z.string(), roles: z.array(Role) }),
+  z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice }),
+  z.object({ screen: z.literal('set-secret'), name: z.string(), rule: SecretRule }),
+  z.object({
+    screen: z.literal('unlock'), practice: Practice, person: VaultPerson, others: z.array(VaultPerson), rule: SecretRule,
+    attemptsLeft: z.number().int().min(0), retryAt: isoTime.nullable(), notice: Problem.nullable(), signedIn: z.boolean(),
+  }),
+  z.object({ screen: z.literal('room'), practice: Practice, name: z.string(), role: Role, standing: Standing, idleLockMinutes: z.number() }),
+  z.object({ screen: z.literal('console'), practice: Practice, name: z.string(), role: Role, standing: Standing }),
+]);
+export type AppState = z.infer<typeof AppState>;
+export type Screen = AppState['screen'];
+
+/** The state of the sealed copy on this computer; sizes in bytes. */
+const Copy = z.object({
+  state: z.enum(['none', 'queued', 'downloading', 'sealed', 'failed']),
+  received: z.number().min(0), total: z.number().min(0), problem: Problem.nullable(),
+});
+export type CopyView = z.infer<typeof Copy>;
+
+const Patient = z.object({
+  name: z.string(), dateOfBirth: isoDate,
+  /** Ten digits, unspaced; null for a temporary patient. Shown 3 3 4. */
+  nhsNumber: z.string().nullable(),
+});
+export type PatientView = z.infer<typeof Patient>;
+
+const WorklistRow = z.object({
+  id: z.string(), title: z.string(), patient: Patient, consultedAt: isoTime, medium: z.enum(['video', 'audio']),
+  /** own: the clinician was in the consultation; peer: a signed assignment names them. */
+  review: z.enum(['own', 'peer']), purpose: z.string(), due: isoTime.nullable(),
+  progress: z.enum(['new', 'in-progress', 'reviewed']), sensitive: z.boolean(), offline: z.boolean(), hasTranscript: z.boolean(), copy: Copy,
+});
+export type WorklistRow = z.infer<typeof WorklistRow>;
+
+/** A recording that was assigned and did not pass. Names no patient, title or media. */
+const WithheldRow = z.object({
+  id: z.string(),
+  /** Short reference to quote to the practice, e.g. "W-7F3K-2Q". */
+  reference: z.string(),
+  reasons: z.array(z.object({ code: z.string(), sentence: z.string() })).min(1),
+  since: isoTime,
+});
+export type WithheldRow = z.infer<typeof WithheldRow>;
+
+export const Worklist = z.object({
+  rows: z.array(WorklistRow), withheld: z.array(WithheldRow),
+  /** The practice has no signed manifests: said beside every recording. */
+  unsigned: z.boolean(),
+  /** Assignments of other people that the practice offered at the last sync: none was fetched or is shown. */
+  notYours: z.number().int().min(0),
+});
+export type Worklist = z.infer<typeof Worklist>;
+
+/** A recording that may be played now, in this window, until closed, locked, withdrawn or expired. */
+export const OpenRecording = z.object({
+  grant: z.string(),
+  /** recording://<grant>/media — carries no path, key or patient id. */
+  mediaUrl: z.string(), contentType: z.string(), medium: z.enum(['video', 'audio']),
+  title: z.string(), patient: Patient,
+  consultation: z.object({ startedAt: isoTime, endedAt: isoTime, clinicians: z.array(z.string()) }),
+  review: z.enum(['own', 'peer']), purpose: z.string(), sensitive: z.boolean(), unsigned: z.boolean(),
+  /** WebVTT text whose digest the transcriber signed; null with the reason why there is none. */
+  transcript: z.object({ language: z.string(), vtt: z.string() }).nullable(),
+  transcriptAbsent: z.enum(['none', 'mismatch']).nullable(),
+  watermark: z.object({ name: z.string(), role: z.string(), odsCode: z.string() }),
+});
+export type OpenRecording = z.infer<typeof OpenRecording>;
+
+/** What the player showed since its last report: media intervals in seconds, [from, to]. Sent at least every 2 s while playing. */
+export const PlaybackReport = z.object({
+  grant: z.string().max(100), intervals: z.array(z.tuple([seconds, seconds])).max(200),
+  position: seconds, playing: z.boolean(), visible: z.boolean(), focused: z.boolean(),
+});
+export type PlaybackReport = z.infer<typeof PlaybackReport>;
+
+const id = z.string().min(1).max(100);
+const secret = z.string().min(1).max(1024);
+const nothing = z.null();
+const method = <A extends z.ZodTuple, R extends z.ZodType>(args: A, reply: R) => ({ args, reply });
+
+/** Every call that a screen can make. The reply is always a {@link Result}. */
+export const methods = {
+  getState: method(z.tuple([]), AppState),
+  retry: method(z.tuple([]), nothing),
+  startAgain: method(z.tuple([]), nothing),
+  signIn: method(z.tuple([]), nothing),
+  cancelSignIn: method(z.tuple([]), nothing),
+  copySignInAddress: method(z.tuple([]), nothing),
+  chooseRole: method(z.tuple([id]), nothing),
+  setSecret: method(z.tuple([secret]), nothing),
+  chooseVault: method(z.tuple([id]), nothing),
+  unlock: method(z.tuple([secret]), nothing),
+  lock: method(z.tuple([]), nothing),
+  switchUser: method(z.tuple([]), nothing),
+  signOut: method(z.tuple([]), nothing),
+  activity: method(z.tuple([]), nothing),
+  sync: method(z.tuple([]), nothing),
+  worklist: method(z.tuple([]), Worklist),
+  download: method(z.tuple([id]), nothing),
+  recheck: method(z.tuple([id]), nothing),
+  openRecording: method(z.tuple([id]), OpenRecording),
+  closeRecording: method(z.tuple([id]), nothing),
+  reportPlayback: method(z.tuple([PlaybackReport]), nothing),
+  reportUndecodable: method(z.tuple([id]), nothing),
+  quit: method(z.tuple([]), nothing),
+} as const;
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type Args<K extends MethodName> = z.infer<Methods[K]['args']>;
+export type Reply<K extends MethodName> = z.infer<Methods[K]['reply']>;
+
+/** Everything that main says unasked. */
+export const pushes = {
+  state: AppState,
+  worklist: Worklist,
+  /** The grant is dead: stop, blank the frame, drop the buffer, the captions and the transcript. */
+  revoked: z.object({ grant: z.string(), problem: Problem }),
+  /** Seconds until the idle lock; null when activity ended the warning. */
+  idle: z.object({ secondsLeft: z.number().nullable() }),
+} as const;
+export type Pushes = typeof pushes;
+export type PushName = keyof Pushes;
+export type Pushed<K extends PushName> = z.infer<Pushes[K]>;
+
+/** What a screen sees as `window.viewingRoom`. */
+export type ViewingRoom = {
+  [K in MethodName]: (...args: Args<K>) => Promise<Result<Reply<K>>>;
+} & {
+  [K in PushName as `on${Capitalize<K>}`]: (listener: (value: Pushed<K>) => void) => () => void;
+};

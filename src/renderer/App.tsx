@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'react';
+import type { AppState } from '../preload/contract.ts';
+import { attempt, door } from './door.ts';
+import { IdleWarning } from './parts/IdleWarning.tsx';
+import { useActivity } from './parts/useActivity.ts';
+import { Browser } from './screens/Browser.tsx';
+import { ChooseRole } from './screens/ChooseRole.tsx';
+import { Console } from './screens/Console.tsx';
+import { NoRole } from './screens/NoRole.tsx';
+import { ProblemScreen } from './screens/ProblemScreen.tsx';
+import { Room } from './screens/Room.tsx';
+import { SetSecret } from './screens/SetSecret.tsx';
+import { SignIn } from './screens/SignIn.tsx';
+import { Starting } from './screens/Starting.tsx';
+import { Unlock } from './screens/Unlock.tsx';
+
+/** The main process decides which screen is shown; this follows it. */
+export function App() {
+  const [state, setState] = useState<AppState>({ screen: 'starting' });
+
+  useEffect(() => {
+    let pushed = false;
+    const stop = door.onState((next) => {
+      pushed = true;
+      setState(next);
+    });
+    void attempt(door.getState()).then((result) => {
+      // What was pushed meanwhile is newer than this answer.
+      if (pushed) return;
+      setState(result.ok ? result.value : { screen: 'problem', problem: result.error, canRetry: true, canStartAgain: false });
+    });
+    return stop;
+  }, []);
+
+  const inside = state.screen === 'room' || state.screen === 'console';
+  useActivity(inside);
+
+  return (
+    <>
+      <CurrentScreen state={state} />
+      {inside && <IdleWarning />}
+    </>
+  );
+}
+
+function CurrentScreen({ state }: { state: AppState }) {
+  switch (state.screen) {
+    case 'starting':
+      return <Starting />;
+    case 'problem':
+      return <ProblemScreen key={state.problem.code} state={state} />;
+    case 'sign-in':
+      return <SignIn state={state} />;
+    case 'browser':
+      return <Browser state={state} />;
+    case 'choose-role':
+      return <ChooseRole state={state} />;
+    case 'no-role':
+      return <NoRole state={state} />;
+    case 'set-secret':
+      return <SetSecret state={state} />;
+    case 'unlock':
+      // Another person starts with an empty field.
+      return <Unlock key={state.person.vault} state={state} />;
+    case 'room':
+      return <Room key={state.role.id} state={state} />;
+    case 'console':
+      return <Console state={state} />;
+  }
+}

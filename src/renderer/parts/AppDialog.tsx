@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+
+interface Props {
+  title: string;
+  children: ReactNode;
+  buttons: ReactNode;
+  /** Absent: nothing but its buttons closes it. */
+  onDismiss?: () => void;
+}
+
+/** A question that has to be answered before anything else. Holds the focus and gives it back. */
+export function AppDialog({ title, children, buttons, onDismiss }: Props) {
+  return (
+    <ModalOverlay
+      isOpen
+      className="vr-overlay"
+      isKeyboardDismissDisabled={onDismiss === undefined}
+      onOpenChange={(open) => {
+        if (!open) onDismiss?.();
+      }}
+    >
+      <Modal className="vr-modal">
+        <Dialog role="alertdialog" className="vr-dialog">
+          <Heading slot="title" level={2} className="nhsuk-heading-m">{title}</Heading>
+          {children}
+          <div className="nhsuk-button-group vr-dialog__buttons">{buttons}</div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,23 @@
+import type { PracticeView, RoleView } from '../../preload/contract.ts';
+import { door } from '../door.ts';
+import { header } from '../text/room.ts';
+import { Button } from './Button.tsx';
+import { ProblemSummary } from './ErrorSummary.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useAction } from './useAction.ts';
+
+/** The bar of a signed-in person: who they are, in which role, and the ways out. */
+export function SessionBar({ practice, name, role }: { practice: PracticeView; name: string; role: RoleView }) {
+  const action = useAction();
+  return (
+    <TopBar practice={`${practice.name} (${practice.odsCode})`}>
+      <span className="vr-topbar__person"><strong>{name}</strong>, {role.name}</span>
+      <nav className="vr-topbar__nav" aria-label={header.menu}>
+        <Button look="reverse" small onClick={() => void action.run(() => door.lock())}>{header.lock}</Button>
+        <Button look="reverse" small onClick={() => void action.run(() => door.switchUser())}>{header.switchUser}</Button>
+        <Button look="reverse" small onClick={() => void action.run(() => door.signOut())}>{header.signOut}</Button>
+      </nav>
+      {action.problem && <div className="vr-topbar__problem"><ProblemSummary problem={action.problem} attempt={action.failures} /></div>}
+    </TopBar>
+  );
+}

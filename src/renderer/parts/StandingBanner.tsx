@@ -1,0 +1,44 @@
+import classNames from 'classnames';
+import type { Standing } from '../../preload/contract.ts';
+import { attempt, door } from '../door.ts';
+import { problemWords } from '../text/problems.ts';
+import { standing as text } from '../text/room.ts';
+import { ago, until } from '../words/time.ts';
+import { useNow } from './useNow.ts';
+
+const day = 86_400_000;
+
+/** Where the app stands towards the practice. Always there, so that its absence never has to be noticed. */
+export function StandingBanner({ standing, offlineUse }: { standing: Standing; offlineUse: boolean }) {
+  const now = useNow(15_000);
+  const { online, syncing, lastSync, queued, leaseEnds, problem } = standing;
+  const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
+  const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
+  const sentences = [
+    online ? (syncing ? text.syncing : text.online) : text.offline,
+    lastSync === null ? text.never : text.updated(ago(lastSync, now)),
+  ];
+  if (queued > 0) sentences.push(text.queued(queued));
+  if (offlineUse && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
+  if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
+  const trouble = problem && !(problem.code === 'practice-unreachable' && !online) ? problemWords(problem) : null;
+
+  return (
+    <section className={classNames('vr-standing', !online && 'vr-standing--offline', trouble && 'vr-standing--problem')} aria-label={text.region}>
+      <div className="vr-standing__inner">
+        <div className="vr-standing__words" role="status">
+          <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>
+          {trouble && <p><strong>{trouble.what}.</strong> {trouble.means} {trouble.next}</p>}
+        </div>
+        <button
+          type="button" className="vr-text-button" aria-disabled={syncing || undefined}
+          onClick={() => {
+            if (!syncing) void attempt(door.sync());
+          }}
+        >
+          {text.sync}
+        </button>
+      </div>
+    </section>
+  );
+}

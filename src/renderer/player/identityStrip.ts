@@ -1,0 +1,18 @@
+import type { OpenRecording } from '../../preload/contract.ts';
+import { noNhsNumber } from '../text/common.ts';
+import { review as text } from '../text/review.ts';
+import { formatNhsNumber } from '../words/nhsNumber.ts';
+import { formatDate } from '../words/time.ts';
+
+/** Whose recording it is, over the picture: shown in full screen, where the panel beside the player is not. */
+export function identityStrip({ patient }: OpenRecording): HTMLElement {
+  const strip = document.createElement('div');
+  strip.className = 'vr-identity-strip';
+  const { fields } = text;
+  strip.textContent = [
+    patient.name,
+    `${fields.born} ${formatDate(patient.dateOfBirth)}`,
+    `${fields.nhs} ${patient.nhsNumber === null ? noNhsNumber : formatNhsNumber(patient.nhsNumber)}`,
+  ].join(' · ');
+  return strip;
+}

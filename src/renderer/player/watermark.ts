@@ -1,0 +1,31 @@
+import type { OpenRecording } from '../../preload/contract.ts';
+
+const moment = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' });
+const every = 12_000;
+/** Places in per cent of the picture, corner and middle, so that no crop of it is without the mark for long. */
+const places = [[4, 6], [52, 18], [18, 44], [56, 62], [6, 72], [34, 10], [50, 40], [10, 26]] as const;
+
+/** Puts who is looking, and when, over the picture and lets it drift. Returns what stops it. */
+export function startWatermark(player: HTMLElement, { name, role, odsCode }: OpenRecording['watermark']): () => void {
+  const mark = document.createElement('div');
+  mark.className = 'vr-watermark';
+  mark.dataset.testid = 'watermark';
+  mark.setAttribute('aria-hidden', 'true');
+  player.append(mark);
+
+  let step = 0;
+  const move = () => {
+    const [left, top] = places[step % places.length] ?? [4, 6];
+    mark.style.left = `${left}%`;
+    mark.style.top = `${top}%`;
+    mark.textContent = `${name} · ${role} · ${odsCode} · ${moment.format(new Date())}`;
+    step += 1;
+  };
+  move();
+  // The style sheet glides between places, or jumps where the person asked for less motion.
+  const timer = setInterval(move, every);
+  return () => {
+    clearInterval(timer);
+    mark.remove();
+  };
+}

@@ -1,0 +1,31 @@
+import type { AppState } from '../../preload/contract.ts';
+import { door } from '../door.ts';
+import { Button } from '../parts/Button.tsx';
+import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { Screen } from '../parts/Screen.tsx';
+import { SupportContact } from '../parts/SupportContact.tsx';
+import { TopBar } from '../parts/TopBar.tsx';
+import { useAction } from '../parts/useAction.ts';
+import { noRole as text } from '../text/start.ts';
+
+type State = Extract<AppState, { screen: 'no-role' }>;
+
+export function NoRole({ state: { name, practice } }: { state: State }) {
+  const action = useAction();
+  return (
+    <>
+      <TopBar practice={practice.name} />
+      <Screen
+        windowTitle={text.title}
+        heading={text.title}
+        before={action.problem && <ProblemSummary problem={action.problem} attempt={action.failures} />}
+      >
+        <p>{text.why(name, practice.name)}</p>
+        <p>{text.ask}</p>
+        <SupportContact practice={practice} />
+        <p>{text.again}</p>
+        <Button unavailable={action.busy} onClick={() => void action.run(() => door.signOut())}>{text.signOut}</Button>
+      </Screen>
+    </>
+  );
+}

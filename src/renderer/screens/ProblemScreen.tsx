@@ -1,0 +1,71 @@
+import { Details } from 'nhsuk-react-components';
+import { useState } from 'react';
+import type { AppState } from '../../preload/contract.ts';
+import { door } from '../door.ts';
+import { AppDialog } from '../parts/AppDialog.tsx';
+import { Button } from '../parts/Button.tsx';
+import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { Screen } from '../parts/Screen.tsx';
+import { TopBar } from '../parts/TopBar.tsx';
+import { useAction } from '../parts/useAction.ts';
+import { dialog, support, supportDetail } from '../text/common.ts';
+import { problemWords } from '../text/problems.ts';
+import { problem as text } from '../text/start.ts';
+
+type State = Extract<AppState, { screen: 'problem' }>;
+
+/** Nothing can go on until this is put right. */
+export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: { state: State }) {
+  const [confirming, setConfirming] = useState(false);
+  const action = useAction();
+  const { what, means, next } = problemWords(problem);
+  return (
+    <>
+      <TopBar />
+      <Screen
+        windowTitle={what}
+        heading={what}
+        before={action.problem && <ProblemSummary problem={action.problem} attempt={action.failures} />}
+      >
+        <p>{means}</p>
+        <p>{next}</p>
+        <div className="nhsuk-button-group">
+          {canRetry && <Button unavailable={action.busy} onClick={() => void action.run(() => door.retry())}>{text.retry}</Button>}
+          {canStartAgain && <Button look="secondary" unavailable={action.busy} onClick={() => setConfirming(true)}>{text.startAgain}</Button>}
+          <Button look="secondary" onClick={() => void action.run(() => door.quit())}>{text.quit}</Button>
+        </div>
+        <Details>
+          <Details.Summary>{support.summary}</Details.Summary>
+          <Details.Text>
+            <p className="vr-break">{supportDetail(problem)}<br />{problem.message}</p>
+          </Details.Text>
+        </Details>
+      </Screen>
+      {confirming && (
+        <AppDialog
+          title={text.confirm.title}
+          onDismiss={() => setConfirming(false)}
+          buttons={
+            <>
+              <Button
+                look="warning"
+                onClick={() => {
+                  setConfirming(false);
+                  void action.run(() => door.startAgain());
+                }}
+              >
+                {text.confirm.yes}
+              </Button>
+              <Button look="secondary" onClick={() => setConfirming(false)}>{dialog.cancel}</Button>
+            </>
+          }
+        >
+          <p>{text.confirm.body}</p>
+          <p>{text.confirm.lostLead}</p>
+          <ul className="nhsuk-list nhsuk-list--bullet">{text.confirm.lost.map((item) => <li key={item}>{item}</li>)}</ul>
+          <p>{text.confirm.kept}</p>
+        </AppDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import type { OpenRecording, Problem } from '../../preload/contract.ts';
+import { attempt, door } from '../door.ts';
+import { BackButton } from '../parts/BackButton.tsx';
+import { Screen } from '../parts/Screen.tsx';
+import { StatusTags } from '../parts/StatusTags.tsx';
+import type { PlayerControls } from '../player/createPlayer.ts';
+import { cueAt, parseCues } from '../player/cues.ts';
+import { Player } from '../player/Player.tsx';
+import { Transcript } from '../player/Transcript.tsx';
+import { unsigned } from '../text/common.ts';
+import { review as text } from '../text/review.ts';
+import { PatientPanel } from './PatientPanel.tsx';
+
+interface Props {
+  recording: OpenRecording;
+  onClose: () => void;
+  /** The recording was taken away: this screen must go at once, with everything it shows. */
+  onStopped: (problem: Problem) => void;
+}
+
+/** One recording, with the patient beside it. */
+export function Review({ recording, onClose, onStopped }: Props) {
+  const player = useRef<PlayerControls | null>(null);
+  const [current, setCurrent] = useState(-1);
+  const [failed, setFailed] = useState<Problem | null>(null);
+  const { transcript, grant } = recording;
+  const cues = useMemo(() => (transcript === null ? [] : parseCues(transcript.vtt)), [transcript]);
+
+  const stop = useEffectEvent(onStopped);
+
+  useEffect(
+    () =>
+      door.onRevoked(({ grant: revoked, problem }) => {
+        if (revoked !== grant) return;
+        // First the picture, the sound and the captions, outside React; then the transcript and the rest, before this call returns.
+        player.current?.dispose();
+        flushSync(() => stop(problem));
+      }),
+    [grant],
+  );
+
+  // A stream that the main process broke off looks to the player like one it cannot decode. The main process says so in the same moment;
+  // only where it does not is the recording itself at fault.
+  useEffect(() => {
+    if (failed === null) return undefined;
+    const timer = setTimeout(() => {
+      void attempt(failed.code === 'recording-undecodable' ? door.reportUndecodable(grant) : door.closeRecording(grant));
+      stop(failed);
+    }, 300);
+    return () => clearTimeout(timer);
+  }, [failed, grant]);
+
+  const absent = () => {
+    if (recording.transcriptAbsent !== null) return text.noTranscript[recording.transcriptAbsent];
+    return transcript === null ? text.noTranscript.none : cues.length === 0 ? text.noTranscript.unreadable : null;
+  };
+
+  return (
+    <Screen
+      wide
+      windowTitle={text.windowTitle}
+      heading={<>{recording.title}<StatusTags isSensitive={recording.sensitive} isUnsigned={recording.unsigned} /></>}
+      before={<BackButton onPress={onClose}>{text.back}</BackButton>}
+    >
+      {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
+      <div className="vr-review">
+        <PatientPanel recording={recording} />
+        <div className="vr-review__player">
+          {failed === null ? (
+            <Player recording={recording} cues={cues} controlsRef={player} onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} />
+          ) : (
+            <div className="vr-blank" />
+          )}
+        </div>
+        <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} />
+      </div>
+    </Screen>
+  );
+}

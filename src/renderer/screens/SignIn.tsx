@@ -1,0 +1,48 @@
+import type { AppState } from '../../preload/contract.ts';
+import { door } from '../door.ts';
+import { Button } from '../parts/Button.tsx';
+import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { Screen } from '../parts/Screen.tsx';
+import { SupportContact } from '../parts/SupportContact.tsx';
+import { TopBar } from '../parts/TopBar.tsx';
+import { useAction } from '../parts/useAction.ts';
+import { app } from '../text/common.ts';
+import { signIn as text } from '../text/start.ts';
+
+type State = Extract<AppState, { screen: 'sign-in' }>;
+
+export function SignIn({ state: { practice, people, notice } }: { state: State }) {
+  const action = useAction();
+  const problem = action.problem ?? notice;
+  return (
+    <>
+      <TopBar practice={practice.name} />
+      <Screen
+        windowTitle={text.title}
+        heading={`${text.title} to ${app.name}`}
+        before={problem && <ProblemSummary problem={problem} attempt={action.failures} />}
+      >
+        <p>{text.about(practice.name)}</p>
+        <Button unavailable={action.busy} className="vr-button-spaced" onClick={() => void action.run(() => door.signIn())}>{text.button}</Button>
+        <p className="vr-secondary">{text.how}</p>
+        {people.length > 0 && (
+          <section aria-labelledby="people">
+            <h2 className="nhsuk-heading-s vr-section-title" id="people">{text.peopleTitle}</h2>
+            <p>{text.peopleBody}</p>
+            <ul className="vr-people">
+              {people.map((person) => (
+                <li key={person.vault}>
+                  <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.chooseVault(person.vault))}>
+                    {text.unlockAs(person.name)}
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <h2 className="nhsuk-heading-s vr-section-title">{text.help}</h2>
+        <SupportContact practice={practice} />
+      </Screen>
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import { Details, InsetText } from 'nhsuk-react-components';
+import { useEffect, useRef, useState } from 'react';
+import type { AppState, Problem } from '../../preload/contract.ts';
+import { door } from '../door.ts';
+import { Button } from '../parts/Button.tsx';
+import { FieldErrors, ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { Screen } from '../parts/Screen.tsx';
+import { SecretField } from '../parts/SecretField.tsx';
+import { TopBar } from '../parts/TopBar.tsx';
+import { useAction } from '../parts/useAction.ts';
+import { useNow } from '../parts/useNow.ts';
+import { attempts, problemWords } from '../text/problems.ts';
+import { setSecret, signIn, unlock as text } from '../text/start.ts';
+import { countdown } from '../words/time.ts';
+
+type State = Extract<AppState, { screen: 'unlock' }>;
+
+/** From here on the tries left are always said, not only after a wrong one. */
+const worryAt = 7;
+
+export function Unlock({ state }: { state: State }) {
+  const { practice, person, others, rule, attemptsLeft, retryAt, notice, signedIn } = state;
+  const [secret, setSecretValue] = useState('');
+  const [missed, setMissed] = useState(0);
+  const action = useAction();
+  const now = useNow(1000);
+  const field = useRef<HTMLInputElement>(null);
+
+  const secondsToWait = retryAt === null ? 0 : Math.max(0, (Date.parse(retryAt) - now) / 1000);
+  const waiting = secondsToWait > 0;
+  const problem: Problem | null = action.problem ?? notice;
+  const wrong = problem?.code === 'wrong-secret' || problem?.code === 'wait-before-retry';
+  const fieldError = missed > 0 && secret === '' ? text.missing(rule) : wrong ? text.wrong(rule) : undefined;
+
+  // The app coming back from a lock means that someone is about to type.
+  useEffect(() => {
+    if (notice?.code === 'locked') field.current?.focus();
+  }, [notice]);
+
+  const submit = () => {
+    if (waiting || action.busy) return;
+    action.clear();
+    if (secret === '') {
+      setMissed((count) => count + 1);
+      return;
+    }
+    setMissed(0);
+    const given = secret;
+    setSecretValue('');
+    void action.run(() => door.unlock(given));
+  };
+
+  const before = () => {
+    if (missed > 0 && secret === '') return <FieldErrors attempt={missed} faults={[{ field: 'secret', text: text.missing(rule) }]} />;
+    if (!problem || problem.code === 'locked') return null;
+    if (!wrong) return <ProblemSummary problem={problem} attempt={action.failures} />;
+    return <FieldErrors attempt={action.failures} faults={[{ field: 'secret', text: text.wrong(rule) }]}><p>{attempts(attemptsLeft)}</p></FieldErrors>;
+  };
+
+  return (
+    <>
+      <TopBar practice={practice.name} />
+      <Screen windowTitle={text.title(person.name)} heading={text.title(person.name)} before={before()}>
+        {notice?.code === 'locked' && action.problem === null && (
+          <InsetText><p>{`${problemWords(notice).what}. ${problemWords(notice).means}`}</p></InsetText>
+        )}
+        {!signedIn && <p>{text.offline}</p>}
+        <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
+          <SecretField
+            id="secret" ref={field} label={text.label(rule)} rule={rule} value={secret} error={fieldError} autoComplete="current-password"
+            {...(attemptsLeft <= worryAt && !wrong && { hint: attempts(attemptsLeft) })}
+            onChange={setSecretValue}
+          />
+          {waiting && <p className="vr-wait" data-testid="wait">{text.wait(countdown(secondsToWait))}</p>}
+          <p role="status" className="nhsuk-u-visually-hidden">{retryAt !== null && !waiting ? text.waitOver : ''}</p>
+          <Button type="submit" unavailable={action.busy || waiting}>{text.button}</Button>
+        </form>
+        <Details>
+          <Details.Summary>{text.forgotten(rule)}</Details.Summary>
+          <Details.Text><p>{setSecret.forgotten(rule)}</p></Details.Text>
+        </Details>
+        <h2 className="nhsuk-heading-s vr-section-title">{text.others}</h2>
+        <ul className="vr-people">
+          {others.map((other) => (
+            <li key={other.vault}>
+              <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.chooseVault(other.vault))}>
+                {signIn.unlockAs(other.name)}
+              </Button>
+            </li>
+          ))}
+          <li>
+            <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.switchUser())}>{text.someoneElse}</Button>
+          </li>
+        </ul>
+      </Screen>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+import { Tag } from 'nhsuk-react-components';
+import { useId } from 'react';
+import type { WorklistRow } from '../../preload/contract.ts';
+import { door } from '../door.ts';
+import { Button } from '../parts/Button.tsx';
+import { StatusTags } from '../parts/StatusTags.tsx';
+import { useAction } from '../parts/useAction.ts';
+import { mediumWords, purposeWords } from '../text/common.ts';
+import { problemWords } from '../text/problems.ts';
+import { list as text } from '../text/room.ts';
+import { formatProgress, percentDone } from '../words/bytes.ts';
+import { copyActions } from '../words/copyActions.ts';
+import { formatNhsNumber } from '../words/nhsNumber.ts';
+import { dueWords, formatClock, formatDate, formatShortDay } from '../words/time.ts';
+
+interface Props {
+  row: WorklistRow;
+  isUnsigned: boolean;
+  online: boolean;
+  now: number;
+  opening: string | null;
+  onOpen: (id: string) => void;
+}
+
+export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen }: Props) {
+  const reasonId = useId();
+  const { patient } = row;
+  const { blocked, download } = copyActions(row, online);
+  const due = row.due === null ? null : dueWords(row.due, now);
+  const which = text.which(patient.name, row.title);
+  const isOpening = opening === row.id;
+  return (
+    <tr role="row" className="nhsuk-table__row">
+      <td role="cell" className="nhsuk-table__cell vr-cell--patient">
+        <strong>{patient.name}</strong>
+        <span className="vr-line">{text.born} {formatDate(patient.dateOfBirth)}</span>
+        <span className="vr-line">{patient.nhsNumber === null ? text.noNhs : <><abbr title={text.nhs}>NHS</abbr> <span className="vr-number">{formatNhsNumber(patient.nhsNumber)}</span></>}</span>
+      </td>
+      <td role="cell" className="nhsuk-table__cell vr-cell--consultation">
+        <span className="vr-row-title">{row.title}</span>
+        <span className="vr-line">{formatShortDay(row.consultedAt)}, {formatClock(row.consultedAt)} · {mediumWords[row.medium]}</span>
+        <span className="vr-tags"><StatusTags isSensitive={row.sensitive} isUnsigned={isUnsigned} /></span>
+      </td>
+      <td role="cell" className="nhsuk-table__cell">
+        {row.review === 'own' ? text.own : text.peer}
+        <span className="vr-line">{purposeWords(row.purpose)}</span>
+      </td>
+      <td role="cell" className="nhsuk-table__cell vr-cell--due" data-label={text.columns.due}>
+        {due === null ? <span className="vr-secondary">{text.noDue}</span> : due.words}
+        {due?.overdue === true && row.progress !== 'reviewed' && <span className="vr-line vr-overdue">{text.overdue}</span>}
+      </td>
+      <td role="cell" className="nhsuk-table__cell">
+        <Tag className="vr-tag vr-tag--progress" {...(row.progress === 'new' ? { modifier: 'white' } : row.progress === 'reviewed' ? { modifier: 'green' } : {})}>
+          {text.progress[row.progress]}
+        </Tag>
+      </td>
+      <td role="cell" className="nhsuk-table__cell vr-cell--copy">
+        <CopyCell row={row} which={which} download={download} />
+      </td>
+      <td role="cell" className="nhsuk-table__cell vr-cell--action">
+        <Button
+          small
+          className="vr-button-flush"
+          look={row.progress === 'reviewed' ? 'secondary' : 'primary'}
+          unavailable={blocked !== null || isOpening}
+          aria-describedby={blocked === null ? undefined : reasonId}
+          onClick={() => onOpen(row.id)}
+        >
+          {isOpening ? text.opening : row.progress === 'reviewed' ? text.reviewAgain : text.review}
+          <span className="nhsuk-u-visually-hidden">{which}</span>
+        </Button>
+        {blocked !== null && <span className="vr-line" id={reasonId}>{text.disabled[blocked]}</span>}
+      </td>
+    </tr>
+  );
+}
+
+function CopyCell({ row: { id, copy, offline }, which, download }: { row: WorklistRow; which: string; download: 'first' | 'again' | null }) {
+  const action = useAction();
+  const problem = action.problem ?? copy.problem;
+  const words = problem && problemWords(problem);
+  const label = copy.state === 'sealed' && !offline ? text.copy.sealedOnlineOnly : text.copy[copy.state];
+  const percent = percentDone(copy.received, copy.total);
+  return (
+    <>
+      {copy.state === 'downloading' ? (
+        <>
+          <span>{label}, {percent}%</span>
+          <progress className="vr-progress" max={100} value={percent} aria-label={`${label}${which}`} />
+          <span className="vr-line">{formatProgress(copy.received, copy.total)}</span>
+        </>
+      ) : (
+        <span className={copy.state === 'sealed' ? 'vr-ready' : undefined}>{label}</span>
+      )}
+      {words && copy.state !== 'sealed' && <span className="vr-line vr-why">{words.what}. {words.means}</span>}
+      {download !== null && (
+        <Button look="secondary" small className="vr-button-flush vr-button-inline" unavailable={action.busy} onClick={() => void action.run(() => door.download(id))}>
+          {download === 'again' ? text.tryAgain : text.download}
+          <span className="nhsuk-u-visually-hidden">{which}</span>
+        </Button>
+      )}
+    </>
+  );
+}

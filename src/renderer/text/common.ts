@@ -1,0 +1,32 @@
+import type { Problem, SecretRule } from '../../preload/contract.ts';
+
+export const app = { name: 'Viewing Room', waiting: 'One moment…' };
+
+export const errorSummary = { title: 'There is a problem' };
+
+export const dialog = { cancel: 'Cancel' };
+
+/** "PIN" or "passphrase", as the practice's rule has it. */
+export const secretName = (rule: SecretRule): string => (rule.kind === 'pin' ? 'PIN' : 'passphrase');
+
+/** Purposes of review in words; a code that is not known is shown as it is. */
+const purposes: Record<string, string> = { TREAT: 'Direct care', HQUALIMP: 'Quality improvement', TRAIN: 'Training' };
+export const purposeWords = (code: string): string => purposes[code] ?? code;
+
+export const reviewWords = { own: 'Your own consultation', peer: 'Peer review' } as const;
+export const mediumWords = { video: 'Video', audio: 'Sound only' } as const;
+export const roleWords = { clinician: 'Clinician', manager: 'Manager' } as const;
+
+export const noNhsNumber = 'None (temporary patient)';
+export const sensitive = 'Sensitive';
+export const unsigned = {
+  heading: 'Not signed',
+  body: 'Your practice does not sign its recordings, so the app cannot prove which patient a recording shows. Check the patient against what you see and hear.',
+};
+
+/** What someone on the telephone with support needs, and nothing that identifies a patient. */
+export const supportDetail = (problem: Problem): string => `Code: ${problem.code}`;
+export const support = {
+  summary: 'Details for support',
+  contact: (name: string, contact: string) => `${name}: ${contact}`,
+};

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { problemCodes, type Problem } from '../../preload/contract.ts';
+import { problemWords } from './problems.ts';
+
+test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
+  const details: Problem['detail'][] = [undefined, {}, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
+  for (const detail of details) {
+    const { what, means, next } = problemWords({ code, message: 'technical', ...(detail && { detail }) });
+    expect(what).toMatch(/^[A-Z][^.]+$/);
+    for (const sentence of [means, next]) expect(sentence).toMatch(/^[A-Z].*\.$/);
+    expect(`${what} ${means} ${next}`).not.toMatch(/undefined|NaN|technical|\.\./);
+  }
+});
+
+test('names the field of a wrong site file and what it should be', () => {
+  expect(problemWords({ code: 'site-file-invalid', message: '', detail: { field: 'fhirBase', expected: 'an https address' } }).means).toContain(
+    'The field “fhirBase” is wrong. Expected: an https address.',
+  );
+  expect(problemWords({ code: 'site-file-invalid', message: '', detail: { field: 'fhirbase', expected: 'no such field' } }).means).toContain(
+    'It has a field “fhirbase”, and there is no such field.',
+  );
+});
+
+test('says what is needed and free', () => {
+  expect(problemWords({ code: 'disk-full', message: '', detail: { needed: 1_200_000_000, free: 300_000_000 } }).means).toContain('needs 1.2 GB and 300 MB is free');
+});
+
+test('says who withdrew it and when', () => {
+  expect(problemWords({ code: 'recording-withheld', message: '', detail: { by: 'Demo Manager', at: '2026-03-14T14:05:00Z' } }).means).toContain(
+    'This was done by Demo Manager on 14 March 2026, 2:05pm.',
+  );
+});

@@ -1,0 +1,254 @@
+import type { Problem, ProblemCode } from '../../preload/contract.ts';
+import { formatBytes } from '../words/bytes.ts';
+import { countdown, formatMoment } from '../words/time.ts';
+
+/** A problem in the person's words: what happened, what it means for them, what they can do. */
+export interface ProblemWords {
+  what: string;
+  means: string;
+  next: string;
+}
+
+type Detail = NonNullable<Problem['detail']>;
+
+const text = (detail: Detail, key: string): string | undefined => {
+  const value = detail[key];
+  return value === undefined || value === '' ? undefined : String(value);
+};
+const size = (detail: Detail, key: string): string | undefined => {
+  const value = detail[key];
+  return typeof value === 'number' ? formatBytes(value) : undefined;
+};
+
+const noPatient = 'No recording can be opened until this is put right.';
+const tellIt = 'Ask the person who looks after your practice’s computers.';
+
+const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
+  'site-file-missing': () => ({
+    what: 'This computer has not been set up for a practice',
+    means: 'Viewing Room needs the practice’s site file, and there is none here. Until it is in place nobody can sign in.',
+    next: `${tellIt} They place the site file; then choose Try again.`,
+  }),
+  'site-file-invalid': (detail) => ({
+    what: 'The practice’s site file has a mistake in it',
+    means: `${siteFault(text(detail, 'field'), text(detail, 'expected'))} Until it is right nobody can sign in.`,
+    next: `${tellIt} Show them this page; when the file is corrected, choose Try again.`,
+  }),
+  'site-file-changed': () => ({
+    what: 'The practice’s settings have changed since you last signed in',
+    means: 'Recordings stay closed until the practice confirms that you may still see them. Nothing has been lost.',
+    next: 'Connect to the practice and sign in.',
+  }),
+  'practice-unreachable': () => ({
+    what: 'The practice’s system cannot be reached',
+    means: 'You cannot sign in, update your list or download recordings just now. Recordings that are ready offline can still be reviewed.',
+    next: 'Check this computer’s connection. The app keeps trying by itself.',
+  }),
+  'practice-error': () => ({
+    what: 'The practice’s system answered with an error',
+    means: 'Your list may be out of date. Nothing you have done has been lost.',
+    next: 'Try again in a few minutes. If it goes on, tell your practice.',
+  }),
+  'practice-unsupported': (detail) => ({
+    what: 'The practice’s system does not offer what this app needs',
+    means: text(detail, 'missing') ? `Recordings cannot be fetched from it. It lacks: ${text(detail, 'missing') ?? ''}.` : 'Recordings cannot be fetched from it.',
+    next: tellIt,
+  }),
+  'sign-in-refused': () => ({
+    what: 'The practice refused the sign-in',
+    means: 'You are not signed in and nothing was opened.',
+    next: 'Sign in again. If it is refused again, ask your practice whether your account may use Viewing Room.',
+  }),
+  'sign-in-failed': () => ({
+    what: 'The sign-in could not be completed',
+    means: 'The answer that came back could not be checked, so it was not accepted. You are not signed in.',
+    next: 'Sign in again. If it fails again, tell your practice.',
+  }),
+  'sign-in-timed-out': () => ({
+    what: 'The sign-in took too long',
+    means: 'The page in your browser has expired. You are not signed in.',
+    next: 'Close that page and sign in again.',
+  }),
+  'session-expired': () => ({
+    what: 'Your sign-in has ended',
+    means: 'The practice ends a sign-in after some hours. What you did has been kept.',
+    next: 'Sign in again to carry on.',
+  }),
+  'no-role': () => ({
+    what: 'You have no role here that uses this app',
+    means: 'Only clinicians and managers of the practice can use Viewing Room.',
+    next: 'Ask your practice to check your roles.',
+  }),
+  'identity-mismatch': () => ({
+    what: 'The practice’s records do not agree on who you are',
+    means: 'Your sign-in names one person and the practice’s records another, so no recording is shown.',
+    next: 'Tell your practice. They can compare your sign-in with your record.',
+  }),
+  'different-person': (detail) => ({
+    what: 'Someone else signed in',
+    means: `The browser signed in ${text(detail, 'name') ?? 'another person'}, not the person you were unlocking. Nothing was opened.`,
+    next: 'Sign out in the browser, then sign in as yourself.',
+  }),
+  'wrong-secret': (detail) => ({
+    what: 'That PIN or passphrase is not right',
+    means: typeof detail.attemptsLeft === 'number' ? attempts(detail.attemptsLeft) : 'Your recordings stay locked.',
+    next: 'Check Caps Lock and try again.',
+  }),
+  'wait-before-retry': (detail) => ({
+    what: 'Too many wrong tries in a row',
+    means: typeof detail.seconds === 'number' ? `You can try again in ${countdown(detail.seconds)}.` : 'You can try again shortly.',
+    next: 'Wait, then try once more.',
+  }),
+  'too-many-attempts': () => ({
+    what: 'Your copies on this computer have been erased',
+    means: 'There were too many wrong tries. The practice still has every recording, and what you had done has been kept.',
+    next: 'Sign in with the practice and choose a new PIN or passphrase. Your recordings can be downloaded again.',
+  }),
+  'secret-too-weak': () => ({
+    what: 'That is too easy to guess',
+    means: 'It has not been saved.',
+    next: 'Choose another that does not follow a pattern.',
+  }),
+  'keychain-absent': () => ({
+    what: 'This computer has no keychain that the app can use',
+    means: `The key to your recordings is kept in the computer’s keychain, and there is none. ${noPatient}`,
+    next: `${tellIt} On Linux a keyring service (Secret Service) must be installed and running.`,
+  }),
+  'keychain-locked': () => ({
+    what: 'This computer’s keychain is locked',
+    means: `The key to your recordings is inside it. Nothing is lost, but ${noPatient.charAt(0).toLowerCase()}${noPatient.slice(1)}`,
+    next: 'Unlock the keychain, usually with the password you use to log in to this computer, then choose Try again.',
+  }),
+  'keychain-denied': () => ({
+    what: 'This computer did not let the app use its keychain',
+    means: `The key to your recordings is inside it. Nothing is lost, but ${noPatient.charAt(0).toLowerCase()}${noPatient.slice(1)}`,
+    next: 'Choose Try again and allow Viewing Room when the computer asks.',
+  }),
+  'keychain-unavailable': () => ({
+    what: 'This computer’s keychain does not answer',
+    means: `The key to your recordings is inside it. Nothing is lost, but ${noPatient.charAt(0).toLowerCase()}${noPatient.slice(1)}`,
+    next: `Log out of this computer and in again, then choose Try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
+  }),
+  'vault-corrupt': () => ({
+    what: 'The store of recordings on this computer is damaged',
+    means: 'It cannot be opened safely. The practice still has every recording. The damaged store has been left as it is.',
+    next: 'Tell your practice first: they may want to keep the damaged store. You can then start again with an empty one.',
+  }),
+  'vault-newer': () => ({
+    what: 'The store on this computer was made by a newer version of the app',
+    means: 'This version cannot read it without damaging it, so it has not touched it.',
+    next: 'Install the newer version of Viewing Room.',
+  }),
+  'audit-unwritable': () => ({
+    what: 'The record of what is viewed cannot be written',
+    means: 'Every viewing must be recorded first, so nothing plays until this is put right.',
+    next: 'Check that the disk is not full or read-only, then try again.',
+  }),
+  'disk-full': (detail) => {
+    const needed = size(detail, 'needed');
+    const free = size(detail, 'free');
+    return {
+      what: 'There is not enough room on this computer',
+      means: needed && free ? `The download needs ${needed} and ${free} is free. Downloads are paused.` : 'Downloads are paused.',
+      next: 'Make room on the disk, then try again. Copies of reviews you have finished can go first.',
+    };
+  },
+  'lease-ended': () => ({
+    what: 'Your time for working offline has ended',
+    means: 'The app must ask the practice again before it opens a recording. Your copies are still here.',
+    next: 'Connect to the practice; the app then checks by itself. Sign in if it asks you to.',
+  }),
+  'clock-set-back': () => ({
+    what: 'This computer’s clock has been set back',
+    means: 'The app cannot tell how long you have worked offline, so recordings stay closed.',
+    next: 'Set the clock right and connect to the practice.',
+  }),
+  'recording-withheld': (detail) => ({
+    what: 'This recording is being withheld',
+    means: text(detail, 'sentence') ?? 'The app could not prove that it may be shown to you, so it stays closed.',
+    next: text(detail, 'reference') ? `If you expected to see it, quote ${text(detail, 'reference') ?? ''} to your practice.` : 'Your list says why and gives a reference for your practice.',
+  }),
+  'recording-corrupt': () => ({
+    what: 'The copy on this computer is damaged',
+    means: 'It is not exactly what was sealed here, so it is not played. The practice’s own copy is not affected.',
+    next: 'Download it again. If it is damaged again, tell your practice.',
+  }),
+  'recording-mismatch': () => ({
+    what: 'This is not the recording that was signed',
+    means: 'What the practice sent differs from what was signed when the consultation was recorded, so it is never played.',
+    next: 'Tell your practice. Downloading again will not help unless they put it right.',
+  }),
+  'recording-too-large': (detail) => ({
+    what: 'This recording is larger than your practice allows',
+    means: size(detail, 'largest') ? `The limit is ${size(detail, 'largest') ?? ''}. It has not been downloaded.` : 'It has not been downloaded.',
+    next: 'Ask your practice whether the limit can be raised.',
+  }),
+  'recording-not-here': (detail) =>
+    detail.reason === 'offline-not-permitted'
+      ? {
+          what: 'This recording may only be reviewed while connected',
+          means: 'Your practice does not allow it to be used offline. Its copy stays closed until the practice can be reached.',
+          next: 'Connect to the practice and open it again.',
+        }
+      : {
+          what: 'This recording is not on this computer',
+          means: 'It has to be downloaded and checked before it can be played.',
+          next: 'Connect to the practice and download it from your list.',
+        },
+  'recording-undecodable': () => ({
+    what: 'This recording cannot be played',
+    means: 'The file is whole, but this app cannot read its picture or sound. This has been recorded.',
+    next: 'Go back to your list. Your practice can check the original.',
+  }),
+  'download-interrupted': () => ({
+    what: 'The download was interrupted',
+    means: 'Part of it is here and nothing is lost.',
+    next: 'It goes on when the practice can be reached, or choose Try again.',
+  }),
+  locked: () => ({
+    what: 'The app is locked',
+    means: 'Any recording was closed and its viewing recorded.',
+    next: 'Unlock it to carry on.',
+  }),
+  busy: () => ({
+    what: 'The app is still doing what you asked before',
+    means: 'Nothing was changed.',
+    next: 'Wait a moment and try again.',
+  }),
+  'bad-request': () => ({
+    what: 'That could not be done',
+    means: 'The app did not accept what was asked. Nothing was changed.',
+    next: 'Try again. If it goes on, close the app, open it again and tell your practice.',
+  }),
+  internal: () => ({
+    what: 'Something went wrong in the app',
+    means: 'It stopped what it was doing. What you had done before has been kept.',
+    next: 'Try again. If it goes on, close the app, open it again and tell your practice.',
+  }),
+};
+
+/** What is wrong with a site file, for the person who has to correct it. */
+function siteFault(field: string | undefined, expected: string | undefined): string {
+  if (field === undefined) return 'One of its fields is wrong.';
+  if (expected === 'no such field') return `It has a field “${field}”, and there is no such field.`;
+  const wrong = field === 'the whole file' ? 'The file as a whole is wrong.' : `The field “${field}” is wrong.`;
+  // The schema's own messages begin so.
+  const wanted = expected?.replace(/^Invalid input: expected /, '').replace(/\.$/, '');
+  return wanted === undefined ? wrong : `${wrong} Expected: ${wanted}.`;
+}
+
+/** How many wrong tries are left, and what follows the last. */
+export function attempts(left: number): string {
+  if (left <= 0) return 'No tries are left.';
+  return `${left === 1 ? 'This is your last try' : `You have ${left} tries left`}. After that your copies are erased from this computer; the practice keeps the originals.`;
+}
+
+export function problemWords(problem: Problem): ProblemWords {
+  const { what, means, next } = words[problem.code](problem.detail ?? {});
+  const at = problem.detail?.at;
+  const by = problem.detail?.by;
+  if (typeof by !== 'string' && typeof at !== 'string') return { what, means, next };
+  const who = typeof by === 'string' ? ` by ${by}` : '';
+  const when = typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? ` on ${formatMoment(at)}` : '';
+  return { what, means: who || when ? `${means} This was done${who}${when}.` : means, next };
+}

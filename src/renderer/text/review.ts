@@ -1,0 +1,36 @@
+/** Words of the review of one recording. */
+export const review = {
+  back: 'Back to list',
+  windowTitle: 'Review a recording',
+  identity: 'Check this is the right patient',
+  fields: {
+    name: 'Name', born: 'Date of birth', nhs: 'NHS number', when: 'Consultation', clinicians: 'Clinician', cliniciansMany: 'Clinicians',
+    purpose: 'Purpose', kind: 'Review',
+  },
+  to: (from: string, to: string) => `${from} to ${to}`,
+  player: 'Player',
+  playerHelp: 'Keys work while the player has the focus.',
+  playButton: 'Play recording',
+  soundOnly: 'Sound only',
+  captions: 'Captions',
+  on: 'on',
+  off: 'off',
+  speed: 'Speed',
+  keysTitle: 'Keyboard shortcuts',
+  keys: [
+    ['K or Space', 'play or pause'], ['J, L', 'back or on 10 seconds'], ['← →', 'back or on 5 seconds'], ['< >', 'slower or faster'], ['C', 'captions on or off'],
+  ],
+  transcript: 'Transcript',
+  transcriptHelp: 'Choose a line to go to it. Up and Down move between lines.',
+  jump: 'Jump to current',
+  noTranscript: {
+    none: 'The practice has no transcript of this recording.',
+    mismatch: 'There is a transcript, but it is not the one that was signed, so it is not shown.',
+    unreadable: 'The transcript could not be read.',
+  },
+  loading: 'Opening the recording…',
+  stopped: 'The recording has been closed',
+  cannotOpen: 'This recording cannot be opened',
+  downloadAgain: 'Download again',
+  tryAgain: 'Try again',
+};

@@ -1,0 +1,121 @@
+/** Words of the screens before the list: starting, problem, sign in, browser, roles, setting and giving the secret. */
+import type { SecretRule } from '../../preload/contract.ts';
+import { secretName } from './common.ts';
+
+export const starting = { title: 'Starting', body: 'Viewing Room is starting.' };
+
+export const problem = {
+  retry: 'Try again',
+  startAgain: 'Start again',
+  quit: 'Quit',
+  confirm: {
+    title: 'Start again with an empty store?',
+    body: 'The app sets the damaged store aside and makes a new, empty one for you on this computer.',
+    lost: ['your copies of recordings, which you can download again', 'anything you did here that had not yet been sent to the practice'],
+    lostLead: 'You will no longer be able to open:',
+    kept: 'The practice’s own recordings are not affected. The damaged store is kept, so that your practice can look into it.',
+    yes: 'Start again',
+  },
+};
+
+export const signIn = {
+  title: 'Sign in',
+  about: (practice: string) => `Review recordings of consultations that ${practice} has assigned to you. You are only ever shown what is yours to review.`,
+  button: 'Sign in with your practice',
+  how: 'Your browser opens for the sign-in, then you come back here.',
+  peopleTitle: 'Already set up on this computer',
+  peopleBody: 'Unlocking also works without a connection.',
+  unlockAs: (name: string) => `Unlock as ${name}`,
+  help: 'If you need help',
+};
+
+export const browser = {
+  title: 'Finish signing in in your browser',
+  opened: 'We opened your browser at the sign-in page of your practice. When you have signed in there, this page moves on by itself.',
+  notOpened: 'This computer has no browser the app can open: copy this address into a browser on this computer.',
+  elsewhere: 'If no page appeared, copy this address into a browser on this computer.',
+  address: 'Sign-in address',
+  copy: 'Copy address',
+  copied: 'Address copied.',
+  cancel: 'Cancel',
+  waiting: 'Waiting for you to sign in…',
+};
+
+export const chooseRole = {
+  title: 'Choose your role',
+  hello: (name: string) => `You are signed in as ${name} and have more than one role.`,
+  hint: 'You work in one role at a time. To change it, sign out and in again.',
+  submit: 'Continue',
+  missing: 'Choose the role you want to work in',
+  kind: { clinician: 'Reviews recordings', manager: 'Sees who viewed what; plays no recordings' },
+};
+
+export const noRole = {
+  title: 'You have no role that uses this app',
+  why: (name: string, practice: string) =>
+    `${name}, you signed in correctly, but ${practice} has not given you a role as a clinician or a manager here. Without one no recording or record is shown.`,
+  ask: 'Ask for your role to be checked:',
+  again: 'When it has been put right, sign out and sign in again.',
+  signOut: 'Sign out',
+};
+
+export const setSecret = {
+  title: (rule: SecretRule) => `Choose a ${secretName(rule)}`,
+  protects: (rule: SecretRule) =>
+    `Your ${secretName(rule)} protects the recordings on this computer. You need it each time you come back, and it works without a connection.`,
+  hint: (rule: SecretRule) =>
+    rule.kind === 'pin'
+      ? `At least ${rule.minLength} digits. Not a row such as 123456.`
+      : `At least ${rule.minLength} characters. Three or four plain words that do not belong together are good.`,
+  label: (rule: SecretRule) => (rule.kind === 'pin' ? 'PIN' : 'Passphrase'),
+  repeat: (rule: SecretRule) => `Type the ${secretName(rule)} again`,
+  forgottenTitle: 'If you forget it',
+  forgotten: (rule: SecretRule) =>
+    `Nobody can tell you your ${secretName(rule)} or get round it, not even your practice. After too many wrong tries the copies on this computer are erased. ` +
+    'The practice keeps every recording and what you have done: you sign in again, choose a new one and download what you need.',
+  submit: 'Save and continue',
+  faults: {
+    empty: (rule: SecretRule) => `Enter a ${secretName(rule)}`,
+    'not-digits': () => 'Use digits only in the PIN',
+    'too-short': (rule: SecretRule) => `Use at least ${rule.minLength} ${rule.kind === 'pin' ? 'digits' : 'characters'}`,
+    simple: (rule: SecretRule) => `Choose a ${secretName(rule)} that is not a row or one ${rule.kind === 'pin' ? 'digit' : 'character'} repeated`,
+    'repeat-empty': (rule: SecretRule) => `Type the ${secretName(rule)} again`,
+    different: (rule: SecretRule) => `The second ${secretName(rule)} differs from the first`,
+  },
+};
+
+export const secretField = {
+  show: 'Show',
+  hide: 'Hide',
+  showWhat: (label: string) => `Show ${label}`,
+  hideWhat: (label: string) => `Hide ${label}`,
+};
+
+export const unlock = {
+  title: (name: string) => `Unlock as ${name}`,
+  label: (rule: SecretRule) => `Your ${secretName(rule)}`,
+  button: 'Unlock',
+  missing: (rule: SecretRule) => `Enter your ${secretName(rule)}`,
+  wrong: (rule: SecretRule) => `That ${secretName(rule)} is not right`,
+  offline: 'You are not signed in to the practice. After unlocking you can review the recordings that are ready offline; sign in to update your list.',
+  wait: (time: string) => `You can try again in ${time}.`,
+  waitOver: 'You can try again now.',
+  forgotten: (rule: SecretRule) => `I have forgotten my ${secretName(rule)}`,
+  others: 'Not you?',
+  someoneElse: 'Sign in as someone else',
+};
+
+export const console_ = {
+  title: 'Manager',
+  who: (name: string, role: string, practice: string) => `${name} is signed in as ${role} of ${practice}.`,
+  noPlay: 'Managers cannot play recordings, and this app fetches none for you.',
+  later: 'The audit console, which shows who was shown, opened and watched what, comes in a later version of Viewing Room.',
+  meanwhile: 'Viewing is recorded already, and the record is sent to the practice.',
+  signOut: 'Sign out',
+};
+
+export const idle = {
+  title: 'Are you still there?',
+  body: (time: string) => `The app locks in ${time}, because nothing has been touched for a while. A recording that is playing will be closed.`,
+  stay: 'Stay',
+};

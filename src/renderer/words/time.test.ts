@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { ago, countdown, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, until } from './time.ts';
+
+const now = Date.parse('2026-03-14T15:00:00Z');
+
+test('dates and times', () => {
+  expect(formatDate('1962-03-14')).toBe('14 March 1962');
+  expect(formatShortDay('2026-03-14T14:05:00Z')).toBe('14 Mar 2026');
+  expect(formatMoment('2026-03-14T14:05:00Z')).toBe('14 March 2026, 2:05pm');
+});
+
+test('uses summer time', () => {
+  expect(formatMoment('2026-07-14T23:30:00Z')).toBe('15 July 2026, 12:30am');
+});
+
+test('midnight and midday are words', () => {
+  expect(formatClock('2026-03-14T00:00:00Z')).toBe('midnight');
+  expect(formatClock('2026-03-14T12:00:00Z')).toBe('midday');
+  expect(formatClock('2026-03-14T12:05:00Z')).toBe('12:05pm');
+  expect(formatClock('2026-03-14T00:05:00Z')).toBe('12:05am');
+});
+
+describe('ago', () => {
+  test.each([
+    ['2026-03-14T14:59:30Z', 'just now'],
+    ['2026-03-14T15:01:00Z', 'just now'],
+    ['2026-03-14T14:55:00Z', '5 minutes ago'],
+    ['2026-03-14T09:30:00Z', 'at 9:30am today'],
+    ['2026-03-13T17:45:00Z', 'yesterday at 5:45pm'],
+    ['2026-03-02T17:45:00Z', 'on 2 March 2026 at 5:45pm'],
+  ])('%s is %s', (time, words) => {
+    expect(ago(time, now)).toBe(words);
+  });
+});
+
+test('until', () => {
+  expect(until('2026-03-14T18:00:00Z', now)).toBe('at 6:00pm today');
+  expect(until('2026-03-15T18:00:00Z', now)).toBe('at 6:00pm tomorrow');
+  expect(until('2026-03-17T18:00:00Z', now)).toBe('at 6:00pm on Tuesday 17 March');
+});
+
+test('due by day, not by hour', () => {
+  expect(dueWords('2026-03-14T09:00:00Z', now)).toEqual({ words: 'Today', overdue: false });
+  expect(dueWords('2026-03-13T23:00:00Z', now)).toEqual({ words: '13 Mar 2026', overdue: true });
+  expect(dueWords('2026-03-15T00:30:00Z', now)).toEqual({ words: 'Tomorrow', overdue: false });
+  expect(dueWords('2026-03-20T00:30:00Z', now)).toEqual({ words: '20 Mar 2026', overdue: false });
+});
+
+test('countdown', () => {
+  expect(countdown(0.2)).toBe('1 second');
+  expect(countdown(0)).toBe('0 seconds');
+  expect(countdown(60)).toBe('1 minute');
+  expect(countdown(125)).toBe('2 minutes 5 seconds');
+});
+
+test('positions', () => {
+  expect(formatPosition(187.9)).toBe('3:07');
+  expect(formatPosition(3729)).toBe('1:02:09');
+});
