@@ -22,6 +22,8 @@ export async function checkPackage(): Promise<void> {
       await access(path.join(resources, name)).catch(() => faults.push(`${path.basename(dir)}: no resources/${name}`));
     for (const name of ['app', 'default_app.asar'])
       if (await stat(path.join(resources, name)).catch(() => undefined)) faults.push(`${path.basename(dir)}: resources/${name} must not be there`);
+    const natives = (await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.node'));
+    for (const name of ['keytar', 'better-sqlite3', 'argon2']) if (!natives.some((file) => file.includes(name))) faults.push(`${path.basename(dir)}: the native module of ${name} is missing`);
     const archive = await readFile(path.join(resources, 'app.asar')).catch(() => Buffer.alloc(0));
     for (const name of topLevel(archive)) if (!['out', 'package.json', 'node_modules'].includes(name)) faults.push(`${path.basename(dir)}: ${name} does not belong in app.asar`);
     if (archive.includes('__TEST_BUILD__')) faults.push(`${path.basename(dir)}: the bundle holds a test flag that was not replaced`);

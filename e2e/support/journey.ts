@@ -1,11 +1,12 @@
 /** What a person does, in the app and in their browser, for the journeys of every spec. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { startPractice, type Person, type Practice, type PracticeOptions } from '../../practice/index.ts';
 import { launchApp, type App, type LaunchOptions } from '../harness/app.ts';
 import { openBrowser } from '../harness/browser.ts';
+import { noteDefaultBrowser } from '../harness/default-browser.ts';
 
 export const PIN = '482913';
 
@@ -20,6 +21,8 @@ export interface Clinic {
   stop(): Promise<void>;
   person(username: string): Person;
   folder: string;
+  /** Addresses that the app opened in the system's browser. */
+  openedAddresses(): string[];
 }
 
 export async function openClinic(options: PracticeOptions = {}): Promise<Clinic> {
@@ -28,9 +31,10 @@ export async function openClinic(options: PracticeOptions = {}): Promise<Clinic>
   const site = path.join(folder, 'site.json');
   const practice = await startPractice({ quiet: true, ...options });
   writeFileSync(site, JSON.stringify(practice.siteFile()));
+  const openedAddresses = noteDefaultBrowser(folder);
   const apps: App[] = [];
   return {
-    practice, site, profileDir, folder,
+    practice, site, profileDir, folder, openedAddresses,
     start: async (launch = {}) => {
       const app = await launchApp({ site, profileDir, ...launch });
       apps.push(app);
@@ -42,14 +46,7 @@ export async function openClinic(options: PracticeOptions = {}): Promise<Clinic>
       return person;
     },
     stop: async () => {
-      if (process.env.HOME) {
-        console.log(readFileSync(path.join(profileDir, 'logs/viewing-room.log'), 'utf8'));
-        for (const app of apps) console.log(app.output(), await app.window.locator('body').innerText({ timeout: 2000 }).catch(String));
-        console.log(practice.accessLog.slice(-15));
-      }
-      console.log('closing apps');
       for (const app of apps) await app.close();
-      console.log('closed apps');
       await practice.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -24,7 +24,7 @@ import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
 import { pinAllContents } from './window/policy.ts';
 import { openWindow } from './window/window.ts';
-import * as keytar from 'keytar';
+import keytar from 'keytar';
 
 const out = join(import.meta.dirname, '..');
 

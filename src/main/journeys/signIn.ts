@@ -5,7 +5,7 @@
 import type { RoleView } from '../../preload/contract.ts';
 import { displayName } from '../fhir/resources.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
-import { log } from '../platform/log.ts';
+import { faultFields, log } from '../platform/log.ts';
 import { PracticeHttp } from '../service/http.ts';
 import { readStaff } from '../service/people.ts';
 import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
@@ -48,7 +48,7 @@ export class SignIn {
       if (this.#attempt !== attempt) return;
       this.#attempt = null;
       const problem = problemOf(error);
-      log('refused', { step: 'exchange', code: problem.code });
+      log(problem.code === 'internal' ? 'fault' : 'refused', { step: 'exchange', code: problem.code, ...faultFields(error) });
       // Somebody who was inside stays inside, with the notice.
       if (this.#desk.vault?.unlocked) {
         this.#desk.stand({ problem });

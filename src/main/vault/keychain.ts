@@ -9,12 +9,13 @@ import { Failure } from '../platform/failure.ts';
 export interface KeychainApi {
   getPassword(service: string, account: string): Promise<string | null>;
   setPassword(service: string, account: string, password: string): Promise<void>;
-  deletePassword(service: string, account: string): Promise<boolean>;
 }
 
 /** libsecret, macOS Security and Windows Credential Manager report by text alone. */
-const DENIED = /denied|not allowed|user canceled|passphrase you entered is not correct|AccessDenied|dismissed/i;
+const DENIED = /denied|not allowed|Rejected send message|user canceled|passphrase you entered is not correct|AccessDenied|dismissed/i;
 const LOCKED = /locked|IsLocked|interaction is not allowed/i;
+
+const PROBE = 'probe';
 
 export function keychainFailure(error: unknown): Failure {
   const text = error instanceof Error ? error.message : '';
@@ -38,7 +39,20 @@ export class Keychain {
     });
     // An empty value is a keychain's fault, not a key: some wallets answer '' while locked.
     if (text === '') throw new Failure('keychain-locked', 'keychain answered with nothing');
-    return text === null ? null : Buffer.from(text, 'base64url');
+    if (text !== null) return Buffer.from(text, 'base64url');
+    await this.#proveUnlocked();
+    return null;
+  }
+
+  /** A locked Secret Service answers "no such entry" for entries that are there; only a write shows that it is locked. */
+  async #proveUnlocked(): Promise<void> {
+    await this.#api.setPassword(Keychain.service, PROBE, PROBE).catch((error: unknown) => {
+      throw keychainFailure(error);
+    });
+    const kept = await this.#api.getPassword(Keychain.service, PROBE).catch((error: unknown) => {
+      throw keychainFailure(error);
+    });
+    if (kept !== PROBE) throw new Failure('keychain-locked', 'keychain did not keep the probe');
   }
 
   /** Stores and reads back: what the keychain did not keep was not stored. */
@@ -49,11 +63,5 @@ export class Keychain {
     const kept = await this.read(account);
     // A keychain that takes a value and does not have it is locked behind a prompt that nobody answered.
     if (!kept?.equals(value)) throw new Failure('keychain-locked', 'keychain did not keep the value');
-  }
-
-  async remove(account: string): Promise<void> {
-    await this.#api.deletePassword(Keychain.service, account).catch((error: unknown) => {
-      throw keychainFailure(error);
-    });
   }
 }

@@ -46,6 +46,6 @@ export class Limiter {
   }
 
   async forgive(): Promise<void> {
-    await this.#keychain.remove(this.#account);
+    await this.#keychain.write(this.#account, Buffer.from(JSON.stringify({ failed: 0, at: 0 })));
   }
 }
