@@ -82,7 +82,11 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     openRecording: (window, rowId) => openRecording(desk, window, rowId, changed),
     closeRecording: (window, grant) => done(() => closeRecording(desk, window, grant)),
-    reportPlayback: (window, report) => done(() => reportPlayback(desk, window, report)),
+    reportPlayback: (window, report) => {
+      // Watching is activity: nobody touches a keyboard through a quarter of an hour's consultation.
+      if (report.playing && report.visible && report.focused) rhythm.activity();
+      return done(() => reportPlayback(desk, window, report));
+    },
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
   };
