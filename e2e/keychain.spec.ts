@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { noteDefaultBrowser } from './harness/default-browser.ts';
 import { startKeychain, type Keychain } from './harness/keyring.ts';
 import { beginSignIn, firstSignIn, openClinic, row, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
 
@@ -17,6 +18,7 @@ test.afterEach(async () => {
 async function keychainThatIs(state: Parameters<typeof startKeychain>[0]): Promise<Keychain> {
   const keychain = await startKeychain(state);
   keychains.push(keychain);
+  noteDefaultBrowser(clinic.folder, keychain.env);
   return keychain;
 }
 /** Every file of every vault, with its bytes: what must not change. */
@@ -54,7 +56,11 @@ test('a vault behind a locked keychain waits, unchanged, and opens when it is un
   await expect(app.window.getByRole('button', { name: 'Start again' })).toHaveCount(0);
   expect(vaultFiles()).toEqual(before);
   await keychain.unlock();
-  await app.window.getByRole('button', { name: 'Try again' }).click();
+  // Here the collection is unlocked by a new daemon, and the connection to the old one must die first.
+  await expect(async () => {
+    await app.window.getByRole('button', { name: 'Try again' }).click({ timeout: 1000 });
+    await expect(app.window.getByLabel('Your PIN', { exact: true })).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 20_000 });
   await unlock(app);
   await expect(app.window.getByText(/Ready offline/).first()).toBeVisible();
 });
@@ -68,10 +74,10 @@ test('a keychain that lost the entry: said so; starting again sets the old vault
   const before = vaultFiles();
   const other = await keychainThatIs('unlocked');
   app = await clinic.start({ env: other.env });
-  await expect(app.window.getByRole('heading', { level: 1 })).toContainText('keychain');
+  await expect(app.window.getByRole('heading', { level: 1 })).toContainText('no longer in this computer’s keychain');
   expect(vaultFiles()).toEqual(before);
   await app.window.getByRole('button', { name: 'Start again' }).click();
-  await app.window.getByRole('dialog').getByRole('button', { name: 'Start again' }).click();
+  await app.window.getByRole('alertdialog').getByRole('button', { name: 'Start again' }).click();
   await expect(app.window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
   const aside = [...vaultFiles().entries()].map(([name, bytes]) => [name.replace(/\.unreadable-\d+/, ''), bytes]);
   expect(new Map(aside as [string, string][])).toEqual(before);

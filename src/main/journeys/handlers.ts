@@ -57,6 +57,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return done(() => switchUser(desk));
     },
     signOut: async () => {
+      signIn.cancel();
       rhythm.rest();
       return done(() => signOut(desk));
     },
