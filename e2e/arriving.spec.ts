@@ -1,7 +1,7 @@
 /** Coming in, and everything that can be wrong on the way: each has its own words, and the app goes on. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { beginSignIn, firstSignIn, openClinic, PIN, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
+import { beginSignIn, firstSignIn, openClinic, PIN, row, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
 
 let clinic: Clinic;
 test.beforeEach(async () => {
@@ -125,6 +125,7 @@ test('signing out ends offline use; switching user keeps the vaults apart', asyn
   await window.getByRole('button', { name: 'Switch user' }).click();
   await expect(window.getByRole('button', { name: /Unlock as Dr Ada/ })).toBeVisible();
   await firstSignIn(app, clinic.person('ben'), '730518');
+  await expect(window.getByText(/Ready offline/).nth(3)).toBeVisible({ timeout: 60_000 });
   const adaOnly = clinic.practice.repo.recordings().filter((r) => r.ownerPractitionerIds.includes(clinic.person('ada').practitionerId) && !r.ownerPractitionerIds.includes(clinic.person('ben').practitionerId));
   const benPatients = new Set(clinic.practice.repo.recordings().filter((r) => r.ownerPractitionerIds.includes(clinic.person('ben').practitionerId)).map((r) => r.patientName));
   for (const { patientName } of adaOnly.filter((r) => !benPatients.has(r.patientName))) await expect(window.getByText(patientName)).toHaveCount(0);
@@ -132,6 +133,6 @@ test('signing out ends offline use; switching user keeps the vaults apart', asyn
   await window.getByRole('button', { name: /Unlock as Dr Ben/ }).click();
   await unlock(app, '730518');
   await expect(window.getByText('Your sign-in has ended')).toBeVisible();
-  await window.getByRole('button', { name: /^Review/ }).first().click();
+  await row(window, 'Ready offline').first().getByRole('button', { name: /^Review/ }).click();
   await expect(window.getByText(/time for working offline has ended/).first()).toBeVisible();
 });

@@ -56,11 +56,9 @@ test('a vault behind a locked keychain waits, unchanged, and opens when it is un
   await expect(app.window.getByRole('button', { name: 'Start again' })).toHaveCount(0);
   expect(vaultFiles()).toEqual(before);
   await keychain.unlock();
-  // Here the collection is unlocked by a new daemon, and the connection to the old one must die first.
-  await expect(async () => {
-    await app.window.getByRole('button', { name: 'Try again' }).click({ timeout: 1000 });
-    await expect(app.window.getByLabel('Your PIN', { exact: true })).toBeVisible({ timeout: 2000 });
-  }).toPass({ timeout: 20_000 });
+  // Without a prompter it can be unlocked only by a new daemon; a process keeps its connection to the old one.
+  await app.close();
+  app = await clinic.start({ env: keychain.env });
   await unlock(app);
   await expect(app.window.getByText(/Ready offline/).first()).toBeVisible();
 });

@@ -127,7 +127,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   'keychain-unavailable': () => ({
     what: 'This computer’s keychain does not answer',
     means: `The key to your recordings belongs in the computer’s keychain, and there is none that answers. ${noPatient}`,
-    next: `Log out of this computer and in again, then choose Try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)} On Linux a keyring service (Secret Service) must be installed and running.`,
+    next: `Close Viewing Room and open it again. If that does not help, log out of this computer and in again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)} On Linux a keyring service (Secret Service) must be installed and running.`,
   }),
   'vault-corrupt': () => ({
     what: 'The store of recordings on this computer is damaged',
