@@ -63,6 +63,7 @@ export class Desk {
   /** What of the site changed since this vault was bound to it: everything stays withheld until an online sign-in. */
   siteChanged = false;
   readonly copies = new Map<string, CopyProgress>();
+  readonly copyQueue = { underWay: new Map<string, Promise<void>>(), last: Promise.resolve() as Promise<unknown> };
   readonly downloads = new Map<string, AbortController>();
   /** Rows that were shown since unlocking. */
   readonly listed = new Set<string>();

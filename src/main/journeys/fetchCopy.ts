@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { downloadMedia, downloadText } from '../service/media.ts';
+import type { PracticeHttp } from '../service/http.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { decide, subjectOf } from './worklist.ts';
 
@@ -13,36 +15,38 @@ import { decide, subjectOf } from './worklist.ts';
 const TRANSCRIPT_LIMIT = 4 * 1024 * 1024;
 const PROGRESS_MS = 400;
 
-/** One download at a time: a second call for the same recording waits for the first. */
-const underWay = new Map<string, Promise<void>>();
-let queue: Promise<unknown> = Promise.resolve();
-
 /** Resolves when a sealed, verified copy is here. Throws why there is none. @param changed repaints the worklist. */
 export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void): Promise<void> {
   const recording = row.recording ?? row.task;
-  const running = underWay.get(recording);
+  const { underWay } = desk.copyQueue;
+  const vault = desk.vaultOrThrow();
+  // One download at a time; a second call for the same recording of the same person waits for the first.
+  const key = `${vault.id} ${recording}`;
+  const running = underWay.get(key);
   if (running) return running;
   desk.copies.set(recording, { state: 'queued', received: 0, problem: null });
   changed();
-  const work = queue.then(() => fetchNow(desk, row, changed)).catch((error: unknown) => {
+  const work = desk.copyQueue.last.then(() => fetchNow(desk, vault, row, changed)).catch((error: unknown) => {
     const problem = problemOf(error);
     log('refused', { step: 'download', code: problem.code, ...faultFields(error) });
-    if (problem.code === 'recording-withheld' || problem.code === 'recording-mismatch' || problem.code === 'locked') desk.copies.delete(recording);
+    const noTrouble = ['recording-withheld', 'recording-mismatch', 'locked'].includes(problem.code) || desk.vault !== vault || !vault.unlocked;
+    if (noTrouble) desk.copies.delete(recording);
     else desk.copies.set(recording, { state: 'failed', received: 0, problem });
     throw error;
   }).finally(() => {
-    underWay.delete(recording);
+    underWay.delete(key);
     desk.downloads.delete(recording);
     changed();
   });
-  underWay.set(recording, work);
+  underWay.set(key, work);
   // A failed download must not stop the ones behind it.
-  queue = work.catch(() => undefined);
+  desk.copyQueue.last = work.catch(() => undefined);
   return work;
 }
 
-async function fetchNow(desk: Desk, row: AssignmentRow, changed: () => void): Promise<void> {
-  const vault = desk.vaultOrThrow();
+async function fetchNow(desk: Desk, vault: Vault, row: AssignmentRow, changed: () => void): Promise<void> {
+  // Somebody else may be here by the time this download has its turn.
+  if (desk.vault !== vault || !vault.unlocked) throw new Failure('locked', 'locked before download');
   const { session } = desk;
   if (!session) throw new Failure('recording-not-here', 'not signed in');
   const decision = await decide(desk, row);
@@ -55,6 +59,7 @@ async function fetchNow(desk: Desk, row: AssignmentRow, changed: () => void): Pr
   desk.copies.set(assured.recording, { state: 'downloading', received: 0, problem: null });
   changed();
 
+  const sameVault = () => desk.vault === vault && vault.unlocked;
   let painted = 0;
   const progress = (received: number) => {
     desk.copies.set(assured.recording, { state: 'downloading', received, problem: null });
@@ -65,18 +70,18 @@ async function fetchNow(desk: Desk, row: AssignmentRow, changed: () => void): Pr
   const source = downloadMedia(session.http, assured.media.binary, assured.media.contentType, stop.signal);
   const sealing = await vault.seal(assured, source, progress).catch((error: unknown) => {
     // More bytes than signed is the same finding as other bytes than signed.
-    if (problemOf(error).code === 'recording-mismatch') refuseMedia(desk, row, assured);
+    if (problemOf(error).code === 'recording-mismatch' && sameVault()) refuseMedia(desk, row, assured);
     throw error;
   });
   const confirmation = confirmMedia(assured, sealing);
   if (!confirmation.ok) {
     vault.discard(sealing);
-    refuseMedia(desk, row, assured);
+    if (sameVault()) refuseMedia(desk, row, assured);
     throw new Failure('recording-mismatch', 'bytes are not what was signed');
   }
-  await fetchTranscript(desk, assured);
+  await fetchTranscript(session.http, vault, assured);
   // The vault may have been locked while the bytes came.
-  if (!vault.unlocked || stop.signal.aborted) {
+  if (!sameVault() || stop.signal.aborted) {
     vault.discard(sealing);
     throw new Failure('locked', 'locked during download');
   }
@@ -95,13 +100,12 @@ function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
 }
 
 /** Kept only when its digest is the one that the transcriber signed: else the recording plays without captions. */
-async function fetchTranscript(desk: Desk, assured: Assured): Promise<void> {
-  const { session } = desk;
+async function fetchTranscript(http: PracticeHttp, vault: Vault, assured: Assured): Promise<void> {
   const signed = assured.transcript;
-  if (!signed || !session) return;
-  const bytes = await downloadText(session.http, signed.binary, TRANSCRIPT_LIMIT);
+  if (!signed) return;
+  const bytes = await downloadText(http, signed.binary, TRANSCRIPT_LIMIT);
   if (!bytes || createHash('sha256').update(bytes).digest('base64url') !== signed.sha256) return;
-  desk.vaultOrThrow().library.saveTranscript(assured.recording, { sha256: signed.sha256, language: signed.language, vtt: bytes.toString('utf8') });
+  vault.library.saveTranscript(assured.recording, { sha256: signed.sha256, language: signed.language, vtt: bytes.toString('utf8') });
 }
 
 /** After a sync: what may be used offline comes here by itself, due first; sensitive recordings only when opened. */
@@ -111,7 +115,9 @@ export async function fetchWaiting(desk: Desk, changed: () => void): Promise<voi
   for (const row of vault.library.assignments()) {
     const decision = await decide(desk, row);
     if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.holds(decision.assured)) continue;
-    if (desk.copies.get(decision.assured.recording)?.state === 'failed') continue;
+    // What failed for want of a connection is tried again by itself; a full disk waits for the person.
+    const failed = desk.copies.get(decision.assured.recording)?.problem?.code;
+    if (failed !== undefined && failed !== 'download-interrupted' && failed !== 'practice-unreachable') continue;
     wanted.push({ row, due: decision.assured.due ?? '9' });
   }
   wanted.sort((a, b) => a.due.localeCompare(b.due));

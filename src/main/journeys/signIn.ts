@@ -176,7 +176,8 @@ export class SignIn {
     const { vault } = desk;
     const before = personOf(vault);
     if (before && before.sds !== person.sds) throw new Failure('vault-corrupt', 'vault of another person');
-    vault.ledger.set('person', JSON.stringify(person));
+    // Only a clinician's session has something to come back to with a secret.
+    if (role.kind === 'clinician' || !before) vault.ledger.set('person', JSON.stringify(person));
     const changed = vault.ledger.get('binding') !== null && vault.ledger.get('binding') !== siteBinding(site);
     vault.ledger.set('binding', siteBinding(site));
     vault.ledger.set('lease', JSON.stringify(issueLease(machine.now(), site.offline.leaseHours)));
