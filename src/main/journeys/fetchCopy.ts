@@ -79,7 +79,12 @@ async function fetchNow(desk: Desk, vault: Vault, row: AssignmentRow, changed: (
     if (sameVault()) refuseMedia(desk, row, assured);
     throw new Failure('recording-mismatch', 'bytes are not what was signed');
   }
-  await fetchTranscript(session.http, vault, assured);
+  try {
+    await fetchTranscript(session.http, vault, assured);
+  } catch (error) {
+    vault.discard(sealing);
+    throw error;
+  }
   // The vault may have been locked while the bytes came.
   if (!sameVault() || stop.signal.aborted) {
     vault.discard(sealing);
