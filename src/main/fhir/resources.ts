@@ -63,6 +63,8 @@ export const Consent = z.object({
   provision: z.object({
     type: text.optional(), period: Period.optional(), purpose: z.array(Coding).optional(),
     data: z.array(z.object({ meaning: text, reference: Reference })).optional(),
+    /** Exceptions to this provision: not interpreted, so a permission that has any counts as none. */
+    provision: z.array(z.unknown()).optional(),
   }).optional(),
 });
 export type Consent = z.infer<typeof Consent>;
