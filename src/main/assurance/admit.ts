@@ -6,7 +6,7 @@ import { localReference } from '../fhir/reference.ts';
 import type { CodeableConcept, Task } from '../fhir/resources.ts';
 import type { Site } from '../site.ts';
 import type { ReasonCode } from './reasons.ts';
-import { inPeriod } from './time.ts';
+import { inPeriod } from '../fhir/period.ts';
 
 export const VR = 'https://viewing-room.example/fhir';
 export const PURPOSE_OF_USE = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';

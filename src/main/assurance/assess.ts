@@ -12,7 +12,7 @@ import { isSamePatient, isSignedPatient, shownAs } from './patient.ts';
 import type { ReasonCode } from './reasons.ts';
 import { verifiedBytes } from './signed.ts';
 import { Assignment, Manifest, parseStatement, TranscriptStatement } from './statements.ts';
-import { inPeriod, moment } from './time.ts';
+import { inPeriod, moment } from '../fhir/period.ts';
 
 const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
 const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';

@@ -38,8 +38,10 @@ export class Exposure {
   }
 
   report(intervals: readonly Interval[]): void {
-    this.#pending.push(...intervals);
-    if (intervals.length > 0) this.#bytesSinceReport = false;
+    const sound = intervals.filter(([from, to]) => to >= from);
+    this.#pending.push(...sound);
+    // A report that makes no sense is silence.
+    if (sound.length > 0) this.#bytesSinceReport = false;
   }
 
   /** Called every {@link FLUSH_MS} and when the grant ends. Throws when the audit cannot be written. */

@@ -2,7 +2,7 @@
  * Whether `at` (ms since the epoch) is inside a FHIR Period. A missing end is open, but a Period with neither says nothing and holds
  * nothing; a boundary coarser than a moment covers all of it (FHIR R4 §2.24.0.8).
  */
-import type { Period } from '../fhir/resources.ts';
+import type { Period } from './resources.ts';
 
 function boundary(value: string, edge: 'start' | 'end'): number {
   // Date.UTC would count a 13th month on into the next year.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inPeriod, moment } from './time.ts';
+import { inPeriod, moment } from './period.ts';
 
 const at = (text: string) => Date.parse(text);
 
