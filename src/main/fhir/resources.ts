@@ -90,7 +90,7 @@ export type Provenance = z.infer<typeof Provenance>;
 export const Bundle = z.object({
   resourceType: z.literal('Bundle'),
   link: z.array(z.object({ relation: text, url: z.string().max(8000) })).optional(),
-  entry: z.array(z.object({ resource: z.unknown() })).optional(),
+  entry: z.array(z.object({ resource: z.unknown().optional() })).optional(),
 });
 export type Bundle = z.infer<typeof Bundle>;
 
