@@ -36,7 +36,7 @@ export default defineConfig(
   },
   {
     // Tests build the input of a stage with the stage before it.
-    files: ['**/*.test.{ts,tsx}', '**/*.spec.ts'],
+    files: ['**/*.{test,fixture}.{ts,tsx}', '**/*.spec.ts'],
     rules: {
       'local/stage-boundaries': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

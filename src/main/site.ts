@@ -11,15 +11,18 @@ const isLoopback = (url: URL) => ['127.0.0.1', '[::1]', 'localhost'].includes(ur
 const serverUrl = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
-  return (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) && !url.username && !url.search && !url.hash;
+  return (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) && !url.username && !url.password && !url.search && !url.hash;
 }, 'an https:// address without query or password');
 
 const key = z.object({
   kty: z.enum(['OKP', 'EC']), kid: z.string().min(1), alg: z.enum(['EdDSA', 'Ed25519', 'ES256']),
   crv: z.enum(['Ed25519', 'P-256']), x: z.string().min(1), y: z.string().optional(),
-}).strict().refine((jwk) => (jwk.kty === 'OKP') === (jwk.crv === 'Ed25519') && (jwk.kty === 'EC') === (jwk.alg === 'ES256'),
+}).strict().refine((jwk) => (jwk.kty === 'OKP') === (jwk.crv === 'Ed25519') && (jwk.kty === 'EC') === (jwk.alg === 'ES256') && (jwk.kty === 'EC') === (jwk.y !== undefined),
   'a public Ed25519 or P-256 key (JWK) with kid and alg');
 export type TrustedKey = z.infer<typeof key>;
+
+/** Signatures name their key by `kid`: two keys of one name would leave the choice to chance. */
+const keys = z.array(key).refine((list) => new Set(list.map((k) => k.kid)).size === list.length, 'keys of different kid');
 
 const roleCode = z.object({ system: z.string().min(1), code: z.string().min(1) }).strict();
 const positive = z.number().int().positive();
@@ -35,7 +38,7 @@ const Site = z.object({
   roles: z.object({ clinician: z.array(roleCode).min(1), manager: z.array(roleCode) }).strict(),
   /** `unsigned-permitted` is for a practice whose recorder cannot sign; the app then says so on every recording. */
   assurance: z.enum(['signed', 'unsigned-permitted']),
-  manifestKeys: z.array(key), transcriberKeys: z.array(key), assignmentKeys: z.array(key),
+  manifestKeys: keys, transcriberKeys: keys, assignmentKeys: keys,
   /** PurposeOfUse code → the Consent.provision.purpose it needs, or null where none is needed. */
   purposes: z.record(z.string(), z.object({ consent: z.string().nullable() }).strict()),
   offline: z.object({ leaseHours: z.number().positive().max(24 * 31) }).strict(),
@@ -46,7 +49,8 @@ const Site = z.object({
   captureToleranceMinutes: z.number().min(0).max(120),
   largestRecordingBytes: positive,
   diskBudgetBytes: positive,
-  updates: z.object({ by: z.enum(['it', 'feed']), feed: serverUrl.optional() }).strict(),
+  updates: z.object({ by: z.enum(['it', 'feed']), feed: serverUrl.optional() }).strict()
+    .refine((updates) => updates.by === 'it' || updates.feed !== undefined, { path: ['feed'], message: 'an https:// address, because updates come by feed' }),
   support: z.object({ name: z.string().min(1), contact: z.string().min(1) }).strict(),
 }).strict().refine((site) => site.assurance === 'unsigned-permitted' || site.manifestKeys.length > 0,
   { path: ['manifestKeys'], message: 'at least one key, because assurance is "signed"' });

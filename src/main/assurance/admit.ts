@@ -6,11 +6,13 @@ import { localReference } from '../fhir/reference.ts';
 import type { CodeableConcept, Task } from '../fhir/resources.ts';
 import type { Site } from '../site.ts';
 import type { ReasonCode } from './reasons.ts';
-import { inPeriod } from './time.ts';
+import { inPeriod } from '../fhir/period.ts';
 
 export const VR = 'https://viewing-room.example/fhir';
-const PURPOSE_OF_USE = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+export const PURPOSE_OF_USE = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 const DAY = 24 * 3600 * 1000;
+/** Clocks of two computers differ a little: a completion this far ahead of now has just happened. */
+const CLOCK_DIFFERENCE_MS = 5 * 60_000;
 
 /** Who is signed in, in the terms of both roots: the ID token's SDS user id and the practice's own references. */
 export interface Reviewer {
@@ -29,10 +31,11 @@ export function ownedBy(task: Task, reviewer: Reviewer, fhirBase: string): boole
   return owner !== null && reviewer.owners.includes(owner);
 }
 
-/** The v3 PurposeOfUse of the review, when the site file knows it. */
+/** The one v3 PurposeOfUse of the review, when the site file knows it. Two codes contradict each other and are none. */
 export function purposeOf(task: Task, site: Site): string | null {
-  const code = task.reasonCode?.coding?.find((c) => c.system === PURPOSE_OF_USE)?.code;
-  return code !== undefined && Object.hasOwn(site.purposes, code) ? code : null;
+  const codes = new Set((task.reasonCode?.coding ?? []).filter((c) => c.system === PURPOSE_OF_USE).map((c) => c.code));
+  const [code] = codes;
+  return codes.size === 1 && code !== undefined && Object.hasOwn(site.purposes, code) ? code : null;
 }
 
 /** Reasons against this Task itself; none means that its evidence may be fetched. `not-owner` stands alone. */
@@ -41,8 +44,8 @@ export function taskReasons(task: Task, reviewer: Reviewer, site: Site, now: num
   const found: ReasonCode[] = [];
   if (!hasCode(task.code, `${VR}/CodeSystem/task-type`, 'review-recording') || task.intent !== 'order') found.push('not-a-review');
   const open = ['requested', 'accepted', 'in-progress'].includes(task.status);
-  const justDone = task.status === 'completed' && task.lastModified !== undefined
-    && now - Date.parse(task.lastModified) <= site.completedVisibleDays * DAY;
+  const done = task.status === 'completed' && task.lastModified !== undefined ? now - Date.parse(task.lastModified) : NaN;
+  const justDone = done >= -CLOCK_DIFFERENCE_MS && done <= site.completedVisibleDays * DAY;
   if (!open && !justDone) found.push('task-status');
   const period = task.restriction?.period;
   if (!period || !inPeriod(now, period)) found.push('outside-period');

@@ -7,16 +7,17 @@ import type { Evidence, Offered } from '../service/offered.ts';
 import { localReference } from '../fhir/reference.ts';
 import { displayName, type Consent, type DocumentReference, type Encounter, type Patient, type Reference, type Task } from '../fhir/resources.ts';
 import type { Site } from '../site.ts';
-import { hasCode, purposeOf, taskReasons, VR, type Reviewer } from './admit.ts';
-import { isSamePatient, isSignedPatient } from './patient.ts';
+import { hasCode, PURPOSE_OF_USE, purposeOf, taskReasons, VR, type Reviewer } from './admit.ts';
+import { isSamePatient, isSignedPatient, shownAs } from './patient.ts';
 import type { ReasonCode } from './reasons.ts';
 import { verifiedBytes } from './signed.ts';
 import { Assignment, Manifest, parseStatement, TranscriptStatement } from './statements.ts';
-import { inPeriod } from './time.ts';
+import { inPeriod, moment } from '../fhir/period.ts';
 
-const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
 const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
 const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
+/** Encounter.status of a consultation that began; planned, cancelled, in error or unknown is none that could be recorded. */
+const TOOK_PLACE = ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'];
 const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 
 export interface Context {
@@ -83,7 +84,8 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
   }
   if (!isOurs(offered, site)) found.add('custodian-differs');
 
-  const signed = await trustedManifest(offered, urn, site);
+  const highest = context.highestRevision(urn);
+  const signed = await trustedManifest(offered, urn, site, highest !== null);
   if (typeof signed === 'string') found.add(signed);
   const manifest = typeof signed === 'object' ? signed : null;
   for (const reason of [
@@ -94,11 +96,9 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
   const purpose = purposeOf(task, site);
   if (purpose !== null && !consentAllows(offered, purpose, site, now)) found.add('consent-missing');
   const review = await mine(offered, manifest?.statement ?? null, urn, purpose, context);
-  if (review !== 'own' && review !== 'peer') found.add(review);
-  if (manifest) {
-    const highest = context.highestRevision(urn);
-    if (highest !== null && manifest.statement.revision < highest) found.add('manifest-older');
-  }
+  // Who was in the consultation is not known without the manifest that should be there.
+  if (review === 'assignment-invalid' || (review === 'not-mine' && typeof signed !== 'string')) found.add(review);
+  if (manifest && highest !== null && manifest.statement.revision < highest) found.add('manifest-older');
   const patient = offered.patients.find((p) => `Patient/${p.id}` === localReference(recording.subject?.reference, site.fhirBase, 'Patient'));
   if (found.size > 0 || !patient || purpose === null || (review !== 'own' && review !== 'peer')) return refuse();
 
@@ -107,8 +107,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
   const facts: Facts = {
     evidence: offered, recording: urn, title: task.description ?? recording.type?.text ?? 'Consultation recording',
     patient: {
-      name: displayName(patient.name), dateOfBirth: manifest?.statement.patient.birthDate ?? patient.birthDate ?? '',
-      nhsNumber: patient.identifier?.find((i) => i.system === NHS_NUMBER)?.value?.replace(/\s/g, '') ?? null,
+      ...shownAs(patient, manifest?.statement.patient ?? null), dateOfBirth: manifest?.statement.patient.birthDate ?? patient.birthDate ?? '',
     },
     startedAt: manifest?.statement.startedAt ?? recording.context?.period?.start ?? '',
     endedAt: manifest?.statement.endedAt ?? recording.context?.period?.end ?? '',
@@ -148,20 +147,27 @@ function isOurs({ recording, custodian }: Offered, site: Site): boolean {
     && (custodian.identifier ?? []).some((i) => i.system === ODS_CODE && i.value === site.practice.odsCode);
 }
 
-/** The manifest of highest revision that a trusted key signed for this recording; a reason when there is none; null where none is asked for. */
-async function trustedManifest(offered: Offered, urn: string, site: Site): Promise<{ statement: Manifest; bytes: Buffer } | ReasonCode | null> {
-  if (offered.manifests.length === 0) return site.assurance === 'unsigned-permitted' ? null : 'manifest-missing';
+/**
+ * The manifest of highest revision that a trusted key signed for this recording; a reason when there is none or two that differ; null
+ * where none is asked for and none was ever seen.
+ */
+async function trustedManifest(offered: Offered, urn: string, site: Site, seenBefore: boolean): Promise<{ statement: Manifest; bytes: Buffer } | ReasonCode | null> {
+  if (offered.manifests.length === 0) return site.assurance === 'unsigned-permitted' && !seenBefore ? null : 'manifest-missing';
   let reason: ReasonCode = 'manifest-untrusted';
   let best: { statement: Manifest; bytes: Buffer } | null = null;
+  let contradicted = false;
   for (const candidate of offered.manifests) {
     const bytes = await verifiedBytes(candidate, site.manifestKeys);
     if (!bytes) continue;
     const statement = parseStatement(Manifest, bytes);
     if (!statement) reason = 'manifest-malformed';
     else if (statement.recording !== urn) reason = 'manifest-other-recording';
-    else if (!best || statement.revision > best.statement.revision) best = { statement, bytes };
+    else if (!best || statement.revision > best.statement.revision) {
+      best = { statement, bytes };
+      contradicted = false;
+    } else if (statement.revision === best.statement.revision && !bytes.equals(best.bytes)) contradicted = true;
   }
-  return best ?? reason;
+  return contradicted ? 'manifest-contradicts' : best ?? reason;
 }
 
 function encounterReasons(task: Task, recording: DocumentReference, encounter: Encounter | null, manifest: Manifest | null, site: Site): ReasonCode[] {
@@ -171,11 +177,13 @@ function encounterReasons(task: Task, recording: DocumentReference, encounter: E
   const sameRecord = named.every((r) => r === `Encounter/${encounter.id}`) && (recording.context?.encounter?.length ?? 0) === 1;
   // A server's local id can be reused or renumbered: only a business identifier ties the encounter to what was signed.
   const signedFor = manifest === null || (encounter.identifier ?? []).some((i) => i.system === manifest.encounter.system && i.value === manifest.encounter.value);
-  if (!sameRecord || !signedFor || ['entered-in-error', 'cancelled'].includes(encounter.status)) found.push('encounter-differs');
+  if (!sameRecord || !signedFor || !TOOK_PLACE.includes(encounter.status)) found.push('encounter-differs');
   const capture = manifest ? [manifest.startedAt, manifest.endedAt] : [recording.context?.period?.start, recording.context?.period?.end];
   const tolerance = site.captureToleranceMinutes * 60_000;
   const { period } = encounter;
-  if (!period?.start || !period.end || !capture.every((t) => t !== undefined && inPeriod(Date.parse(t), period, tolerance))) found.push('capture-outside-encounter');
+  // A day or a year would cover any capture: both must be moments.
+  const exact = !Number.isNaN(moment(period?.start)) && !Number.isNaN(moment(period?.end));
+  if (!period || !exact || !capture.every((t) => inPeriod(moment(t), period, tolerance))) found.push('capture-outside-encounter');
   return found;
 }
 
@@ -202,19 +210,23 @@ function mediaReasons(media: Attachment, manifest: Manifest | null, site: Site):
   return found;
 }
 
-/** Direct care needs no training consent; a purpose that needs one needs it active, current, for this recording and this purpose. */
+/**
+ * Direct care needs no training consent; a purpose that needs one needs it active, current, for this recording and this purpose. An
+ * active refusal that may cover this recording and purpose outweighs any permission.
+ */
 function consentAllows(offered: Offered, purpose: string, site: Site, now: number): boolean {
   const needed = site.purposes[purpose]?.consent;
   if (needed === undefined) return false;
-  if (needed === null) return true;
-  const { recording } = offered;
-  const covers = (consent: Consent) => {
-    const { provision } = consent;
-    return consent.status === 'active' && provision?.type === 'permit' && provision.period !== undefined && inPeriod(now, provision.period)
-      && (provision.purpose ?? []).some((p) => p.code === needed)
-      && (provision.data ?? []).some((d) => d.meaning === 'instance' && localReference(d.reference.reference, site.fhirBase, 'DocumentReference') === `DocumentReference/${recording?.id}`);
-  };
-  return offered.consents.some(covers);
+  type Provision = NonNullable<Consent['provision']>;
+  const names = (provision: Provision, code: string) => (provision.purpose ?? []).some((p) => p.system === PURPOSE_OF_USE && p.code === code);
+  const isOfThis = (provision: Provision) => (provision.data ?? []).some((d) =>
+    d.meaning === 'instance' && localReference(d.reference.reference, site.fhirBase, 'DocumentReference') === `DocumentReference/${offered.recording?.id}`);
+  const active = offered.consents.flatMap(({ status, provision }) => (status === 'active' && provision ? [provision] : []));
+  // What a refusal leaves out it does not limit; what a permission leaves out it does not give.
+  const refused = active.some((p) => p.type === 'deny' && (!p.period || inPeriod(now, p.period))
+    && (!p.purpose?.length || names(p, purpose) || (needed !== null && names(p, needed))) && (!p.data?.length || isOfThis(p)));
+  if (refused) return false;
+  return needed === null || active.some((p) => p.type === 'permit' && !p.provision?.length && p.period !== undefined && inPeriod(now, p.period) && names(p, needed) && isOfThis(p));
 }
 
 /** Own review: the call's platform saw me join. Peer review: an assignment signed by a trusted key names me for exactly this. */

@@ -23,6 +23,7 @@ export const reasons = {
   'manifest-malformed': ['The signed description of this recording cannot be read.', 'manifest bytes do not fit the schema'],
   'manifest-other-recording': ['The signature belongs to another recording.', 'manifest.recording is not DocumentReference.masterIdentifier'],
   'manifest-older': ['The practice sent an older description of this recording than one seen before.', 'manifest.revision is below the highest revision seen'],
+  'manifest-contradicts': ['The practice sent two signed descriptions of this recording that contradict each other.', 'two trusted manifests of the highest revision differ'],
   'media-differs': ['The practice\'s description of the file does not match what was signed.', 'attachment size, type or SHA-256 hint differs from the manifest'],
   'media-too-large': ['This recording is larger than your practice allows.', 'manifest.media.size exceeds the site file\'s limit'],
   'not-mine': ['You were not in this consultation, and no signed assignment names you.', 'SDS user id is not in manifest.clinicians and no trusted assignment names it'],

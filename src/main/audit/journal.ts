@@ -29,7 +29,7 @@ export class Journal {
     try {
       const head = this.#store.head();
       const seq = (head?.seq ?? 0) + 1;
-      const entry: EntryBody = { version: 1, id: randomUUID(), seq, device: this.#device, at: new Date(this.#now()).toISOString(), actor: this.#actor, ...event };
+      const entry: EntryBody = { ...event, version: 1, id: randomUUID(), seq, device: this.#device, at: new Date(this.#now()).toISOString(), actor: this.#actor };
       const body = Buffer.from(JSON.stringify(entry), 'utf8');
       const hash = entryHash(seq, head?.hash ?? FIRST_PREVIOUS, body);
       this.#store.append({ seq, body, hash, signature: signHash(this.#key, hash) });

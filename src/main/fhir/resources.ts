@@ -63,6 +63,8 @@ export const Consent = z.object({
   provision: z.object({
     type: text.optional(), period: Period.optional(), purpose: z.array(Coding).optional(),
     data: z.array(z.object({ meaning: text, reference: Reference })).optional(),
+    /** Exceptions to this provision: not interpreted, so a permission that has any counts as none. */
+    provision: z.array(z.unknown()).optional(),
   }).optional(),
 });
 export type Consent = z.infer<typeof Consent>;
@@ -88,7 +90,7 @@ export type Provenance = z.infer<typeof Provenance>;
 export const Bundle = z.object({
   resourceType: z.literal('Bundle'),
   link: z.array(z.object({ relation: text, url: z.string().max(8000) })).optional(),
-  entry: z.array(z.object({ resource: z.unknown() })).optional(),
+  entry: z.array(z.object({ resource: z.unknown().optional() })).optional(),
 });
 export type Bundle = z.infer<typeof Bundle>;
 

@@ -114,7 +114,7 @@ export class SignIn {
       const sds = staff.practitioner.identifier?.filter((i) => i.system === SDS_USER_ID).map((i) => i.value);
       if (!sds?.includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
       const organisation = (id: string) => staff.organizations.get(staff.roles.find((r) => r.id === id)?.organization?.reference ?? '')?.name ?? site.practice.name;
-      const roles = sessionRoles(staff.roles, who.identity.practitioner, site).map((role) => ({ ...role, organisation: organisation(role.id) }));
+      const roles = sessionRoles(staff.roles, who.identity.practitioner, site, machine.now()).map((role) => ({ ...role, organisation: organisation(role.id) }));
       return { roles, name: displayName(staff.practitioner.name) || who.identity.name };
     } catch (error) {
       tab.finish('Viewing Room could not go on', 'Go back to Viewing Room to see why.');

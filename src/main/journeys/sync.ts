@@ -71,7 +71,8 @@ async function takeIn(desk: Desk, before: AssignmentRow | null, evidence: Eviden
   };
   const decision = await decide(desk, row);
   if (decision.ok) {
-    library.sawRevision(decision.assured.recording, decision.assured.revision);
+    // Only of a manifest: a recording that had one may never again come without, not even where none is asked for.
+    if (decision.assured.signed) library.sawRevision(decision.assured.recording, decision.assured.revision);
     row.withheldSince = null;
     const stale = library.sealed(decision.assured.recording) !== null && !holds(decision.assured);
     if (before && before.recording !== row.recording) await withdraw(desk, before, 'superseded');

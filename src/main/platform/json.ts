@@ -8,6 +8,13 @@ export function parseStrict(text: string): unknown {
   return value;
 }
 
+/** Whether the string that ended before `at` is a member's name: any amount of white space may stand before its colon. */
+function isName(text: string, at: number): boolean {
+  const colon = /[ \t\n\r]*:/y;
+  colon.lastIndex = at;
+  return colon.test(text);
+}
+
 /** Walks text that JSON.parse has accepted, so only strings and brackets need care. */
 function refuseRepeatedNames(text: string): void {
   const open: (Set<string> | null)[] = [];
@@ -20,7 +27,7 @@ function refuseRepeatedNames(text: string): void {
       let end = i + 1;
       while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
       const names = open.at(-1);
-      if (names && /^\s*:/.test(text.slice(end + 1, end + 200))) {
+      if (names && isName(text, end + 1)) {
         const name = JSON.parse(text.slice(i, end + 1)) as string;
         if (names.has(name)) throw new SyntaxError('repeated member name');
         names.add(name);

@@ -40,9 +40,11 @@ export class Exposure {
 
   /** @param attended the window was visible and had the focus. */
   report(intervals: readonly Interval[], attended: boolean): void {
-    this.#pending.push(...intervals);
-    if (attended) this.#attended.push(...intervals);
-    if (intervals.length > 0) this.#bytesSinceReport = false;
+    const sound = intervals.filter(([from, to]) => to >= from);
+    this.#pending.push(...sound);
+    if (attended) this.#attended.push(...sound);
+    // A report that makes no sense is silence.
+    if (sound.length > 0) this.#bytesSinceReport = false;
   }
 
   /** Called every {@link FLUSH_MS} and when the grant ends. Throws when the audit cannot be written. */

@@ -1,11 +1,14 @@
-/** Locks after a time without activity, with a warning before. Linux sends no lock-screen event, so a timer must do it. */
+/**
+ * Locks after a time without activity, with a warning before. Linux sends no lock-screen event, so a timer must do it. Two clocks
+ * count and the longer time holds: the wall clock can be set back, and the steady one may stand still while the computer sleeps.
+ */
 export const WARNING_SECONDS = 60;
 
 export class IdleLock {
   readonly #lockAfterMs: number;
   readonly #onWarn: (secondsLeft: number | null) => void;
   readonly #onLock: () => void;
-  #lastActivity = 0;
+  #lastActivity = { wall: 0, steady: 0 };
   #warned = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -17,7 +20,7 @@ export class IdleLock {
 
   start(): void {
     this.stop();
-    this.#lastActivity = Date.now();
+    this.#noteActivity();
     this.#timer = setInterval(() => this.#check(), 1000);
   }
 
@@ -27,14 +30,19 @@ export class IdleLock {
     this.#warned = false;
   }
 
+  #noteActivity(): void {
+    this.#lastActivity = { wall: Date.now(), steady: performance.now() };
+  }
+
   activity(): void {
-    this.#lastActivity = Date.now();
+    this.#noteActivity();
     if (this.#warned) this.#onWarn(null);
     this.#warned = false;
   }
 
   #check(): void {
-    const left = this.#lockAfterMs - (Date.now() - this.#lastActivity);
+    const { wall, steady } = this.#lastActivity;
+    const left = this.#lockAfterMs - Math.max(Date.now() - wall, performance.now() - steady);
     if (left <= 0) {
       this.stop();
       this.#onLock();

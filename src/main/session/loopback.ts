@@ -38,9 +38,10 @@ const STYLE_SHA256 = createHash('sha256').update(STYLE).digest('base64');
 export async function listen(): Promise<Loopback> {
   let waiting: { state: string; resolve: (answer: BrowserAnswer) => void } | null = null;
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    // Any page or program here can send anything: what is no address must not throw in the main process.
+    const url = URL.canParse(request.url ?? '/', 'http://127.0.0.1') ? new URL(request.url ?? '/', 'http://127.0.0.1') : null;
     // Another page in the browser could call this port: only the answer that knows our state is taken.
-    if (request.method !== 'GET' || url.pathname !== '/callback' || waiting?.state === undefined || url.searchParams.get('state') !== waiting.state) {
+    if (request.method !== 'GET' || url?.pathname !== '/callback' || waiting?.state === undefined || url.searchParams.get('state') !== waiting.state) {
       page(response, 404, 'Nothing here', 'This address only takes the answer to a sign-in that is under way.');
       return;
     }

@@ -12,6 +12,7 @@ export class Tokens {
   #access: { token: string; expiresAt: number } | null;
   #refresh: string | null;
   #refreshing: Promise<string> | null = null;
+  #revoked = false;
 
   /** @param onRotated keeps the newest refresh token where the next start finds it; null when it is spent. */
   constructor(configuration: Configuration, access: { token: string; expiresAt: number } | null, refreshToken: string | null, onRotated: (refreshToken: string | null) => void) {
@@ -39,6 +40,11 @@ export class Tokens {
     if (this.#refresh === null) throw new Failure('session-expired', 'no refresh token');
     try {
       const response = await refreshTokenGrant(this.#configuration, this.#refresh);
+      if (this.#revoked) {
+        // Signed out meanwhile: what has just come must not outlive it.
+        await this.#revokeAll([response.refresh_token, response.access_token]);
+        throw new Failure('session-expired', 'signed out');
+      }
       this.#refresh = response.refresh_token ?? this.#refresh;
       this.#access = { token: response.access_token, expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000 };
       this.#onRotated(this.#refresh);
@@ -58,13 +64,21 @@ export class Tokens {
 
   /** Revokes the refresh token first: it outlives everything else. Returns whether the provider confirmed; the tokens are forgotten either way. */
   async revoke(): Promise<boolean> {
-    const tokens = [this.#refresh, this.#access?.token].filter((token) => token != null);
+    this.#revoked = true;
+    const tokens = [this.#refresh, this.#access?.token];
     this.#forget();
-    try {
-      for (const token of tokens) await tokenRevocation(this.#configuration, token);
-      return true;
-    } catch {
-      return false;
+    return this.#revokeAll(tokens);
+  }
+
+  /** Whether the provider confirmed each; one that it did not take does not keep the others from being revoked. */
+  async #revokeAll(tokens: (string | null | undefined)[]): Promise<boolean> {
+    let confirmed = true;
+    for (const token of tokens) {
+      if (token == null) continue;
+      await tokenRevocation(this.#configuration, token).catch(() => {
+        confirmed = false;
+      });
     }
+    return confirmed;
   }
 }

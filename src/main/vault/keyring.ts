@@ -26,6 +26,8 @@ const ARGON = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 };
 const base64url = z.string().regex(/^[\w-]+$/);
 const KeyringFile = z.object({
   version: z.literal(1),
+  /** Set once the ledger is there: from then on its absence is corruption, whatever became of the secret. */
+  ledgerMade: z.boolean(),
   ledgerKey: base64url,
   signingSeed: base64url,
   secret: z.object({
@@ -78,11 +80,15 @@ export class Keyring {
   static async create(folder: string, account: string, keychain: Keychain): Promise<Keyring> {
     const path = Keyring.path(folder);
     if (existsSync(path) || existsSync(join(folder, 'ledger.db'))) throw new Failure('keychain-absent', 'ciphertext exists');
-    const s = randomBytes(32);
-    await keychain.write(account, s);
+    // A vault that was set aside still needs the S that is there: it is used again, never replaced.
+    const kept = await keychain.read(account);
+    if (kept && kept.length !== 32) throw new Failure('vault-corrupt', 'keychain entry is no key');
+    const s = kept ?? randomBytes(32);
+    if (!kept) await keychain.write(account, s);
     const under = deriveKey(s, Buffer.alloc(0), 'viewing-room ledger');
     const file: KeyringFile = {
       version: 1,
+      ledgerMade: false,
       ledgerKey: wrap(under, randomBytes(32), `${account} ledger`).toString('base64url'),
       signingSeed: wrap(under, randomBytes(32), `${account} signing`).toString('base64url'),
       secret: null,
@@ -126,6 +132,14 @@ export class Keyring {
 
   signingSeed(): Buffer {
     return this.#underS(this.#file.signingSeed, 'signing');
+  }
+
+  get ledgerMade(): boolean {
+    return this.#file.ledgerMade;
+  }
+
+  markLedgerMade(): void {
+    if (!this.#file.ledgerMade) this.#write({ ...this.#file, ledgerMade: true });
   }
 
   /** The rule that the present secret was made under; null when none was set, or the keys were destroyed. */

@@ -10,10 +10,14 @@ export type Lease = z.infer<typeof Lease>;
 /** Clocks are corrected by seconds all the time; more than this is a clock that was set back. */
 const BACKWARD_TOLERANCE_MS = 5 * 60_000;
 
+/** What is no lease counts as none. */
 export function parseLease(text: string | null): Lease | null {
   if (text === null) return null;
-  const parsed = Lease.safeParse(JSON.parse(text));
-  return parsed.success ? parsed.data : null;
+  try {
+    return Lease.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** A fresh lease from a practice that has just answered; `now` in ms. The floor starts anew: the practice's answer proves the time. */

@@ -5,11 +5,14 @@
 import type { Db, Migrations } from './database.ts';
 import { databaseFailure } from './database.ts';
 
+/** INSERT OR REPLACE deletes without the delete trigger: that an entry only ever follows the last one needs a trigger of its own. */
 export const ledgerMigrations: Migrations = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
    CREATE TABLE entry (seq INTEGER PRIMARY KEY, body BLOB NOT NULL, hash BLOB NOT NULL, signature BLOB NOT NULL) STRICT;
    CREATE TRIGGER entry_is_final BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END;
    CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END;
+   CREATE TRIGGER entry_follows BEFORE INSERT ON entry WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)
+     BEGIN SELECT RAISE(ABORT, 'audit entries are append-only'); END;
    CREATE TABLE delivery (seq INTEGER PRIMARY KEY REFERENCES entry (seq), attempts INTEGER NOT NULL DEFAULT 0,
      next_attempt INTEGER NOT NULL DEFAULT 0, receipt TEXT) STRICT;
    CREATE INDEX delivery_open ON delivery (seq) WHERE receipt IS NULL;`,

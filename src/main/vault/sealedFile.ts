@@ -93,7 +93,7 @@ export class SealedFile {
   }
 
   async #slot(index: number): Promise<Buffer> {
-    if (this.#closed) throw new SealBroken('closed');
+    this.#refuseWhenClosed();
     const last = index === this.#shape.slots - 1;
     const skip = index === 0 ? HEADER_BYTES : 0;
     const length = last ? this.#shape.lastSlotBytes : SEGMENT_BYTES - skip;
@@ -104,7 +104,13 @@ export class SealedFile {
       if (bytesRead === 0) throw new SealBroken('shorter than it was');
       at += bytesRead;
     }
+    // Closed while the disk was read: the key is wiped, and the copy must not be taken for a broken one.
+    this.#refuseWhenClosed();
     return openSegment(this.#stream, index, last, sealed);
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new Failure('locked', 'recording was closed');
   }
 
   /** Plaintext from `start` up to the end of that segment, but not past `end` (exclusive). `start` < `end` ≤ plainBytes. */

@@ -42,6 +42,7 @@ export class Vault {
   readonly #keyring: Keyring;
   readonly #limiter: Limiter;
   #open: { keys: OpenKeys; library: Library } | null = null;
+  #lastAttempt: Promise<unknown> = Promise.resolve();
 
   private constructor(id: string, folder: string, account: string, keyring: Keyring, limiter: Limiter, ledger: Ledger) {
     this.id = id;
@@ -62,9 +63,9 @@ export class Vault {
     if (fresh) mkdirSync(join(folder, 'media'), { recursive: true, mode: 0o700 });
     const keyring = fresh ? await Keyring.create(folder, account, keychain) : await Keyring.load(folder, account, keychain);
     const path = join(folder, 'ledger.db');
-    // A crash between keyring and ledger leaves a keyring that never had a secret: nothing can have been written yet.
-    const mustExist = !fresh && keyring.rule !== null;
-    const ledger = new Ledger(openDatabase(path, keyring.ledgerKey(), ledgerMigrations, mustExist));
+    // Only a crash between keyring and ledger leaves none: nothing can have been written to it yet.
+    const ledger = new Ledger(openDatabase(path, keyring.ledgerKey(), ledgerMigrations, keyring.ledgerMade));
+    keyring.markLedgerMade();
     return new Vault(id, folder, account, keyring, new Limiter(keychain, account), ledger);
   }
 
@@ -102,9 +103,16 @@ export class Vault {
 
   /**
    * Opens the library. `wrong-secret` {attemptsLeft}, `wait-before-retry` {seconds}, or `too-many-attempts` when this was the last
-   * allowed: the media and its keys are then destroyed, the ledger stays.
+   * allowed: the media and its keys are then destroyed, the ledger stays. One attempt at a time, because counting reads before it writes.
    */
-  async unlock(secret: string, now: number): Promise<void> {
+  unlock(secret: string, now: number): Promise<void> {
+    const attempt = this.#lastAttempt.then(() => this.#unlock(secret, now));
+    this.#lastAttempt = attempt.catch(() => undefined);
+    return attempt;
+  }
+
+  async #unlock(secret: string, now: number): Promise<void> {
+    if (this.#open) throw new Failure('bad-request', 'vault is open');
     const before = await this.#limiter.state();
     if (before.left === 0) {
       this.destroyContent();
@@ -190,15 +198,24 @@ export class Vault {
     rmSync(join(this.#mediaFolder(), file), { force: true });
   }
 
-  /** Makes a sealed download openable: its key, wrapped for this clinician, this recording and this size, goes into the library. */
+  /**
+   * Makes a sealed download openable: its key, wrapped for this clinician, this recording and this size, goes into the library. A
+   * download that cannot be published is discarded.
+   */
   publish(confirmed: Confirmed, sealing: Sealing, at: string): void {
-    const { keys, library } = this.#opened();
     const { recording, manifestSha256 } = confirmed;
-    library.saveSealed({
-      recording, epoch: keys.epoch, manifestSha256, plainBytes: sealing.plainBytes, mediaSha256: confirmed.receivedSha256,
-      wrappedKey: wrap(keys.kek, sealing.key, this.#keyContext(recording, keys.epoch, sealing.plainBytes)),
-      parts: [{ file: sealing.file, plainBytes: sealing.plainBytes }],
-    }, at);
+    try {
+      const { keys, library } = this.#opened();
+      if (sealing.sha256 !== confirmed.receivedSha256) throw new Failure('internal', 'another download was confirmed');
+      library.saveSealed({
+        recording, epoch: keys.epoch, manifestSha256, plainBytes: sealing.plainBytes, mediaSha256: confirmed.receivedSha256,
+        wrappedKey: wrap(keys.kek, sealing.key, this.#keyContext(recording, keys.epoch, sealing.plainBytes)),
+        parts: [{ file: sealing.file, plainBytes: sealing.plainBytes }],
+      }, at);
+    } catch (error) {
+      this.discard(sealing);
+      throw error;
+    }
     sealing.key.fill(0);
   }
 

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Consent } from '../fhir/resources.ts';
+import { consent, newSigners, NHS, Scene, type Signers } from './assurance.fixture.ts';
+
+let signers: Signers;
+beforeAll(async () => {
+  signers = await newSigners();
+});
+const SYSTEM = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+const outcomeWith = (...consents: Consent[]) => {
+  const scene = new Scene(signers);
+  scene.consents = consents;
+  return scene.outcome();
+};
+
+describe('consent for a purpose that needs one', () => {
+  it('is good for this purpose, recording and time', async () => {
+    expect(await outcomeWith(consent())).toBe('assured');
+    expect(await outcomeWith(consent({ period: { start: '2026-11-10' } }))).toBe('assured');
+  });
+
+  it.each<[string, Consent]>([
+    ['for another purpose', consent({ purpose: [{ system: SYSTEM, code: 'TRAIN' }] })],
+    ['for a code of another system', consent({ purpose: [{ system: 'https://elsewhere.example', code: 'HQUALIMP' }] })],
+    ['without a purpose', consent({ purpose: [] })],
+    ['that ended', consent({ period: { start: '2026-11-10', end: '2026-11-19' } })],
+    ['that has not begun', consent({ period: { start: '2026-11-21' } })],
+    ['whose period says nothing', consent({ period: {} })],
+    ['without a period', consent({ period: undefined })],
+    ['for another recording', consent({ data: [{ meaning: 'instance', reference: { reference: 'DocumentReference/rec-2' } }] })],
+    ['for a recording elsewhere', consent({ data: [{ meaning: 'instance', reference: { reference: 'https://elsewhere.example/fhir/DocumentReference/rec-1' } }] })],
+    ['for things related to the recording', consent({ data: [{ meaning: 'related', reference: { reference: 'DocumentReference/rec-1' } }] })],
+    ['that does not say permit', consent({ type: undefined })],
+    ['that denies', consent({ type: 'deny' })],
+    ['with exceptions that are not understood', consent({ provision: [{ type: 'deny' }] })],
+    ['that was withdrawn', consent({}, { status: 'inactive' })],
+    ['without a provision', { ...consent(), provision: undefined }],
+  ])('%s is none', async (_what, given) => {
+    expect(await outcomeWith(given)).toEqual(['consent-missing']);
+  });
+
+  it('is undone by an active refusal beside it', async () => {
+    expect(await outcomeWith(consent(), consent({ type: 'deny' }, { id: 'con-2' }))).toEqual(['consent-missing']);
+    expect(await outcomeWith(consent(), consent({ type: 'deny', purpose: undefined, data: undefined, period: undefined }, { id: 'con-2' }))).toEqual(['consent-missing']);
+  });
+
+  it('stands beside a refusal of something else, or one that is over', async () => {
+    expect(await outcomeWith(consent(), consent({ type: 'deny', purpose: [{ system: SYSTEM, code: 'TRAIN' }] }, { id: 'con-2' }))).toBe('assured');
+    expect(await outcomeWith(consent(), consent({ type: 'deny' }, { id: 'con-2', status: 'inactive' }))).toBe('assured');
+    expect(await outcomeWith(consent(), consent({ type: 'deny', data: [{ meaning: 'instance', reference: { reference: 'DocumentReference/rec-2' } }] }, { id: 'con-2' }))).toBe('assured');
+  });
+
+  it('of another patient is a contradiction', async () => {
+    const scene = new Scene(signers);
+    scene.patients.push({ resourceType: 'Patient', id: 'pat-2', identifier: [{ system: NHS, value: '9990000026' }], name: [{ family: 'Otherperson' }], birthDate: '1990-01-01' });
+    scene.consents = [consent({}, { patient: { reference: 'Patient/pat-2' } })];
+    expect(await scene.outcome()).toEqual(['patient-differs']);
+  });
+});
+
+describe('direct care', () => {
+  const treat = (scene: Scene) => {
+    scene.task.reasonCode = { coding: [{ system: SYSTEM, code: 'TREAT' }] };
+    return scene;
+  };
+
+  it('needs no consent to training', async () => {
+    const scene = treat(new Scene(signers));
+    scene.consents = [];
+    expect(await scene.outcome()).toBe('assured');
+  });
+
+  it('is not done against a refusal of it', async () => {
+    const scene = treat(new Scene(signers));
+    scene.consents = [consent({ type: 'deny', purpose: [{ system: SYSTEM, code: 'TREAT' }] })];
+    expect(await scene.outcome()).toEqual(['consent-missing']);
+  });
+});

@@ -1,0 +1,15 @@
+import { sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseArguments } from './arguments.ts';
+
+describe('the command line', () => {
+  const parse = (...argv: string[]) => parseArguments(argv, `${sep}work`);
+  it('names a site file and a profile, as two words or one', () => {
+    expect(parse('app', '--site', 'site.json', '--profile=p')).toEqual({ site: `${sep}work${sep}site.json`, profile: `${sep}work${sep}p` });
+    expect(parse('app', `--site=${sep}a=b.json`)).toEqual({ site: `${sep}a=b.json`, profile: null });
+  });
+
+  it('gives nothing for a name without a value, or a longer name', () => {
+    for (const argv of [['--site'], ['--site='], ['--site', '--profile'], ['--sites', 'x'], ['site', 'x']]) expect(parse(...argv).site).toBeNull();
+  });
+});

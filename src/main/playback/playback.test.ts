@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Failure } from '../platform/failure.ts';
+import type { SealedRecording } from '../vault/sealedRecording.ts';
+import { Exposure, FLUSH_MS, mergeIntervals, type Interval } from './exposure.ts';
+import { Grants } from './grants.ts';
+import { answerMedia } from './protocol.ts';
+import { parseRange } from './range.ts';
+
+const bytes = randomBytes(1000);
+/** Gives at most 100 bytes a read, as the vault gives at most a segment. */
+function recordingOf(content = bytes) {
+  const state = { closed: false, reads: 0, broken: null as Failure | null };
+  const recording = {
+    size: content.length, contentType: 'video/mp4',
+    readFrom: async (start: number, end: number) => {
+      state.reads += 1;
+      if (state.closed) throw new Failure('locked', 'closed');
+      if (state.broken && start >= 500) throw state.broken;
+      return content.subarray(start, Math.min(end, start + 100));
+    },
+    close: async () => {
+      state.closed = true;
+    },
+  };
+  return { recording: recording as unknown as SealedRecording, state };
+}
+
+describe('a byte range', () => {
+  it.each<[string | null, ReturnType<typeof parseRange>]>([
+    [null, { kind: 'whole' }], ['bytes=0-', { kind: 'part', start: 0, end: 1000 }], ['bytes=10-19', { kind: 'part', start: 10, end: 20 }], ['bytes=999-', { kind: 'part', start: 999, end: 1000 }],
+    ['bytes=990-5000', { kind: 'part', start: 990, end: 1000 }], ['bytes=-10', { kind: 'part', start: 990, end: 1000 }], ['bytes=-5000', { kind: 'part', start: 0, end: 1000 }], ['bytes=0-0', { kind: 'part', start: 0, end: 1 }],
+    ['bytes=1000-', { kind: 'unsatisfiable' }], ['bytes=1000-1001', { kind: 'unsatisfiable' }], ['bytes=-0', { kind: 'unsatisfiable' }], [`bytes=${'9'.repeat(400)}-`, { kind: 'unsatisfiable' }],
+    ['bytes=5-4', { kind: 'whole' }], ['bytes=-', { kind: 'whole' }], ['bytes=0-1,5-6', { kind: 'whole' }], ['items=0-1', { kind: 'whole' }], ['bytes=a-b', { kind: 'whole' }],
+  ])('%s of 1000 bytes', (header, expected) => {
+    expect(parseRange(header, 1000)).toEqual(expected);
+  });
+
+  it('never leaves the recording', () => {
+    fc.assert(fc.property(fc.nat(), fc.nat(), fc.nat({ max: 5000 }), (a, b, size) => {
+      for (const header of [`bytes=${a}-${b}`, `bytes=${a}-`, `bytes=-${a}`]) {
+        const range = parseRange(header, size);
+        if (range.kind === 'part') expect(0 <= range.start && range.start < range.end && range.end <= size).toBe(true);
+      }
+    }));
+  });
+});
+
+describe('the media protocol', () => {
+  let grants: Grants;
+  let id: string;
+  let now: number;
+  let state: ReturnType<typeof recordingOf>['state'];
+  const broken: unknown[] = [];
+  beforeEach(() => {
+    now = 0;
+    broken.length = 0;
+    grants = new Grants(() => now, () => undefined);
+    const made = recordingOf();
+    state = made.state;
+    id = grants.issue(7, made.recording, () => () => undefined);
+  });
+  afterEach(async () => {
+    for (const grant of grants.ids) await grants.revoke(grant);
+  });
+  const ask = (range: string | null = null, { url = `recording://${id}/media`, method = 'GET', window = 7 } = {}) =>
+    answerMedia({ method, url, range }, (grant) => grants.find(grant, window), (grant) => broken.push(grant));
+  const body = async (response: Response) => Buffer.from(await response.arrayBuffer());
+
+  it.each<[string | null, number, number, number]>([[null, 200, 0, 1000], ['bytes=0-', 206, 0, 1000], ['bytes=250-749', 206, 250, 750], ['bytes=-5', 206, 995, 1000], ['bytes=5-4', 200, 0, 1000]])(
+    'answers %s with %i and exactly those bytes', async (range, status, start, end) => {
+      const response = ask(range);
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-length')).toBe(String(end - start));
+      expect(response.headers.get('content-range')).toBe(status === 206 ? `bytes ${start}-${end - 1}/1000` : null);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect((await body(response)).equals(bytes.subarray(start, end))).toBe(true);
+    });
+
+  it('answers HEAD with the same headers and reads nothing', async () => {
+    const response = ask('bytes=10-19', { method: 'HEAD' });
+    expect([response.status, response.headers.get('content-length'), response.body]).toEqual([206, '10', null]);
+    expect(state.reads).toBe(0);
+  });
+
+  it('refuses a range past the end, and other methods', () => {
+    expect([ask('bytes=1000-').status, ask('bytes=1000-').headers.get('content-range')]).toEqual([416, 'bytes */1000']);
+    expect(ask(null, { method: 'POST' }).status).toBe(405);
+  });
+
+  it('knows no other grant, window, path, scheme or address', () => {
+    const flipped = `${id.startsWith('0') ? '1' : '0'}${id.slice(1)}`;
+    for (const other of [{ url: `recording://${flipped}/media` }, { window: 8 }, { url: `recording://${id}/` }, { url: `recording://${id}/media/x` }, { url: `app://${id}/media` },
+      { url: `recording://${id}:80/media` }, { url: 'no address' }, { url: 'recording:///media' }]) expect(ask(null, other).status, JSON.stringify(other)).toBe(404);
+    expect(state.reads).toBe(0);
+  });
+
+  it('stops reading when the player cancels', async () => {
+    const reader = ask().body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    await new Promise(setImmediate);
+    expect(state.reads).toBeLessThan(3);
+  });
+
+  it('gives nothing more once the grant is revoked, and does not call that corruption', async () => {
+    const reader = ask().body!.getReader();
+    await reader.read();
+    await grants.revoke(id);
+    await expect(reader.read()).rejects.toThrow();
+    expect(state.closed).toBe(true);
+    expect(broken).toEqual([]);
+    expect(ask().status).toBe(404);
+  });
+
+  it('reports a copy that broke while it was played, and ends there', async () => {
+    state.broken = new Failure('recording-corrupt', 'segment');
+    await expect(body(ask())).rejects.toThrow();
+    expect(broken).toEqual([id]);
+  });
+
+  it('ends a grant that nobody used for half an hour', () => {
+    now = 30 * 60_000;
+    expect(ask().status).toBe(200);
+    now += 30 * 60_000 + 1;
+    expect(ask().status).toBe(404);
+    expect(state.closed).toBe(true);
+  });
+
+  it('gives grants that cannot be guessed', () => {
+    const ids = Array.from({ length: 20 }, () => grants.issue(7, recordingOf().recording, () => () => undefined));
+    expect(new Set(ids).size).toBe(20);
+    for (const one of ids) expect(one).toMatch(/^[0-9a-f]{40}$/);
+  });
+});
+
+describe('exposure', () => {
+  let written: { media?: Interval[]; unreported?: boolean }[];
+  let exposure: Exposure;
+  beforeEach(() => {
+    written = [];
+    exposure = new Exposure((entry) => written.push(entry));
+  });
+
+  it('joins what was reported', () => {
+    expect(mergeIntervals([[5, 6], [0, 1], [1.2, 2], [5.5, 5.7], [9, 9]])).toEqual([[0, 2], [5, 6], [9, 9]]);
+    exposure.bytesDelivered();
+    exposure.report([[0, 2], [2, 4]], false);
+    exposure.flush();
+    exposure.flush();
+    expect(written).toEqual([{ media: [[0, 4]] }]);
+  });
+
+  it('covers every second that was reported, and no others', () => {
+    const tenths = fc.nat({ max: 600 }).map((n) => n / 10);
+    fc.assert(fc.property(fc.array(fc.tuple(tenths, tenths), { maxLength: 8 }), tenths, (intervals, at) => {
+      const valid = intervals.filter(([from, to]) => to >= from) as Interval[];
+      const inside = (list: readonly Interval[]) => list.some(([from, to]) => from <= at && at <= to);
+      const merged = mergeIntervals(intervals, 0);
+      expect(inside(merged)).toBe(inside(valid));
+      expect(merged.every(([from], i) => i === 0 || from > merged[i - 1]![1])).toBe(true);
+    }));
+  });
+
+  it('is written as unreported when bytes went out and the screen said nothing, or nothing that makes sense', () => {
+    exposure.bytesDelivered();
+    exposure.report([], false);
+    exposure.flush();
+    exposure.bytesDelivered();
+    exposure.report([[5, 1], [NaN, 2]], false);
+    exposure.flush();
+    exposure.flush();
+    expect(written).toEqual([{ unreported: true }, { unreported: true }]);
+  });
+
+  it('that could not be written is written later', () => {
+    let fails = true;
+    exposure = new Exposure((entry) => {
+      if (fails) throw new Error('disk');
+      written.push(entry);
+    });
+    exposure.report([[0, 1]], false);
+    expect(() => exposure.flush()).toThrow('disk');
+    fails = false;
+    exposure.flush();
+    expect(written).toEqual([{ media: [[0, 1]] }]);
+  });
+});
+
+describe('a grant', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('writes its exposure every five seconds, and at its end', async () => {
+    const written: unknown[] = [];
+    const grants = new Grants(() => 0, () => undefined);
+    const id = grants.issue(1, recordingOf().recording, (grant) => (entry) => written.push([grant, entry]));
+    grants.find(id, 1)!.exposure.report([[0, 1]], false);
+    vi.advanceTimersByTime(FLUSH_MS);
+    grants.find(id, 1)!.exposure.report([[1, 2]], false);
+    await grants.revoke(id);
+    vi.advanceTimersByTime(10 * FLUSH_MS);
+    expect(written).toEqual([[id, { media: [[0, 1]] }], [id, { media: [[1, 2]] }]]);
+  });
+
+  it('whose exposure cannot be written is reported, and closes in any case', async () => {
+    const onBroken = vi.fn();
+    const grants = new Grants(() => 0, onBroken);
+    const { recording, state } = recordingOf();
+    const id = grants.issue(1, recording, () => () => {
+      throw new Failure('audit-unwritable', 'disk');
+    });
+    grants.find(id, 1)!.exposure.report([[0, 1]], false);
+    vi.advanceTimersByTime(FLUSH_MS);
+    expect(onBroken).toHaveBeenCalledWith(id, expect.objectContaining({ code: 'audit-unwritable' }));
+    await expect(grants.revoke(id)).rejects.toThrow();
+    expect(state.closed).toBe(true);
+    expect(grants.ids).toEqual([]);
+  });
+});

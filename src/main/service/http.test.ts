@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PracticeHttp, readBytes } from './http.ts';
+import { downloadMedia, downloadText } from './media.ts';
+import { listTasks, search } from './worklist.ts';
+
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+let server: Server;
+let base: string;
+let seen: { url: string; authorization: string | undefined }[];
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+let refreshed: boolean[];
+let http: PracticeHttp;
+beforeEach(async () => {
+  seen = [];
+  refreshed = [];
+  server = createServer((request, response) => {
+    seen.push({ url: request.url ?? '', authorization: request.headers.authorization });
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
+  http = new PracticeHttp(base, fetch, async (refresh) => {
+    refreshed.push(refresh);
+    return refresh ? 'second' : 'first';
+  });
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+const json = (value: unknown, status = 200) => (_request: IncomingMessage, response: ServerResponse) => response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(JSON.stringify(value));
+const collect = async (source: AsyncIterable<Uint8Array>) => {
+  const parts: Uint8Array[] = [];
+  for await (const part of source) parts.push(part);
+  return Buffer.concat(parts);
+};
+
+describe('requests', () => {
+  it('go to the practice alone, and never outside its base', () => {
+    for (const target of ['https://elsewhere.example/fhir/Task', '../oidc/token', '%2e%2e/oidc', `${base}/../oidc`, base.replace('/fhir', '/fhirx/Task'), base.replace('127.0.0.1', 'user@127.0.0.1'), base.replace('http:', 'https:'), 'file:///etc/hosts', 'https:Task', 'javascript:x'])
+      expect(() => http.resolve(target), target).toThrow(code('practice-error'));
+    expect([http.resolve('Task?x=1'), http.resolve(`${base}/Task/1`), http.resolve('//elsewhere.example/Task')]).toEqual([`${base}/Task?x=1`, `${base}/Task/1`, `${base}///elsewhere.example/Task`]);
+  });
+
+  it('carry the token, follow no redirect, and take it nowhere else', async () => {
+    answer = (request, response) => (request.url === '/fhir/Task/1' ? response.writeHead(302, { location: '/fhir/Task/2' }).end() : json({})(request, response));
+    await expect(http.json('Task/1')).rejects.toThrow(code('practice-unreachable'));
+    expect(seen).toEqual([{ url: '/fhir/Task/1', authorization: 'Bearer first' }]);
+  });
+
+  it('are made once more with a new token after 401, and no oftener', async () => {
+    answer = (request, response) => (request.headers.authorization === 'Bearer second' ? json({ ok: 1 }) : json({}, 401))(request, response);
+    expect(await http.json('Task/1')).toEqual({ ok: 1 });
+    answer = json({}, 401);
+    seen.length = 0;
+    await expect(http.json('Task/1')).rejects.toThrow(code('session-expired'));
+    expect(seen).toHaveLength(2);
+    expect(refreshed).toEqual([false, true, false, true]);
+  });
+
+  it.each([403, 404, 410])('that are answered with %i give nothing', async (status) => {
+    answer = json({ resourceType: 'OperationOutcome' }, status);
+    expect(await http.json('Task/1')).toBeNull();
+  });
+
+  it('that fail otherwise say so', async () => {
+    answer = json({}, 500);
+    await expect(http.json('Task/1')).rejects.toThrow(code('practice-error'));
+    answer = (_request, response) => response.end('<html>');
+    await expect(http.json('Task/1')).rejects.toThrow(code('practice-error'));
+    answer = (_request, response) => response.destroy();
+    await expect(http.json('Task/1')).rejects.toThrow(code('practice-unreachable'));
+  });
+
+  it('take no more than their limit', async () => {
+    await expect(readBytes(new Response('x'.repeat(11)), 10)).rejects.toThrow(code('practice-error'));
+    expect((await readBytes(new Response('x'.repeat(10)), 10)).length).toBe(10);
+  });
+});
+
+describe('a search', () => {
+  const page = (ids: string[], next?: string) => ({ resourceType: 'Bundle', ...(next ? { link: [{ relation: 'next', url: next }] } : {}), entry: ids.map((id) => ({ resource: { resourceType: 'Task', id, status: 'requested' } })) });
+
+  it('follows pages on the same server, and reads each Task once', async () => {
+    answer = (request, response) => json(request.url?.includes('page=2') ? page(['b', 'c']) : page(['a', 'b'], `${base}/Task?page=2`))(request, response);
+    expect((await listTasks(http, ['Practitioner/gp-1', 'PractitionerRole/r-1'])).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(seen[0]?.url).toBe('/fhir/Task?owner=Practitioner%2Fgp-1,PractitionerRole%2Fr-1&_count=100');
+  });
+
+  it('ends when pages go round or never end', async () => {
+    answer = (request, response) => json(page(['a'], `${base}/Task?page=1`))(request, response);
+    await expect(search(http, 'Task?x=1')).rejects.toThrow('paging does not end');
+    let n = 0;
+    answer = (request, response) => json(page(['a'], `${base}/Task?page=${(n += 1)}`))(request, response);
+    await expect(search(http, 'Task?x=1')).rejects.toThrow('paging does not end');
+  });
+
+  it('does not go on to another server', async () => {
+    answer = json(page(['a'], 'https://elsewhere.example/fhir/Task?page=2'));
+    await expect(search(http, 'Task?x=1')).rejects.toThrow('link leaves the practice');
+  });
+
+  it('ignores what is no Task, and refuses what is no Bundle', async () => {
+    answer = json({ resourceType: 'Bundle', entry: [{ resource: { resourceType: 'Patient', id: 'p' } }, { resource: { resourceType: 'Task', id: '../x', status: 'requested' } }, {}, { resource: { resourceType: 'Task', id: 'a', status: 'requested' } }] });
+    expect((await listTasks(http, ['Practitioner/gp-1'])).map(({ id }) => id)).toEqual(['a']);
+    for (const bad of [{ resourceType: 'OperationOutcome' }, [], null]) {
+      answer = json(bad);
+      await expect(search(http, 'Task?x=1')).rejects.toThrow('answer is no Bundle');
+    }
+  });
+});
+
+describe('a download', () => {
+  const stop = new AbortController();
+  it('gives the bytes', async () => {
+    answer = (_request, response) => response.end(Buffer.alloc(300_000, 7));
+    expect((await collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal))).equals(Buffer.alloc(300_000, 7))).toBe(true);
+  });
+
+  it.each([403, 404, 410])('that is refused with %i is withheld', async (status) => {
+    answer = json({}, status);
+    await expect(collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal))).rejects.toThrow(code('recording-withheld'));
+    expect(await downloadText(http, 'Binary/1', 100)).toBeNull();
+  });
+
+  it('that breaks off or falls silent is interrupted', async () => {
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-length': '1000' }).write('x');
+      setTimeout(() => response.destroy(), 5);
+    };
+    await expect(collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal))).rejects.toThrow(code('download-interrupted'));
+    answer = (_request, response) => void response.writeHead(200).write('x');
+    await expect(collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal, 20))).rejects.toThrow(code('download-interrupted'));
+  });
+
+  it('of a text that is too long is none', async () => {
+    answer = (_request, response) => response.end('x'.repeat(101));
+    expect(await downloadText(http, 'Binary/1', 100)).toBeNull();
+    expect((await downloadText(http, 'Binary/1', 101))?.length).toBe(101);
+  });
+});

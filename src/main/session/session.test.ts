@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PractitionerRole } from '../fhir/resources.ts';
+import { JOB_ROLE, testSite } from '../site.fixture.ts';
+import { IdleLock } from './idle.ts';
+import { sessionRoles } from './roles.ts';
+import { missingScopes, scopesFor, type Offer } from './scopes.ts';
+
+const all: Offer = { scopesSupported: null, permissionV2: true };
+
+describe('scopes', () => {
+  const asked = (role: 'clinician' | 'manager' | null, offer = all) => scopesFor(role, offer).split(' ');
+
+  it('before a role is chosen ask who is there and nothing else', () => {
+    expect(asked(null)).toEqual(['openid', 'fhirUser', 'profile', 'user/Practitioner.rs', 'user/PractitionerRole.rs', 'user/Organization.rs']);
+  });
+
+  it('of a manager can never fetch media nor read notes', () => {
+    const reads = asked('manager').filter((scope) => /(Binary|Questionnaire|QuestionnaireResponse|Communication)\.[a-z]*[rs]/.test(scope));
+    expect(reads).toEqual([]);
+    expect(scopesFor('manager', { ...all, permissionV2: false })).not.toContain('user/Binary.read');
+  });
+
+  it('of a clinician include no right to assign or to stop', () => {
+    for (const scope of ['user/Task.c', 'user/List.cu', 'user/AuditEvent.rs', 'user/Provenance.c', 'user/Binary.c']) expect(asked('clinician')).not.toContain(scope);
+    expect(asked('clinician')).toEqual(expect.arrayContaining(['user/Task.rs', 'user/Binary.r', 'user/AuditEvent.c', 'offline_access']));
+  });
+
+  it('are those that the server lists, in its version’s spelling', () => {
+    expect(asked('clinician', { scopesSupported: ['openid', 'user/Task.rs'], permissionV2: true }).filter((s) => s.startsWith('user/'))).toEqual(['user/Task.rs']);
+    expect(asked('clinician', { scopesSupported: ['openid', 'user/*.rs'], permissionV2: true })).toContain('user/Binary.r');
+    const v1 = asked('clinician', { ...all, permissionV2: false });
+    expect(v1).toEqual(expect.arrayContaining(['user/Task.read', 'user/Task.write', 'user/Binary.read', 'user/AuditEvent.write']));
+    expect(new Set(v1).size).toBe(v1.length);
+  });
+
+  it('that were not granted and are needed are named', () => {
+    expect(missingScopes('clinician', undefined, all)).toEqual([]);
+    expect(missingScopes('clinician', scopesFor('clinician', all), all)).toEqual([]);
+    expect(missingScopes('clinician', scopesFor('clinician', all).replace('user/Binary.r ', ''), all)).toEqual(['user/Binary.r']);
+    expect(missingScopes('manager', 'openid', { ...all, permissionV2: false })).toEqual(['user/AuditEvent.read']);
+  });
+});
+
+describe('roles', () => {
+  const NOW = Date.parse('2026-11-20T12:00:00Z');
+  const role = (change: Partial<PractitionerRole> = {}): PractitionerRole => ({
+    resourceType: 'PractitionerRole', id: 'role-1', active: true, practitioner: { reference: 'Practitioner/gp-1' }, code: [{ coding: [{ system: JOB_ROLE, code: 'R8000' }], text: 'GP' }], ...change,
+  });
+  const rolesOf = (...roles: PractitionerRole[]) => sessionRoles(roles, 'gp-1', testSite(), NOW);
+
+  it('are what the site file makes of a PractitionerRole’s codes', () => {
+    expect(rolesOf(role())).toEqual([{ id: 'role-1', kind: 'clinician', name: 'GP' }]);
+    expect(rolesOf(role({ code: [{ coding: [{ system: JOB_ROLE, code: 'R8000' }] }, { coding: [{ system: JOB_ROLE, code: 'R8006' }] }] })).map(({ kind }) => kind)).toEqual(['clinician', 'manager']);
+    expect(rolesOf(role({ practitioner: { reference: 'https://practice.example/fhir/Practitioner/gp-1' } }))).toHaveLength(1);
+    expect(rolesOf(role({ period: { start: '2026-01-01', end: '2026-11-20' } }))).toHaveLength(1);
+  });
+
+  it.each<[string, Partial<PractitionerRole>]>([
+    ['inactive', { active: false }], ['of someone else', { practitioner: { reference: 'Practitioner/gp-2' } }], ['of nobody', { practitioner: undefined }],
+    ['of someone with a longer id', { practitioner: { reference: 'OtherPractitioner/gp-1' } }], ['of a person elsewhere', { practitioner: { reference: 'https://elsewhere.example/fhir/Practitioner/gp-1' } }],
+    ['of another code', { code: [{ coding: [{ system: JOB_ROLE, code: 'R9999' }] }] }], ['of another system', { code: [{ coding: [{ system: 'https://elsewhere.example', code: 'R8000' }] }] }],
+    ['without a code', { code: undefined }], ['that ended', { period: { end: '2026-11-19' } }], ['that has not begun', { period: { start: '2026-11-21' } }],
+  ])('%s are none', (_what, change) => {
+    expect(rolesOf(role(change))).toEqual([]);
+  });
+});
+
+describe('the idle lock', () => {
+  let warnings: (number | null)[];
+  let locks: number;
+  let idle: IdleLock;
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-20T12:00:00Z') });
+    warnings = [];
+    locks = 0;
+    idle = new IdleLock(10, (left) => warnings.push(left), () => {
+      locks += 1;
+    });
+    idle.start();
+  });
+  afterEach(() => {
+    idle.stop();
+    vi.useRealTimers();
+  });
+
+  it('warns for a minute, then locks once', () => {
+    vi.advanceTimersByTime(9 * 60_000 - 1000);
+    expect(warnings).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(warnings).toEqual([60]);
+    vi.advanceTimersByTime(59_000);
+    expect([locks, warnings.at(-1)]).toEqual([0, 1]);
+    vi.advanceTimersByTime(600_000);
+    expect(locks).toBe(1);
+  });
+
+  it('starts over with activity and takes its warning back', () => {
+    vi.advanceTimersByTime(9 * 60_000 + 30_000);
+    idle.activity();
+    expect(warnings.at(-1)).toBeNull();
+    vi.advanceTimersByTime(9 * 60_000 - 1000);
+    expect(locks).toBe(0);
+    idle.activity();
+    expect(warnings.filter((left) => left === null)).toHaveLength(1);
+  });
+
+  it('is not put off by setting the clock back', () => {
+    vi.advanceTimersByTime(60_000);
+    vi.setSystemTime(Date.parse('2026-11-19T12:00:00Z'));
+    vi.advanceTimersByTime(9 * 60_000);
+    expect(locks).toBe(1);
+  });
+
+  it('locks at once when the computer slept through the time', () => {
+    vi.setSystemTime(Date.parse('2026-11-20T15:00:00Z'));
+    vi.advanceTimersByTime(1000);
+    expect(locks).toBe(1);
+  });
+});

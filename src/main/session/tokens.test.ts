@@ -1,0 +1,91 @@
+import { Configuration, customFetch, None } from 'openid-client';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Tokens } from './tokens.ts';
+
+const ISSUER = 'https://practice.example/oidc';
+let requests: { path: string; form: URLSearchParams }[];
+let answer: (path: string, form: URLSearchParams) => Response | Promise<Response>;
+let kept: (string | null)[];
+
+function tokens(expiresAt: number, refresh: string | null = 'r0'): Tokens {
+  const configuration = new Configuration({ issuer: ISSUER, token_endpoint: `${ISSUER}/token`, revocation_endpoint: `${ISSUER}/revoke` }, 'app', undefined, None());
+  configuration[customFetch] = async (url, { body }) => {
+    const form = body instanceof URLSearchParams ? body : new URLSearchParams(body as string);
+    const path = new URL(url).pathname.replace('/oidc/', '');
+    requests.push({ path, form });
+    return answer(path, form);
+  };
+  return new Tokens(configuration, { token: 'a0', expiresAt }, refresh, (token) => kept.push(token));
+}
+const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
+const FAR = Date.now() + 3_600_000;
+
+beforeEach(() => {
+  requests = [];
+  kept = [];
+  let n = 0;
+  answer = (path) => {
+    if (path === 'revoke') return new Response(null, { status: 200 });
+    n += 1;
+    return json({ access_token: `a${n}`, token_type: 'Bearer', expires_in: 600, refresh_token: `r${n}` });
+  };
+});
+
+describe('tokens', () => {
+  it('are used while they last, and renewed once for all who ask', async () => {
+    const held = tokens(FAR);
+    expect(await held.get(false)).toBe('a0');
+    expect(requests).toEqual([]);
+    expect(await Promise.all([held.get(true), held.get(true), held.get(true)])).toEqual(['a1', 'a1', 'a1']);
+    expect(requests.map(({ form }) => form.get('refresh_token'))).toEqual(['r0']);
+    expect(kept).toEqual(['r1']);
+    await held.get(true);
+    expect(requests.at(-1)?.form.get('refresh_token')).toBe('r1');
+  });
+
+  it('are renewed shortly before they end', async () => {
+    expect(await tokens(Date.now() + 29_000).get(false)).toBe('a1');
+  });
+
+  it('that the practice no longer renews are forgotten', async () => {
+    answer = () => json({ error: 'invalid_grant' }, 400);
+    const held = tokens(0);
+    await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'session-expired' }));
+    expect(kept).toEqual([null]);
+    await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'session-expired' }));
+    expect(requests).toHaveLength(1);
+  });
+
+  it('outlive a practice that does not answer', async () => {
+    answer = () => Promise.reject(new TypeError('no route'));
+    const held = tokens(0);
+    await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'practice-unreachable' }));
+    expect([held.refreshToken, kept]).toEqual(['r0', []]);
+  });
+
+  it('are revoked at sign-out, the refresh token first, and forgotten in any case', async () => {
+    const held = tokens(FAR);
+    expect(await held.revoke()).toBe(true);
+    expect(requests.map(({ path, form }) => [path, form.get('token')])).toEqual([['revoke', 'r0'], ['revoke', 'a0']]);
+    await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'session-expired' }));
+    answer = () => Promise.reject(new TypeError('no route'));
+    const offline = tokens(FAR);
+    expect(await offline.revoke()).toBe(false);
+    expect(offline.refreshToken).toBeNull();
+  });
+
+  it('that were being renewed during sign-out do not come back', async () => {
+    let reply: (response: Response) => void = () => undefined;
+    const honest = answer;
+    answer = (path, form) => (path === 'token' ? new Promise((resolve) => (reply = resolve)) : honest(path, form));
+    const held = tokens(0);
+    const renewing = held.get(false);
+    await new Promise(setImmediate);
+    const signedOut = held.revoke();
+    reply(json({ access_token: 'late', token_type: 'Bearer', expires_in: 600, refresh_token: 'late-refresh' }));
+    await expect(renewing).rejects.toThrow(expect.objectContaining({ code: 'session-expired' }));
+    await signedOut;
+    expect([held.refreshToken, kept.at(-1)]).toEqual([null, null]);
+    expect(requests.filter(({ path }) => path === 'revoke').map(({ form }) => form.get('token'))).toContain('late-refresh');
+  });
+});

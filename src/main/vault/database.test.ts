@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { databaseFailure, openDatabase, type Db } from './database.ts';
+import { Ledger, ledgerMigrations } from './ledger.ts';
+import { Library, libraryMigrations } from './library.ts';
+
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+let folder: string;
+let path: string;
+const open = new Set<Db>();
+const key = randomBytes(32);
+const openWith = (migrations: readonly string[], mustExist = false, at = path, with_ = key) => {
+  const db = openDatabase(at, Buffer.from(with_), migrations, mustExist);
+  open.add(db);
+  return db;
+};
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'database-'));
+  path = join(folder, 'x.db');
+});
+afterEach(() => {
+  for (const db of open) db.close();
+  open.clear();
+  rmSync(folder, { recursive: true });
+});
+
+describe('an encrypted database', () => {
+  it('wipes the key it was given, and takes no key of another length', () => {
+    const given = randomBytes(32);
+    open.add(openDatabase(path, given, [], false));
+    expect(given).toEqual(Buffer.alloc(32));
+    for (const length of [0, 31, 33]) expect(() => openDatabase(path, Buffer.alloc(length), [], false)).toThrow(RangeError);
+  });
+
+  it('is set so that nothing is lost in a power cut or written in plaintext', () => {
+    const db = openWith([]);
+    expect(['journal_mode', 'synchronous', 'temp_store', 'secure_delete', 'foreign_keys', 'trusted_schema', 'cell_size_check'].map((name) => db.pragma(name, { simple: true })))
+      .toEqual(['wal', 2, 2, 1, 1, 0, 1]);
+  });
+
+  it('shows nothing of what is in it', () => {
+    const db = openWith(['CREATE TABLE secret_table (word TEXT) STRICT;']);
+    db.prepare('INSERT INTO secret_table VALUES (?)').run('confidential');
+    db.close();
+    const content = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+    for (const word of ['confidential', 'secret_table', 'SQLite format']) expect(content.includes(word)).toBe(false);
+  });
+
+  it('is corrupt under another key, when it is damaged, and when it should be there and is not', () => {
+    openWith(['CREATE TABLE a (b TEXT) STRICT;']).close();
+    expect(() => openWith([], false, path, randomBytes(32))).toThrow(code('vault-corrupt'));
+    const bytes = readFileSync(path);
+    bytes.fill(7, 100, 600);
+    writeFileSync(path, bytes);
+    expect(() => openWith(['CREATE TABLE a (b TEXT) STRICT;'])).toThrow(code('vault-corrupt'));
+    const absent = join(folder, 'absent.db');
+    expect(() => openWith([], true, absent)).toThrow(code('vault-corrupt'));
+    expect(existsSync(absent)).toBe(false);
+  });
+
+  it('goes through each migration once, and a failing one leaves nothing of itself', () => {
+    const first = 'CREATE TABLE a (b TEXT) STRICT;';
+    openWith([first]).close();
+    expect(() => openWith([first, 'CREATE TABLE c (d TEXT) STRICT; CREATE TABLE a (b TEXT) STRICT;'])).toThrow(code('internal'));
+    const db = openWith([first, 'CREATE TABLE c (d TEXT) STRICT;']);
+    expect(db.pragma('user_version', { simple: true })).toBe(2);
+  });
+
+  it('of a newer version is refused and left as it is', () => {
+    openWith(['CREATE TABLE a (b TEXT) STRICT;', 'CREATE TABLE c (d TEXT) STRICT;']).close();
+    const before = readFileSync(path);
+    expect(() => openWith(['CREATE TABLE a (b TEXT) STRICT;'])).toThrow(code('vault-newer'));
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  it('that is full says so', () => {
+    const db = openWith(['CREATE TABLE a (b BLOB) STRICT;']);
+    db.pragma('max_page_count = 3');
+    let fault: unknown;
+    try {
+      db.prepare('INSERT INTO a VALUES (?)').run(randomBytes(100_000));
+    } catch (error) {
+      fault = error;
+    }
+    expect(databaseFailure(fault).code).toBe('disk-full');
+  });
+});
+
+describe('the ledger', () => {
+  const entry = (seq: number) => ({ seq, body: Buffer.from(`{"seq":${seq}}`), hash: Buffer.alloc(32, seq), signature: Buffer.alloc(64, seq) });
+
+  it('lets no entry be changed, removed or replaced', () => {
+    const db = openWith(ledgerMigrations);
+    const ledger = new Ledger(db);
+    ledger.append(entry(1));
+    for (const sql of ['UPDATE entry SET body = x\'00\'', 'DELETE FROM entry', 'UPDATE entry SET seq = 9']) expect(() => db.exec(sql)).toThrow('append-only');
+    expect(() => db.exec('INSERT OR REPLACE INTO entry VALUES (1, x\'00\', x\'00\', x\'00\')')).toThrow();
+    for (const seq of [0, 1, 3]) expect(() => ledger.append(entry(seq))).toThrow(code('internal'));
+    expect(ledger.entries(1, 10)).toEqual([entry(1)]);
+  });
+
+  it('queues what was appended, in order, until there is a receipt', () => {
+    const ledger = new Ledger(openWith(ledgerMigrations));
+    expect([ledger.head(), ledger.nextUndelivered(), ledger.undelivered()]).toEqual([null, null, 0]);
+    for (const seq of [1, 2, 3]) ledger.append(entry(seq));
+    expect(ledger.head()).toEqual({ seq: 3, hash: Buffer.alloc(32, 3) });
+    ledger.delivered(1, 'AuditEvent/a');
+    ledger.retryLater(2, 5000);
+    expect(ledger.nextUndelivered()).toEqual({ ...entry(2), attempts: 1, nextAttempt: 5000 });
+    expect(ledger.undelivered()).toBe(2);
+    expect(ledger.entries(2, 1)).toEqual([entry(2)]);
+  });
+
+  it('remembers its settings', () => {
+    const ledger = new Ledger(openWith(ledgerMigrations));
+    ledger.set('a', '1');
+    ledger.set('a', '2');
+    expect([ledger.get('a'), ledger.get('b')]).toEqual(['2', null]);
+  });
+});
+
+describe('the library', () => {
+  const row = { task: 'Task/1', rowId: 'r1', recording: 'urn:1', evidence: { fhirBase: 'x' } as never, withheldSince: null, mediaRefused: null };
+
+  it('keeps a row’s id when its evidence changes', () => {
+    const library = new Library(openWith(libraryMigrations));
+    library.saveAssignment(row);
+    library.saveAssignment({ ...row, rowId: 'r2', recording: 'urn:2', withheldSince: 'now', mediaRefused: 'm' });
+    expect(library.assignments()).toEqual([{ ...row, recording: 'urn:2', withheldSince: 'now', mediaRefused: 'm' }]);
+    expect(library.assignment('r2')).toBeNull();
+    library.removeAssignment('Task/1');
+    expect(library.assignment('r1')).toBeNull();
+  });
+
+  it('remembers the highest revision, also after the recording was removed', () => {
+    const library = new Library(openWith(libraryMigrations));
+    for (const revision of [2, 5, 3]) library.sawRevision('urn:1', revision);
+    library.removeSealed('urn:1');
+    library.removeAssignment('Task/1');
+    expect([library.highestRevision('urn:1'), library.highestRevision('urn:2')]).toEqual([5, null]);
+  });
+
+  it('removes a key from the disk, write-ahead log included', () => {
+    const db = openWith(libraryMigrations);
+    const library = new Library(db);
+    const sealed = { recording: 'urn:1', epoch: 1, wrappedKey: randomBytes(60), manifestSha256: 'm', plainBytes: 1, mediaSha256: 's', parts: [{ file: 'f', plainBytes: 1 }, { file: 'g', plainBytes: 0 }] };
+    library.saveSealed(sealed, 'now');
+    expect(library.sealed('urn:1')).toEqual(sealed);
+    expect(library.partFiles()).toEqual(['f', 'g']);
+    library.removeSealed('urn:1');
+    expect([library.sealed('urn:1'), library.partFiles(), library.sealedRecordings()]).toEqual([null, [], []]);
+    expect(readFileSync(`${path}-wal`)).toHaveLength(0);
+  });
+});

@@ -1,0 +1,84 @@
+/** Vaults in a temporary folder, and recordings that passed assurance to put into them. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newSigners, Scene } from '../assurance/assurance.fixture.ts';
+import type { Assured } from '../assurance/assess.ts';
+import { confirmMedia, type Confirmed } from '../assurance/confirm.ts';
+import { Keychain } from './keychain.ts';
+import { MemoryKeychain } from './keychain.fixture.ts';
+import { Vault, type Sealing } from './vault.ts';
+
+export const PIN = { kind: 'pin', minLength: 6 } as const;
+export const SECRET = '482915';
+
+export class TestVaults {
+  readonly root = mkdtempSync(join(tmpdir(), 'vault-'));
+  readonly folder = join(this.root, 'one');
+  readonly media = join(this.folder, 'media');
+  readonly api = new MemoryKeychain();
+  #open: Vault[] = [];
+
+  async load(folder = this.folder): Promise<Vault> {
+    const vault = await Vault.load('id', folder, 'device/id', new Keychain(this.api));
+    this.#open.push(vault);
+    return vault;
+  }
+
+  async unlocked(): Promise<Vault> {
+    const vault = await this.load();
+    await vault.setSecret(SECRET, PIN);
+    return vault;
+  }
+
+  /** Closes what is open, as a new start of the app would find it. */
+  closeAll(): void {
+    for (const vault of this.#open) vault.close();
+    this.#open = [];
+  }
+
+  remove(): void {
+    this.closeAll();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export async function* chunks(bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** An assured recording whose signed size and digest are those of `bytes`. */
+export async function assuredFor(bytes: Buffer, size = bytes.length): Promise<Assured> {
+  const scene = new Scene(await newSigners());
+  scene.site = { ...scene.site, largestRecordingBytes: Number.MAX_SAFE_INTEGER };
+  Object.assign(scene.manifest.media, { size, sha256: createHash('sha256').update(bytes).digest('base64url') });
+  scene.recording!.content[0]!.attachment.size = size;
+  const decision = await scene.assess();
+  if (!decision.ok) throw new Error(decision.reasons.join());
+  return decision.assured;
+}
+
+export function confirmed(assured: Assured, sealing: Sealing): Confirmed {
+  const confirmation = confirmMedia(assured, sealing);
+  if (!confirmation.ok) throw new Error(confirmation.reasons.join());
+  return confirmation.confirmed;
+}
+
+export async function keep(vault: Vault, assured: Assured, bytes: Buffer): Promise<Sealing> {
+  const sealing = await vault.seal(assured, chunks(bytes), () => undefined);
+  vault.publish(confirmed(assured, sealing), sealing, '2026-11-20T12:00:00Z');
+  return sealing;
+}
+
+export async function readRecording(vault: Vault, assured: Assured): Promise<Buffer> {
+  const recording = await vault.open(assured);
+  const parts: Buffer[] = [];
+  for (let at = 0; at < recording.size;) {
+    const part = await recording.readFrom(at, recording.size);
+    parts.push(part);
+    at += part.length;
+  }
+  await recording.close();
+  return Buffer.concat(parts);
+}
