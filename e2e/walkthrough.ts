@@ -68,9 +68,9 @@ async function answerPractice(address: string, person: Person, withPictures = fa
   }
 }
 
-async function setPin(app: App, pin = PIN, again = pin): Promise<void> {
+async function setPin(app: App, pin = PIN): Promise<void> {
   await app.window.getByLabel('PIN', { exact: true }).fill(pin);
-  await app.window.getByLabel('Type the PIN again', { exact: true }).fill(again);
+  await app.window.getByLabel('Type the PIN again', { exact: true }).fill(pin);
   await app.window.getByRole('button', { name: 'Save and continue' }).click();
 }
 
@@ -107,12 +107,12 @@ async function firstTime(clinic: Clinic): Promise<App> {
   await screen(app, 'Finish signing in in your browser', 'browser', 'The sign-in page is in the browser; its address can be copied where none opened.');
   await answerPractice(await signInAddress(window), ada, true);
   await screen(app, 'Choose a PIN', 'set-pin', 'A PIN protects the copies on this computer.');
-  await setPin(app, '123456', '123465');
+  await setPin(app, '123456');
   await expect(window.getByText('There is a problem')).toBeVisible(patience);
-  await picture(window, 'set-pin-error', 'A PIN that is too easy, and typed differently the second time.');
+  await picture(window, 'set-pin-error', 'A PIN that is too easy.');
   await setPin(app);
   await heading(window, 'Your recordings');
-  await expect(window.locator('progress').first()).toBeVisible(patience);
+  await expect(window.getByText(/^Downloading, [1-9]/)).toBeVisible(patience);
   await picture(window, 'worklist-downloading', 'The worklist, while the recordings that may be used offline are downloaded, checked and sealed one by one.');
   await expect(window.getByText(/Waiting to download|Downloading/)).toHaveCount(0, { timeout: 120_000 });
   await picture(window, 'worklist', 'The worklist, ready: whose recording, which consultation, why, until when, and what is on this computer.');
@@ -158,6 +158,13 @@ async function reviews(app: App, clinic: Clinic, titles: { video: string; audio:
   await window.getByRole('button', { name: 'Update now' }).click();
   await screen(app, 'The recording has been closed', 'withdrawn', 'The practice withdraws an assignment while it plays: the picture goes at once, and the copy is destroyed.');
   await backToList(app);
+  clinic.practice.lies.everyonesTasks = true;
+  await window.getByRole('button', { name: 'Update now' }).click();
+  const foreign = window.getByText(/assignments that are not yours/);
+  await expect(foreign).toBeVisible(patience);
+  await foreign.scrollIntoViewIfNeeded();
+  await picture(window, 'not-yours', 'The practice answers with everyone’s assignments: none is shown, and the clinician is told how many there were.');
+  clinic.practice.lies.everyonesTasks = false;
 }
 
 async function lockAndUnlock(app: App): Promise<void> {
@@ -190,7 +197,7 @@ async function offline(app: App, clinic: Clinic, title: string): Promise<App> {
   return again;
 }
 
-/** Someone else signs in on a computer where nobody has been, and sees `title`. */
+/** Someone else signs in on a computer where nobody has been, and does `act`. */
 async function another(clinic: Clinic, username: string, act: (app: App) => Promise<void>): Promise<void> {
   const app = await clinic.start({ profileDir: path.join(clinic.folder, username) });
   await beginSignIn(app.window);
@@ -209,6 +216,7 @@ async function roles(clinic: Clinic): Promise<void> {
   await another(clinic, 'noel', (app) => screen(app, 'You have no role that uses this app', 'no-role', 'Signed in, yet without a role: nothing is shown but why.'));
 }
 
+/** What keeps the app from starting. */
 async function troubles(clinic: Clinic): Promise<void> {
   const wrong = path.join(clinic.folder, 'wrong-site.json');
   writeFileSync(wrong, JSON.stringify({ ...clinic.practice.siteFile(), fhirBase: 'http://records.practice.example/fhir' }));
@@ -225,6 +233,8 @@ async function troubles(clinic: Clinic): Promise<void> {
     await keychain.stop();
   }
 }
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
 const clinic = await openClinic();
 try {
@@ -245,7 +255,7 @@ try {
   const padding = Buffer.alloc(160 * 1024 * 1024);
   padding.writeUInt32BE(padding.length);
   padding.write('free', 4, 'latin1');
-  const large = await repo.addRecording({ owner: 'ada', title: 'Knee pain, follow-up', media: Buffer.concat([clip, padding]), patient: { given: 'Lou', family: 'Longcall' } });
+  const large = await repo.addRecording({ owner: 'ada', title: 'Knee pain, second call', description: 'Video consultation: knee pain, second call', media: Buffer.concat([clip, padding]), patient: { given: 'Lou', family: 'Longcall' }, period: { start: inDays(-1), end: inDays(1) } });
 
   let app = await firstTime(clinic);
   await worklist(app, large.patientName);
