@@ -1,4 +1,4 @@
-/** What is recorded: the exposure ladder and what surrounds it (docs/audit.md). No names, titles or NHS numbers: references only. */
+/** What is recorded: the exposure ladder and what surrounds it (docs/formats.md, "Audit chain"). No names, titles or NHS numbers: references only. */
 
 /** Media seconds, [from, to]. */
 export type Interval = [from: number, to: number];

@@ -95,7 +95,7 @@ function vaultOf(desk: Desk) {
 
 /** Ends playback of a row, destroys its copy and records what was destroyed. */
 export async function withdraw(desk: Desk, row: AssignmentRow, cause: string): Promise<void> {
-  await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause));
+  await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
   if (row.recording === null) return;
   desk.stopDownload(row.recording);
   if (desk.vaultOrThrow().purge(row.recording)) {

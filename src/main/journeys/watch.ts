@@ -22,7 +22,7 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
   if (desk.session) {
     try {
       const fresh = await refreshRow(desk, row);
-      if (!fresh) throw new Failure('recording-withheld', 'withdrawn');
+      if (!fresh) throw new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' });
       desk.stand({ online: true });
       return { row: fresh, online: true };
     } catch (error) {

@@ -13,7 +13,8 @@ export function SessionBar({ practice, name, role }: { practice: PracticeView; n
     <TopBar practice={`${practice.name} (${practice.odsCode})`}>
       <span className="vr-topbar__person"><strong>{name}</strong>, {role.name}</span>
       <nav className="vr-topbar__nav" aria-label={header.menu}>
-        <Button look="reverse" small onClick={() => void action.run(() => door.lock())}>{header.lock}</Button>
+        {/* A manager has nothing on this computer that a PIN opens: there is nothing to lock, only to leave. */}
+        {role.kind === 'clinician' && <Button look="reverse" small onClick={() => void action.run(() => door.lock())}>{header.lock}</Button>}
         <Button look="reverse" small onClick={() => void action.run(() => door.switchUser())}>{header.switchUser}</Button>
         <Button look="reverse" small onClick={() => void action.run(() => door.signOut())}>{header.signOut}</Button>
       </nav>

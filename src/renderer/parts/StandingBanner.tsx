@@ -16,10 +16,9 @@ export function StandingBanner({ standing, offlineUse }: { standing: Standing; o
   const { online, syncing, lastSync, queued, leaseEnds, problem } = standing;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
   const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
-  const sentences = [
-    online ? (syncing ? text.syncing : text.online) : text.offline,
-    lastSync === null ? text.never : text.updated(ago(lastSync, now)),
-  ];
+  const sentences = [online ? (syncing ? text.syncing : text.online) : text.offline];
+  // Who has no list is told nothing about one.
+  if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   if (queued > 0) sentences.push(text.queued(queued));
   if (offlineUse && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);

@@ -8,10 +8,11 @@ import { formatClock, formatDate, formatDay } from '../words/time.ts';
 export function PatientPanel({ recording }: { recording: OpenRecording }) {
   const { patient, consultation, purpose, review } = recording;
   const { fields } = text;
+  const [from, to] = [formatClock(consultation.startedAt), formatClock(consultation.endedAt)];
   const rows: [string, string][] = [
     [fields.born, formatDate(patient.dateOfBirth)],
     [fields.nhs, patient.nhsNumber === null ? noNhsNumber : formatNhsNumber(patient.nhsNumber)],
-    [fields.when, `${formatDay(consultation.startedAt)}, ${text.to(formatClock(consultation.startedAt), formatClock(consultation.endedAt))}`],
+    [fields.when, `${formatDay(consultation.startedAt)}, ${from === to ? from : text.to(from, to)}`],
     [consultation.clinicians.length > 1 ? fields.cliniciansMany : fields.clinicians, consultation.clinicians.join(', ')],
     [fields.purpose, `${purposeWords(purpose)} (${reviewWords[review].toLowerCase()})`],
   ];

@@ -14,7 +14,7 @@ import { checkNewSecret } from '../words/secretRules.ts';
 type State = Extract<AppState, { screen: 'set-secret' }>;
 type Faults = ReturnType<typeof checkNewSecret>;
 
-export function SetSecret({ state: { rule } }: { state: State }) {
+export function SetSecret({ state: { name, rule } }: { state: State }) {
   const [secret, setSecret] = useState('');
   const [repeat, setRepeat] = useState('');
   const [faults, setFaults] = useState<Faults>({});
@@ -49,7 +49,7 @@ export function SetSecret({ state: { rule } }: { state: State }) {
           : action.problem && <ProblemSummary problem={action.problem} attempt={action.failures} />
         }
       >
-        <p>{text.protects(rule)}</p>
+        <p>{text.who(name)} {text.protects(rule)}</p>
         <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
           <SecretField id="secret" label={text.label(rule)} hint={text.hint(rule)} rule={rule} value={secret} error={words.secret} autoComplete="new-password" onChange={setSecret} />
           <SecretField id="repeat" label={text.repeat(rule)} rule={rule} value={repeat} error={words.repeat} autoComplete="new-password" onChange={setRepeat} />

@@ -5,7 +5,7 @@ import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useNow } from '../parts/useNow.ts';
 import { unsigned } from '../text/common.ts';
-import { list as text } from '../text/room.ts';
+import { list as text, withheld } from '../text/room.ts';
 import { matches } from '../words/search.ts';
 import { WithheldList } from './WithheldList.tsx';
 import { WorklistRowView } from './WorklistRowView.tsx';
@@ -40,14 +40,14 @@ export function WorklistScreen(props: Props) {
           <p>{text.empty}</p>
         </div>
       )}
-      {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} isUnsigned={worklist.unsigned} />}
+      {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} withheldCount={worklist.withheld.length} isUnsigned={worklist.unsigned} />}
       {worklist !== null && worklist.withheld.length > 0 && <WithheldList rows={worklist.withheld} onWhy={props.onWithheld} />}
-      {worklist !== null && worklist.notYours > 0 && <p className="vr-notice">{text.notYours(worklist.notYours)}</p>}
+      {worklist !== null && worklist.notYours > 0 && <p className="vr-notice vr-not-yours">{text.notYours(worklist.notYours)}</p>}
     </Screen>
   );
 }
 
-function Rows({ rows, all, isUnsigned, online, opening, typed, onType, onOpen }: Props & { rows: Worklist['rows']; all: number; isUnsigned: boolean }) {
+function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, onType, onOpen }: Props & { rows: Worklist['rows']; all: number; withheldCount: number; isUnsigned: boolean }) {
   const searchId = useId();
   const now = useNow(60_000);
   const { columns } = text;
@@ -63,6 +63,11 @@ function Rows({ rows, all, isUnsigned, online, opening, typed, onType, onOpen }:
           />
           {typed !== '' && <Button look="secondary" small onClick={() => onType('')}>{text.clear}</Button>}
           <p className="vr-search__count" role="status">{text.count(rows.length, all)}</p>
+          {withheldCount > 0 && (
+            <button type="button" className="vr-text-button" onClick={() => document.getElementById('withheld')?.scrollIntoView()}>
+              {withheld.alsoWithheld(withheldCount)}
+            </button>
+          )}
         </div>
       </div>
       {rows.length === 0 ? (

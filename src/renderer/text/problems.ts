@@ -163,11 +163,15 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'The app cannot tell how long you have worked offline, so recordings stay closed.',
     next: 'Set the clock right and connect to the practice.',
   }),
-  'recording-withheld': (detail) => ({
+  'recording-withheld': (detail) => detail.cause === 'assignment-withdrawn' ? {
+    what: 'This recording is no longer assigned to you',
+    means: 'The practice has withdrawn it. It was closed, and the copy on this computer was erased.',
+    next: 'Go back to your list. If you did not expect this, ask your practice.',
+  } : {
     what: 'This recording is being withheld',
     means: text(detail, 'sentence') ?? 'The app could not prove that it may be shown to you, so it stays closed.',
     next: text(detail, 'reference') ? `If you expected to see it, quote ${text(detail, 'reference') ?? ''} to your practice.` : 'Your list says why and gives a reference for your practice.',
-  }),
+  },
   'recording-corrupt': () => ({
     what: 'The copy on this computer is damaged',
     means: 'It is not exactly what was sealed here, so it is not played. The practice’s own copy is not affected.',
@@ -202,8 +206,8 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'download-interrupted': () => ({
     what: 'The download was interrupted',
-    means: 'Part of it is here and nothing is lost.',
-    next: 'It goes on when the practice can be reached, or choose Try again.',
+    means: 'Nothing of it was kept, so it begins again from the start.',
+    next: 'Choose Try again when the practice can be reached.',
   }),
   locked: () => ({
     what: 'The app is locked',

@@ -13,6 +13,7 @@ export const standing = {
   offline: 'No connection to the practice.',
   updated: (when: string) => `List updated ${when}.`,
   never: 'The list has not been updated yet.',
+  asKept: 'The list is as it was when you were last connected.',
   queued: (count: number) => (count === 1 ? '1 update waits to be sent.' : `${count} updates wait to be sent.`),
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
@@ -64,6 +65,8 @@ export const list = {
 
 export const withheld = {
   title: 'Withheld',
+  /** Beside the count of recordings, where the withheld ones may be out of sight. */
+  alsoWithheld: (count: number) => `${count} withheld`,
   body: 'These were assigned to you, but the app could not prove that they may be shown to you. They stay closed and are not downloaded.',
   columns: { reference: 'Reference', reason: 'Reason', since: 'Since', why: 'Explanation' },
   more: (count: number) => (count === 1 ? 'and 1 more reason' : `and ${count} more reasons`),

@@ -63,6 +63,7 @@ export const setSecret = {
   title: (rule: SecretRule) => `Choose a ${secretName(rule)}`,
   protects: (rule: SecretRule) =>
     `Your ${secretName(rule)} protects the recordings on this computer. You need it each time you come back, and it works without a connection.`,
+  who: (name: string) => `You are signed in as ${name}.`,
   hint: (rule: SecretRule) =>
     rule.kind === 'pin'
       ? `At least ${rule.minLength} digits. Not a row such as 123456.`
@@ -97,7 +98,7 @@ export const unlock = {
   button: 'Unlock',
   missing: (rule: SecretRule) => `Enter your ${secretName(rule)}`,
   wrong: (rule: SecretRule) => `That ${secretName(rule)} is not right`,
-  offline: 'You are not signed in to the practice. After unlocking you can review the recordings that are ready offline; sign in to update your list.',
+  offline: 'This works without a connection. If the practice can be reached, your list is then brought up to date.',
   wait: (time: string) => `You can try again in ${time}.`,
   waitOver: 'You can try again now.',
   forgotten: (rule: SecretRule) => `I have forgotten my ${secretName(rule)}`,
@@ -107,7 +108,7 @@ export const unlock = {
 
 export const console_ = {
   title: 'Manager',
-  who: (name: string, role: string, practice: string) => `${name} is signed in as ${role} of ${practice}.`,
+  who: (name: string, role: string, practice: string) => `${name}, you are working as a manager of ${practice} (${role}).`,
   noPlay: 'Managers cannot play recordings, and this app fetches none for you.',
   later: 'The audit console, which shows who was shown, opened and watched what, comes in a later version of Viewing Room.',
   meanwhile: 'Viewing is recorded already, and the record is sent to the practice.',

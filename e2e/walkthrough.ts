@@ -1,0 +1,272 @@
+/**
+ * A tour of the packaged app over the demo practice: every screen a clinician, a manager or the practice's IT may meet, as numbered
+ * pictures with captions in VIEWING_ROOM_OUTPUT. Each picture is taken only after the screen showed what it is about, so a screen
+ * that does not come fails the tour. Run by `npm run walkthrough`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, type Page } from '@playwright/test';
+import type { Task } from '@medplum/fhirtypes';
+import type { Person } from '../practice/index.ts';
+import type { App } from './harness/app.ts';
+import { openBrowser } from './harness/browser.ts';
+import { startKeychain } from './harness/keyring.ts';
+import { beginSignIn, openClinic, PIN, row, signInAddress, videoState, type Clinic } from './support/journey.ts';
+
+const output = process.env.VIEWING_ROOM_OUTPUT;
+if (!output) throw new Error('VIEWING_ROOM_OUTPUT names the folder for the pictures; npm run walkthrough sets it');
+
+/** Far more than a screen needs on a slow machine, and far less than a person would wait. */
+const patience = { timeout: 30_000 };
+
+interface Picture {
+  file: string;
+  caption: string;
+}
+const pictures: Picture[] = [];
+
+/** Keeps what `page` shows. The pointer is moved away first: a button under it looks pressed. */
+async function picture(page: Page, name: string, caption: string): Promise<void> {
+  const file = `${String(pictures.length + 1).padStart(2, '0')}-${name}.png`;
+  await page.mouse.move(2, 2);
+  await page.screenshot({ path: path.join(output ?? '', file) });
+  pictures.push({ file, caption });
+  console.log(`${file}  ${caption}`);
+}
+
+const heading = (page: Page, name: string | RegExp) => expect(page.getByRole('heading', { level: 1, name })).toBeVisible(patience);
+
+/** A screen of `app`, named by its first heading. */
+async function screen(app: App, title: string | RegExp, name: string, caption: string): Promise<void> {
+  await heading(app.window, title);
+  await picture(app.window, name, caption);
+}
+
+/** Answers the practice's pages in a browser of its own, and takes pictures of them when asked to. */
+async function answerPractice(address: string, person: Person, withPictures = false): Promise<void> {
+  const browser = await openBrowser(address);
+  try {
+    const { page } = browser;
+    await heading(page, 'Sign in to Demo Surgery');
+    await page.getByLabel('Username').fill(person.username);
+    await page.getByLabel('Password').fill(person.password);
+    if (withPictures) await picture(page, 'practice-login', 'The practice’s own login page, in the computer’s browser. The app never sees the password.');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const end = page.getByRole('heading', { name: /You are signed in|Choose your role|no role/ });
+    for (let step = 0; step < 2; step += 1) {
+      const allow = page.getByRole('button', { name: 'Allow' });
+      await expect(allow.or(end).first()).toBeVisible(patience);
+      if (await end.isVisible()) break;
+      if (withPictures && step === 1) await picture(page, 'practice-consent', 'The practice asks what the app may do: only what the role needs. Split in two, first who you are, then this.');
+      await allow.click();
+    }
+    await expect(end).toBeVisible(patience);
+    if (withPictures) await picture(page, 'practice-done', 'The browser says that it is done. Back to the app.');
+  } finally {
+    await browser.close();
+  }
+}
+
+async function setPin(app: App, pin = PIN): Promise<void> {
+  await app.window.getByLabel('PIN', { exact: true }).fill(pin);
+  await app.window.getByLabel('Type the PIN again', { exact: true }).fill(pin);
+  await app.window.getByRole('button', { name: 'Save and continue' }).click();
+}
+
+const unlockWith = async (app: App, pin: string) => {
+  await app.window.getByLabel('Your PIN', { exact: true }).fill(pin);
+  await app.window.getByRole('button', { name: 'Unlock' }).click();
+};
+
+/** Opens a row, waits for its first frame and plays it from a line of its transcript, or from the start. */
+async function play(app: App, title: string, from?: number): Promise<void> {
+  const { window } = app;
+  await row(window, title).getByRole('button', { name: /^Review/ }).click();
+  await expect.poll(() => videoState(window), patience).toMatchObject({ ready: true });
+  if (from !== undefined) await window.locator(`[data-line="${from}"]`).click();
+  await window.getByRole('button', { name: /^Play/ }).first().click();
+  const begun = (await videoState(window)).time;
+  await expect.poll(async () => (await videoState(window)).time, patience).toBeGreaterThan(begun + 1.5);
+}
+
+const backToList = async (app: App) => {
+  await app.window.getByRole('button', { name: 'Back to list' }).first().click();
+  await heading(app.window, 'Your recordings');
+};
+
+/** First time on this computer: sign-in, the practice's pages, a PIN, the worklist. */
+async function firstTime(clinic: Clinic): Promise<App> {
+  const ada = clinic.person('ada');
+  const app = await clinic.start();
+  const { window } = app;
+  await expect.poll(() => window.evaluate(() => [innerWidth, innerHeight])).toEqual([1366, 768]);
+  await screen(app, 'Sign in to Viewing Room', 'sign-in', 'First start: the practice is known from its site file.');
+  await beginSignIn(window);
+  await expect(window.getByLabel('Sign-in address')).toHaveValue(/^http/, patience);
+  await screen(app, 'Finish signing in in your browser', 'browser', 'The sign-in page is in the browser; its address can be copied where none opened.');
+  await answerPractice(await signInAddress(window), ada, true);
+  await screen(app, 'Choose a PIN', 'set-pin', 'A PIN protects the copies on this computer.');
+  await setPin(app, '123456');
+  await expect(window.getByText('There is a problem')).toBeVisible(patience);
+  await picture(window, 'set-pin-error', 'A PIN that is too easy.');
+  await setPin(app);
+  await heading(window, 'Your recordings');
+  await expect(window.getByText(/^Downloading, [1-9]/)).toBeVisible(patience);
+  await picture(window, 'worklist-downloading', 'The worklist, while the recordings that may be used offline are downloaded, checked and sealed one by one.');
+  await expect(window.getByText(/Waiting to download|Downloading/)).toHaveCount(0, { timeout: 120_000 });
+  await picture(window, 'worklist', 'The worklist, ready: whose recording, which consultation, why, until when, and what is on this computer.');
+  return app;
+}
+
+async function worklist(app: App, patient: string): Promise<void> {
+  const { window } = app;
+  await window.getByRole('searchbox').fill(patient.split(' ')[1] ?? patient);
+  await expect(window.getByText(/^1 of \d+ recordings$/)).toBeVisible(patience);
+  await picture(window, 'search', 'Search by patient, NHS number or title.');
+  await window.getByRole('searchbox').fill('nobody of that name');
+  await expect(window.getByText(/^No recording matches/)).toBeVisible(patience);
+  await picture(window, 'search-nothing', 'A search that finds nothing says so.');
+  await window.getByRole('button', { name: 'Clear search' }).click();
+  await window.getByRole('heading', { name: /^Withheld/ }).scrollIntoViewIfNeeded();
+  await window.mouse.wheel(0, 2000);
+  await sleep(300);
+  await picture(window, 'withheld', 'Two recordings that did not pass: a reference and a reason, never a title, a patient or a picture.');
+  await window.getByRole('button', { name: /^Why\?/ }).first().click();
+  await screen(app, /^Recording W-.* is withheld$/, 'withheld-why', 'Why it is withheld, what it means and what to do.');
+  await backToList(app);
+}
+
+async function reviews(app: App, clinic: Clinic, titles: { video: string; audio: string; sensitive: string; taken: string; takenTask: string }): Promise<void> {
+  const { window } = app;
+  await play(app, titles.video, 3);
+  await picture(window, 'review', 'A review: the patient beside the player before the first frame, captions, a transcript that follows, and who is watching as a watermark.');
+  await window.getByText('Keyboard shortcuts').click();
+  await window.mouse.wheel(0, 2000);
+  await sleep(300);
+  await picture(window, 'review-keys', 'The keys of the player.');
+  await backToList(app);
+  await play(app, titles.audio);
+  await picture(window, 'review-audio', 'A telephone consultation: sound only, with its transcript.');
+  await backToList(app);
+  await play(app, titles.sensitive);
+  await picture(window, 'review-sensitive', 'A sensitive recording: marked, and downloaded only when it is opened.');
+  await backToList(app);
+  await play(app, titles.taken);
+  const task = await clinic.practice.repo.read<Task>('Task', titles.takenTask);
+  await clinic.practice.repo.update({ ...task, status: 'cancelled', statusReason: { text: 'consent-withdrawn' } });
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await screen(app, 'The recording has been closed', 'withdrawn', 'The practice withdraws an assignment while it plays: the picture goes at once, and the copy is destroyed.');
+  await backToList(app);
+  clinic.practice.lies.everyonesTasks = true;
+  await window.getByRole('button', { name: 'Update now' }).click();
+  const foreign = window.getByText(/assignments that are not yours/);
+  await expect(foreign).toBeVisible(patience);
+  await foreign.scrollIntoViewIfNeeded();
+  await picture(window, 'not-yours', 'The practice answers with everyone’s assignments: none is shown, and the clinician is told how many there were.');
+  clinic.practice.lies.everyonesTasks = false;
+}
+
+async function lockAndUnlock(app: App): Promise<void> {
+  const { window } = app;
+  await window.getByRole('button', { name: 'Lock', exact: true }).click();
+  await screen(app, 'Unlock as Dr Ada Sampleton', 'locked', 'Locked: nothing of a patient is on the screen or readable on the disk.');
+  await unlockWith(app, '000001');
+  await expect(window.getByText('That PIN is not right').first()).toBeVisible(patience);
+  await picture(window, 'wrong-pin', 'A wrong PIN is counted before it is tried, and what follows the last try is said.');
+  await unlockWith(app, PIN);
+  await heading(window, 'Your recordings');
+}
+
+async function offline(app: App, clinic: Clinic, title: string): Promise<App> {
+  clinic.practice.lies.down = true;
+  await app.window.getByRole('button', { name: 'Update now' }).click();
+  await expect(app.window.getByText('No connection to the practice.')).toBeVisible(patience);
+  await picture(app.window, 'offline', 'The practice cannot be reached: what is here stays usable until the lease ends.');
+  await app.close();
+  const again = await clinic.start();
+  await screen(again, 'Unlock as Dr Ada Sampleton', 'offline-unlock', 'Restarted without a connection: the PIN opens what is sealed here.');
+  await unlockWith(again, PIN);
+  await heading(again.window, 'Your recordings');
+  await expect(again.window.getByText('No connection to the practice.')).toBeVisible(patience);
+  await play(again, title, 2);
+  await picture(again.window, 'offline-review', 'A review without the practice.');
+  await again.window.getByRole('button', { name: 'Back to list' }).first().click();
+  await row(again.window, 'Ready').first().waitFor(patience);
+  clinic.practice.lies.down = false;
+  return again;
+}
+
+/** Someone else signs in on a computer where nobody has been, and does `act`. */
+async function another(clinic: Clinic, username: string, act: (app: App) => Promise<void>): Promise<void> {
+  const app = await clinic.start({ profileDir: path.join(clinic.folder, username) });
+  await beginSignIn(app.window);
+  await expect(app.window.getByLabel('Sign-in address')).toHaveValue(/^http/, patience);
+  await answerPractice(await signInAddress(app.window), clinic.person(username));
+  await act(app);
+  await app.close();
+}
+
+async function roles(clinic: Clinic): Promise<void> {
+  await another(clinic, 'dee', (app) => screen(app, 'Choose your role', 'choose-role', 'Someone with two roles works in one at a time.'));
+  await another(clinic, 'pat', async (app) => {
+    await expect(app.window.getByText('Managers cannot play recordings')).toBeVisible(patience);
+    await screen(app, 'Manager', 'manager', 'A manager: no recording is fetched or played. The audit console is not there yet.');
+  });
+  await another(clinic, 'noel', (app) => screen(app, 'You have no role that uses this app', 'no-role', 'Signed in, yet without a role: nothing is shown but why.'));
+}
+
+/** What keeps the app from starting. */
+async function troubles(clinic: Clinic): Promise<void> {
+  const wrong = path.join(clinic.folder, 'wrong-site.json');
+  writeFileSync(wrong, JSON.stringify({ ...clinic.practice.siteFile(), fhirBase: 'http://records.practice.example/fhir' }));
+  let app = await clinic.start({ site: wrong, profileDir: path.join(clinic.folder, 'wrong-site') });
+  await expect(app.window.getByText('fhirBase')).toBeVisible(patience);
+  await screen(app, /./, 'site-file-wrong', 'A wrong site file: which field, and what it should be.');
+  await app.close();
+  const keychain = await startKeychain('locked');
+  try {
+    app = await clinic.start({ env: keychain.env });
+    await screen(app, /keychain|keyring/i, 'keychain-locked', 'The computer’s keychain is locked: the copies are there, and cannot be opened yet.');
+    await app.close();
+  } finally {
+    await keychain.stop();
+  }
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+
+const clinic = await openClinic();
+try {
+  const { repo } = clinic.practice;
+  const infos = new Map(repo.recordings().map((info) => [info.id, info]));
+  const info = (id: string) => {
+    const found = infos.get(id);
+    if (!found) throw new Error(`the demo practice has no ${id}`);
+    return found;
+  };
+  // The practice lies: one manifest names another patient's birth date, another is signed by a key that no site file trusts.
+  await repo.signManifest('rec-02', (manifest) => {
+    manifest.patient.birthDate = '1900-01-01';
+  });
+  await repo.signManifest('rec-09', () => undefined, { signWith: 'stranger' });
+  // Large enough that its download can be seen: a clip with padding that players skip (an MP4 `free` box).
+  const clip = readFileSync(path.join(import.meta.dirname, '../resources/demo/knee.mp4'));
+  const padding = Buffer.alloc(160 * 1024 * 1024);
+  padding.writeUInt32BE(padding.length);
+  padding.write('free', 4, 'latin1');
+  const large = await repo.addRecording({ owner: 'ada', title: 'Knee pain, second call', description: 'Video consultation: knee pain, second call', media: Buffer.concat([clip, padding]), patient: { given: 'Lou', family: 'Longcall' }, period: { start: inDays(-1), end: inDays(1) } });
+
+  let app = await firstTime(clinic);
+  await worklist(app, large.patientName);
+  await reviews(app, clinic, { video: info('rec-01').patientName, audio: info('rec-04').patientName, sensitive: info('rec-08').patientName, taken: info('rec-03').patientName, takenTask: info('rec-03').taskIds[0] ?? '' });
+  await lockAndUnlock(app);
+  app = await offline(app, clinic, info('rec-05').patientName);
+  await app.close();
+  await roles(clinic);
+  await troubles(clinic);
+  const index = pictures.map(({ file, caption }) => `## ${file.slice(0, 2)}\n\n${caption}\n\n![${caption}](${file})\n`);
+  writeFileSync(path.join(output, 'index.md'), `# A tour of Viewing Room\n\nThe packaged app over the demo practice. Everyone in it is invented.\n\n${index.join('\n')}`);
+} finally {
+  await clinic.stop();
+}
