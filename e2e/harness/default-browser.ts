@@ -4,10 +4,11 @@ import path from 'node:path';
 /**
  * Makes a program that notes the addresses it is given the session's default browser: what the app opens through the system is
  * seen here, and the pages are answered in `browser.ts`.
+ * @param env of the session: where it keeps its settings
  * @returns the addresses that were opened so far
  */
-export function noteDefaultBrowser(folder: string): () => string[] {
-  const { XDG_DATA_HOME: data, XDG_CONFIG_HOME: config } = process.env;
+export function noteDefaultBrowser(folder: string, env: Record<string, string | undefined> = process.env): () => string[] {
+  const { XDG_DATA_HOME: data, XDG_CONFIG_HOME: config } = env;
   if (!data || !config) throw new Error('run by scripts/e2e.ts, in a desktop session of its own');
   const notes = path.join(folder, 'opened');
   const program = path.join(folder, 'browser.sh');

@@ -96,7 +96,7 @@ export async function beginSignIn(window: Page): Promise<void> {
 
 export async function unlock(app: App, pin = PIN): Promise<void> {
   await app.window.getByLabel('Your PIN', { exact: true }).fill(pin);
-  await app.window.getByRole('button', { name: 'Unlock' }).click();
+  await app.window.getByRole('button', { name: 'Unlock', exact: true }).click();
 }
 
 /** The worklist row of a title or a patient. */

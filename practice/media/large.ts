@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plusDays, plusMinutes, workingDaysBefore } from '../days.ts';
@@ -17,10 +18,22 @@ const SIZES: Record<LargeSize, { bytes: number; minutes: number; daysAgo: number
   '200MB': { bytes: 200 * 1024 ** 2, minutes: 60, daysAgo: 60 },
   '4GB': { bytes: 4 * 1024 ** 3, minutes: 120, daysAgo: 61 },
 };
-const CACHE = join(import.meta.dirname, '..', '..', '.cache', 'practice');
+const CACHE = cacheFolder();
 /** Part of the cached files' names: raise it when the way they are made changes. */
 const RECIPE = 1;
 const HEADROOM = 64 * 1024 ** 2;
+
+/** The repository's cache, where it can be written to: a test's ordinary user works in a repository that is not theirs. */
+function cacheFolder(): string {
+  const own = join(import.meta.dirname, '..', '..', '.cache', 'practice');
+  try {
+    mkdirSync(own, { recursive: true });
+    accessSync(own, constants.W_OK);
+    return own;
+  } catch {
+    return join(tmpdir(), 'viewing-room-practice');
+  }
+}
 
 /** Which clip, and which second of it, a large recording shows at a time in seconds. The clips take turns in order. */
 export function largeRecordingAt(seconds: number, clips: readonly Clip[]): { clip: number; seconds: number } {
@@ -81,7 +94,7 @@ export function missingSpace(sizes: readonly LargeSize[], clips: readonly Clip[]
   const { bavail, bsize } = statfsSync(CACHE);
   const free = bavail * bsize;
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  return free < needed ? `Large recordings need ${gigabytes(needed)} of disk in .cache/practice, and ${gigabytes(free)} is free.` : undefined;
+  return free < needed ? `Large recordings need ${gigabytes(needed)} of disk for the demo practice, and ${gigabytes(free)} is free.` : undefined;
 }
 
 async function cached(size: LargeSize, turns: readonly Clip[], each: number, count: number, quiet: boolean): Promise<Media> {

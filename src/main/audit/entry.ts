@@ -15,8 +15,8 @@ export interface Subject {
 export type AuditEvent =
   | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'content-destroyed' | 'site-changed' }
   | { event: 'listed' | 'opened' | 'closed' | 'downloaded'; subject: Subject }
-  /** `media`: picture or sound of these intervals; `unreported`: bytes were delivered and the screen did not say which. */
-  | { event: 'exposed'; subject: Subject; session: string; media?: Interval[]; transcript?: boolean; unreported?: boolean }
+  /** `media`: picture or sound of these intervals; `attended`: those of them while the window was visible and focused; `unreported`: bytes were delivered and the screen did not say which. */
+  | { event: 'exposed'; subject: Subject; session: string; media?: Interval[]; attended?: Interval[]; transcript?: boolean; unreported?: boolean }
   | { event: 'withheld' | 'denied'; subject: Subject; reasons: string[] }
   | { event: 'destroyed'; subject: Subject; cause: string }
   /** Assignments of other people that the practice offered: how many; none was fetched. */

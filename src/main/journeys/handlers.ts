@@ -57,6 +57,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return done(() => switchUser(desk));
     },
     signOut: async () => {
+      signIn.cancel();
       rhythm.rest();
       return done(() => signOut(desk));
     },
@@ -82,7 +83,11 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     openRecording: (window, rowId) => openRecording(desk, window, rowId, changed),
     closeRecording: (window, grant) => done(() => closeRecording(desk, window, grant)),
-    reportPlayback: (window, report) => done(() => reportPlayback(desk, window, report)),
+    reportPlayback: (window, report) => {
+      // Watching is activity: nobody touches a keyboard through a quarter of an hour's consultation.
+      if (report.playing && report.visible && report.focused) rhythm.activity();
+      return done(() => reportPlayback(desk, window, report));
+    },
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
   };

@@ -60,7 +60,11 @@ export class Rhythm {
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.machine.now())));
       if (vault.unlocked && desk.watching.size > 0 && Date.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.#pollWatched();
       if (vault.unlocked && Date.now() - this.#lastSync >= SYNC_MS) await this.sync();
-      else await deliverWaiting(desk);
+      else {
+        const waiting = vault.ledger.undelivered();
+        await deliverWaiting(desk);
+        if (vault.ledger.undelivered() !== waiting) desk.stand({});
+      }
     } catch (error) {
       log('fault', faultFields(error));
     }

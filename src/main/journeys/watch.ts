@@ -120,7 +120,7 @@ export async function closeRecording(desk: Desk, window: number, grant: string):
 }
 
 export async function reportPlayback(desk: Desk, window: number, report: PlaybackReport): Promise<void> {
-  desk.grants.find(report.grant, window)?.exposure.report(report.intervals);
+  desk.grants.find(report.grant, window)?.exposure.report(report.intervals, report.visible && report.focused);
 }
 
 /** The player cannot decode what was signed: the bytes are right, the format is not one this computer plays. */

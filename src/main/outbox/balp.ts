@@ -45,6 +45,7 @@ export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): R
   const chain = [
     detail('session', 'session' in entry ? entry.session : entry.device),
     ...('media' in entry ? (entry.media ?? []).map((interval) => detail('watched-interval-seconds', seconds(interval))) : []),
+    ...('attended' in entry ? (entry.attended ?? []).map((interval) => detail('attended-interval-seconds', seconds(interval))) : []),
     detail('chain-sequence', String(bytes.seq)),
     detail('chain-entry', bytes.body.toString('base64')),
     detail('chain-hash', bytes.hash.toString('base64')),

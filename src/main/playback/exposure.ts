@@ -16,7 +16,7 @@ export function mergeIntervals(intervals: readonly Interval[], gap = 0.25): Inte
   return merged.map(([from, to]) => [tenth(from), tenth(to)]);
 }
 
-export type ExposureWriter = (exposure: { media?: Interval[]; unreported?: boolean }) => void;
+export type ExposureWriter = (exposure: { media?: Interval[]; attended?: Interval[]; unreported?: boolean }) => void;
 
 /**
  * One grant's exposure. Reports are collected and written at least every {@link FLUSH_MS}; when bytes went out and the screen
@@ -27,6 +27,7 @@ export const FLUSH_MS = 5_000;
 export class Exposure {
   readonly #write: ExposureWriter;
   #pending: Interval[] = [];
+  #attended: Interval[] = [];
   #bytesSinceReport = false;
 
   constructor(write: ExposureWriter) {
@@ -37,9 +38,11 @@ export class Exposure {
     this.#bytesSinceReport = true;
   }
 
-  report(intervals: readonly Interval[]): void {
+  /** @param attended the window was visible and had the focus. */
+  report(intervals: readonly Interval[], attended: boolean): void {
     const sound = intervals.filter(([from, to]) => to >= from);
     this.#pending.push(...sound);
+    if (attended) this.#attended.push(...sound);
     // A report that makes no sense is silence.
     if (sound.length > 0) this.#bytesSinceReport = false;
   }
@@ -47,8 +50,10 @@ export class Exposure {
   /** Called every {@link FLUSH_MS} and when the grant ends. Throws when the audit cannot be written. */
   flush(): void {
     if (this.#pending.length > 0) {
-      this.#write({ media: mergeIntervals(this.#pending) });
+      const attended = mergeIntervals(this.#attended);
+      this.#write({ media: mergeIntervals(this.#pending), ...(attended.length > 0 ? { attended } : {}) });
       this.#pending = [];
+      this.#attended = [];
     } else if (this.#bytesSinceReport) {
       this.#write({ unreported: true });
       this.#bytesSinceReport = false;

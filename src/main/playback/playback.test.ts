@@ -128,6 +128,17 @@ describe('the media protocol', () => {
     expect(state.closed).toBe(true);
   });
 
+  it('counts bytes that went out as exposure, and a question about them not', async () => {
+    const written: unknown[] = [];
+    id = grants.issue(7, recordingOf().recording, () => (entry) => written.push(entry));
+    ask(null, { method: 'HEAD' });
+    grants.flush(id);
+    expect(written).toEqual([]);
+    await body(ask('bytes=0-9'));
+    grants.flush(id);
+    expect(written).toEqual([{ unreported: true }]);
+  });
+
   it('gives grants that cannot be guessed', () => {
     const ids = Array.from({ length: 20 }, () => grants.issue(7, recordingOf().recording, () => () => undefined));
     expect(new Set(ids).size).toBe(20);
@@ -146,7 +157,7 @@ describe('exposure', () => {
   it('joins what was reported', () => {
     expect(mergeIntervals([[5, 6], [0, 1], [1.2, 2], [5.5, 5.7], [9, 9]])).toEqual([[0, 2], [5, 6], [9, 9]]);
     exposure.bytesDelivered();
-    exposure.report([[0, 2], [2, 4]]);
+    exposure.report([[0, 2], [2, 4]], false);
     exposure.flush();
     exposure.flush();
     expect(written).toEqual([{ media: [[0, 4]] }]);
@@ -165,13 +176,22 @@ describe('exposure', () => {
 
   it('is written as unreported when bytes went out and the screen said nothing, or nothing that makes sense', () => {
     exposure.bytesDelivered();
-    exposure.report([]);
+    exposure.report([], false);
     exposure.flush();
     exposure.bytesDelivered();
-    exposure.report([[5, 1], [NaN, 2]]);
+    exposure.report([[5, 1], [NaN, 2]], false);
     exposure.flush();
     exposure.flush();
     expect(written).toEqual([{ unreported: true }, { unreported: true }]);
+  });
+
+  it('says which of it was watched with the window in front', () => {
+    exposure.report([[0, 1], [7, 2]], true);
+    exposure.report([[1, 4]], false);
+    exposure.flush();
+    exposure.report([[4, 5]], false);
+    exposure.flush();
+    expect(written).toEqual([{ media: [[0, 4]], attended: [[0, 1]] }, { media: [[4, 5]] }]);
   });
 
   it('that could not be written is written later', () => {
@@ -180,7 +200,7 @@ describe('exposure', () => {
       if (fails) throw new Error('disk');
       written.push(entry);
     });
-    exposure.report([[0, 1]]);
+    exposure.report([[0, 1]], false);
     expect(() => exposure.flush()).toThrow('disk');
     fails = false;
     exposure.flush();
@@ -196,9 +216,9 @@ describe('a grant', () => {
     const written: unknown[] = [];
     const grants = new Grants(() => 0, () => undefined);
     const id = grants.issue(1, recordingOf().recording, (grant) => (entry) => written.push([grant, entry]));
-    grants.find(id, 1)!.exposure.report([[0, 1]]);
+    grants.find(id, 1)!.exposure.report([[0, 1]], false);
     vi.advanceTimersByTime(FLUSH_MS);
-    grants.find(id, 1)!.exposure.report([[1, 2]]);
+    grants.find(id, 1)!.exposure.report([[1, 2]], false);
     await grants.revoke(id);
     vi.advanceTimersByTime(10 * FLUSH_MS);
     expect(written).toEqual([[id, { media: [[0, 1]] }], [id, { media: [[1, 2]] }]]);
@@ -211,7 +231,7 @@ describe('a grant', () => {
     const id = grants.issue(1, recording, () => () => {
       throw new Failure('audit-unwritable', 'disk');
     });
-    grants.find(id, 1)!.exposure.report([[0, 1]]);
+    grants.find(id, 1)!.exposure.report([[0, 1]], false);
     vi.advanceTimersByTime(FLUSH_MS);
     expect(onBroken).toHaveBeenCalledWith(id, expect.objectContaining({ code: 'audit-unwritable' }));
     await expect(grants.revoke(id)).rejects.toThrow();

@@ -35,6 +35,7 @@ export function openWindow({ rendererRoot, preload, recordingScheme, media, show
       enableWebSQL: false,
       devTools: false,
       v8CacheOptions: 'none',
+      backgroundThrottling: false, // Reports of what was shown must come from a hidden window as well.
     },
   });
   const contentsId = window.webContents.id;

@@ -1,5 +1,5 @@
 import classNames from 'classnames';
-import type { Standing } from '../../preload/contract.ts';
+import type { ProblemCode, Standing } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
 import { problemWords } from '../text/problems.ts';
 import { standing as text } from '../text/room.ts';
@@ -7,6 +7,8 @@ import { ago, until } from '../words/time.ts';
 import { useNow } from './useNow.ts';
 
 const day = 86_400_000;
+/** Problems that only the person can end, at the practice's sign-in page. */
+const needsSignIn = new Set<ProblemCode>(['session-expired', 'site-file-changed', 'lease-ended', 'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'identity-mismatch', 'different-person']);
 
 /** Where the app stands towards the practice. Always there, so that its absence never has to be noticed. */
 export function StandingBanner({ standing, offlineUse }: { standing: Standing; offlineUse: boolean }) {
@@ -30,6 +32,7 @@ export function StandingBanner({ standing, offlineUse }: { standing: Standing; o
           <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>
           {trouble && <p><strong>{trouble.what}.</strong> {trouble.means} {trouble.next}</p>}
         </div>
+        {problem && needsSignIn.has(problem.code) && <button type="button" className="vr-text-button" onClick={() => void attempt(door.signIn())}>{text.signIn}</button>}
         <button
           type="button" className="vr-text-button" aria-disabled={syncing || undefined}
           onClick={() => {

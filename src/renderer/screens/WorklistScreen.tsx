@@ -42,6 +42,7 @@ export function WorklistScreen(props: Props) {
       )}
       {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} isUnsigned={worklist.unsigned} />}
       {worklist !== null && worklist.withheld.length > 0 && <WithheldList rows={worklist.withheld} onWhy={props.onWithheld} />}
+      {worklist !== null && worklist.notYours > 0 && <p className="vr-notice">{text.notYours(worklist.notYours)}</p>}
     </Screen>
   );
 }

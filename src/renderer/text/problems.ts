@@ -110,9 +110,9 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     next: 'Choose another that does not follow a pattern.',
   }),
   'keychain-absent': () => ({
-    what: 'This computer has no keychain that the app can use',
-    means: `The key to your recordings is kept in the computer’s keychain, and there is none. ${noPatient}`,
-    next: `${tellIt} On Linux a keyring service (Secret Service) must be installed and running.`,
+    what: 'The key to your recordings is no longer in this computer’s keychain',
+    means: 'Without it the copies on this computer cannot be opened. The practice still has every recording, and nothing here has been changed.',
+    next: 'If the keychain was reset or replaced, putting the old one back brings your copies back: then choose Try again. Otherwise choose Start again.',
   }),
   'keychain-locked': () => ({
     what: 'This computer’s keychain is locked',
@@ -126,8 +126,8 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'keychain-unavailable': () => ({
     what: 'This computer’s keychain does not answer',
-    means: `The key to your recordings is inside it. Nothing is lost, but ${noPatient.charAt(0).toLowerCase()}${noPatient.slice(1)}`,
-    next: `Log out of this computer and in again, then choose Try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
+    means: `The key to your recordings belongs in the computer’s keychain, and there is none that answers. ${noPatient}`,
+    next: `Close Viewing Room and open it again. If that does not help, log out of this computer and in again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)} On Linux a keyring service (Secret Service) must be installed and running.`,
   }),
   'vault-corrupt': () => ({
     what: 'The store of recordings on this computer is damaged',

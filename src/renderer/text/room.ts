@@ -17,6 +17,7 @@ export const standing = {
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
   sync: 'Update now',
+  signIn: 'Sign in',
 };
 
 export const list = {
@@ -26,6 +27,7 @@ export const list = {
   loading: 'Loading your list…',
   emptyTitle: 'Nothing to review',
   empty: 'No recording is assigned to you at the moment. New ones appear here by themselves.',
+  notYours: (count: number) => `The practice’s system also offered ${count === 1 ? '1 assignment that is' : `${count} assignments that are`} not yours. Nothing of ${count === 1 ? 'it' : 'them'} was fetched, and this has been recorded. Tell your practice: its system should not offer ${count === 1 ? 'it' : 'them'} to you.`,
   noneFound: (typed: string) => `No recording matches “${typed}”.`,
   count: (shown: number, all: number) =>
     shown === all ? `${all} recording${all === 1 ? '' : 's'}` : `${shown} of ${all} recordings`,
