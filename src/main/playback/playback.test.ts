@@ -128,6 +128,17 @@ describe('the media protocol', () => {
     expect(state.closed).toBe(true);
   });
 
+  it('counts bytes that went out as exposure, and a question about them not', async () => {
+    const written: unknown[] = [];
+    id = grants.issue(7, recordingOf().recording, () => (entry) => written.push(entry));
+    ask(null, { method: 'HEAD' });
+    grants.flush(id);
+    expect(written).toEqual([]);
+    await body(ask('bytes=0-9'));
+    grants.flush(id);
+    expect(written).toEqual([{ unreported: true }]);
+  });
+
   it('gives grants that cannot be guessed', () => {
     const ids = Array.from({ length: 20 }, () => grants.issue(7, recordingOf().recording, () => () => undefined));
     expect(new Set(ids).size).toBe(20);
@@ -172,6 +183,15 @@ describe('exposure', () => {
     exposure.flush();
     exposure.flush();
     expect(written).toEqual([{ unreported: true }, { unreported: true }]);
+  });
+
+  it('says which of it was watched with the window in front', () => {
+    exposure.report([[0, 1], [7, 2]], true);
+    exposure.report([[1, 4]], false);
+    exposure.flush();
+    exposure.report([[4, 5]], false);
+    exposure.flush();
+    expect(written).toEqual([{ media: [[0, 4]], attended: [[0, 1]] }, { media: [[4, 5]] }]);
   });
 
   it('that could not be written is written later', () => {
