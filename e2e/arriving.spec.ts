@@ -66,7 +66,7 @@ test('a person with two roles chooses one; as a manager nothing of a recording i
   await beginSignIn(window);
   await signInInBrowser(await signInAddress(window), clinic.person('dee'));
   await expect(window.getByRole('heading', { level: 1, name: 'Choose your role' })).toBeVisible();
-  await window.getByRole('radio', { name: /^Admin/ }).check();
+  await window.getByRole('radio', { name: /^Manager/ }).check();
   await window.getByRole('button', { name: 'Continue' }).click();
   await signInInBrowser(await signInAddress(window), clinic.person('dee'));
   await expect(window.getByRole('heading', { level: 1, name: 'Manager' })).toBeVisible();

@@ -29,7 +29,7 @@ test('listed, opened and exposed intervals arrive once and in order, those of an
 
     const delivered = async (): Promise<{ entry: Entry; details: Map<string, string> }[]> =>
       (await practice.repo.auditEvents()).flatMap((event) => {
-        const details = new Map((event.entity ?? []).flatMap((e) => e.detail ?? []).map((d) => [d.type ?? '', d.valueString ?? '']));
+        const details = new Map((event.entity ?? []).flatMap((e) => e.detail ?? []).map((d) => [d.type, d.valueString ?? '']));
         const bytes = details.get('chain-entry');
         return bytes === undefined ? [] : [{ entry: JSON.parse(Buffer.from(bytes, 'base64').toString('utf8')) as Entry, details }];
       }).sort((a, b) => a.entry.seq - b.entry.seq);

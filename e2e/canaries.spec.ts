@@ -71,7 +71,7 @@ test('no canary of media, transcript, names or NHS number is found in profile, t
 function validTestNumber(): string {
   for (let serial = 999_777_123; ; serial += 1) {
     const digits = String(serial);
-    const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
+    const sum = digits.split('').reduce((total, digit, index) => total + Number(digit) * (10 - index), 0);
     const check = (11 - (sum % 11)) % 11;
     if (check !== 10) return `${digits}${check}`;
   }

@@ -29,7 +29,7 @@ test('seeks in a sealed 200 MB recording show the right decoded frame', async ()
       const expected = largeRecordingAt(target, clips);
       await expect.poll(async () => {
         const clock = await shownClock(window);
-        return clock !== undefined && clock.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;
+        return clock?.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;
       }, { message: `the frame at ${target.toFixed(1)} s` }).toBe(true);
     }
   } finally {
