@@ -102,4 +102,7 @@ export async function main(body: () => Promise<void>): Promise<void> {
     process.stderr.write(error instanceof Stop ? `\n${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
   }
+  const code = process.exitCode;
+  // electron-builder brings an exit hook that ends the process with 0 once nothing is left to do, whatever was set here.
+  if (code) process.on('exit', () => (process.exitCode = code));
 }

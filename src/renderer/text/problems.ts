@@ -207,7 +207,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   'download-interrupted': () => ({
     what: 'The download was interrupted',
     means: 'Nothing of it was kept, so it begins again from the start.',
-    next: 'Choose Try again when the practice can be reached.',
+    next: 'That happens by itself when the practice can be reached, or choose Try again.',
   }),
   locked: () => ({
     what: 'The app is locked',
