@@ -14,7 +14,7 @@ import { mediaBroke } from './journeys/watch.ts';
 import { parseArguments } from './platform/arguments.ts';
 import { Failure } from './platform/failure.ts';
 import { faultFields, log, openLog } from './platform/log.ts';
-import { sqliteBinding } from './platform/runtime.ts';
+import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
 import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { readSite } from './site.ts';
@@ -67,6 +67,7 @@ async function start(): Promise<void> {
       if (window) push(window.webContents, name, value);
     },
     now: () => Date.now(), quit: () => app.quit(),
+    about: { version: app.getVersion(), electron: process.versions.electron, demoRuntime: isDemoRuntime(process.resourcesPath) },
   });
 
   // 6. What may play, and for whom.

@@ -140,6 +140,10 @@ export const PlaybackReport = z.object({
 });
 export type PlaybackReport = z.infer<typeof PlaybackReport>;
 
+/** Which app this is. `demoRuntime`: for trying out only, because its browser engine is no longer maintained; said on every screen. */
+export const About = z.object({ version: z.string(), electron: z.string(), demoRuntime: z.boolean() });
+export type About = z.infer<typeof About>;
+
 const id = z.string().min(1).max(100);
 const secret = z.string().min(1).max(1024);
 const nothing = z.null();
@@ -148,6 +152,7 @@ const method = <A extends z.ZodTuple, R extends z.ZodType>(args: A, reply: R) =>
 /** Every call that a screen can make. The reply is always a {@link Result}. */
 export const methods = {
   getState: method(z.tuple([]), AppState),
+  about: method(z.tuple([]), About),
   retry: method(z.tuple([]), nothing),
   startAgain: method(z.tuple([]), nothing),
   signIn: method(z.tuple([]), nothing),

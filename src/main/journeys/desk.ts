@@ -1,7 +1,7 @@
 /**
  * What the journeys share: who is here, which vault is open, where the practice stands, and what is on the screen. It decides nothing.
  */
-import type { AppState, Problem, PushName, Pushed, SecretRule, Standing } from '../../preload/contract.ts';
+import type { About, AppState, Problem, PushName, Pushed, SecretRule, Standing } from '../../preload/contract.ts';
 import type { Journal } from '../audit/journal.ts';
 import type { Assured } from '../assurance/assess.ts';
 import type { Subject } from '../audit/entry.ts';
@@ -43,6 +43,7 @@ export interface Machine {
   push: <K extends PushName>(name: K, value: Pushed<K>) => void;
   now: () => number;
   quit: () => void;
+  about: About;
 }
 
 export interface CopyProgress {

@@ -25,6 +25,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
   };
   return {
     getState: () => desk.state,
+    about: () => desk.machine.about,
     retry: () => done(() => begin()),
     startAgain: () => done(() => startAgain(desk)),
     signIn: () => done(() => signIn.begin()),

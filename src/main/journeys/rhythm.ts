@@ -9,7 +9,7 @@ import { Tokens } from '../session/tokens.ts';
 import { advance, parseLease } from '../vault/lease.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
-import { lock } from './lock.ts';
+import { lock, signOut } from './lock.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { buildWorklist, recordListed } from './worklist.ts';
 
@@ -31,12 +31,15 @@ export class Rhythm {
   /** Somebody is in: shows their room and begins. */
   enter(): void {
     const desk = this.#desk;
+    desk.stand({ lastSync: desk.vault?.ledger.get('lastSync') ?? null });
     desk.showRoom();
     this.#idle?.stop();
     this.#idle = new IdleLock(desk.site.idleLockMinutes, (secondsLeft) => desk.machine.push('idle', { secondsLeft }), () => {
-      void lock(desk, new Failure('locked', 'idle')).catch((error: unknown) => log('fault', faultFields(error)));
+      // A manager has no secret to come back with: what was left alone is signed out.
+      const leave = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
+      void leave.catch((error: unknown) => log('fault', faultFields(error)));
     });
-    if (desk.vault?.unlocked) this.#idle.start();
+    this.#idle.start();
     this.#timer ??= setInterval(() => void this.#tick(), TICK_MS);
     void this.changed();
     void this.sync();
@@ -104,7 +107,11 @@ export class Rhythm {
     try {
       if (!desk.session) await this.#reconnect();
       if (desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) await syncWorklist(desk);
-      if (desk.session) desk.stand({ online: true, lastSync: new Date(desk.machine.now()).toISOString(), problem: null });
+      if (desk.session) {
+        const lastSync = new Date(desk.machine.now()).toISOString();
+        vault.ledger.set('lastSync', lastSync);
+        desk.stand({ online: true, lastSync, problem: null });
+      }
     } catch (error) {
       // A lock in the middle of a round is no trouble of the practice's.
       if (problemOf(error).code !== 'locked') this.#troubled(error);

@@ -19,7 +19,8 @@ export function StandingBanner({ standing, offlineUse }: { standing: Standing; o
   const sentences = [online ? (syncing ? text.syncing : text.online) : text.offline];
   // Who has no list is told nothing about one.
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
-  if (queued > 0) sentences.push(text.queued(queued));
+  // While connected what waits goes within seconds: only a queue that cannot go is news.
+  if (queued > 0 && (!online || problem !== null)) sentences.push(text.queued(queued));
   if (offlineUse && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
   const trouble = problem && !(problem.code === 'practice-unreachable' && !online) ? problemWords(problem) : null;

@@ -1,6 +1,6 @@
 import type { Problem, SecretRule } from '../../preload/contract.ts';
 
-export const app = { name: 'Viewing Room', waiting: 'One moment…' };
+export const app = { name: 'Viewing Room', waiting: 'One moment…', demoRuntime: (version: string) => `For trying out only, with invented patients: this copy runs on Electron ${version}, which is no longer maintained.` };
 
 export const errorSummary = { title: 'There is a problem' };
 
