@@ -2,8 +2,8 @@
  * The ledger: what must be written and sent while the vault is locked. It holds who the vault belongs to, the audit chain, the
  * outbox and the lease; nothing that identifies a patient by name. Opened with a key that needs only the keychain.
  */
-import type { Db, Migrations } from './database.ts';
-import { databaseFailure } from './database.ts';
+import type { Migrations } from './database.ts';
+import { Store } from './store.ts';
 
 /** INSERT OR REPLACE deletes without the delete trigger: that an entry only ever follows the last one needs a trigger of its own. */
 export const ledgerMigrations: Migrations = [
@@ -26,69 +26,42 @@ export interface StoredEntry {
   signature: Buffer;
 }
 
-export class Ledger {
-  readonly #db: Db;
-
-  constructor(db: Db) {
-    this.#db = db;
-  }
-
-  #do<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw databaseFailure(error);
-    }
-  }
-
-  get(key: string): string | null {
-    const row = this.#do(() => this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key)) as { value: string } | undefined;
-    return row?.value ?? null;
-  }
-
-  set(key: string, value: string): void {
-    this.#do(() => this.#db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value').run(key, value));
-  }
-
+export class Ledger extends Store {
   /** Last entry of the chain, or null when it is empty. */
   head(): { seq: number; hash: Buffer } | null {
-    return (this.#do(() => this.#db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get()) as { seq: number; hash: Buffer } | undefined) ?? null;
+    return (this.run(() => this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get()) as { seq: number; hash: Buffer } | undefined) ?? null;
   }
 
   /** Entry and its place in the queue, in one transaction that is on disk when this returns. */
   append(entry: StoredEntry): void {
-    this.#do(() => this.#db.transaction(() => {
-      this.#db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)').run(entry.seq, entry.body, entry.hash, entry.signature);
-      this.#db.prepare('INSERT INTO delivery (seq) VALUES (?)').run(entry.seq);
+    this.run(() => this.db.transaction(() => {
+      this.db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)').run(entry.seq, entry.body, entry.hash, entry.signature);
+      this.db.prepare('INSERT INTO delivery (seq) VALUES (?)').run(entry.seq);
     }).immediate());
   }
 
   entries(from: number, limit: number): StoredEntry[] {
-    return this.#do(() => this.#db.prepare('SELECT seq, body, hash, signature FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?').all(from, limit)) as StoredEntry[];
+    return this.run(() => this.db.prepare('SELECT seq, body, hash, signature FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?').all(from, limit)) as StoredEntry[];
   }
 
   /** The oldest undelivered entry, with how often it was tried and when (ms) it may be tried again. */
   nextUndelivered(): (StoredEntry & { attempts: number; nextAttempt: number }) | null {
-    const row = this.#do(() => this.#db.prepare(
+    const row = this.run(() => this.db.prepare(
       `SELECT e.seq, e.body, e.hash, e.signature, d.attempts, d.next_attempt AS nextAttempt
        FROM delivery d JOIN entry e USING (seq) WHERE d.receipt IS NULL ORDER BY d.seq LIMIT 1`).get());
     return (row as (StoredEntry & { attempts: number; nextAttempt: number }) | undefined) ?? null;
   }
 
   undelivered(): number {
-    return (this.#do(() => this.#db.prepare('SELECT count(*) AS n FROM delivery WHERE receipt IS NULL').get()) as { n: number }).n;
+    return (this.run(() => this.db.prepare('SELECT count(*) AS n FROM delivery WHERE receipt IS NULL').get()) as { n: number }).n;
   }
 
   /** @param receipt what the practice answered to show that it has the entry: its reference there. */
   delivered(seq: number, receipt: string): void {
-    this.#do(() => this.#db.prepare('UPDATE delivery SET receipt = ? WHERE seq = ?').run(receipt, seq));
+    this.run(() => this.db.prepare('UPDATE delivery SET receipt = ? WHERE seq = ?').run(receipt, seq));
   }
 
   retryLater(seq: number, nextAttempt: number): void {
-    this.#do(() => this.#db.prepare('UPDATE delivery SET attempts = attempts + 1, next_attempt = ? WHERE seq = ?').run(nextAttempt, seq));
-  }
-
-  close(): void {
-    this.#db.close();
+    this.run(() => this.db.prepare('UPDATE delivery SET attempts = attempts + 1, next_attempt = ? WHERE seq = ?').run(nextAttempt, seq));
   }
 }

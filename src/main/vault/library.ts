@@ -3,8 +3,8 @@
  * only while unlocked. Each row keeps the evidence itself, never a decision: every open decides anew.
  */
 import type { Facts } from '../assurance/assess.ts';
-import type { Db, Migrations } from './database.ts';
-import { databaseFailure } from './database.ts';
+import type { Migrations } from './database.ts';
+import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];
 
@@ -52,115 +52,86 @@ export interface TranscriptRow {
 
 type RawAssignment = Omit<AssignmentRow, 'evidence'> & { evidence: string };
 
-export class Library {
-  readonly #db: Db;
-
-  constructor(db: Db) {
-    this.#db = db;
-  }
-
-  #do<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw databaseFailure(error);
-    }
-  }
-
+export class Library extends Store {
   #row(raw: unknown): AssignmentRow | null {
     if (raw === undefined) return null;
     const row = raw as RawAssignment;
     return { ...row, evidence: JSON.parse(row.evidence) as Evidence };
   }
 
-  get(key: string): string | null {
-    const row = this.#do(() => this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key)) as { value: string } | undefined;
-    return row?.value ?? null;
-  }
-
-  set(key: string, value: string | null): void {
-    this.#do(() => value === null
-      ? this.#db.prepare('DELETE FROM meta WHERE key = ?').run(key)
-      : this.#db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value').run(key, value));
-  }
-
   assignments(): AssignmentRow[] {
-    return (this.#do(() => this.#db.prepare('SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment').all()) as RawAssignment[])
+    return (this.run(() => this.db.prepare('SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment').all()) as RawAssignment[])
       .flatMap((raw) => this.#row(raw) ?? []);
   }
 
   assignment(rowId: string): AssignmentRow | null {
-    return this.#row(this.#do(() => this.#db.prepare(
+    return this.#row(this.run(() => this.db.prepare(
       'SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment WHERE row_id = ?').get(rowId)));
   }
 
   saveAssignment(row: AssignmentRow): void {
-    this.#do(() => this.#db.prepare(
+    this.run(() => this.db.prepare(
       `INSERT INTO assignment VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (task) DO UPDATE SET recording = excluded.recording,
        evidence = excluded.evidence, withheld_since = excluded.withheld_since, media_refused = excluded.media_refused`)
       .run(row.task, row.rowId, row.recording, JSON.stringify(row.evidence), row.withheldSince, row.mediaRefused));
   }
 
   removeAssignment(task: string): void {
-    this.#do(() => this.#db.prepare('DELETE FROM assignment WHERE task = ?').run(task));
+    this.run(() => this.db.prepare('DELETE FROM assignment WHERE task = ?').run(task));
   }
 
   highestRevision(recording: string): number | null {
-    const row = this.#do(() => this.#db.prepare('SELECT highest FROM revision WHERE recording = ?').get(recording)) as { highest: number } | undefined;
+    const row = this.run(() => this.db.prepare('SELECT highest FROM revision WHERE recording = ?').get(recording)) as { highest: number } | undefined;
     return row?.highest ?? null;
   }
 
   sawRevision(recording: string, revision: number): void {
-    this.#do(() => this.#db.prepare(
+    this.run(() => this.db.prepare(
       'INSERT INTO revision VALUES (?, ?) ON CONFLICT (recording) DO UPDATE SET highest = max(highest, excluded.highest)').run(recording, revision));
   }
 
   saveSealed(row: SealedRow, sealedAt: string): void {
-    this.#do(() => this.#db.transaction(() => {
-      this.#db.prepare('INSERT INTO sealed VALUES (?, ?, ?, ?, ?, ?, ?)')
+    this.run(() => this.db.transaction(() => {
+      this.db.prepare('INSERT INTO sealed VALUES (?, ?, ?, ?, ?, ?, ?)')
         .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, row.mediaSha256, sealedAt);
-      for (const [n, part] of row.parts.entries()) this.#db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(row.recording, n, part.file, part.plainBytes);
+      for (const [n, part] of row.parts.entries()) this.db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(row.recording, n, part.file, part.plainBytes);
     }).immediate());
   }
 
   sealed(recording: string): SealedRow | null {
-    return this.#do(() => {
-      const row = this.#db.prepare(
+    return this.run(() => {
+      const row = this.db.prepare(
         `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256
          FROM sealed WHERE recording = ?`).get(recording) as Omit<SealedRow, 'parts'> | undefined;
       if (!row) return null;
-      const parts = this.#db.prepare('SELECT file, plain_bytes AS plainBytes FROM part WHERE recording = ? ORDER BY n').all(recording) as SealedRow['parts'];
+      const parts = this.db.prepare('SELECT file, plain_bytes AS plainBytes FROM part WHERE recording = ? ORDER BY n').all(recording) as SealedRow['parts'];
       return { ...row, parts };
     });
   }
 
   sealedRecordings(): string[] {
-    return (this.#do(() => this.#db.prepare('SELECT recording FROM sealed').all()) as { recording: string }[]).map((row) => row.recording);
+    return (this.run(() => this.db.prepare('SELECT recording FROM sealed').all()) as { recording: string }[]).map((row) => row.recording);
   }
 
   partFiles(): string[] {
-    return (this.#do(() => this.#db.prepare('SELECT file FROM part').all()) as { file: string }[]).map((row) => row.file);
+    return (this.run(() => this.db.prepare('SELECT file FROM part').all()) as { file: string }[]).map((row) => row.file);
   }
 
   /** Removes the wrapped key first of all: without it the ciphertext is noise. */
   removeSealed(recording: string): void {
-    this.#do(() => this.#db.transaction(() => {
-      this.#db.prepare('DELETE FROM sealed WHERE recording = ?').run(recording);
-      this.#db.prepare('DELETE FROM transcript WHERE recording = ?').run(recording);
+    this.run(() => this.db.transaction(() => {
+      this.db.prepare('DELETE FROM sealed WHERE recording = ?').run(recording);
+      this.db.prepare('DELETE FROM transcript WHERE recording = ?').run(recording);
     }).immediate());
     // The deleted key must not stay readable in the write-ahead log.
-    this.#do(() => this.#db.pragma('wal_checkpoint(TRUNCATE)'));
+    this.run(() => this.db.pragma('wal_checkpoint(TRUNCATE)'));
   }
 
   transcript(recording: string): TranscriptRow | null {
-    return (this.#do(() => this.#db.prepare('SELECT sha256, language, vtt FROM transcript WHERE recording = ?').get(recording)) as TranscriptRow | undefined) ?? null;
+    return (this.run(() => this.db.prepare('SELECT sha256, language, vtt FROM transcript WHERE recording = ?').get(recording)) as TranscriptRow | undefined) ?? null;
   }
 
   saveTranscript(recording: string, row: TranscriptRow): void {
-    this.#do(() => this.#db.prepare('INSERT OR REPLACE INTO transcript VALUES (?, ?, ?, ?)').run(recording, row.sha256, row.language, row.vtt));
-  }
-
-  close(): void {
-    this.#db.close();
+    this.run(() => this.db.prepare('INSERT OR REPLACE INTO transcript VALUES (?, ?, ?, ?)').run(recording, row.sha256, row.language, row.vtt));
   }
 }
