@@ -153,8 +153,10 @@ export class Rhythm {
     const practice = await discover(desk.site, desk.machine.fetch);
     const tokens = new Tokens(practice.configuration, null, refreshToken, keepIn(desk, vault));
     await tokens.get(false);
-    // One person's session is never the next one's: whoever left, or signed in anew, meanwhile has no use for this.
-    if (desk.vault !== vault || desk.session) {
+    // Who signed in anew meanwhile has a session already; revoking this one could end that as well.
+    if (desk.vault === vault && desk.session) return;
+    // One person's session is never the next one's.
+    if (desk.vault !== vault) {
       await tokens.revoke();
       throw new Failure('locked', 'somebody else is here');
     }
