@@ -2,6 +2,7 @@
 import type { Problem } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import type { Desk } from './desk.ts';
+import { revokeAll } from './revoke.ts';
 import { loadVault, peopleHere, personOf, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
 
 const canStartAgain = (problem: Problem) => problem.code === 'keychain-absent' || problem.code === 'vault-corrupt';
@@ -34,10 +35,12 @@ export async function arrive(desk: Desk): Promise<void> {
 export async function chooseVault(desk: Desk, id: string): Promise<void> {
   const { profile, device, keychain } = desk.machine;
   if (!vaultIds(profile).includes(id)) throw new Failure('bad-request', 'no such vault');
-  if (desk.vault?.id !== id) {
+  // A manager at the desk has no secret to type: who unlocks is the clinician that the vault names.
+  if (desk.vault?.id !== id || desk.person?.role.kind === 'manager') {
+    await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
     standUp(desk);
-    desk.session = null;
     const vault = await loadVault(profile, device, keychain, id);
+    standUp(desk);
     const person = personOf(vault);
     if (!person || !vault.rule) {
       vault.close();
@@ -62,6 +65,7 @@ export async function showUnlock(desk: Desk, notice: Problem | null): Promise<vo
 /** The way out of an unreadable vault: set aside whole, so that unsent work can still be rescued, and begin anew. */
 export async function startAgain(desk: Desk): Promise<void> {
   const { profile, device, keychain, now } = desk.machine;
+  await revokeAll(desk, new Failure('locked', 'started again'));
   standUp(desk);
   for (const id of vaultIds(profile)) {
     try {

@@ -3,14 +3,13 @@
  */
 import type { About, AppState, Problem, PushName, Pushed, SecretRule, Standing } from '../../preload/contract.ts';
 import type { Journal } from '../audit/journal.ts';
-import type { Assured } from '../assurance/assess.ts';
 import type { Subject } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Grants } from '../playback/grants.ts';
 import type { Fetch, PracticeHttp } from '../service/http.ts';
 import type { SessionRole } from '../session/roles.ts';
 import type { Tokens } from '../session/tokens.ts';
-import type { Site } from '../site.ts';
+import { siteBinding, type Site } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { effectiveNow, parseLease } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -52,6 +51,11 @@ export interface CopyProgress {
   problem: Problem | null;
 }
 
+/** An opening is several waits long: whatever ends it meanwhile says so here, and it goes no further. */
+export interface Opening {
+  ended: Failure | null;
+}
+
 export class Desk {
   readonly machine: Machine;
   /** Set once, before any journey begins; without a valid site file none does. */
@@ -61,17 +65,19 @@ export class Desk {
   person: Person | null = null;
   journal: Journal | null = null;
   session: PracticeSession | null = null;
-  /** What of the site changed since this vault was bound to it: everything stays withheld until an online sign-in. */
-  siteChanged = false;
   readonly copies = new Map<string, CopyProgress>();
   readonly copyQueue = { underWay: new Map<string, Promise<void>>(), last: Promise.resolve() as Promise<unknown> };
   readonly downloads = new Map<string, AbortController>();
+  /** Deliveries under way, by the vault whose ledger is being sent. */
+  readonly delivering = new Map<Vault, Promise<void>>();
   /** Rows that were shown since unlocking. */
   readonly listed = new Set<string>();
   /** Assignments of other people that the practice offered at the last sync. */
   foreignOffered = 0;
-  /** Recordings on screen by grant. */
-  readonly watching = new Map<string, { rowId: string; subject: Subject; assured: Assured }>();
+  /** The recording that is being opened, if one is. */
+  opening: Opening | null = null;
+  /** Recordings on screen, or about to be, by grant. */
+  readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
   #standing: Omit<Standing, 'leaseEnds' | 'queued'> = { online: false, syncing: false, lastSync: null, problem: null };
 
@@ -79,9 +85,20 @@ export class Desk {
     this.machine = machine;
   }
 
+  /** The vault's content, which is a clinician's alone. */
   vaultOrThrow(): Vault {
-    if (!this.vault?.unlocked) throw new Failure('locked', 'vault is locked');
+    if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') throw new Failure('locked', 'vault is locked');
     return this.vault;
+  }
+
+  /** After every wait: somebody else may be here, and what was begun for one person must not go on for the next. */
+  stillOrThrow(vault: Vault): void {
+    if (this.vaultOrThrow() !== vault) throw new Failure('locked', 'somebody else is here');
+  }
+
+  /** Something of the site changed since this vault was bound to it: everything stays withheld until an online sign-in. */
+  get siteChanged(): boolean {
+    return this.vault !== null && this.vault.ledger.get('binding') !== siteBinding(this.site);
   }
 
   stopDownload(recording: string): void {

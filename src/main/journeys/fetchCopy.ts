@@ -44,18 +44,25 @@ export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void): 
   return work;
 }
 
-async function fetchNow(desk: Desk, vault: Vault, row: AssignmentRow, changed: () => void): Promise<void> {
+async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed: () => void): Promise<void> {
   // Somebody else may be here by the time this download has its turn.
   if (desk.vault !== vault || !vault.unlocked) throw new Failure('locked', 'locked before download');
   const { session } = desk;
   if (!session) throw new Failure('recording-not-here', 'not signed in');
+  // What was asked for may have been withdrawn or decided otherwise while it waited its turn.
+  const row = vault.library.assignment(asked.rowId);
+  if (!row) throw new Failure('recording-withheld', 'withdrawn before download');
+  const stop = new AbortController();
+  // Before the first wait, so that a withdrawal finds it.
+  desk.downloads.set(row.recording ?? row.task, stop);
   const decision = await decide(desk, row);
   if (!decision.ok) throw new Failure('recording-withheld', 'withheld before download');
   const { assured } = decision;
+  desk.stillOrThrow(vault);
+  const stopped = () => stop.signal.aborted;
+  if (stopped()) throw new Failure('locked', 'stopped before download');
   if (vault.holds(assured)) return;
   if (assured.media.size > desk.site.largestRecordingBytes) throw new Failure('recording-too-large', 'over the site limit', { largest: desk.site.largestRecordingBytes });
-  const stop = new AbortController();
-  desk.downloads.set(assured.recording, stop);
   desk.copies.set(assured.recording, { state: 'downloading', received: 0, problem: null });
   changed();
 
@@ -86,7 +93,7 @@ async function fetchNow(desk: Desk, vault: Vault, row: AssignmentRow, changed: (
     throw error;
   }
   // The vault may have been locked while the bytes came.
-  if (!sameVault() || stop.signal.aborted) {
+  if (!sameVault() || stopped()) {
     vault.discard(sealing);
     throw new Failure('locked', 'locked during download');
   }

@@ -31,7 +31,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     signIn: () => done(() => signIn.begin()),
     cancelSignIn: async () => {
       if (!signIn.cancel()) return null;
-      if (desk.vault?.unlocked) desk.showRoom();
+      if (desk.vault?.unlocked || desk.person?.role.kind === 'manager') desk.showRoom();
       else if (desk.vault?.rule) await showUnlock(desk, null);
       else await showSignIn(desk, null);
       return null;
@@ -43,7 +43,10 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       rhythm.enter();
       return null;
     },
-    chooseVault: (_window, id) => done(() => chooseVault(desk, id)),
+    chooseVault: (_window, id) => {
+      signIn.cancel();
+      return done(() => chooseVault(desk, id));
+    },
     unlock: async (_window, secret) => {
       await unlock(desk, secret);
       rhythm.enter();
@@ -54,6 +57,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return done(() => lock(desk, new Failure('locked', 'locked by the person')));
     },
     switchUser: async () => {
+      signIn.cancel();
       rhythm.rest();
       return done(() => switchUser(desk));
     },

@@ -5,17 +5,27 @@ import { showSignIn, showUnlock } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { revokeAll } from './revoke.ts';
 import { deliverWaiting } from './sync.ts';
+import type { Vault } from '../vault/vault.ts';
 import { standUp } from './vaults.ts';
 
 export async function setSecret(desk: Desk, secret: string): Promise<void> {
-  if (!desk.vault || desk.state.screen !== 'set-secret') throw new Failure('bad-request', 'no secret to set');
-  await desk.vault.setSecret(secret, desk.secretRule());
+  const { vault } = desk;
+  if (!vault || desk.state.screen !== 'set-secret') throw new Failure('bad-request', 'no secret to set');
+  await vault.setSecret(secret, desk.secretRule());
+  desk.stillOrThrow(vault);
   keepSession(desk);
 }
 
 /** The refresh token is kept in the library, under the secret: the next unlock goes on without a browser. */
 function keepSession(desk: Desk): void {
   if (desk.session) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
+}
+
+/** Keeps a rotated refresh token in the vault of the person that it is of, and in no other. */
+export function keepIn(desk: Desk, vault: Vault): (token: string | null) => void {
+  return (token) => {
+    if (desk.vault === vault && vault.unlocked) vault.library.set('refreshToken', token);
+  };
 }
 
 export async function unlock(desk: Desk, secret: string): Promise<void> {
@@ -43,42 +53,56 @@ export async function unlock(desk: Desk, secret: string): Promise<void> {
 export async function lock(desk: Desk, notice: Failure): Promise<void> {
   const { vault } = desk;
   if (!vault?.unlocked) return;
-  for (const download of desk.downloads.values()) download.abort();
-  await revokeAll(desk, notice);
-  desk.listed.clear();
-  desk.copies.clear();
-  vault.lock();
-  log('locked');
   try {
+    await closeContent(desk, notice);
+    log('locked');
     desk.journal?.write({ event: 'locked' });
   } finally {
-    await showUnlock(desk, notice.toProblem());
+    if (desk.vault === vault) await showUnlock(desk, notice.toProblem());
   }
 }
 
+/** The keys are gone when this returns or throws: what cannot be recorded must not keep them here. */
+export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
+  for (const download of desk.downloads.values()) download.abort();
+  const revoked = revokeAll(desk, notice);
+  desk.listed.clear();
+  desk.copies.clear();
+  desk.vault?.lock();
+  await revoked;
+}
+
 export async function switchUser(desk: Desk): Promise<void> {
-  await lock(desk, new Failure('locked', 'switching user'));
-  desk.session = null;
-  standUp(desk);
-  desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
-  await showSignIn(desk, null);
+  try {
+    await lock(desk, new Failure('locked', 'switching user'));
+  } finally {
+    standUp(desk);
+    desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
+    await showSignIn(desk, null);
+  }
 }
 
 /** Revokes at the provider, ends offline use and locks. What could not be delivered stays queued for the next sign-in. */
 export async function signOut(desk: Desk): Promise<void> {
   const { vault, session, journal } = desk;
-  await revokeAll(desk, new Failure('locked', 'signed out'));
-  journal?.write({ event: 'signed-out' });
-  await deliverWaiting(desk);
-  if (vault?.unlocked) vault.library.set('refreshToken', null);
-  // Whoever signs out expects that nothing opens until they sign in again.
-  vault?.ledger.set('lease', JSON.stringify({ issued: 0, expires: 0, floor: desk.now() }));
-  await session?.tokens.revoke();
-  desk.session = null;
-  for (const download of desk.downloads.values()) download.abort();
-  desk.listed.clear();
-  standUp(desk);
-  desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
-  log('signed-out');
-  await showSignIn(desk, null);
+  // Whoever signs out expects that nothing opens until they sign in again: before anything waits for the practice.
+  try {
+    try {
+      if (vault?.unlocked) vault.library.set('refreshToken', null);
+      vault?.ledger.set('lease', JSON.stringify({ issued: 0, expires: 0, floor: desk.now() }));
+    } finally {
+      await closeContent(desk, new Failure('locked', 'signed out'));
+    }
+    journal?.write({ event: 'signed-out' });
+    await deliverWaiting(desk);
+  } finally {
+    await session?.tokens.revoke();
+    // Somebody else may have sat down meanwhile.
+    if (desk.vault === vault) {
+      standUp(desk);
+      desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
+      log('signed-out');
+      await showSignIn(desk, null);
+    }
+  }
 }

@@ -3,15 +3,24 @@ import type { Failure } from '../platform/failure.ts';
 import type { Desk } from './desk.ts';
 
 export async function revokeGrant(desk: Desk, grant: string, why: Failure): Promise<void> {
-  if (!desk.watching.delete(grant)) return;
+  const watched = desk.watching.get(grant);
+  if (!watched) return;
+  watched.opening.ended ??= why;
+  desk.watching.delete(grant);
+  const dying = desk.grants.revoke(grant);
   desk.machine.push('revoked', { grant, problem: why.toProblem() });
-  await desk.grants.revoke(grant);
+  await dying;
 }
 
 export async function revokeRow(desk: Desk, rowId: string, why: Failure): Promise<void> {
   for (const [grant, { rowId: watched }] of desk.watching) if (watched === rowId) await revokeGrant(desk, grant, why);
 }
 
+/** Ends every grant and whatever is being opened. Throws what could not be recorded, after all have ended. */
 export async function revokeAll(desk: Desk, why: Failure): Promise<void> {
-  for (const grant of [...desk.watching.keys()]) await revokeGrant(desk, grant, why);
+  if (desk.opening) desk.opening.ended ??= why;
+  desk.opening = null;
+  const ended = await Promise.allSettled([...desk.watching.keys()].map((grant) => revokeGrant(desk, grant, why)));
+  const failed = ended.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }

@@ -6,12 +6,15 @@ import { PracticeHttp } from '../service/http.ts';
 import { discover } from '../session/discovery.ts';
 import { IdleLock } from '../session/idle.ts';
 import { Tokens } from '../session/tokens.ts';
-import { advance, parseLease } from '../vault/lease.ts';
+import { forClinician } from '../assurance/reasons.ts';
+import { advance, offlineRefusal, parseLease } from '../vault/lease.ts';
+import type { AssignmentRow } from '../vault/library.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
-import { lock, signOut } from './lock.ts';
+import { keepIn, lock, signOut } from './lock.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
-import { buildWorklist, recordListed } from './worklist.ts';
+import { revokeRow } from './revoke.ts';
+import { buildWorklist, decide, recordListed } from './worklist.ts';
 
 const SYNC_MS = 5 * 60_000;
 const PLAYING_POLL_MS = 60_000;
@@ -21,8 +24,9 @@ export class Rhythm {
   readonly #desk: Desk;
   #idle: IdleLock | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #lastSync = 0;
-  #lastPoll = 0;
+  /** On the steady clock: one that was set back would put off every question. */
+  #lastSync = -Infinity;
+  #lastPoll = -Infinity;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -61,8 +65,8 @@ export class Rhythm {
     try {
       const lease = parseLease(vault.ledger.get('lease'));
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.machine.now())));
-      if (vault.unlocked && desk.watching.size > 0 && Date.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.#pollWatched();
-      if (vault.unlocked && Date.now() - this.#lastSync >= SYNC_MS) await this.sync();
+      if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
+      if (vault.unlocked && performance.now() - this.#lastSync >= SYNC_MS) await this.sync();
       else {
         const waiting = vault.ledger.undelivered();
         await deliverWaiting(desk);
@@ -74,8 +78,8 @@ export class Rhythm {
   }
 
   /** What is on screen is asked about again: withdrawn means gone at once. */
-  async #pollWatched(): Promise<void> {
-    this.#lastPoll = Date.now();
+  async pollWatched(): Promise<void> {
+    this.#lastPoll = performance.now();
     const desk = this.#desk;
     for (const { rowId } of [...desk.watching.values()]) {
       const row = desk.vault?.unlocked ? desk.vault.library.assignment(rowId) : null;
@@ -85,9 +89,20 @@ export class Rhythm {
         desk.stand({ online: true });
       } catch (error) {
         this.#troubled(error);
+        await this.#endUnlessOffline(row);
       }
     }
     await this.changed();
+  }
+
+  /** The practice could not say: what is on screen stays there only as far as it could be opened offline at this moment. */
+  async #endUnlessOffline(row: AssignmentRow): Promise<void> {
+    const desk = this.#desk;
+    if (!desk.vault?.unlocked) return;
+    const refusal = offlineRefusal(parseLease(desk.vault.ledger.get('lease')), desk.machine.now());
+    const decision = await decide(desk, row);
+    if (refusal) await revokeRow(desk, row.rowId, new Failure(refusal, 'offline use refused'));
+    else if (!decision.ok) await revokeRow(desk, row.rowId, new Failure('recording-withheld', 'no longer allowed', { sentence: forClinician(decision.reasons[0]) }));
   }
 
   #troubled(error: unknown): void {
@@ -99,44 +114,59 @@ export class Rhythm {
 
   /** One round with the practice; a call during one joins it. Never throws: what went wrong is on the standing banner. */
   readonly sync = singleFlight(async (): Promise<void> => {
+    const { vault } = this.#desk;
+    await this.#round();
+    // Who sat down during a round has had none of their own yet.
+    if (this.#desk.vault !== vault && this.#desk.vault?.unlocked) await this.#round();
+  });
+
+  async #round(): Promise<void> {
     const desk = this.#desk;
     const { vault } = desk;
     if (!vault) return;
-    this.#lastSync = Date.now();
+    const isHere = () => desk.vault === vault;
+    this.#lastSync = performance.now();
     desk.stand({ syncing: true });
     try {
       if (!desk.session) await this.#reconnect();
-      if (desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) await syncWorklist(desk);
-      if (desk.session) {
+      if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) await syncWorklist(desk);
+      if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();
         vault.ledger.set('lastSync', lastSync);
         desk.stand({ online: true, lastSync, problem: null });
       }
     } catch (error) {
       // A lock in the middle of a round is no trouble of the practice's.
-      if (problemOf(error).code !== 'locked') this.#troubled(error);
+      if (isHere() && problemOf(error).code !== 'locked') this.#troubled(error);
     } finally {
       desk.stand({ syncing: false });
     }
+    if (!isHere()) return;
     await this.changed();
-    if (desk.session && vault.unlocked && !desk.siteChanged) await fetchWaiting(desk, () => void this.changed());
+    if (isHere() && desk.person?.role.kind === 'clinician' && desk.session && vault.unlocked && !desk.siteChanged) await fetchWaiting(desk, () => void this.changed());
     await deliverWaiting(desk);
     desk.stand({});
     log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0 });
-  });
+  }
 
   /** Goes on with the session of the last sign-in, if the practice still honours it. */
   async #reconnect(): Promise<void> {
     const desk = this.#desk;
-    const refreshToken = desk.vault?.unlocked ? desk.vault.library.get('refreshToken') : null;
-    if (refreshToken === null) throw new Failure('session-expired', 'nothing to go on with');
+    const { vault } = desk;
+    const refreshToken = vault?.unlocked ? vault.library.get('refreshToken') : null;
+    if (!vault || refreshToken === null) throw new Failure('session-expired', 'nothing to go on with');
     // A changed site file needs a person at the sign-in page.
     if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
     const practice = await discover(desk.site, desk.machine.fetch);
-    const tokens = new Tokens(practice.configuration, null, refreshToken, (token) => {
-      if (desk.vault?.unlocked) desk.vault.library.set('refreshToken', token);
-    });
+    const tokens = new Tokens(practice.configuration, null, refreshToken, keepIn(desk, vault));
     await tokens.get(false);
+    // Who signed in anew meanwhile has a session already; revoking this one could end that as well.
+    if (desk.vault === vault && desk.session) return;
+    // One person's session is never the next one's.
+    if (desk.vault !== vault) {
+      await tokens.revoke();
+      throw new Failure('locked', 'somebody else is here');
+    }
     desk.session = { tokens, http: new PracticeHttp(desk.site.fhirBase, desk.machine.fetch, (refresh) => tokens.get(refresh)) };
   }
 

@@ -18,6 +18,8 @@ import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
 import { showSignIn, showUnlock } from './arrive.ts';
 import type { Desk, Person } from './desk.ts';
+import { closeContent, keepIn } from './lock.ts';
+import { revokeAll } from './revoke.ts';
 import { loadVault, personOf, sitDown, standUp, vaultId } from './vaults.ts';
 
 const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
@@ -168,12 +170,18 @@ export class SignIn {
       sds: grant.identity.sds, subject: grant.identity.subject, practitioner: grant.identity.practitioner, name,
       role: { id: role.id, kind: role.kind, name: role.name }, organisation: role.organisation,
     };
+    // What is on screen was decided for the former session; and a manager's session has no content at all.
+    if (role.kind === 'manager') await closeContent(desk, new Failure('locked', 'manager signed in'));
+    else await revokeAll(desk, new Failure('locked', 'signed in anew'));
     const wasUnlocked = desk.vault?.unlocked === true;
-    if (desk.vault?.id !== id) {
+    let vault = desk.vault;
+    if (vault?.id !== id) {
       standUp(desk);
-      desk.vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+      vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+      // Somebody may have chosen another vault while this one was loaded.
+      standUp(desk);
+      desk.vault = vault;
     }
-    const { vault } = desk;
     const before = personOf(vault);
     if (before && before.sds !== person.sds) throw new Failure('vault-corrupt', 'vault of another person');
     // Only a clinician's session has something to come back to with a secret.
@@ -184,9 +192,7 @@ export class SignIn {
     sitDown(desk, vault, person);
     if (changed) desk.journal?.write({ event: 'site-changed' });
     desk.journal?.write({ event: 'signed-in' });
-    const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, (token) => {
-      if (desk.vault?.unlocked) desk.vault.library.set('refreshToken', token);
-    });
+    const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, keepIn(desk, vault));
     desk.session = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refresh) => tokens.get(refresh)) };
     this.#attempt = null;
     desk.stand({ online: true, problem: null });

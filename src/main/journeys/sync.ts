@@ -9,8 +9,9 @@ import type { Task } from '../fhir/resources.ts';
 import { listTasks } from '../service/worklist.ts';
 import { issueLease } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import type { Vault } from '../vault/vault.ts';
 import { randomUUID } from 'node:crypto';
-import type { Desk } from './desk.ts';
+import type { Desk, PracticeSession } from './desk.ts';
 import { revokeRow } from './revoke.ts';
 import { decide, subjectOf } from './worklist.ts';
 
@@ -24,14 +25,16 @@ const taskOnly = (task: Task, fhirBase: string): Offered =>
  */
 export async function syncWorklist(desk: Desk): Promise<void> {
   const { session, site } = desk;
-  const { library } = desk.vaultOrThrow();
+  const vault = desk.vaultOrThrow();
   if (!session) throw new Failure('session-expired', 'not signed in');
+  if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
   const reviewer = desk.reviewer();
   const offered = await listTasks(session.http, reviewer.owners);
+  desk.stillOrThrow(vault);
   const mine = offered.filter((task) => ownedBy(task, reviewer, site.fhirBase));
   noteForeign(desk, offered.length - mine.length);
 
-  const known = new Map(library.assignments().map((row) => [row.task, row]));
+  const known = new Map(vault.library.assignments().map((row) => [row.task, row]));
   const open: Task[] = [];
   const kept: Offered[] = [];
   for (const task of mine) {
@@ -41,14 +44,15 @@ export async function syncWorklist(desk: Desk): Promise<void> {
     else if (!reasons.includes('task-status') && !reasons.includes('not-a-review')) kept.push(taskOnly(task, session.http.fhirBase));
   }
   kept.push(...await gather(session.http, open));
+  desk.stillOrThrow(vault);
 
   const current = new Set(kept.map(({ task }) => `Task/${task.id}`));
   for (const [task, row] of known) {
     if (current.has(task)) continue;
-    await withdraw(desk, row, 'assignment-withdrawn');
-    library.removeAssignment(task);
+    await withdraw(desk, vault, row, 'assignment-withdrawn');
+    vault.library.removeAssignment(task);
   }
-  for (const evidence of kept) await takeIn(desk, known.get(`Task/${evidence.task.id}`) ?? null, evidence);
+  for (const evidence of kept) await takeIn(desk, vault, known.get(`Task/${evidence.task.id}`) ?? null, evidence);
   renewLease(desk);
 }
 
@@ -63,22 +67,23 @@ function renewLease(desk: Desk): void {
 }
 
 /** Keeps new evidence for a row and acts on what it decides. */
-async function takeIn(desk: Desk, before: AssignmentRow | null, evidence: Evidence): Promise<void> {
-  const { library, holds } = vaultOf(desk);
+async function takeIn(desk: Desk, vault: Vault, before: AssignmentRow | null, evidence: Evidence): Promise<void> {
   const row: AssignmentRow = {
     task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording?.masterIdentifier?.value ?? null,
     evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
   };
   const decision = await decide(desk, row);
+  desk.stillOrThrow(vault);
+  const { library } = vault;
   if (decision.ok) {
     // Only of a manifest: a recording that had one may never again come without, not even where none is asked for.
     if (decision.assured.signed) library.sawRevision(decision.assured.recording, decision.assured.revision);
     row.withheldSince = null;
-    const stale = library.sealed(decision.assured.recording) !== null && !holds(decision.assured);
-    if (before && before.recording !== row.recording) await withdraw(desk, before, 'superseded');
-    else if (stale) await withdraw(desk, row, 'superseded');
+    const stale = library.sealed(decision.assured.recording) !== null && !vault.holds(decision.assured);
+    if (before && before.recording !== row.recording) await withdraw(desk, vault, before, 'superseded');
+    else if (stale) await withdraw(desk, vault, row, 'superseded');
   } else {
-    if (before) await withdraw(desk, before, 'withheld');
+    if (before) await withdraw(desk, vault, before, 'withheld');
     if (row.withheldSince === null) {
       row.withheldSince = new Date(desk.now()).toISOString();
       desk.journal?.write({ event: 'withheld', subject: subjectOf(evidence), reasons: decision.reasons });
@@ -88,17 +93,13 @@ async function takeIn(desk: Desk, before: AssignmentRow | null, evidence: Eviden
   library.saveAssignment(row);
 }
 
-function vaultOf(desk: Desk) {
-  const vault = desk.vaultOrThrow();
-  return { library: vault.library, holds: vault.holds.bind(vault) };
-}
-
 /** Ends playback of a row, destroys its copy and records what was destroyed. */
-export async function withdraw(desk: Desk, row: AssignmentRow, cause: string): Promise<void> {
+async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: string): Promise<void> {
   await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
+  desk.stillOrThrow(vault);
   if (row.recording === null) return;
   desk.stopDownload(row.recording);
-  if (desk.vaultOrThrow().purge(row.recording)) {
+  if (vault.purge(row.recording)) {
     desk.journal?.write({ event: 'destroyed', subject: subjectOf(row.evidence), cause });
     log('destroyed');
   }
@@ -110,22 +111,33 @@ export async function withdraw(desk: Desk, row: AssignmentRow, cause: string): P
  */
 export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<AssignmentRow | null> {
   const { session } = desk;
+  const vault = desk.vaultOrThrow();
   if (!session) throw new Failure('session-expired', 'not signed in');
+  if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
   const evidence = await reread(session.http, row.evidence);
+  desk.stillOrThrow(vault);
   if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
-    await withdraw(desk, row, 'assignment-withdrawn');
-    desk.vaultOrThrow().library.removeAssignment(row.task);
+    await withdraw(desk, vault, row, 'assignment-withdrawn');
+    vault.library.removeAssignment(row.task);
     return null;
   }
-  await takeIn(desk, row, evidence);
+  await takeIn(desk, vault, row, evidence);
   renewLease(desk);
-  return desk.vaultOrThrow().library.assignment(row.rowId);
+  return vault.library.assignment(row.rowId);
 }
 
-/** Sends what waits in the ledger. Never throws: what did not go stays queued. */
+/** Sends what waits in the ledger, one round at a time: two at once would send the same entry twice. Never throws: what did not go stays queued. */
 export async function deliverWaiting(desk: Desk): Promise<void> {
   const { session, vault } = desk;
   if (!session || !vault) return;
+  const running = desk.delivering.get(vault);
+  if (running) return running;
+  const round = deliverNow(desk, session, vault).finally(() => desk.delivering.delete(vault));
+  desk.delivering.set(vault, round);
+  return round;
+}
+
+async function deliverNow(desk: Desk, session: PracticeSession, vault: Vault): Promise<void> {
   try {
     const sent = await deliver(vault.ledger, session.http, desk.machine.now);
     if (sent > 0) log('delivered', { count: sent });

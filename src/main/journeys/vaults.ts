@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import type { VaultPerson } from '../../preload/contract.ts';
 import { signingKey } from '../audit/chain.ts';
 import { Journal } from '../audit/journal.ts';
-import { siteBinding } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { Vault } from '../vault/vault.ts';
 import type { Desk, Person } from './desk.ts';
@@ -59,15 +58,18 @@ export function sitDown(desk: Desk, vault: Vault, person: Person): void {
   const actor = { sds: person.sds, practitioner: `Practitioner/${person.practitioner}`, role: person.role.name, name: person.name };
   desk.journal = new Journal(vault.ledger, signingKey(seed), machine.device, actor, () => desk.now());
   seed.fill(0);
-  desk.siteChanged = vault.ledger.get('binding') !== siteBinding(desk.site);
 }
 
-/** Closes the open vault, if there is one. */
+/** Closes the open vault, if there is one, and forgets everything about whose it was. */
 export function standUp(desk: Desk): void {
+  for (const download of desk.downloads.values()) download.abort();
   desk.vault?.close();
   desk.vault = null;
   desk.person = null;
   desk.journal = null;
+  desk.session = null;
+  desk.foreignOffered = 0;
+  desk.listed.clear();
   desk.copies.clear();
 }
 

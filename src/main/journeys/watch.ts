@@ -6,10 +6,11 @@ import { forClinician } from '../assurance/reasons.ts';
 import type { Subject } from '../audit/entry.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
+import { newGrantId } from '../playback/grants.ts';
 import { RECORDING_SCHEME } from '../playback/protocol.ts';
 import { offlineRefusal, parseLease } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Opening } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { revokeAll, revokeGrant } from './revoke.ts';
 import { refreshRow } from './sync.ts';
@@ -17,7 +18,8 @@ import { decide, reference, subjectOf } from './worklist.ts';
 
 /** The row as the practice has it now; offline, as it was kept, if offline use is allowed at all. */
 async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentRow; online: boolean }> {
-  const row = desk.vaultOrThrow().library.assignment(rowId);
+  const vault = desk.vaultOrThrow();
+  const row = vault.library.assignment(rowId);
   if (!row) throw new Failure('recording-withheld', 'no such row');
   if (desk.session) {
     try {
@@ -26,6 +28,7 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
       desk.stand({ online: true });
       return { row: fresh, online: true };
     } catch (error) {
+      desk.stillOrThrow(vault);
       const { code } = problemOf(error);
       if (code !== 'practice-unreachable' && code !== 'session-expired') throw error;
       desk.stand({ online: false });
@@ -38,33 +41,56 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
 
 /** @param window the web contents that will play it. @param changed repaints the worklist. */
 export async function openRecording(desk: Desk, window: number, rowId: string, changed: () => void): Promise<OpenRecording> {
+  const vault = desk.vaultOrThrow();
+  const busy = new Failure('busy', 'another recording was opened');
   // One recording on screen at a time: what is beside the player is always this patient.
-  await revokeAll(desk, new Failure('busy', 'another recording was opened'));
+  const before = revokeAll(desk, busy);
+  const opening: Opening = { ended: null };
+  desk.opening = opening;
+  // Asked after every wait: a lock, somebody else, a withdrawal or another opening may have come first.
+  const stillWanted = () => {
+    if (opening.ended) throw opening.ended;
+    desk.stillOrThrow(vault);
+  };
+  await before;
+  stillWanted();
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
   const { row: current, online } = await currentRow(desk, rowId);
-  let row = current;
-  const subject = subjectOf(row.evidence);
-  let decision = await decide(desk, row);
-  if (decision.ok && !desk.vaultOrThrow().holds(decision.assured)) {
+  stillWanted();
+  const known = await decide(desk, current);
+  stillWanted();
+  if (known.ok && !vault.holds(known.assured)) {
     if (!online) throw new Failure('recording-not-here', 'no copy and no practice');
-    await fetchCopy(desk, row, changed);
-    row = desk.vaultOrThrow().library.assignment(rowId) ?? row;
-    decision = await decide(desk, row);
+    await fetchCopy(desk, current, changed);
+    stillWanted();
   }
-  if (!decision.ok) {
-    desk.journal?.write({ event: 'denied', subject, reasons: decision.reasons });
-    changed();
-    throw new Failure('recording-withheld', 'withheld', { sentence: forClinician(decision.reasons[0]), reference: reference(row.task) });
+  const row = vault.library.assignment(rowId) ?? current;
+  const subject = subjectOf(row.evidence);
+  // From here on a withdrawal finds the grant, although nothing can be read through it yet.
+  const grant = newGrantId();
+  desk.watching.set(grant, { rowId, subject, recording: row.recording ?? row.task, opening });
+  try {
+    const decision = await decide(desk, row);
+    stillWanted();
+    if (!decision.ok) {
+      desk.journal?.write({ event: 'denied', subject, reasons: decision.reasons });
+      changed();
+      throw new Failure('recording-withheld', 'withheld', { sentence: forClinician(decision.reasons[0]), reference: reference(row.task) });
+    }
+    if (!online && !decision.assured.offline) {
+      desk.journal?.write({ event: 'denied', subject, reasons: ['offline-not-permitted'] });
+      throw new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' });
+    }
+    return await present(desk, window, grant, decision.assured, subject, stillWanted, changed);
+  } catch (error) {
+    desk.watching.delete(grant);
+    throw error;
+  } finally {
+    if (desk.opening === opening) desk.opening = null;
   }
-  const { assured } = decision;
-  if (!online && !assured.offline) {
-    desk.journal?.write({ event: 'denied', subject, reasons: ['offline-not-permitted'] });
-    throw new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' });
-  }
-  return present(desk, window, rowId, assured, subject, changed);
 }
 
-async function present(desk: Desk, window: number, rowId: string, assured: Assured, subject: Subject, changed: () => void): Promise<OpenRecording> {
+async function present(desk: Desk, window: number, grant: string, assured: Assured, subject: Subject, stillWanted: () => void, changed: () => void): Promise<OpenRecording> {
   const vault = desk.vaultOrThrow();
   const { journal, person } = desk;
   if (!journal || !person) throw new Failure('locked', 'nobody is here');
@@ -75,14 +101,21 @@ async function present(desk: Desk, window: number, rowId: string, assured: Assur
   try {
     recording = await vault.open(assured);
   } catch (error) {
-    if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, assured, subject, changed);
+    stillWanted();
+    if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, assured.recording, subject, changed);
     throw error;
   }
-  const kept = assured.transcript ? vault.library.transcript(assured.recording) : null;
-  const transcript = kept && kept.sha256 === assured.transcript?.sha256 ? { language: kept.language, vtt: kept.vtt } : null;
-  if (transcript) journal.write({ event: 'exposed', subject, session, transcript: true });
-  const grant = desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }));
-  desk.watching.set(grant, { rowId, subject, assured });
+  let transcript: OpenRecording['transcript'];
+  try {
+    stillWanted();
+    const kept = assured.transcript ? vault.library.transcript(assured.recording) : null;
+    transcript = kept && kept.sha256 === assured.transcript?.sha256 ? { language: kept.language, vtt: kept.vtt } : null;
+    if (transcript) journal.write({ event: 'exposed', subject, session, transcript: true });
+  } catch (error) {
+    await recording.close();
+    throw error;
+  }
+  desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }), grant);
   log('opened');
   const { patient, startedAt, endedAt, clinicians, review, purpose, sensitive, title, media } = assured;
   return {
@@ -94,9 +127,9 @@ async function present(desk: Desk, window: number, rowId: string, assured: Assur
 }
 
 /** A copy that does not open is destroyed and recorded; the practice still has the recording, and it can be fetched again. */
-function destroyCorrupt(desk: Desk, assured: Assured, subject: Subject, changed: () => void): void {
+function destroyCorrupt(desk: Desk, recording: string, subject: Subject, changed: () => void): void {
   if (!desk.vault?.unlocked) return;
-  desk.vault.purge(assured.recording);
+  desk.vault.purge(recording);
   desk.journal?.write({ event: 'destroyed', subject, cause: 'copy-corrupt' });
   log('destroyed', { code: 'recording-corrupt' });
   changed();
@@ -108,7 +141,7 @@ export async function mediaBroke(desk: Desk, grant: string, error: unknown, chan
   if (!watched) return;
   log('fault', faultFields(error));
   await revokeGrant(desk, grant, error instanceof Failure ? error : new Failure('internal', 'reading failed'));
-  if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, watched.assured, watched.subject, changed);
+  if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, watched.recording, watched.subject, changed);
 }
 
 export async function closeRecording(desk: Desk, window: number, grant: string): Promise<void> {

@@ -19,6 +19,7 @@ export function subjectOf(evidence: Evidence): Subject {
 /** The decision on one row at this moment. Bytes that were once found wrong stay wrong until they are fetched again. */
 export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment> {
   const { library } = desk.vaultOrThrow();
+  if (desk.siteChanged) return { ok: false, reasons: ['site-changed'] };
   const decision = await assess(offer(row.evidence), { reviewer: desk.reviewer(), site: desk.site, now: desk.now(), highestRevision: (recording) => library.highestRevision(recording) });
   if (decision.ok && row.mediaRefused === decision.assured.manifestSha256) return { ok: false, reasons: ['media-bytes-differ'] };
   return decision;
@@ -59,6 +60,7 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
       review, purpose, due, progress, sensitive, offline, hasTranscript: transcript !== null, copy,
     });
   }
+  desk.stillOrThrow(vault);
   const order = { 'in-progress': 0, new: 0, reviewed: 1 };
   rows.sort((a, b) => order[a.progress] - order[b.progress] || (a.due ?? '9').localeCompare(b.due ?? '9') || a.consultedAt.localeCompare(b.consultedAt));
   return { rows, withheld, unsigned: desk.site.assurance === 'unsigned-permitted', notYours: desk.foreignOffered };

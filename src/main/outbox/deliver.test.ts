@@ -95,6 +95,14 @@ describe('delivery', () => {
     expect(queue.waiting).toHaveLength(3);
   });
 
+  it('goes on at once when the clock that set the wait has been put back', async () => {
+    const honest = practice.answer;
+    practice.answer = () => new Response('{}', { status: 503 });
+    await expect(deliver(queue, practice, () => 1e12)).rejects.toThrow();
+    practice.answer = honest;
+    expect(await deliver(queue, practice, () => 0)).toBe(3);
+  });
+
   it.each<[string, () => Response]>([
     ['an empty answer', () => new Response('', { status: 201 })],
     ['another resource', () => new Response(JSON.stringify({ resourceType: 'OperationOutcome', id: 'x' }), { status: 200 })],

@@ -9,6 +9,9 @@ import { Exposure, FLUSH_MS, type ExposureWriter } from './exposure.ts';
 /** A review session outlives no working day; an open player is renewed by its reports. */
 const IDLE_EXPIRY_MS = 30 * 60_000;
 
+/** Lower case, because it is the host of a URL. */
+export const newGrantId = (): string => randomBytes(20).toString('hex');
+
 export interface Grant {
   id: string;
   /** The window it is bound to. */
@@ -33,9 +36,8 @@ export class Grants {
     this.#onBroken = onBroken;
   }
 
-  issue(window: number, recording: SealedRecording, write: (grant: string) => ExposureWriter): string {
-    // Lower case, because it is the host of a URL.
-    const id = randomBytes(20).toString('hex');
+  /** @param id from {@link newGrantId}, so that its owner can end it before it begins. */
+  issue(window: number, recording: SealedRecording, write: (grant: string) => ExposureWriter, id = newGrantId()): string {
     const exposure = new Exposure(write(id));
     const timer = setInterval(() => {
       this.flush(id);

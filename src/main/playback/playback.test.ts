@@ -104,6 +104,20 @@ describe('the media protocol', () => {
     expect(state.reads).toBeLessThan(3);
   });
 
+  it('gives nothing of what was being read when the grant was revoked', async () => {
+    const { recording } = recordingOf();
+    const original = recording.readFrom.bind(recording);
+    const held = grants.issue(7, Object.assign(recording, {
+      readFrom: async (start: number, end: number) => {
+        const read = await original(start, end);
+        await grants.revoke(held);
+        return read;
+      },
+    }), () => () => undefined);
+    await expect(ask(null, { url: `recording://${held}/media` }).body!.getReader().read()).rejects.toMatchObject({ code: 'locked' });
+    expect(broken).toEqual([]);
+  });
+
   it('gives nothing more once the grant is revoked, and does not call that corruption', async () => {
     const reader = ask().body!.getReader();
     await reader.read();

@@ -2,7 +2,7 @@
  * recording://<grant>/media → bytes. Answers GET and HEAD with single ranges; streams one authenticated segment per pull up to the
  * requested end (a response that stops early breaks the player), and stops when the player cancels.
  */
-import { problemOf } from '../platform/failure.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
 import type { Grant } from './grants.ts';
 import { parseRange } from './range.ts';
 
@@ -40,6 +40,8 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
           return;
         }
         const bytes = await recording.readFrom(at, end);
+        // Revoked while this was read: its exposure has been written, and nothing more may go out.
+        if (find(id) !== grant) throw new Failure('locked', 'grant has ended');
         at += bytes.length;
         exposure.bytesDelivered();
         controller.enqueue(bytes);

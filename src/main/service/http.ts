@@ -34,7 +34,7 @@ export class PracticeHttp {
   /** Absolute address for a path below the base or a `next` link; refuses another origin or a path outside the base. */
   resolve(target: string): string {
     const url = URL.canParse(target) ? new URL(target) : new URL(`${this.fhirBase}/${target}`);
-    if (url.origin !== this.#origin || url.username || !`${url.pathname}/`.startsWith(`${new URL(this.fhirBase).pathname}/`)) {
+    if (url.origin !== this.#origin || url.username || !`${url.pathname}/`.startsWith(`${new URL(this.fhirBase).pathname.replace(/\/$/, '')}/`)) {
       throw new Failure('practice-error', 'link leaves the practice');
     }
     return url.href;

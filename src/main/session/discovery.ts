@@ -11,7 +11,10 @@ const Smart = z.object({
   authorization_endpoint: z.url(), token_endpoint: z.url(), revocation_endpoint: z.url().optional(), issuer: z.url().optional(),
   scopes_supported: z.array(z.string()).optional(), capabilities: z.array(z.string()).default([]),
 });
-const Provider = z.looseObject({ issuer: z.string(), jwks_uri: z.url(), code_challenge_methods_supported: z.array(z.string()).default(['S256']) });
+const Provider = z.looseObject({
+  issuer: z.string(), jwks_uri: z.url(), authorization_endpoint: z.url().optional(), token_endpoint: z.url().optional(), revocation_endpoint: z.url().optional(),
+  code_challenge_methods_supported: z.array(z.string()).default(['S256']),
+});
 
 export interface Practice {
   configuration: Configuration;
@@ -48,7 +51,10 @@ export async function discover(site: Site, fetch: CustomFetch): Promise<Practice
   if (!provider.success) throw unsupported('OpenID Provider metadata');
   if (provider.data.issuer !== site.issuer || (smart.data.issuer !== undefined && smart.data.issuer !== site.issuer)) throw unsupported('the issuer of the site file');
   if (!provider.data.code_challenge_methods_supported.includes('S256')) throw unsupported('PKCE S256');
-  const { authorization_endpoint, token_endpoint, revocation_endpoint } = smart.data;
+  // The issuer's own word comes first: a FHIR server that names another token endpoint would be given the code and its verifier.
+  const authorization_endpoint = provider.data.authorization_endpoint ?? smart.data.authorization_endpoint;
+  const token_endpoint = provider.data.token_endpoint ?? smart.data.token_endpoint;
+  const revocation_endpoint = provider.data.revocation_endpoint ?? smart.data.revocation_endpoint;
   const local = new URL(site.issuer).protocol === 'http:';
   for (const endpoint of [authorization_endpoint, token_endpoint, revocation_endpoint, provider.data.jwks_uri]) {
     if (endpoint !== undefined && !local && new URL(endpoint).protocol !== 'https:') throw unsupported('TLS');

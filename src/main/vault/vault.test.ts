@@ -200,6 +200,25 @@ describe('the secret', () => {
     expect(tried).toBe(10 - (await vault.attempts()).left);
   });
 
+  it('set twice at once is the first, and the library stays readable', async () => {
+    const vault = await vaults.load();
+    const [first, second] = await Promise.allSettled([vault.setSecret(SECRET, PIN), vault.setSecret('593026', PIN)]);
+    expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
+    vault.library.set('kept', 'yes');
+    const again = await restart();
+    await again.unlock(SECRET, 0);
+    expect(again.library.get('kept')).toBe('yes');
+  });
+
+  it('that is being tried when the vault is closed opens nothing', async () => {
+    await vaults.unlocked();
+    const vault = await restart();
+    const trying = vault.unlock(SECRET, 0);
+    vault.close();
+    await expect(trying).rejects.toThrow(code('locked'));
+    expect(vault.unlocked).toBe(false);
+  });
+
   it('is counted before it is tried', async () => {
     await vaults.unlocked();
     const vault = await restart();

@@ -42,6 +42,7 @@ export class Vault {
   readonly #keyring: Keyring;
   readonly #limiter: Limiter;
   #open: { keys: OpenKeys; library: Library } | null = null;
+  #closed = false;
   #lastAttempt: Promise<unknown> = Promise.resolve();
 
   private constructor(id: string, folder: string, account: string, keyring: Keyring, limiter: Limiter, ledger: Ledger) {
@@ -94,7 +95,15 @@ export class Vault {
     return this.#limiter.state();
   }
 
-  async setSecret(secret: string, rule: SecretRule): Promise<void> {
+  /** The first secret. One call at a time: a second one must not make other keys for the library that the first has made. */
+  setSecret(secret: string, rule: SecretRule): Promise<void> {
+    const attempt = this.#lastAttempt.then(() => this.#setSecret(secret, rule));
+    this.#lastAttempt = attempt.catch(() => undefined);
+    return attempt;
+  }
+
+  async #setSecret(secret: string, rule: SecretRule): Promise<void> {
+    if (this.rule) throw new Failure('bad-request', 'a secret is set');
     // Without keys whatever an earlier library held cannot be read: it goes, so that a new one can be made.
     this.#removeContent();
     this.#openLibrary(await this.#keyring.setSecret(secret, rule), false);
@@ -132,6 +141,8 @@ export class Vault {
 
   #openLibrary(keys: OpenKeys, mustExist: boolean): void {
     try {
+      // Deriving takes a moment, in which the person may have gone.
+      if (this.#closed) throw new Failure('locked', 'vault was closed');
       const library = new Library(openDatabase(join(this.#folder, 'library.db'), Buffer.from(keys.libraryKey), libraryMigrations, mustExist));
       this.#open = { keys, library };
       this.#removeStrays();
@@ -159,6 +170,7 @@ export class Vault {
   }
 
   close(): void {
+    this.#closed = true;
     this.lock();
     this.ledger.close();
   }

@@ -1,0 +1,121 @@
+/** A desk without Electron: real vaults in a temporary folder, the demo practice over HTTP, and answers that a test can hold back. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Practice } from '../../../practice/index.ts';
+import { personCalled } from '../../../practice/people.ts';
+import { AS_CLINICIAN, bearerOf } from '../../../practice/testing/sign-in.ts';
+import type { EntryBody } from '../audit/entry.ts';
+import { Grants } from '../playback/grants.ts';
+import { PracticeHttp } from '../service/http.ts';
+import type { Tokens } from '../session/tokens.ts';
+import { parseSite, siteBinding } from '../site.ts';
+import { Keychain } from '../vault/keychain.ts';
+import { MemoryKeychain } from '../vault/keychain.fixture.ts';
+import { issueLease } from '../vault/lease.ts';
+import type { Vault } from '../vault/vault.ts';
+import { Desk, type Person } from './desk.ts';
+import { setSecret, unlock } from './lock.ts';
+import { loadVault, sitDown, standUp, vaultId } from './vaults.ts';
+import { showUnlock } from './arrive.ts';
+
+export const SECRET = '482915';
+export const WINDOW = 1;
+
+/** Something that happens only when the test says so. */
+export class Gate {
+  #arrive = (): void => undefined;
+  open = (): void => undefined;
+  readonly reached = new Promise<void>((resolve) => {
+    this.#arrive = resolve;
+  });
+  readonly #opened = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+  async pass(): Promise<void> {
+    this.#arrive();
+    await this.#opened;
+  }
+}
+
+export class TestDesk {
+  readonly profile = mkdtempSync(join(tmpdir(), 'desk-'));
+  readonly pushed: { name: string; value: unknown }[] = [];
+  readonly desk: Desk;
+  readonly #practice: Practice;
+  /** Addresses that are answered with a renewed token. */
+  answer: RegExp | null = null;
+  #held: { address: RegExp; gate: Gate } | null = null;
+
+  constructor(practice: Practice) {
+    this.#practice = practice;
+    this.desk = new Desk({
+      profile: this.profile, device: '00000000-0000-4000-8000-000000000000', keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => this.#fetch(url, init),
+      openBrowser: async () => true, copyText: () => undefined, push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), quit: () => undefined,
+    about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
+    });
+    this.desk.site = parseSite(JSON.stringify(practice.siteFile()));
+    this.desk.grants = new Grants(() => Date.now(), () => undefined);
+  }
+
+  async #fetch(url: string, init?: RequestInit): Promise<Response> {
+    const held = this.#held;
+    if (held?.address.test(url)) {
+      this.#held = null;
+      await held.gate.pass();
+    }
+    if (this.answer?.test(url)) return Response.json({ access_token: 'renewed', token_type: 'Bearer', expires_in: 600, refresh_token: 'rotated' });
+    return fetch(url, init);
+  }
+
+  /** Holds back the next request to such an address. */
+  hold(address: RegExp): Gate {
+    const gate = new Gate();
+    this.#held = { address, gate };
+    return gate;
+  }
+
+  /** Somebody signs in and unlocks, as the screens would have it. */
+  async enter(username: string): Promise<Vault> {
+    const { desk } = this;
+    const { machine, site } = desk;
+    const { sdsUserId: sds, practitionerId: practitioner, name } = personCalled(username);
+    const id = vaultId(site.issuer, sds);
+    standUp(desk);
+    const vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+    const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}`, kind: 'clinician', name: 'GP' }, organisation: 'Demo' };
+    vault.ledger.set('person', JSON.stringify(person));
+    vault.ledger.set('binding', siteBinding(site));
+    vault.ledger.set('lease', JSON.stringify(issueLease(machine.now(), site.offline.leaseHours)));
+    sitDown(desk, vault, person);
+    const { Authorization = '' } = await bearerOf(this.#practice.url, username, AS_CLINICIAN);
+    const tokens = { refreshToken: `refresh token of ${username}`, revoke: async () => true } as unknown as Tokens;
+    desk.session = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => Authorization.replace('Bearer ', '')) };
+    if (vault.rule) {
+      await showUnlock(desk, null);
+      await unlock(desk, SECRET);
+    } else {
+      desk.show({ screen: 'set-secret', name, rule: desk.secretRule() });
+      await setSecret(desk, SECRET);
+    }
+    desk.showRoom();
+    return vault;
+  }
+
+  /** Row of a Task on the open worklist. */
+  rowOf(task: string): string {
+    const row = this.desk.vaultOrThrow().library.assignments().find((candidate) => candidate.task === `Task/${task}`);
+    if (!row) throw new Error(`no row for ${task}`);
+    return row.rowId;
+  }
+
+  /** What is recorded in the open ledger. */
+  recorded(): string[] {
+    return (this.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => (JSON.parse(body.toString('utf8')) as EntryBody).event);
+  }
+
+  remove(): void {
+    standUp(this.desk);
+    rmSync(this.profile, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,313 @@
+/** Who is at the desk may change while the practice or the disk is answering: nothing of the one before reaches the next. */
+import type { Task } from '@medplum/fhirtypes';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import { Failure } from '../platform/failure.ts';
+import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { showUnlock } from './arrive.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { keepIn, lock, signOut, switchUser, unlock } from './lock.ts';
+import { Rhythm } from './rhythm.ts';
+import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
+import { openRecording } from './watch.ts';
+import { buildWorklist } from './worklist.ts';
+
+const practice = practiceForTests();
+const nothing = () => undefined;
+let at: TestDesk;
+beforeEach(() => {
+  at = new TestDesk(practice.get());
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  at.remove();
+});
+
+const locked = () => new Failure('locked', 'test');
+const open = (task: string) => openRecording(at.desk, WINDOW, at.rowOf(task), nothing);
+
+/** Ada is in, with a copy of task-01; the disk holds her next opening back. */
+async function heldOpening(): Promise<{ gate: Gate; opening: Promise<unknown> }> {
+  const vault = await at.enter('ada');
+  await syncWorklist(at.desk);
+  await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, nothing);
+  const gate = new Gate();
+  const original = vault.open.bind(vault);
+  vi.spyOn(vault, 'open').mockImplementationOnce(async (assured) => {
+    const recording = await original(assured);
+    await gate.pass();
+    return recording;
+  });
+  const opening = open('task-01');
+  opening.catch(nothing);
+  await gate.reached;
+  return { gate, opening };
+}
+
+describe('an opening', () => {
+  it('that a lock overtakes gives no grant', async () => {
+    const { gate, opening } = await heldOpening();
+    await lock(at.desk, locked());
+    gate.open();
+    await expect(opening).rejects.toMatchObject({ code: 'locked' });
+    expect(at.desk.grants.ids).toEqual([]);
+    expect(at.desk.watching.size).toBe(0);
+  });
+
+  it('that a lock and the next unlock overtake gives no grant', async () => {
+    const { gate, opening } = await heldOpening();
+    await lock(at.desk, locked());
+    await unlock(at.desk, SECRET);
+    gate.open();
+    await expect(opening).rejects.toMatchObject({ code: 'locked' });
+    expect(at.desk.grants.ids).toEqual([]);
+  });
+
+  it('that a withdrawal overtakes gives no grant', async () => {
+    const { gate, opening } = await heldOpening();
+    const { repo } = practice.get();
+    const task = await repo.read<Task>('Task', 'task-01');
+    await repo.update({ ...task, status: 'cancelled' });
+    await syncWorklist(at.desk);
+    gate.open();
+    await expect(opening).rejects.toMatchObject({ code: 'recording-withheld' });
+    expect(at.desk.grants.ids).toEqual([]);
+    await repo.update(task);
+  });
+
+  it('that another overtakes leaves one recording on screen', async () => {
+    const { gate, opening } = await heldOpening();
+    const { grant } = await open('task-02');
+    gate.open();
+    await expect(opening).rejects.toMatchObject({ code: 'busy' });
+    expect(at.desk.grants.ids).toEqual([grant]);
+  });
+
+  it('closes what it opened when the transcript cannot be recorded', async () => {
+    const vault = await at.enter('ada');
+    await syncWorklist(at.desk);
+    await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, nothing);
+    let closed = 0;
+    const original = vault.open.bind(vault);
+    vi.spyOn(vault, 'open').mockImplementationOnce(async (assured) => {
+      const recording = await original(assured);
+      vi.spyOn(recording, 'close').mockImplementation(async () => void (closed += 1));
+      vi.spyOn(vault.ledger, 'append').mockImplementation(() => {
+        throw new Error('disk');
+      });
+      return recording;
+    });
+    await expect(open('task-01')).rejects.toMatchObject({ code: 'audit-unwritable' });
+    expect([closed, at.desk.grants.ids]).toEqual([1, []]);
+  });
+});
+
+describe('another person', () => {
+  const asBen = async () => {
+    await switchUser(at.desk);
+    return at.enter('ben');
+  };
+  const adasIn = (rows: { evidence: { task: { owner?: { reference?: string | undefined } | undefined } } }[]) =>
+    rows.filter(({ evidence }) => evidence.task.owner?.reference !== 'Practitioner/gp-2');
+
+  it('keeps nothing of a sync that the one before began', async () => {
+    await at.enter('ada');
+    const gate = at.hold(/Task\?owner/);
+    const sync = syncWorklist(at.desk);
+    sync.catch(nothing);
+    await gate.reached;
+    const ben = await asBen();
+    ben.ledger.set('lease', 'his own');
+    gate.open();
+    await expect(sync).rejects.toMatchObject({ code: 'locked' });
+    expect(ben.library.assignments()).toEqual([]);
+    expect(ben.ledger.get('lease')).toBe('his own');
+    expect(at.recorded()).not.toContain('withheld');
+  });
+
+  it('keeps nothing of a sync whose evidence came late', async () => {
+    await at.enter('ada');
+    const gate = at.hold(/Provenance\?target/);
+    const sync = syncWorklist(at.desk);
+    sync.catch(nothing);
+    await gate.reached;
+    const ben = await asBen();
+    gate.open();
+    await expect(sync).rejects.toMatchObject({ code: 'locked' });
+    expect(adasIn(ben.library.assignments())).toEqual([]);
+  });
+
+  it('keeps nothing of a row that was read again, and nothing opens', async () => {
+    const ada = await at.enter('ada');
+    await syncWorklist(at.desk);
+    const row = ada.library.assignment(at.rowOf('task-01'))!;
+    for (const work of [() => refreshRow(at.desk, row), () => openRecording(at.desk, WINDOW, row.rowId, nothing)]) {
+      if (at.desk.person?.practitioner !== 'gp-1') {
+        await switchUser(at.desk);
+        await at.enter('ada');
+      }
+      const gate = at.hold(/Task\?_id/);
+      const reading = work();
+      reading.catch(nothing);
+      await gate.reached;
+      const ben = await asBen();
+      gate.open();
+      await expect(reading).rejects.toMatchObject({ code: 'locked' });
+      expect(ben.library.assignments()).toEqual([]);
+      expect(at.recorded().filter((event) => event === 'denied' || event === 'withheld')).toEqual([]);
+    }
+  });
+
+  it('is told nothing of the one before', async () => {
+    await at.enter('ada');
+    at.desk.foreignOffered = 3;
+    await asBen();
+    expect(at.desk.foreignOffered).toBe(0);
+    expect((await buildWorklist(at.desk)).notYours).toBe(0);
+  });
+});
+
+describe('a download', () => {
+  it('that waited while its assignment was withdrawn is not begun', async () => {
+    const vault = await at.enter('ada');
+    await syncWorklist(at.desk);
+    const [first, second] = ['task-01', 'task-02'].map((task) => vault.library.assignment(at.rowOf(task))!);
+    const gate = at.hold(/\/Binary\//);
+    const one = fetchCopy(at.desk, first!, nothing);
+    const two = fetchCopy(at.desk, second!, nothing);
+    two.catch(nothing);
+    await gate.reached;
+    const { repo } = practice.get();
+    const task = await repo.read<Task>('Task', 'task-02');
+    await repo.update({ ...task, status: 'cancelled' });
+    await syncWorklist(at.desk);
+    gate.open();
+    await one;
+    await expect(two).rejects.toMatchObject({ code: 'recording-withheld' });
+    expect(vault.library.sealedRecordings()).toEqual([first!.recording]);
+    await repo.update(task);
+  });
+});
+
+describe('leaving', () => {
+  it('locks although what was watched cannot be recorded', async () => {
+    const vault = await at.enter('ada');
+    await syncWorklist(at.desk);
+    const { grant } = await open('task-01');
+    at.desk.grants.find(grant, WINDOW)?.exposure.bytesDelivered();
+    vi.spyOn(vault.ledger, 'append').mockImplementation(() => {
+      throw new Error('disk');
+    });
+    await lock(at.desk, locked()).catch(nothing);
+    expect(vault.unlocked).toBe(false);
+    expect(at.desk.state.screen).toBe('unlock');
+    expect(at.desk.grants.ids).toEqual([]);
+  });
+
+  it('by signing out closes the vault before it waits for the practice', async () => {
+    const vault = await at.enter('ada');
+    await syncWorklist(at.desk);
+    const row = at.rowOf('task-01');
+    const gate = at.hold(/AuditEvent/);
+    const leaving = signOut(at.desk);
+    await gate.reached;
+    expect(vault.unlocked).toBe(false);
+    await expect(openRecording(at.desk, WINDOW, row, nothing)).rejects.toMatchObject({ code: 'locked' });
+    gate.open();
+    await leaving;
+    expect(at.desk.state.screen).toBe('sign-in');
+    expect(at.desk.grants.ids).toEqual([]);
+    expect(practice.get().accessLog.length).toBeGreaterThan(0);
+  });
+
+  it('while a secret is being tried leaves nothing open', async () => {
+    const vault = await at.enter('ada');
+    await lock(at.desk, locked());
+    await showUnlock(at.desk, null);
+    const trying = unlock(at.desk, SECRET);
+    trying.catch(nothing);
+    await switchUser(at.desk);
+    await expect(trying).rejects.toMatchObject({ code: 'locked' });
+    expect(vault.unlocked).toBe(false);
+  });
+});
+
+describe('a session', () => {
+  it('that is renewed for one person never becomes the next one’s', async () => {
+    const ada = await at.enter('ada');
+    ada.library.set('refreshToken', 'token of ada');
+    at.desk.session = null;
+    const gate = at.hold(/token$/);
+    at.answer = /token$/;
+    const sync = new Rhythm(at.desk).sync();
+    await gate.reached;
+    await switchUser(at.desk);
+    const ben = await at.enter('ben');
+    const his = at.desk.session;
+    gate.open();
+    await sync;
+    expect(at.desk.session).toBe(his);
+    expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
+  });
+
+  it('keeps a rotated token in its own vault alone', async () => {
+    const ada = await at.enter('ada');
+    const keep = keepIn(at.desk, ada);
+    keep('rotated');
+    expect(ada.library.get('refreshToken')).toBe('rotated');
+    await switchUser(at.desk);
+    const ben = await at.enter('ben');
+    keep('rotated again');
+    expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
+  });
+});
+
+describe('what is on screen while the practice is silent', () => {
+  it.each<[string, () => void, string]>([
+    ['ends with the lease', () => at.desk.vault!.ledger.set('lease', JSON.stringify({ issued: 0, expires: 1, floor: 0 })), 'lease-ended'],
+    ['ends with its assignment', () => vi.spyOn(at.desk, 'now').mockReturnValue(Date.now() + 400 * 24 * 3600_000), 'recording-withheld'],
+  ])('%s', async (_what, change, code) => {
+    await at.enter('ada');
+    await syncWorklist(at.desk);
+    const { grant } = await open('task-01');
+    practice.get().lies.down = true;
+    const rhythm = new Rhythm(at.desk);
+    await rhythm.pollWatched();
+    expect(at.desk.grants.ids).toEqual([grant]);
+    change();
+    await rhythm.pollWatched();
+    expect(at.desk.grants.ids).toEqual([]);
+    expect(at.pushed.filter(({ name }) => name === 'revoked')).toEqual([{ name: 'revoked', value: { grant, problem: expect.objectContaining({ code }) as unknown } }]);
+  });
+});
+
+describe('the vault', () => {
+  it('opens nothing for a manager', async () => {
+    await at.enter('dee');
+    await syncWorklist(at.desk);
+    const row = at.desk.vaultOrThrow().library.assignments()[0]!.rowId;
+    at.desk.person = { ...at.desk.person!, role: { id: 'role-gp-4-manager', kind: 'manager', name: 'Practice manager' } };
+    await expect(buildWorklist(at.desk)).rejects.toMatchObject({ code: 'locked' });
+    await expect(openRecording(at.desk, WINDOW, row, nothing)).rejects.toMatchObject({ code: 'locked' });
+  });
+
+  it('shows no row while the site file is another', async () => {
+    await at.enter('ada');
+    await syncWorklist(at.desk);
+    expect((await buildWorklist(at.desk)).rows).not.toEqual([]);
+    at.desk.site = { ...at.desk.site, assurance: 'unsigned-permitted' };
+    expect((await buildWorklist(at.desk)).rows).toEqual([]);
+    await expect(open('task-01')).rejects.toMatchObject({ code: 'site-file-changed' });
+  });
+});
+
+describe('delivery', () => {
+  it('sends each entry once when it is asked for twice', async () => {
+    await at.enter('ada');
+    const before = practice.get().accessLog.length;
+    const waiting = at.desk.vault!.ledger.undelivered();
+    await Promise.all([deliverWaiting(at.desk), deliverWaiting(at.desk)]);
+    const sent = practice.get().accessLog.slice(before).filter(({ path }) => path.includes('AuditEvent'));
+    expect([at.desk.vault!.ledger.undelivered(), sent.length]).toEqual([0, waiting]);
+  });
+});
