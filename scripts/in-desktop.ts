@@ -1,5 +1,5 @@
 import { startDesktop } from './lib/desktop.ts';
-import { main, run } from './lib/process.ts';
+import { main, outliveTerminal, run } from './lib/process.ts';
 
 // Runs a program in a desktop session of its own (display, message bus, unlocked keychain) and ends the session with it.
 // Usage: node scripts/in-desktop.ts <program> [arguments]
@@ -7,8 +7,7 @@ await main(async () => {
   const [program, ...args] = process.argv.slice(2);
   if (!program) throw new Error('no program named');
   const desktop = await startDesktop();
-  // Ctrl-C reaches the program as well, which ends; the session must outlive it for a moment.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  outliveTerminal();
   try {
     const { code } = await run(program, args, { env: { ...process.env, ...desktop.env }, show: true });
     process.exitCode = code;

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { hasSecretService, startBus, startFolders, startKeyring, type Service } from './lib/desktop.ts';
 import { root } from './lib/paths.ts';
-import { main, run, say } from './lib/process.ts';
+import { main, outliveTerminal, run, say } from './lib/process.ts';
 
 // Runs the built app, as the ordinary user that `npm start` chose. Where the session has no keychain it gets one, empty and for this run only.
 // Usage: node scripts/launch.ts <electron> <site file> [switches]
 await main(async () => {
   const [executable, site, ...switches] = process.argv.slice(2);
   if (!executable || !site) throw new Error('usage: launch.ts <electron> <site file>');
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  outliveTerminal();
   const services: Service[] = [];
   try {
     const env = { ...process.env };

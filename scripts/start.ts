@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asOrdinaryUser } from './lib/ordinary-user.ts';
 import { cache, root } from './lib/paths.ts';
-import { main, must, say, Stop } from './lib/process.ts';
+import { main, must, outliveTerminal, say, Stop } from './lib/process.ts';
 import { furnish, prepare } from './prepare.ts';
 
 // `npm start`: prepares this machine, builds the app, starts the demo practice and opens the app on it.
@@ -24,7 +24,7 @@ await main(async () => {
     say(`\nThe demo practice runs at ${practice.url}. Everyone in it is invented. Sign in as one of:`);
     for (const { username, password, name, roles } of practice.people) say(`  ${username.padEnd(8)} ${password.padEnd(16)} ${name} (${roles.join(', ') || 'no role'})`);
     say('Close the window, or press Ctrl-C here, to end.\n');
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+    outliveTerminal();
     const { code } = await asOrdinaryUser({ script: ['scripts/launch.ts', prepared.runtime.executable, site, ...process.argv.slice(2)], output: '.cache/start' });
     process.exitCode = code === 130 ? 0 : code;
   } finally {

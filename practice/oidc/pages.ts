@@ -12,7 +12,7 @@ const STYLE = `
   button.secondary { background: #4c6272; border-color: #263139; }
   .error { border: 4px solid #d5281b; padding: 12px 16px; margin-bottom: 16px; font-weight: 600; }
   .demo { color: #4c6272; font-size: 16px; }
-  ul { columns: 2; padding-left: 20px; font-size: 17px; }
+  ul { columns: 2; column-gap: 32px; padding-left: 20px; font-size: 17px; }
   li { margin-bottom: 4px; break-inside: avoid; }`;
 
 export function loginPage(action: string, username = '', problem?: string): string {

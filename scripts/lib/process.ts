@@ -75,6 +75,16 @@ export async function must(command: string, args: readonly string[], options: Ru
   throw new Stop(`${command} ${args.slice(0, 3).join(' ')} … ended with code ${code}${code === 124 ? ' (out of time)' : ''}\n${said}`);
 }
 
+/**
+ * Lets the script outlive Ctrl-C and the closing of its terminal, for tidying up after the program that it runs: that one is in the
+ * same group, hears the terminal itself and ends.
+ */
+export function outliveTerminal(): void {
+  for (const signal of [...passed, 'SIGHUP'] as const) process.on(signal, () => undefined);
+  // Once the terminal is gone, nothing that is said has a reader.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 /** Ends a process (and its group, when it leads one): asks, and after `grace` milliseconds insists. */
 export async function end(child: ChildProcess, grace = 5_000): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -109,15 +109,19 @@ async function start(): Promise<void> {
     window?.focus();
   });
   let leaving = false;
+  let left = false;
   app.on('before-quit', (event) => {
-    if (leaving) return;
+    if (left) return;
     event.preventDefault();
+    // Electron asks again when the last window has closed; the lock in progress is not cut short, or its audit would be lost.
+    if (leaving) return;
     leaving = true;
     signIn.cancel();
     rhythm.rest();
     const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : Promise.resolve();
     void gone.catch((error: unknown) => log('fault', faultFields(error))).finally(() => {
       standUp(desk);
+      left = true;
       app.quit();
     });
   });
