@@ -31,3 +31,24 @@ test('a clinician signs in, reviews a recording, and reviews it again offline af
   await app.window.getByRole('button', { name: /^Play/ }).first().click();
   await expect.poll(async () => (await videoState(app.window)).time).toBeGreaterThan(1);
 });
+
+test('closing the window in the middle of a review ends the app in order, and the review is on record', async () => {
+  const ada = clinic.person('ada');
+  const recording = clinic.practice.repo.recordings().find((r) => r.id === 'rec-01');
+  const patient = recording?.patientName ?? '';
+  let app = await clinic.start();
+  await firstSignIn(app, ada);
+  await expect(row(app.window, patient).first()).toContainText('Ready offline', { timeout: 60_000 });
+  await review(app.window, patient);
+  await app.window.getByRole('button', { name: /^Play/ }).first().click();
+  await expect.poll(async () => (await videoState(app.window)).time).toBeGreaterThan(1);
+  const child = app.electron.process();
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  await app.window.close();
+  expect(await ended).toEqual({ code: 0, signal: null });
+
+  app = await clinic.start();
+  await unlock(app);
+  const events = async () => (await clinic.practice.repo.auditEvents()).flatMap((event) => (event.subtype ?? []).map((subtype) => subtype.code));
+  await expect.poll(events, { timeout: 30_000 }).toEqual(expect.arrayContaining(['recording-playback', 'locked', 'unlocked']));
+});

@@ -2,12 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startPractice, type LargeSize, type Practice } from './index.ts';
+import type { LargeSize } from './index.ts';
 import { DEMO_MEDIA, readClips } from './media/clips.ts';
 import { missingSpace } from './media/large.ts';
-
-const DEFAULT_PORT = 8474;
-const PORTS_TO_TRY = 20;
+import { DEFAULT_PORT, doorplate, openNear } from './open.ts';
 
 type Options = { port: number; siteOut: string; large: LargeSize[] };
 
@@ -15,10 +13,10 @@ const options = readOptions(process.argv.slice(2));
 const noSpace = missingSpace(options.large, readClips(DEMO_MEDIA));
 if (noSpace) fail(noSpace);
 
-const practice = await startNear(options.port);
+const practice = await openNear(options.port, options.large).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
 mkdirSync(dirname(options.siteOut), { recursive: true });
 writeFileSync(options.siteOut, `${JSON.stringify(practice.siteFile(), undefined, 2)}\n`);
-console.log(summary(practice));
+console.log(`\n${doorplate(practice)}\nSite file: ${options.siteOut}\nStop with Ctrl+C.\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     console.log('The demo practice closes.');
@@ -47,31 +45,6 @@ function readOptions(args: string[]): Options {
 
 function readLarge(size: string): LargeSize {
   return size === '200MB' || size === '4GB' ? size : fail(`--large must be 200MB or 4GB, not "${size}".`);
-}
-
-/** Another program may have the port; the next free one is as good, and the site file says which it is. */
-async function startNear(port: number): Promise<Practice> {
-  for (let tried = port; tried < port + PORTS_TO_TRY && tried <= 65_535; tried++) {
-    try {
-      const started = await startPractice({ port: tried, large: options.large });
-      if (tried !== port) console.log(`Port ${port} is taken, so this is on port ${tried}.`);
-      return started;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-    }
-  }
-  return fail(`No port from ${port} to ${port + PORTS_TO_TRY - 1} is free; choose another with --port.`);
-}
-
-function summary({ url, people, repo }: Practice): string {
-  const recordings = repo.recordings();
-  const rows = people.map(({ username, password, name, roles, practitionerId }) => {
-    const count = recordings.filter(({ ownerPractitionerIds }) => ownerPractitionerIds.includes(practitionerId)).length;
-    const tells = [roles.join(' and ') || 'no role at the practice', ...(count > 0 ? [`${count} recordings to review`] : [])].join(', ');
-    return [username, password, name, tells];
-  });
-  const table = [['Username', 'Password', 'Name', 'Who they are'], ...rows].map((row) => `  ${row.map((cell, i) => (i < 3 ? cell.padEnd(18) : cell)).join('')}`);
-  return ['', `Demo Surgery is open at ${url}`, `Site file: ${options.siteOut}`, '', ...table, '', 'Nobody here is real. Stop with Ctrl+C.', ''].join('\n');
 }
 
 function fail(message: string): never {

@@ -1,7 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { asOrdinaryUser } from './lib/ordinary-user.ts';
-import { cache, root } from './lib/paths.ts';
+import { root } from './lib/paths.ts';
 import { main, must, outliveTerminal, say, Stop } from './lib/process.ts';
 import { furnish, prepare } from './prepare.ts';
 
@@ -15,19 +17,28 @@ await main(async () => {
   say('Building …');
   await must('npm', ['run', 'build', '--silent'], { cwd: root });
 
-  const { startPractice } = await import('../practice/index.ts');
-  const practice = await startPractice({ port: 0 });
+  const { DEFAULT_PORT, doorplate, openNear } = await import('../practice/open.ts');
+  const practice = await openNear(DEFAULT_PORT);
+  const keys = createInterface({ input: process.stdin });
+  // Outside the repository, which the ordinary user may not be able to enter.
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'viewing-room-start-'));
   try {
-    const site = path.join(cache, 'practice/site.json');
-    await mkdir(path.dirname(site), { recursive: true });
+    await chmod(folder, 0o755);
+    const site = path.join(folder, 'site.json');
     await writeFile(site, JSON.stringify(practice.siteFile(), null, 2));
-    say(`\nThe demo practice runs at ${practice.url}. Everyone in it is invented. Sign in as one of:`);
-    for (const { username, password, name, roles } of practice.people) say(`  ${username.padEnd(8)} ${password.padEnd(16)} ${name} (${roles.join(', ') || 'no role'})`);
+    say(`\n${doorplate(practice)}\n`);
+    say('To see the app without a connection, press Enter here: the practice goes off the network. Enter again brings it back.');
     say('Close the window, or press Ctrl-C here, to end.\n');
+    keys.on('line', () => {
+      practice.lies.down = !practice.lies.down;
+      say(practice.lies.down ? 'The practice is off the network.' : 'The practice is back.');
+    });
     outliveTerminal();
     const { code } = await asOrdinaryUser({ script: ['scripts/launch.ts', prepared.runtime.executable, site, ...process.argv.slice(2)], output: '.cache/start' });
     process.exitCode = code === 130 ? 0 : code;
   } finally {
+    keys.close();
     await practice.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 });

@@ -95,6 +95,8 @@ async function start(): Promise<void> {
     // Whatever was on screen is not any more; the page starts anew on the lock screen.
     void lock(desk, new Failure('locked', 'window stopped')).finally(() => window?.reload());
   });
+  // What the page threw stays in the page; that it threw is logged.
+  window.webContents.on('preload-error', () => log('fault', { errorName: 'preload' }));
   window.on('closed', () => {
     window = null;
     app.quit();

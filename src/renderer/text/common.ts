@@ -2,6 +2,13 @@ import type { Problem, SecretRule } from '../../preload/contract.ts';
 
 export const app = { name: 'Viewing Room', waiting: 'One moment…', demoRuntime: (version: string) => `For trying out only, with invented patients: this copy runs on Electron ${version}, which is no longer maintained.` };
 
+/** Where a screen could not be drawn at all. */
+export const fault = {
+  title: 'This page could not be shown',
+  means: 'Something went wrong in the app. What you had done before has been kept, and no recording is open.',
+  next: 'Close Viewing Room and open it again. If this comes back, tell the person who looks after your practice’s computers.',
+};
+
 export const errorSummary = { title: 'There is a problem' };
 
 export const dialog = { cancel: 'Cancel' };
