@@ -1,9 +1,11 @@
 /** Coming in, and everything that can be wrong on the way: each has its own words, and the app goes on. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { beginSignIn, firstSignIn, openClinic, PIN, row, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
 
 let clinic: Clinic;
+/** The standing banner. */
+const connection = (window: Page) => window.getByRole('region', { name: 'Connection' });
 test.beforeEach(async () => {
   clinic = await openClinic();
 });
@@ -95,13 +97,13 @@ test('an expired session keeps the person in and asks them to sign in', async ()
   await expect(window.getByText(/Ready offline/).first()).toBeVisible({ timeout: 60_000 });
   clinic.practice.lies.rejectTokens = true;
   await window.getByRole('button', { name: 'Update now' }).click();
-  await expect(window.getByText('Your sign-in has ended')).toBeVisible();
+  await expect(connection(window).getByText('Your sign-in has ended')).toBeVisible();
   await expect(window.getByText(/Ready offline/).first()).toBeVisible();
   clinic.practice.lies.rejectTokens = false;
-  await window.getByRole('region', { name: 'Connection' }).getByRole('button', { name: 'Sign in' }).click();
+  await connection(window).getByRole('button', { name: 'Sign in' }).click();
   await signInInBrowser(await signInAddress(window), clinic.person('ada'));
   await expect(window.getByText('Connected to the practice.')).toBeVisible();
-  await expect(window.getByText('Your sign-in has ended')).toHaveCount(0);
+  await expect(connection(window).getByText('Your sign-in has ended')).toHaveCount(0);
 });
 
 test('somebody else signing in does not get into an open room', async () => {
@@ -110,9 +112,9 @@ test('somebody else signing in does not get into an open room', async () => {
   await firstSignIn(app, clinic.person('ada'));
   clinic.practice.lies.rejectTokens = true;
   await window.getByRole('button', { name: 'Update now' }).click();
-  await expect(window.getByText('Your sign-in has ended')).toBeVisible();
+  await expect(connection(window).getByText('Your sign-in has ended')).toBeVisible();
   clinic.practice.lies.rejectTokens = false;
-  await window.getByRole('region', { name: 'Connection' }).getByRole('button', { name: 'Sign in' }).click();
+  await connection(window).getByRole('button', { name: 'Sign in' }).click();
   await signInInBrowser(await signInAddress(window), clinic.person('ben'));
   await expect(window.getByText('Someone else signed in')).toBeVisible();
 });
@@ -132,7 +134,7 @@ test('signing out ends offline use; switching user keeps the vaults apart', asyn
   await window.getByRole('button', { name: 'Sign out' }).click();
   await window.getByRole('button', { name: /Unlock as Dr Ben/ }).click();
   await unlock(app, '730518');
-  await expect(window.getByText('Your sign-in has ended')).toBeVisible();
+  await expect(connection(window).getByText('Your sign-in has ended')).toBeVisible();
   await row(window, 'Ready offline').first().getByRole('button', { name: /^Review/ }).click();
   await expect(window.getByText(/time for working offline has ended/).first()).toBeVisible();
 });

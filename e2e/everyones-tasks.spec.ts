@@ -31,6 +31,7 @@ test('offered everyone’s Tasks, the app asks for nothing of what is not mine, 
     const readPatients = asked.flatMap((path) => [...path.matchAll(/[/=,](pat-[\w]+)/g)].map((match) => match[1] ?? ''));
     expect(readPatients.length).toBeGreaterThan(0);
     expect(readPatients.filter((id) => !myPatients.has(id))).toEqual([]);
+    await app.window.getByRole('button', { name: 'Back to list' }).click();
     await expect(app.window.getByText(/assignments that are not yours/)).toBeVisible();
     for (const other of others.filter((r) => !myPatients.has(r.patientId))) await expect(app.window.getByText(other.patientName)).toHaveCount(0);
   } finally {

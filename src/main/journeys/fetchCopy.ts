@@ -129,7 +129,7 @@ export async function fetchWaiting(desk: Desk, changed: () => void): Promise<voi
     if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.holds(decision.assured)) continue;
     // What failed for want of a connection is tried again by itself; a full disk waits for the person.
     const failed = desk.copies.get(decision.assured.recording)?.problem?.code;
-    if (failed !== undefined && failed !== 'download-interrupted' && failed !== 'practice-unreachable') continue;
+    if (failed !== undefined && !['download-interrupted', 'practice-unreachable', 'session-expired'].includes(failed)) continue;
     wanted.push({ row, due: decision.assured.due ?? '9' });
   }
   wanted.sort((a, b) => a.due.localeCompare(b.due));
