@@ -40,7 +40,9 @@ export async function launchUntilWindow({ site, profileDir, env = {}, args = [] 
     executablePath: path.join(testCopy, 'viewing-room'),
     // Without this Playwright adds --no-sandbox on Linux.
     chromiumSandbox: true,
-    args: ['--site', site, '--profile', profileDir, ...args],
+    // There is no graphics card here. Chromium tries one all the same, and one start among about a hundred did not get over
+    // the failure within Playwright's minute: it is told so from the start.
+    args: ['--disable-gpu', '--site', site, '--profile', profileDir, ...args],
     env: environment(env),
     timeout: 60_000,
   });

@@ -17,7 +17,7 @@ export async function openBrowser(url: string): Promise<Browser> {
   const electron = await _electron.launch({
     executablePath: executable,
     chromiumSandbox: true,
-    args: [path.join(import.meta.dirname, 'browser-main.cjs'), `--user-data-dir=${profile}`],
+    args: ['--disable-gpu', path.join(import.meta.dirname, 'browser-main.cjs'), `--user-data-dir=${profile}`],
     env: environment(),
     timeout: 60_000,
   });
