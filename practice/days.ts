@@ -32,7 +32,3 @@ export function workingDaysBefore(day: Date, count: number): Date {
 export function instant(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
 }
-
-export function dateOnly(date: Date): string {
-  return date.toISOString().slice(0, 10);
-}

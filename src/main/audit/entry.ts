@@ -21,7 +21,6 @@ export type AuditEvent =
   | { event: 'destroyed'; subject: Subject; cause: string }
   /** Assignments of other people that the practice offered: how many; none was fetched. */
   | { event: 'foreign-offered'; count: number };
-export type AuditEventName = AuditEvent['event'];
 
 /** Who acts, as the chain names them. */
 export interface Actor {

@@ -141,10 +141,6 @@ export class Desk {
     if (this.#state.screen === 'room' || this.#state.screen === 'console') this.showRoom();
   }
 
-  get online(): boolean {
-    return this.#standing.online;
-  }
-
   showRoom(): void {
     if (!this.person) return;
     const { name, role, organisation } = this.person;

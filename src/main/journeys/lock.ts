@@ -76,10 +76,15 @@ export async function switchUser(desk: Desk): Promise<void> {
   try {
     await lock(desk, new Failure('locked', 'switching user'));
   } finally {
-    standUp(desk);
-    desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
-    await showSignIn(desk, null);
+    await leave(desk);
   }
+}
+
+/** Nobody is here any more, and nothing of where they stood is left on the screen. */
+async function leave(desk: Desk): Promise<void> {
+  standUp(desk);
+  desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
+  await showSignIn(desk, null);
 }
 
 /** Revokes at the provider, ends offline use and locks. What could not be delivered stays queued for the next sign-in. */
@@ -99,10 +104,8 @@ export async function signOut(desk: Desk): Promise<void> {
     await session?.tokens.revoke();
     // Somebody else may have sat down meanwhile.
     if (desk.vault === vault) {
-      standUp(desk);
-      desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
       log('signed-out');
-      await showSignIn(desk, null);
+      await leave(desk);
     }
   }
 }

@@ -16,7 +16,7 @@ import { missingScopes, scopesFor } from '../session/scopes.ts';
 import { Tokens } from '../session/tokens.ts';
 import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
-import { showSignIn, showUnlock } from './arrive.ts';
+import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Desk, Person } from './desk.ts';
 import { closeContent, keepIn } from './lock.ts';
 import { revokeAll } from './revoke.ts';
@@ -56,7 +56,7 @@ export class SignIn {
         this.#desk.stand({ problem });
         this.#desk.showRoom();
       } else if (problem.code.startsWith('keychain-') || problem.code.startsWith('vault-')) {
-        this.#desk.show({ screen: 'problem', problem, canRetry: true, canStartAgain: problem.code === 'keychain-absent' || problem.code === 'vault-corrupt' });
+        showProblem(this.#desk, error);
       } else await showSignIn(this.#desk, problem);
     });
   }

@@ -1,5 +1,4 @@
 /** One authorization: code + PKCE (RFC 7636) with state and nonce, answered on the loopback; the ID token checked. */
-import { randomUUID } from 'node:crypto';
 import {
   authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier, randomState,
   AuthorizationResponseError, ClientError, ResponseBodyError, type TokenEndpointResponse,
@@ -96,6 +95,3 @@ function grantOf(response: Tokens, site: Site): Grant {
     expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000,
   };
 }
-
-/** A random id for this sign-in, so that audit can tell two sessions of one person apart. */
-export const sessionId = (): string => randomUUID();
