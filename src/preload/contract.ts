@@ -16,7 +16,7 @@ export const problemCodes = [
   'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'session-expired', 'no-role', 'identity-mismatch', 'different-person',
   'wrong-secret', 'wait-before-retry', 'too-many-attempts', 'secret-too-weak',
   'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
-  'vault-corrupt', 'vault-newer', 'audit-unwritable', 'disk-full', 'lease-ended', 'clock-set-back',
+  'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'budget-full', 'lease-ended', 'clock-set-back',
   'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-too-large', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
   'locked', 'busy', 'bad-request', 'internal',
 ] as const;
@@ -45,14 +45,19 @@ export type RoleKind = z.infer<typeof RoleKind>;
 const Role = z.object({ id: z.string(), kind: RoleKind, name: z.string(), organisation: z.string() });
 export type RoleView = z.infer<typeof Role>;
 
-/** Someone with a vault on this computer, as the sign-in and unlock screens name them. `vault` is an opaque id. */
-const VaultPerson = z.object({ vault: z.string(), name: z.string() });
+/**
+ * Someone with a vault on this computer, as the sign-in and unlock screens name them. `vault` is an opaque id. `broken`: this vault does not
+ * open, so whose it is cannot be read and `name` is empty; choosing it shows why and the way out.
+ */
+const VaultPerson = z.object({ vault: z.string(), name: z.string(), broken: z.boolean() });
 export type VaultPerson = z.infer<typeof VaultPerson>;
 
 /** Where the app stands towards the practice; `leaseEnds` is when offline use stops. */
 const Standing = z.object({
   online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(), queued: z.number().int().min(0),
   leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
+  /** Recordings that were not downloaded by themselves because the space for copies is used up; `needed` bytes in all. Null when there are none. */
+  noRoom: z.object({ waiting: z.number().int().positive(), needed: z.number().positive() }).nullable(),
 });
 export type Standing = z.infer<typeof Standing>;
 
@@ -66,7 +71,13 @@ export const AppState = z.discriminatedUnion('screen', [
   z.object({ screen: z.literal('browser'), practice: Practice, address: z.string(), opened: z.boolean() }),
   z.object({ screen: z.literal('choose-role'), name: z.string(), roles: z.array(Role) }),
   z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice }),
-  z.object({ screen: z.literal('set-secret'), name: z.string(), rule: SecretRule }),
+  /** `policy`: the practice's rule for secrets became stricter, and the one that was just given no longer fits it; nothing else is shown before. */
+  z.object({ screen: z.literal('set-secret'), name: z.string(), rule: SecretRule, why: z.enum(['first', 'policy']) }),
+  /** The person says that they have forgotten their secret; nothing has happened yet. Sizes in bytes; `recordings` have a copy here, `unsent` entries survive. */
+  z.object({
+    screen: z.literal('forgotten'), practice: Practice, name: z.string(), rule: SecretRule,
+    recordings: z.number().int().min(0), bytes: z.number().min(0), unsent: z.number().int().min(0),
+  }),
   z.object({
     screen: z.literal('unlock'), practice: Practice, person: VaultPerson, others: z.array(VaultPerson), rule: SecretRule,
     attemptsLeft: z.number().int().min(0), retryAt: isoTime.nullable(), notice: Problem.nullable(), signedIn: z.boolean(),
@@ -133,6 +144,20 @@ export const OpenRecording = z.object({
 });
 export type OpenRecording = z.infer<typeof OpenRecording>;
 
+/** One sealed copy on this computer, whole or part way. In the order in which copies had best go: reviewed and longest unneeded first. */
+const StoredCopy = z.object({
+  /** The worklist row's. */
+  id: z.string(), title: z.string(), patient: Patient, bytes: z.number().min(0),
+  /** Part of a download that broke off. */
+  partial: z.boolean(),
+  progress: z.enum(['new', 'in-progress', 'reviewed']), due: isoTime.nullable(), lastOpened: isoTime.nullable(),
+  /** Goes if the suggestion is followed. What is due for offline review never is suggested. */
+  suggested: z.boolean(),
+});
+/** What copies use and may use; `free` is what the disk still has beyond the reserve for audit and notes. Bytes. */
+export const Storage = z.object({ used: z.number().min(0), budget: z.number().positive(), free: z.number().min(0), waiting: z.number().int().min(0), needed: z.number().min(0), copies: z.array(StoredCopy) });
+export type StorageView = z.infer<typeof Storage>;
+
 /** What the player showed since its last report: media intervals in seconds, [from, to]. Sent at least every 2 s while playing. */
 export const PlaybackReport = z.object({
   grant: z.string().max(100), intervals: z.array(z.tuple([seconds, seconds])).max(200),
@@ -160,6 +185,14 @@ export const methods = {
   copySignInAddress: method(z.tuple([]), nothing),
   chooseRole: method(z.tuple([id]), nothing),
   setSecret: method(z.tuple([secret]), nothing),
+  /** Present secret, new secret. Recordings are not touched. */
+  changeSecret: method(z.tuple([secret, secret]), nothing),
+  /** From `unlock` to `forgotten`, which says what would be lost. */
+  forgotSecret: method(z.tuple([]), nothing),
+  /** From `forgotten` back to `unlock`. */
+  rememberedSecret: method(z.tuple([]), nothing),
+  /** Destroys what only the forgotten secret opens; then `sign-in`. */
+  eraseForgotten: method(z.tuple([]), nothing),
   chooseVault: method(z.tuple([id]), nothing),
   unlock: method(z.tuple([secret]), nothing),
   lock: method(z.tuple([]), nothing),
@@ -169,6 +202,9 @@ export const methods = {
   sync: method(z.tuple([]), nothing),
   worklist: method(z.tuple([]), Worklist),
   download: method(z.tuple([id]), nothing),
+  storage: method(z.tuple([]), Storage),
+  /** Destroys the copies of these rows; the recordings stay assigned and can be downloaded again. */
+  removeCopies: method(z.tuple([z.array(id).min(1).max(10_000)]), Storage),
   recheck: method(z.tuple([id]), nothing),
   openRecording: method(z.tuple([id]), OpenRecording),
   closeRecording: method(z.tuple([id]), nothing),

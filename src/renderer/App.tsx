@@ -59,6 +59,8 @@ function CurrentScreen({ state }: { state: AppState }) {
       return <NoRole state={state} />;
     case 'set-secret':
       return <SetSecret state={state} />;
+    case 'forgotten':
+      return null;
     case 'unlock':
       // Another person starts with an empty field.
       return <Unlock key={state.person.vault} state={state} />;

@@ -29,6 +29,7 @@ export const reasons = {
   'not-mine': ['You were not in this consultation, and no signed assignment names you.', 'SDS user id is not in manifest.clinicians and no trusted assignment names it'],
   'assignment-invalid': ['The signed assignment does not match this recording, patient, purpose or time.', 'a trusted assignment statement disagrees with the Task'],
   'site-changed': ['Your practice\'s settings changed. Sign in again to go on.', 'the site file is not the one that the vault was bound to'],
+  'rolled-back': ['What this computer has kept is older than what it had before. It must ask the practice first.', 'ledger or library is behind the head in the keychain: an old copy was put back'],
   'media-bytes-differ': ['The file that the practice sent is not the one that was signed.', 'downloaded size or SHA-256 differs from the manifest'],
 } as const satisfies Record<string, readonly [clinician: string, record: string]>;
 

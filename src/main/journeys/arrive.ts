@@ -57,7 +57,7 @@ export async function showUnlock(desk: Desk, notice: Problem | null): Promise<vo
   const { left, retryAt } = await vault.attempts();
   const others = (await peopleHere(desk)).filter(({ vault: id }) => id !== vault.id);
   desk.show({
-    screen: 'unlock', practice: desk.practice, person: { vault: vault.id, name: person.name }, others, rule: vault.rule, attemptsLeft: left,
+    screen: 'unlock', practice: desk.practice, person: { vault: vault.id, name: person.name, broken: false }, others, rule: vault.rule, attemptsLeft: left,
     retryAt: retryAt !== null && retryAt > desk.machine.now() ? new Date(retryAt).toISOString() : null, notice, signedIn: desk.session !== null,
   });
 }

@@ -79,7 +79,7 @@ export class Desk {
   /** Recordings on screen, or about to be, by grant. */
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
-  #standing: Omit<Standing, 'leaseEnds' | 'queued'> = { online: false, syncing: false, lastSync: null, problem: null };
+  #standing: Omit<Standing, 'leaseEnds' | 'queued'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
 
   constructor(machine: Machine) {
     this.machine = machine;

@@ -61,7 +61,7 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   desk.stillOrThrow(vault);
   const stopped = () => stop.signal.aborted;
   if (stopped()) throw new Failure('locked', 'stopped before download');
-  if (vault.holds(assured)) return;
+  if (vault.copies.holds(assured)) return;
   if (assured.media.size > desk.site.largestRecordingBytes) throw new Failure('recording-too-large', 'over the site limit', { largest: desk.site.largestRecordingBytes });
   desk.copies.set(assured.recording, { state: 'downloading', received: 0, problem: null });
   changed();
@@ -75,30 +75,30 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
     changed();
   };
   const source = downloadMedia(session.http, assured.media.binary, assured.media.contentType, stop.signal);
-  const sealing = await vault.seal(assured, source, progress).catch((error: unknown) => {
+  const sealing = await vault.copies.seal(assured, source, progress).catch((error: unknown) => {
     // More bytes than signed is the same finding as other bytes than signed.
     if (problemOf(error).code === 'recording-mismatch' && sameVault()) refuseMedia(desk, row, assured);
     throw error;
   });
   const confirmation = confirmMedia(assured, sealing);
   if (!confirmation.ok) {
-    vault.discard(sealing);
+    vault.copies.discard(sealing);
     if (sameVault()) refuseMedia(desk, row, assured);
     throw new Failure('recording-mismatch', 'bytes are not what was signed');
   }
   try {
     await fetchTranscript(session.http, vault, assured);
   } catch (error) {
-    vault.discard(sealing);
+    vault.copies.discard(sealing);
     throw error;
   }
   // The vault may have been locked while the bytes came.
   if (!sameVault() || stopped()) {
-    vault.discard(sealing);
+    vault.copies.discard(sealing);
     throw new Failure('locked', 'locked during download');
   }
   desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
-  vault.publish(confirmation.confirmed, sealing, new Date(desk.now()).toISOString());
+  vault.copies.publish(confirmation.confirmed, sealing, new Date(desk.now()).toISOString());
   desk.copies.delete(assured.recording);
   log('sealed', { bytes: sealing.plainBytes });
 }
@@ -126,7 +126,7 @@ export async function fetchWaiting(desk: Desk, changed: () => void): Promise<voi
   const wanted: { row: AssignmentRow; due: string }[] = [];
   for (const row of vault.library.assignments()) {
     const decision = await decide(desk, row);
-    if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.holds(decision.assured)) continue;
+    if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.copies.holds(decision.assured)) continue;
     // What failed for want of a connection is tried again by itself; a full disk waits for the person.
     const failed = desk.copies.get(decision.assured.recording)?.problem?.code;
     if (failed !== undefined && !['download-interrupted', 'practice-unreachable', 'session-expired'].includes(failed)) continue;

@@ -43,6 +43,12 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       rhythm.enter();
       return null;
     },
+    changeSecret: () => { throw new Failure('internal', 'not yet'); },
+    forgotSecret: () => { throw new Failure('internal', 'not yet'); },
+    rememberedSecret: () => { throw new Failure('internal', 'not yet'); },
+    eraseForgotten: () => { throw new Failure('internal', 'not yet'); },
+    storage: () => { throw new Failure('internal', 'not yet'); },
+    removeCopies: () => { throw new Failure('internal', 'not yet'); },
     chooseVault: (_window, id) => {
       signIn.cancel();
       return done(() => chooseVault(desk, id));

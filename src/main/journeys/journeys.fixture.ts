@@ -95,7 +95,7 @@ export class TestDesk {
       await showUnlock(desk, null);
       await unlock(desk, SECRET);
     } else {
-      desk.show({ screen: 'set-secret', name, rule: desk.secretRule() });
+      desk.show({ screen: 'set-secret', name, rule: desk.secretRule(), why: 'first' });
       await setSecret(desk, SECRET);
     }
     desk.showRoom();

@@ -32,8 +32,8 @@ async function heldOpening(): Promise<{ gate: Gate; opening: Promise<unknown> }>
   await syncWorklist(at.desk);
   await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, nothing);
   const gate = new Gate();
-  const original = vault.open.bind(vault);
-  vi.spyOn(vault, 'open').mockImplementationOnce(async (assured) => {
+  const original = vault.copies.open.bind(vault.copies);
+  vi.spyOn(vault.copies, 'open').mockImplementationOnce(async (assured) => {
     const recording = await original(assured);
     await gate.pass();
     return recording;
@@ -88,8 +88,8 @@ describe('an opening', () => {
     await syncWorklist(at.desk);
     await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, nothing);
     let closed = 0;
-    const original = vault.open.bind(vault);
-    vi.spyOn(vault, 'open').mockImplementationOnce(async (assured) => {
+    const original = vault.copies.open.bind(vault.copies);
+    vi.spyOn(vault.copies, 'open').mockImplementationOnce(async (assured) => {
       const recording = await original(assured);
       vi.spyOn(recording, 'close').mockImplementation(async () => void (closed += 1));
       vi.spyOn(vault.ledger, 'append').mockImplementation(() => {

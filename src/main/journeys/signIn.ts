@@ -199,6 +199,6 @@ export class SignIn {
     log('signed-in');
     if (role.kind === 'manager' || wasUnlocked) this.#enter();
     else if (vault.rule) await showUnlock(desk, null);
-    else desk.show({ screen: 'set-secret', name, rule: desk.secretRule() });
+    else desk.show({ screen: 'set-secret', name, rule: desk.secretRule(), why: 'first' });
   }
 }

@@ -79,7 +79,7 @@ async function takeIn(desk: Desk, vault: Vault, before: AssignmentRow | null, ev
     // Only of a manifest: a recording that had one may never again come without, not even where none is asked for.
     if (decision.assured.signed) library.sawRevision(decision.assured.recording, decision.assured.revision);
     row.withheldSince = null;
-    const stale = library.sealed(decision.assured.recording) !== null && !vault.holds(decision.assured);
+    const stale = library.sealed(decision.assured.recording) !== null && !vault.copies.holds(decision.assured);
     if (before && before.recording !== row.recording) await withdraw(desk, vault, before, 'superseded');
     else if (stale) await withdraw(desk, vault, row, 'superseded');
   } else {
@@ -99,7 +99,7 @@ async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: str
   desk.stillOrThrow(vault);
   if (row.recording === null) return;
   desk.stopDownload(row.recording);
-  if (vault.purge(row.recording)) {
+  if (vault.copies.purge(row.recording)) {
     desk.journal?.write({ event: 'destroyed', subject: subjectOf(row.evidence), cause });
     log('destroyed');
   }

@@ -79,13 +79,13 @@ export async function peopleHere(desk: Desk): Promise<VaultPerson[]> {
   const people: VaultPerson[] = [];
   for (const id of vaultIds(profile)) {
     if (desk.vault?.id === id) {
-      if (desk.person) people.push({ vault: id, name: desk.person.name });
+      if (desk.person) people.push({ vault: id, name: desk.person.name, broken: false });
       continue;
     }
     const vault = await loadVault(profile, device, keychain, id);
     const person = personOf(vault);
     vault.close();
-    if (person?.role.kind === 'clinician' && vault.rule) people.push({ vault: id, name: person.name });
+    if (person?.role.kind === 'clinician' && vault.rule) people.push({ vault: id, name: person.name, broken: false });
   }
   return people;
 }

@@ -59,7 +59,7 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
   stillWanted();
   const known = await decide(desk, current);
   stillWanted();
-  if (known.ok && !vault.holds(known.assured)) {
+  if (known.ok && !vault.copies.holds(known.assured)) {
     if (!online) throw new Failure('recording-not-here', 'no copy and no practice');
     await fetchCopy(desk, current, changed);
     stillWanted();
@@ -99,7 +99,7 @@ async function present(desk: Desk, window: number, grant: string, assured: Assur
   const session = randomUUID();
   let recording;
   try {
-    recording = await vault.open(assured);
+    recording = await vault.copies.open(assured);
   } catch (error) {
     stillWanted();
     if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, assured.recording, subject, changed);
@@ -129,7 +129,7 @@ async function present(desk: Desk, window: number, grant: string, assured: Assur
 /** A copy that does not open is destroyed and recorded; the practice still has the recording, and it can be fetched again. */
 function destroyCorrupt(desk: Desk, recording: string, subject: Subject, changed: () => void): void {
   if (!desk.vault?.unlocked) return;
-  desk.vault.purge(recording);
+  desk.vault.copies.purge(recording);
   desk.journal?.write({ event: 'destroyed', subject, cause: 'copy-corrupt' });
   log('destroyed', { code: 'recording-corrupt' });
   changed();

@@ -52,7 +52,7 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
     const { assured } = decision;
     const { title, patient, review, purpose, due, progress, sensitive, offline, startedAt, media, transcript } = assured;
     const waiting = desk.copies.get(assured.recording);
-    const copy: CopyView = vault.holds(assured)
+    const copy: CopyView = vault.copies.holds(assured)
       ? { state: 'sealed', received: media.size, total: media.size, problem: null }
       : { state: waiting?.state ?? 'none', received: waiting?.received ?? 0, total: media.size, problem: waiting?.problem ?? null };
     rows.push({

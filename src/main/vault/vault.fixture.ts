@@ -8,7 +8,8 @@ import type { Assured } from '../assurance/assess.ts';
 import { confirmMedia, type Confirmed } from '../assurance/confirm.ts';
 import { Keychain } from './keychain.ts';
 import { MemoryKeychain } from './keychain.fixture.ts';
-import { Vault, type Sealing } from './vault.ts';
+import type { Sealing } from './copies.ts';
+import { Vault } from './vault.ts';
 
 export const PIN = { kind: 'pin', minLength: 6 } as const;
 export const SECRET = '482915';
@@ -66,13 +67,13 @@ export function confirmed(assured: Assured, sealing: Sealing): Confirmed {
 }
 
 export async function keep(vault: Vault, assured: Assured, bytes: Buffer): Promise<Sealing> {
-  const sealing = await vault.seal(assured, chunks(bytes), () => undefined);
-  vault.publish(confirmed(assured, sealing), sealing, '2026-11-20T12:00:00Z');
+  const sealing = await vault.copies.seal(assured, chunks(bytes), () => undefined);
+  vault.copies.publish(confirmed(assured, sealing), sealing, '2026-11-20T12:00:00Z');
   return sealing;
 }
 
 export async function readRecording(vault: Vault, assured: Assured): Promise<Buffer> {
-  const recording = await vault.open(assured);
+  const recording = await vault.copies.open(assured);
   const parts: Buffer[] = [];
   for (let at = 0; at < recording.size;) {
     const part = await recording.readFrom(at, recording.size);

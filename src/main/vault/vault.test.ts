@@ -29,7 +29,7 @@ describe('a recording in the vault', () => {
     await keep(await vaults.unlocked(), assured, bytes);
     const vault = await restart();
     await vault.unlock(SECRET, 0);
-    expect(vault.holds(assured)).toBe(true);
+    expect(vault.copies.holds(assured)).toBe(true);
     expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
   });
 
@@ -52,17 +52,17 @@ describe('a recording in the vault', () => {
     vault.lock();
     expect(vault.unlocked).toBe(false);
     expect(() => vault.library).toThrow(code('locked'));
-    await expect(vault.open(assured)).rejects.toThrow(code('locked'));
-    await expect(vault.seal(assured, chunks(bytes), () => undefined)).rejects.toThrow(code('locked'));
-    expect(() => vault.holds(assured)).toThrow(code('locked'));
+    await expect(vault.copies.open(assured)).rejects.toThrow(code('locked'));
+    await expect(vault.copies.seal(assured, chunks(bytes), () => undefined)).rejects.toThrow(code('locked'));
+    expect(() => vault.copies.holds(assured)).toThrow(code('locked'));
   });
 
   it('belongs to exactly the manifest it was sealed for', async () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
     for (const other of [{ manifestSha256: 'N'.repeat(43) }, { media: { ...assured.media, size: 1 } }, { media: { ...assured.media, sha256: 'N'.repeat(43) } }, { recording: 'urn:uuid:other' }]) {
-      expect(vault.holds({ ...assured, ...other })).toBe(false);
-      await expect(vault.open({ ...assured, ...other })).rejects.toThrow(code('recording-not-here'));
+      expect(vault.copies.holds({ ...assured, ...other })).toBe(false);
+      await expect(vault.copies.open({ ...assured, ...other })).rejects.toThrow(code('recording-not-here'));
     }
   });
 
@@ -73,44 +73,44 @@ describe('a recording in the vault', () => {
     const good = readFileSync(path);
     for (const bad of [good.subarray(0, 1000), good.subarray(0, good.length - 1), Buffer.concat([good, good])]) {
       writeFileSync(path, bad);
-      await expect(vault.open(assured)).rejects.toThrow(code('recording-corrupt'));
+      await expect(vault.copies.open(assured)).rejects.toThrow(code('recording-corrupt'));
     }
     const flipped = Buffer.from(good);
     flipped[100_000] = (flipped[100_000] ?? 0) ^ 1;
     writeFileSync(path, flipped);
     await expect(readRecording(vault, assured)).rejects.toThrow(code('recording-corrupt'));
     rmSync(path);
-    await expect(vault.open(assured)).rejects.toThrow(code('recording-corrupt'));
+    await expect(vault.copies.open(assured)).rejects.toThrow(code('recording-corrupt'));
   });
 
   it('is gone after a purge, key and ciphertext', async () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
     vault.library.saveTranscript(assured.recording, { sha256: 's', language: 'en', vtt: 'WEBVTT' });
-    expect(vault.purge(assured.recording)).toBe(true);
-    expect(vault.purge(assured.recording)).toBe(false);
+    expect(vault.copies.purge(assured.recording)).toBe(true);
+    expect(vault.copies.purge(assured.recording)).toBe(false);
     expect(readdirSync(vaults.media)).toEqual([]);
     expect(vault.library.transcript(assured.recording)).toBeNull();
-    await expect(vault.open(assured)).rejects.toThrow(code('recording-not-here'));
+    await expect(vault.copies.open(assured)).rejects.toThrow(code('recording-not-here'));
     await keep(vault, assured, bytes);
-    expect(vault.holds(assured)).toBe(true);
+    expect(vault.copies.holds(assured)).toBe(true);
   });
 
   it('is not published as another download than the one that was confirmed', async () => {
     const vault = await vaults.unlocked();
     const other = randomBytes(bytes.length);
-    const wrong = await vault.seal(assured, chunks(other), () => undefined);
-    const right = await vault.seal(assured, chunks(bytes), () => undefined);
-    expect(() => vault.publish(confirmed(assured, right), wrong, '2026-11-20T12:00:00Z')).toThrow();
-    expect(vault.holds(assured)).toBe(false);
+    const wrong = await vault.copies.seal(assured, chunks(other), () => undefined);
+    const right = await vault.copies.seal(assured, chunks(bytes), () => undefined);
+    expect(() => vault.copies.publish(confirmed(assured, right), wrong, '2026-11-20T12:00:00Z')).toThrow();
+    expect(vault.copies.holds(assured)).toBe(false);
     expect(existsSync(join(vaults.media, wrong.file))).toBe(false);
   });
 
   it('that could not be published leaves nothing behind', async () => {
     const vault = await vaults.unlocked();
     const first = await keep(vault, assured, bytes);
-    const second = await vault.seal(assured, chunks(bytes), () => undefined);
-    expect(() => vault.publish(confirmed(assured, second), second, '2026-11-20T12:00:00Z')).toThrow();
+    const second = await vault.copies.seal(assured, chunks(bytes), () => undefined);
+    expect(() => vault.copies.publish(confirmed(assured, second), second, '2026-11-20T12:00:00Z')).toThrow();
     expect(readdirSync(vaults.media)).toEqual([first.file]);
     expect(second.key.equals(Buffer.alloc(32))).toBe(true);
   });
@@ -125,7 +125,7 @@ describe('a download', () => {
       yield bytes;
     }
     const huge = await assuredFor(bytes, 2 ** 52);
-    await expect(vault.seal(huge, source(), () => undefined)).rejects.toThrow(expect.objectContaining({ code: 'disk-full', detail: expect.objectContaining({ needed: 2 ** 52 }) }));
+    await expect(vault.copies.seal(huge, source(), () => undefined)).rejects.toThrow(expect.objectContaining({ code: 'disk-full', detail: expect.objectContaining({ needed: 2 ** 52 }) }));
     expect(asked).toBe(false);
   });
 
@@ -135,14 +135,14 @@ describe('a download', () => {
       yield bytes.subarray(0, 400_000);
       throw new Error('line went dead');
     }
-    await expect(vault.seal(assured, broken(), () => undefined)).rejects.toThrow('line went dead');
+    await expect(vault.copies.seal(assured, broken(), () => undefined)).rejects.toThrow('line went dead');
     expect(readdirSync(vaults.media)).toEqual([]);
   });
 
   it('that a crash left behind is removed at the next unlock', async () => {
     const vault = await vaults.unlocked();
     const { file } = await keep(vault, assured, bytes);
-    await vault.seal(assured, chunks(bytes), () => undefined);
+    await vault.copies.seal(assured, chunks(bytes), () => undefined);
     expect(readdirSync(vaults.media)).toHaveLength(2);
     const again = await restart();
     await again.unlock(SECRET, 0);

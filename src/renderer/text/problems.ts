@@ -139,6 +139,10 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'This version cannot read it without damaging it, so it has not touched it.',
     next: 'Install the newer version of Viewing Room.',
   }),
+  'library-corrupt': () => ({ what: '', means: '', next: '' }),
+  'vault-elsewhere': () => ({ what: '', means: '', next: '' }),
+  'rolled-back': () => ({ what: '', means: '', next: '' }),
+  'budget-full': () => ({ what: '', means: '', next: '' }),
   'audit-unwritable': () => ({
     what: 'The record of what is viewed cannot be written',
     means: 'Every viewing must be recorded first, so nothing plays until this is put right.',
