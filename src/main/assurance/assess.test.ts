@@ -63,7 +63,7 @@ describe('a recording that is in order', () => {
 });
 
 /** For each reason the one change that calls for it. */
-const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed'>, (scene: Scene) => unknown> = {
+const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed' | 'rolled-back'>, (scene: Scene) => unknown> = {
   'not-a-review': (s) => { s.task.code = { coding: [{ system: 'https://viewing-room.example/fhir/CodeSystem/task-type', code: 'something-else' }] }; },
   'not-owner': (s) => { s.task.owner = { reference: 'Practitioner/gp-2' }; },
   'task-status': (s) => { s.task.status = 'cancelled'; },
