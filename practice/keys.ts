@@ -7,7 +7,7 @@
  */
 import { createECDH, createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-export type PublicJwk = { kty: string; crv: string; x: string; y?: string; kid: string; alg: 'EdDSA' | 'ES256' };
+export type PublicJwk = { kty: string; crv: string; x: string; y?: string; kid: string; alg: 'EdDSA' | 'ES256' | 'ECDH-ES' };
 export type DemoKey = { privateKey: KeyObject; publicJwk: PublicJwk };
 
 const LABEL = 'Viewing Room demo practice: public demo keys, version 1';
@@ -17,9 +17,11 @@ const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 export const demoKeys = {
   manifest: ed25519('manifest'),
   /** A second trusted manifest key, of the other algorithm; the seed does not use it because ECDSA is not repeatable. */
-  manifestES256: es256('manifest ES256'),
+  manifestES256: p256('manifest ES256', 'ES256'),
   transcriber: ed25519('transcriber'),
   assignment: ed25519('assignment'),
+  /** Opens what the app could not send, when nobody else can open it any more. */
+  recovery: p256('recovery', 'ECDH-ES'),
   /** In no site file: what it signs must be refused. */
   stranger: ed25519('stranger'),
 };
@@ -33,14 +35,14 @@ function ed25519(purpose: string): DemoKey {
   return { privateKey, publicJwk: publicJwk(privateKey, 'EdDSA') };
 }
 
-function es256(purpose: string): DemoKey {
+function p256(purpose: string, alg: 'ES256' | 'ECDH-ES'): DemoKey {
   const curve = createECDH('prime256v1');
   curve.setPrivateKey(derive(purpose, 32));
   const point = curve.getPublicKey();
   const coordinate = (part: Buffer): string => part.toString('base64url');
   const jwk = { kty: 'EC', crv: 'P-256', x: coordinate(point.subarray(1, 33)), y: coordinate(point.subarray(33)), d: coordinate(curve.getPrivateKey()) };
   const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
-  return { privateKey, publicJwk: publicJwk(privateKey, 'ES256') };
+  return { privateKey, publicJwk: publicJwk(privateKey, alg) };
 }
 
 /** The key's id is its RFC 7638 thumbprint: members in alphabetical order, no white space. */

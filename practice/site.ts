@@ -28,6 +28,7 @@ export function siteFile(url: string) {
     manifestKeys: keys(demoKeys.manifest, demoKeys.manifestES256),
     transcriberKeys: keys(demoKeys.transcriber),
     assignmentKeys: keys(demoKeys.assignment),
+    recoveryKey: demoKeys.recovery.publicJwk,
     purposes: { TREAT: { consent: null }, HQUALIMP: { consent: 'HQUALIMP' }, TRAIN: { consent: 'TRAIN' } },
     offline: { leaseHours: 72 },
     sharedLogin: false,

@@ -1,5 +1,6 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
 import { app, clipboard, protocol, session as electronSession, shell } from 'electron';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { arrive, showProblem } from './journeys/arrive.ts';
@@ -11,6 +12,7 @@ import { revokeGrant } from './journeys/revoke.ts';
 import { SignIn } from './journeys/signIn.ts';
 import { deviceId, standUp } from './journeys/vaults.ts';
 import { mediaBroke } from './journeys/watch.ts';
+import { computerTag } from './platform/computer.ts';
 import { parseArguments } from './platform/arguments.ts';
 import { Failure } from './platform/failure.ts';
 import { faultFields, log, openLog } from './platform/log.ts';
@@ -57,7 +59,7 @@ async function start(): Promise<void> {
   // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
   const network = electronSession.fromPartition('practice');
   const desk = new Desk({
-    profile, device: deviceId(profile), keychain: new Keychain(keytar),
+    profile, device: deviceId(profile), computer: computerTag(), keychain: new Keychain(keytar),
     fetch: (url, init) => network.fetch(url, init),
     openBrowser,
     copyText: (text) => {
@@ -66,7 +68,7 @@ async function start(): Promise<void> {
     push: (name, value) => {
       if (window) push(window.webContents, name, value);
     },
-    now: () => Date.now(), quit: () => app.quit(),
+    now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(),
     about: { version: app.getVersion(), electron: process.versions.electron, demoRuntime: isDemoRuntime(process.resourcesPath) },
   });
 
@@ -85,7 +87,7 @@ async function start(): Promise<void> {
       log('site-read');
       await arrive(desk);
     } catch (error) {
-      showProblem(desk, error);
+      showProblem(desk, error, null);
     }
   };
   serve(handlersFor(desk, rhythm, signIn, begin));

@@ -21,6 +21,8 @@ const key = z.object({
   'a public Ed25519 or P-256 key (JWK) with kid and alg');
 export type TrustedKey = z.infer<typeof key>;
 
+const recoveryKey = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), kid: z.string().min(1), alg: z.literal('ECDH-ES'), x: z.string().min(1), y: z.string().min(1) }).strict();
+
 /** Signatures name their key by `kid`: two keys of one name would leave the choice to chance. */
 const keys = z.array(key).refine((list) => new Set(list.map((k) => k.kid)).size === list.length, 'keys of different kid');
 
@@ -38,6 +40,8 @@ const Site = z.object({
   roles: z.object({ clinician: z.array(roleCode).min(1), manager: z.array(roleCode) }).strict(),
   /** `unsigned-permitted` is for a practice whose recorder cannot sign; the app then says so on every recording. */
   assurance: z.enum(['signed', 'unsigned-permitted']),
+  /** Public; its private half is kept by the practice. What is not sent yet is sealed to it, and so is what opens the access record. */
+  recoveryKey: recoveryKey.nullable().default(null),
   manifestKeys: keys, transcriberKeys: keys, assignmentKeys: keys,
   /** PurposeOfUse code → the Consent.provision.purpose it needs, or null where none is needed. */
   purposes: z.record(z.string(), z.object({ consent: z.string().nullable() }).strict()),

@@ -13,7 +13,14 @@ export interface Subject {
 }
 
 export type AuditEvent =
-  | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'content-destroyed' | 'site-changed' }
+  | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'secret-changed' | 'site-changed' }
+  /** Media keys and library destroyed, because of too many wrong secrets or a forgotten one; or a damaged library put aside: so many copies went with it. */
+  | { event: 'content-destroyed'; cause: 'too-many-attempts' | 'forgotten'; recordings: number; bytes: number }
+  | { event: 'library-set-aside'; recordings: number; bytes: number }
+  /** The store did not open, so often since then: recorded when it opens again, or when a new one takes its place. */
+  | { event: 'store-refused'; code: string; times: number; since: string }
+  /** An older copy of the store was put back: where it stood, and where the keychain says that it had been. */
+  | { event: 'rolled-back'; found: Record<string, number | null> }
   | { event: 'listed' | 'opened' | 'closed' | 'downloaded'; subject: Subject }
   /** `media`: picture or sound of these intervals; `attended`: those of them while the window was visible and focused; `unreported`: bytes were delivered and the screen did not say which. */
   | { event: 'exposed'; subject: Subject; session: string; media?: Interval[]; attended?: Interval[]; transcript?: boolean; unreported?: boolean }

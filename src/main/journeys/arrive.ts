@@ -1,22 +1,25 @@
 /** The screens before anyone is in: whose vaults are here, the sign-in page, the unlock page. */
-import type { Problem } from '../../preload/contract.ts';
+import type { Problem, ProblemCode } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
+import { log } from '../platform/log.ts';
 import type { Desk } from './desk.ts';
 import { revokeAll } from './revoke.ts';
-import { loadVault, peopleHere, personOf, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
+import { isOfOneVault, loadVault, peopleHere, personOf, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
 
-const canStartAgain = (problem: Problem) => problem.code === 'keychain-absent' || problem.code === 'vault-corrupt';
+const startAgainCodes: readonly ProblemCode[] = ['keychain-absent', 'vault-corrupt', 'vault-elsewhere', 'library-corrupt'];
 
-export function showProblem(desk: Desk, error: unknown): void {
+/** @param vault the one that it is about, if it is about one: that is what starting again replaces. */
+export function showProblem(desk: Desk, error: unknown, vault: string | null): void {
   const problem = problemOf(error);
-  desk.show({ screen: 'problem', problem, canRetry: true, canStartAgain: canStartAgain(problem) });
+  desk.broken = vault;
+  desk.show({ screen: 'problem', problem, canRetry: true, canStartAgain: vault !== null && startAgainCodes.includes(problem.code) });
 }
 
 export async function showSignIn(desk: Desk, notice: Problem | null): Promise<void> {
   try {
     desk.show({ screen: 'sign-in', practice: desk.practice, people: await peopleHere(desk), notice });
   } catch (error) {
-    showProblem(desk, error);
+    showProblem(desk, error, null);
   }
 }
 
@@ -28,18 +31,24 @@ export async function arrive(desk: Desk): Promise<void> {
     if (people.length === 1 && only) await chooseVault(desk, only.vault);
     else desk.show({ screen: 'sign-in', practice: desk.practice, people, notice: null });
   } catch (error) {
-    showProblem(desk, error);
+    showProblem(desk, error, null);
   }
 }
 
 export async function chooseVault(desk: Desk, id: string): Promise<void> {
-  const { profile, device, keychain } = desk.machine;
-  if (!vaultIds(profile).includes(id)) throw new Failure('bad-request', 'no such vault');
+  if (!vaultIds(desk.machine.profile).includes(id)) throw new Failure('bad-request', 'no such vault');
   // A manager at the desk has no secret to type: who unlocks is the clinician that the vault names.
   if (desk.vault?.id !== id || desk.person?.role.kind === 'manager') {
     await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
     standUp(desk);
-    const vault = await loadVault(profile, device, keychain, id);
+    let vault;
+    try {
+      vault = await loadVault(desk, id);
+    } catch (error) {
+      if (!isOfOneVault(problemOf(error).code)) throw error;
+      showProblem(desk, error, id);
+      return;
+    }
     standUp(desk);
     const person = personOf(vault);
     if (!person || !vault.rule) {
@@ -62,18 +71,37 @@ export async function showUnlock(desk: Desk, notice: Problem | null): Promise<vo
   });
 }
 
-/** The way out of an unreadable vault: set aside whole, so that unsent work can still be rescued, and begin anew. */
+/**
+ * The way out of a vault that does not open. A damaged library goes aside and the rest stays, with what was not sent yet; a vault that
+ * is damaged as a whole is set aside whole, so that it can still be rescued. Then: begin anew.
+ */
 export async function startAgain(desk: Desk): Promise<void> {
-  const { profile, device, keychain, now } = desk.machine;
+  const { broken, vault, machine } = desk;
+  if (broken === null || desk.state.screen !== 'problem') throw new Failure('bad-request', 'nothing to start again');
   await revokeAll(desk, new Failure('locked', 'started again'));
+  if (vault?.id === broken && desk.state.problem.code === 'library-corrupt') {
+    const destroyed = vault.setLibraryAside(machine.now());
+    desk.journal?.write({ event: 'library-set-aside', ...destroyed });
+    log('destroyed', { code: 'library-corrupt' });
+    await showUnlock(desk, null);
+    return;
+  }
   standUp(desk);
-  for (const id of vaultIds(profile)) {
-    try {
-      (await loadVault(profile, device, keychain, id)).close();
-    } catch (error) {
-      if (!canStartAgain(problemOf(error))) throw error;
-      setAside(profile, id, now());
-    }
+  try {
+    (await loadVault(desk, broken)).close();
+  } catch (error) {
+    if (!startAgainCodes.includes(problemOf(error).code)) throw error;
+    setAside(machine.profile, broken, machine.now());
   }
   await showSignIn(desk, null);
+}
+
+/** Damage that is found while somebody is in: everything ends, and the screen says so and shows the way out. */
+export async function stopFor(desk: Desk, error: unknown): Promise<void> {
+  const { code } = problemOf(error);
+  const { vault } = desk;
+  if (!vault || (code !== 'library-corrupt' && code !== 'vault-corrupt')) return;
+  await revokeAll(desk, new Failure(code, 'store is damaged')).catch(() => undefined);
+  vault.lock();
+  showProblem(desk, error, vault.id);
 }

@@ -11,7 +11,7 @@ import type { SessionRole } from '../session/roles.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
-import { effectiveNow, parseLease } from '../vault/lease.ts';
+import { effectiveNow, parseLease, type Clock, type Lease } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** The person whose vault is open, as the ledger keeps them. */
@@ -35,12 +35,16 @@ export interface Machine {
   /** Folder of this installation's data. */
   profile: string;
   device: string;
+  /** 32 bytes that name this computer. */
+  computer: Buffer;
   keychain: Keychain;
   fetch: Fetch;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;
   push: <K extends PushName>(name: K, value: Pushed<K>) => void;
   now: () => number;
+  /** Time since this computer was started, sleep included; ms. */
+  uptime: () => number;
   quit: () => void;
   about: About;
 }
@@ -76,6 +80,8 @@ export class Desk {
   foreignOffered = 0;
   /** The recording that is being opened, if one is. */
   opening: Opening | null = null;
+  /** The vault that a problem screen is about, if it is about one. */
+  broken: string | null = null;
   /** Recordings on screen, or about to be, by grant. */
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
@@ -120,9 +126,17 @@ export class Desk {
     return { ...this.site.practice, support: this.site.support };
   }
 
+  clock(): Clock {
+    return { wall: this.machine.now(), uptime: this.machine.uptime() };
+  }
+
+  lease(): Lease | null {
+    return parseLease(this.vault?.ledger.get('lease') ?? null);
+  }
+
   /** Effective time: never before the latest moment seen. */
   now(): number {
-    return effectiveNow(parseLease(this.vault?.ledger.get('lease') ?? null), this.machine.now());
+    return effectiveNow(this.lease(), this.clock());
   }
 
   secretRule(): SecretRule {
@@ -131,7 +145,7 @@ export class Desk {
   }
 
   standing(): Standing {
-    const lease = parseLease(this.vault?.ledger.get('lease') ?? null);
+    const lease = this.lease();
     return { ...this.#standing, queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease ? new Date(lease.expires).toISOString() : null };
   }
 

@@ -9,6 +9,7 @@ import type { PracticeHttp } from '../service/http.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
+import { fitOrThrow, takeWhatFits } from './storage.ts';
 import { decide, subjectOf } from './worklist.ts';
 
 /** An hour of speech is about 100 kB of WebVTT. */
@@ -31,7 +32,10 @@ export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void): 
     log('refused', { step: 'download', code: problem.code, ...faultFields(error) });
     const noTrouble = ['recording-withheld', 'recording-mismatch', 'locked'].includes(problem.code) || desk.vault !== vault || !vault.unlocked;
     if (noTrouble) desk.copies.delete(recording);
-    else desk.copies.set(recording, { state: 'failed', received: 0, problem });
+    else {
+      desk.copies.set(recording, { state: 'failed', received: 0, problem });
+      if (problem.code === 'disk-full' || problem.code === 'budget-full') desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons: [problem.code] });
+    }
     throw error;
   }).finally(() => {
     underWay.delete(key);
@@ -63,6 +67,7 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   if (stopped()) throw new Failure('locked', 'stopped before download');
   if (vault.copies.holds(assured)) return;
   if (assured.media.size > desk.site.largestRecordingBytes) throw new Failure('recording-too-large', 'over the site limit', { largest: desk.site.largestRecordingBytes });
+  fitOrThrow(desk, assured.media.size);
   desk.copies.set(assured.recording, { state: 'downloading', received: 0, problem: null });
   changed();
 
@@ -123,16 +128,16 @@ async function fetchTranscript(http: PracticeHttp, vault: Vault, assured: Assure
 /** After a sync: what may be used offline comes here by itself, due first; sensitive recordings only when opened. */
 export async function fetchWaiting(desk: Desk, changed: () => void): Promise<void> {
   const vault = desk.vaultOrThrow();
-  const wanted: { row: AssignmentRow; due: string }[] = [];
+  const wanted: { row: AssignmentRow; due: string; bytes: number }[] = [];
   for (const row of vault.library.assignments()) {
     const decision = await decide(desk, row);
     if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.copies.holds(decision.assured)) continue;
     // What failed for want of a connection is tried again by itself; a full disk waits for the person.
     const failed = desk.copies.get(decision.assured.recording)?.problem?.code;
     if (failed !== undefined && !['download-interrupted', 'practice-unreachable', 'session-expired'].includes(failed)) continue;
-    wanted.push({ row, due: decision.assured.due ?? '9' });
+    wanted.push({ row, due: decision.assured.due ?? '9', bytes: decision.assured.media.size });
   }
   wanted.sort((a, b) => a.due.localeCompare(b.due));
-  for (const { row } of wanted) void fetchCopy(desk, row, changed).catch(() => undefined);
+  for (const { row } of takeWhatFits(desk, wanted)) void fetchCopy(desk, row, changed).catch(() => undefined);
 }
 

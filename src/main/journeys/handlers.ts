@@ -4,9 +4,10 @@ import { Failure } from '../platform/failure.ts';
 import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { lock, setSecret, signOut, switchUser, unlock } from './lock.ts';
+import { changeSecret, eraseForgotten, forgotSecret, lock, setSecret, signOut, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
+import { removeCopies, storage } from './storage.ts';
 import { refreshRow } from './sync.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
 import { buildWorklist, recordListed } from './worklist.ts';
@@ -43,19 +44,25 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       rhythm.enter();
       return null;
     },
-    changeSecret: () => { throw new Failure('internal', 'not yet'); },
-    forgotSecret: () => { throw new Failure('internal', 'not yet'); },
-    rememberedSecret: () => { throw new Failure('internal', 'not yet'); },
-    eraseForgotten: () => { throw new Failure('internal', 'not yet'); },
-    storage: () => { throw new Failure('internal', 'not yet'); },
-    removeCopies: () => { throw new Failure('internal', 'not yet'); },
+    changeSecret: (_window, present, next) => done(() => changeSecret(desk, present, next)),
+    forgotSecret: () => done(() => forgotSecret(desk)),
+    rememberedSecret: () => done(() => showUnlock(desk, null)),
+    eraseForgotten: () => done(() => eraseForgotten(desk)),
+    storage: () => storage(desk),
+    removeCopies: async (_window, rowIds) => {
+      await removeCopies(desk, rowIds);
+      changed();
+      void rhythm.fillUp();
+      return storage(desk);
+    },
     chooseVault: (_window, id) => {
       signIn.cancel();
       return done(() => chooseVault(desk, id));
     },
     unlock: async (_window, secret) => {
-      await unlock(desk, secret);
-      rhythm.enter();
+      if (await unlock(desk, secret)) rhythm.enter();
+      // Nobody sits before an open vault for longer than the idle lock allows, on whatever screen.
+      else rhythm.watchIdle();
       return null;
     },
     lock: async () => {

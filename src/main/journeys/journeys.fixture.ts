@@ -9,6 +9,7 @@ import type { EntryBody } from '../audit/entry.ts';
 import { Grants } from '../playback/grants.ts';
 import { PracticeHttp } from '../service/http.ts';
 import type { Tokens } from '../session/tokens.ts';
+import { computerTag } from '../platform/computer.ts';
 import { parseSite, siteBinding } from '../site.ts';
 import { Keychain } from '../vault/keychain.ts';
 import { MemoryKeychain } from '../vault/keychain.fixture.ts';
@@ -51,7 +52,7 @@ export class TestDesk {
     this.#practice = practice;
     this.desk = new Desk({
       profile: this.profile, device: '00000000-0000-4000-8000-000000000000', keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => this.#fetch(url, init),
-      openBrowser: async () => true, copyText: () => undefined, push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), quit: () => undefined,
+      openBrowser: async () => true, copyText: () => undefined, push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('test'), quit: () => undefined,
     about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.desk.site = parseSite(JSON.stringify(practice.siteFile()));
@@ -82,11 +83,11 @@ export class TestDesk {
     const { sdsUserId: sds, practitionerId: practitioner, name } = personCalled(username);
     const id = vaultId(site.issuer, sds);
     standUp(desk);
-    const vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+    const vault = await loadVault(desk, id);
     const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}`, kind: 'clinician', name: 'GP' }, organisation: 'Demo' };
     vault.ledger.set('person', JSON.stringify(person));
     vault.ledger.set('binding', siteBinding(site));
-    vault.ledger.set('lease', JSON.stringify(issueLease(machine.now(), site.offline.leaseHours)));
+    vault.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), site.offline.leaseHours)));
     sitDown(desk, vault, person);
     const { Authorization = '' } = await bearerOf(this.#practice.url, username, AS_CLINICIAN);
     const tokens = { refreshToken: `refresh token of ${username}`, revoke: async () => true } as unknown as Tokens;

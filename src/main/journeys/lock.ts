@@ -1,17 +1,22 @@
 /** In and out: unlock, lock, switch user, sign out. */
 import { Failure, problemOf } from '../platform/failure.ts';
-import { log } from '../platform/log.ts';
-import { showSignIn, showUnlock } from './arrive.ts';
+import { faultFields, log } from '../platform/log.ts';
+import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { revokeAll } from './revoke.ts';
 import { deliverWaiting } from './sync.ts';
-import type { Vault } from '../vault/vault.ts';
-import { standUp } from './vaults.ts';
+import { endedLease } from '../vault/lease.ts';
+import type { Destroyed, Vault } from '../vault/vault.ts';
+import { renewKeys } from './destroy.ts';
+import { recordRollback, standUp } from './vaults.ts';
 
 export async function setSecret(desk: Desk, secret: string): Promise<void> {
   const { vault } = desk;
   if (!vault || desk.state.screen !== 'set-secret') throw new Failure('bad-request', 'no secret to set');
-  await vault.setSecret(secret, desk.secretRule());
+  if (desk.state.why === 'policy') {
+    await vault.replaceSecret(secret, desk.secretRule());
+    desk.journal?.write({ event: 'secret-changed' });
+  } else await vault.setSecret(secret, desk.secretRule());
   desk.stillOrThrow(vault);
   keepSession(desk);
 }
@@ -28,25 +33,80 @@ export function keepIn(desk: Desk, vault: Vault): (token: string | null) => void
   };
 }
 
-export async function unlock(desk: Desk, secret: string): Promise<void> {
-  const { vault, journal, machine } = desk;
-  if (!vault || !journal || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
+/** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */
+export async function unlock(desk: Desk, secret: string): Promise<boolean> {
+  const { vault, journal, machine, person } = desk;
+  if (!vault || !journal || !person || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
+  let finished;
   try {
-    await vault.unlock(secret, machine.now());
+    finished = await vault.unlock(secret, machine.now());
   } catch (error) {
     const { code } = problemOf(error);
-    if (code === 'wrong-secret' || code === 'too-many-attempts') journal.write({ event: 'wrong-secret' });
-    if (code === 'too-many-attempts') {
-      journal.write({ event: 'content-destroyed' });
-      log('destroyed', { code });
-      standUp(desk);
-      await showSignIn(desk, problemOf(error));
-    } else if (code === 'wrong-secret' || code === 'wait-before-retry') await showUnlock(desk, problemOf(error));
+    await refusedSecret(desk, vault, error);
+    if (code === 'wrong-secret' || code === 'wait-before-retry') await showUnlock(desk, problemOf(error));
+    else if (code === 'library-corrupt' || code === 'vault-newer') {
+      journal.write({ event: 'store-refused', code, times: 1, since: new Date(desk.now()).toISOString() });
+      showProblem(desk, error, vault.id);
+    }
     throw error;
   }
   journal.write({ event: 'unlocked' });
+  recordRollback(desk);
+  // Begun while locked, or when the app was killed: now it is done.
+  for (const { recording, cause } of finished) journal.write({ event: 'destroyed', subject: { recording, document: null, patient: null, task: null, purpose: null }, cause });
+  renewKeys(vault);
   keepSession(desk);
   log('unlocked');
+  const wanted = desk.secretRule();
+  if (vault.rule?.kind === wanted.kind && vault.rule.minLength >= wanted.minLength) return true;
+  desk.show({ screen: 'set-secret', name: person.name, rule: wanted, why: 'policy' });
+  return false;
+}
+
+/** A wrong secret is recorded; after the last one there is nothing left to unlock. */
+async function refusedSecret(desk: Desk, vault: Vault, error: unknown): Promise<void> {
+  const { code, detail } = problemOf(error);
+  if (code !== 'wrong-secret' && code !== 'too-many-attempts') return;
+  desk.journal?.write({ event: 'wrong-secret' });
+  if (code === 'wrong-secret') return;
+  await contentDestroyed(desk, vault, 'too-many-attempts', { recordings: Number(detail?.recordings ?? 0), bytes: Number(detail?.bytes ?? 0) });
+  await showSignIn(desk, problemOf(error));
+}
+
+async function contentDestroyed(desk: Desk, vault: Vault, cause: 'too-many-attempts' | 'forgotten', destroyed: Destroyed): Promise<void> {
+  await revokeAll(desk, new Failure('locked', cause)).catch(() => undefined);
+  desk.journal?.write({ event: 'content-destroyed', cause, ...destroyed });
+  log('destroyed', { count: destroyed.recordings });
+  // Old copies of the files are not to open with what is in the keychain now; whoever cannot wait gets it at the next start.
+  await vault.renewKeys().catch((fault: unknown) => log('fault', { step: 'renew-keys', ...faultFields(fault) }));
+  if (desk.vault === vault) standUp(desk);
+}
+
+/** Another secret, for who knows the present one. */
+export async function changeSecret(desk: Desk, present: string, next: string): Promise<void> {
+  const vault = desk.vaultOrThrow();
+  try {
+    await vault.changeSecret(present, next, desk.secretRule(), desk.machine.now());
+  } catch (error) {
+    await refusedSecret(desk, vault, error);
+    throw error;
+  }
+  desk.stillOrThrow(vault);
+  desk.journal?.write({ event: 'secret-changed' });
+}
+
+/** Says what would be lost; nothing has happened yet. */
+export function forgotSecret(desk: Desk): void {
+  const { vault, person } = desk;
+  if (!vault?.rule || !person || vault.unlocked || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing was forgotten');
+  desk.show({ screen: 'forgotten', practice: desk.practice, name: person.name, rule: vault.rule, ...vault.copies.counts(), unsent: vault.ledger.undelivered() });
+}
+
+export async function eraseForgotten(desk: Desk): Promise<void> {
+  const { vault } = desk;
+  if (!vault || vault.unlocked || desk.state.screen !== 'forgotten') throw new Failure('bad-request', 'nothing was forgotten');
+  await contentDestroyed(desk, vault, 'forgotten', vault.destroyContent());
+  await showSignIn(desk, null);
 }
 
 /** Everything that can be seen or decrypted ends here; the practice session goes on, so that audit can still be delivered. */
@@ -94,7 +154,7 @@ export async function signOut(desk: Desk): Promise<void> {
   try {
     try {
       if (vault?.unlocked) vault.library.set('refreshToken', null);
-      vault?.ledger.set('lease', JSON.stringify({ issued: 0, expires: 0, floor: desk.now() }));
+      vault?.ledger.set('lease', JSON.stringify(endedLease(desk.clock(), desk.now())));
     } finally {
       await closeContent(desk, new Failure('locked', 'signed out'));
     }

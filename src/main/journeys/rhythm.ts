@@ -7,8 +7,9 @@ import { discover } from '../session/discovery.ts';
 import { IdleLock } from '../session/idle.ts';
 import { Tokens } from '../session/tokens.ts';
 import { forClinician } from '../assurance/reasons.ts';
-import { advance, offlineRefusal, parseLease } from '../vault/lease.ts';
+import { advance, offlineRefusal } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import { stopFor } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
 import { keepIn, lock, signOut } from './lock.ts';
@@ -37,6 +38,15 @@ export class Rhythm {
     const desk = this.#desk;
     desk.stand({ lastSync: desk.vault?.ledger.get('lastSync') ?? null });
     desk.showRoom();
+    this.watchIdle();
+    this.#timer ??= setInterval(() => void this.#tick(), TICK_MS);
+    void this.changed();
+    void this.sync();
+  }
+
+  /** Locks, or signs a manager out, when nothing has been touched for as long as the practice allows. */
+  watchIdle(): void {
+    const desk = this.#desk;
     this.#idle?.stop();
     this.#idle = new IdleLock(desk.site.idleLockMinutes, (secondsLeft) => desk.machine.push('idle', { secondsLeft }), () => {
       // A manager has no secret to come back with: what was left alone is signed out.
@@ -44,9 +54,6 @@ export class Rhythm {
       void leave.catch((error: unknown) => log('fault', faultFields(error)));
     });
     this.#idle.start();
-    this.#timer ??= setInterval(() => void this.#tick(), TICK_MS);
-    void this.changed();
-    void this.sync();
   }
 
   activity(): void {
@@ -63,8 +70,8 @@ export class Rhythm {
     const { vault } = desk;
     if (!vault) return;
     try {
-      const lease = parseLease(vault.ledger.get('lease'));
-      if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.machine.now())));
+      const lease = desk.lease();
+      if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (vault.unlocked && performance.now() - this.#lastSync >= SYNC_MS) await this.sync();
       else {
@@ -99,7 +106,7 @@ export class Rhythm {
   async #endUnlessOffline(row: AssignmentRow): Promise<void> {
     const desk = this.#desk;
     if (!desk.vault?.unlocked) return;
-    const refusal = offlineRefusal(parseLease(desk.vault.ledger.get('lease')), desk.machine.now());
+    const refusal = offlineRefusal(desk.lease(), desk.clock());
     const decision = await decide(desk, row);
     if (refusal) await revokeRow(desk, row.rowId, new Failure(refusal, 'offline use refused'));
     else if (!decision.ok) await revokeRow(desk, row.rowId, new Failure('recording-withheld', 'no longer allowed', { sentence: forClinician(decision.reasons[0]) }));
@@ -108,6 +115,10 @@ export class Rhythm {
   #troubled(error: unknown): void {
     const problem = problemOf(error);
     log('refused', { code: problem.code, ...faultFields(error) });
+    if (problem.code === 'library-corrupt' || problem.code === 'vault-corrupt') {
+      void stopFor(this.#desk, error);
+      return;
+    }
     if (problem.code === 'session-expired') this.#desk.session = null;
     this.#desk.stand({ online: problem.code !== 'practice-unreachable' && this.#desk.session !== null, problem });
   }
@@ -143,10 +154,16 @@ export class Rhythm {
     }
     if (!isHere()) return;
     await this.changed();
-    if (isHere() && desk.person?.role.kind === 'clinician' && desk.session && vault.unlocked && !desk.siteChanged) await fetchWaiting(desk, () => void this.changed());
+    if (isHere()) await this.fillUp();
     await deliverWaiting(desk);
     desk.stand({});
     log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0 });
+  }
+
+  /** Brings here what is due and fits. */
+  async fillUp(): Promise<void> {
+    const desk = this.#desk;
+    if (desk.person?.role.kind === 'clinician' && desk.session && desk.vault?.unlocked && !desk.siteChanged) await fetchWaiting(desk, () => void this.changed());
   }
 
   /** Goes on with the session of the last sign-in, if the practice still honours it. */

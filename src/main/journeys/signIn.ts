@@ -56,7 +56,7 @@ export class SignIn {
         this.#desk.stand({ problem });
         this.#desk.showRoom();
       } else if (problem.code.startsWith('keychain-') || problem.code.startsWith('vault-')) {
-        showProblem(this.#desk, error);
+        showProblem(this.#desk, error, this.#desk.broken);
       } else await showSignIn(this.#desk, problem);
     });
   }
@@ -177,7 +177,9 @@ export class SignIn {
     let vault = desk.vault;
     if (vault?.id !== id) {
       standUp(desk);
-      vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+      desk.broken = id;
+      vault = await loadVault(desk, id);
+      desk.broken = null;
       // Somebody may have chosen another vault while this one was loaded.
       standUp(desk);
       desk.vault = vault;
@@ -188,7 +190,7 @@ export class SignIn {
     if (role.kind === 'clinician' || !before) vault.ledger.set('person', JSON.stringify(person));
     const changed = vault.ledger.get('binding') !== null && vault.ledger.get('binding') !== siteBinding(site);
     vault.ledger.set('binding', siteBinding(site));
-    vault.ledger.set('lease', JSON.stringify(issueLease(machine.now(), site.offline.leaseHours)));
+    vault.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), site.offline.leaseHours)));
     sitDown(desk, vault, person);
     if (changed) desk.journal?.write({ event: 'site-changed' });
     desk.journal?.write({ event: 'signed-in' });

@@ -13,7 +13,8 @@ import type { Vault } from '../vault/vault.ts';
 import { randomUUID } from 'node:crypto';
 import type { Desk, PracticeSession } from './desk.ts';
 import { revokeRow } from './revoke.ts';
-import { decide, subjectOf } from './worklist.ts';
+import { destroyCopy } from './destroy.ts';
+import { decideAnew, subjectOf } from './worklist.ts';
 
 /** Evidence that is nothing but the Task: what is kept of an assignment for which nothing more may be fetched. */
 const taskOnly = (task: Task, fhirBase: string): Offered =>
@@ -53,6 +54,8 @@ export async function syncWorklist(desk: Desk): Promise<void> {
     vault.library.removeAssignment(task);
   }
   for (const evidence of kept) await takeIn(desk, vault, known.get(`Task/${evidence.task.id}`) ?? null, evidence);
+  // Every row is now as the practice says: what an older copy of the store had brought back is gone.
+  vault.broughtUpToDate();
   renewLease(desk);
 }
 
@@ -63,7 +66,7 @@ function noteForeign(desk: Desk, count: number): void {
 
 /** The practice has just answered this person: offline use counts from here. */
 function renewLease(desk: Desk): void {
-  desk.vault?.ledger.set('lease', JSON.stringify(issueLease(desk.machine.now(), desk.site.offline.leaseHours)));
+  desk.vault?.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), desk.site.offline.leaseHours)));
 }
 
 /** Keeps new evidence for a row and acts on what it decides. */
@@ -72,7 +75,7 @@ async function takeIn(desk: Desk, vault: Vault, before: AssignmentRow | null, ev
     task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording?.masterIdentifier?.value ?? null,
     evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
   };
-  const decision = await decide(desk, row);
+  const decision = await decideAnew(desk, row);
   desk.stillOrThrow(vault);
   const { library } = vault;
   if (decision.ok) {
@@ -99,10 +102,7 @@ async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: str
   desk.stillOrThrow(vault);
   if (row.recording === null) return;
   desk.stopDownload(row.recording);
-  if (vault.copies.purge(row.recording)) {
-    desk.journal?.write({ event: 'destroyed', subject: subjectOf(row.evidence), cause });
-    log('destroyed');
-  }
+  destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), cause);
 }
 
 /**

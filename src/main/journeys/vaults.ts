@@ -1,12 +1,15 @@
 /** The vaults on this computer: one folder a clinician and issuer, named by an opaque id. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VaultPerson } from '../../preload/contract.ts';
+import { z } from 'zod';
+import type { ProblemCode, VaultPerson } from '../../preload/contract.ts';
 import { signingKey } from '../audit/chain.ts';
 import { Journal } from '../audit/journal.ts';
-import type { Keychain } from '../vault/keychain.ts';
+import { advance } from '../vault/lease.ts';
 import { Vault } from '../vault/vault.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
+import { faultFields, log } from '../platform/log.ts';
 import type { Desk, Person } from './desk.ts';
 
 export function vaultId(issuer: string, sds: string): string {
@@ -34,8 +37,45 @@ export function vaultIds(profile: string): string[] {
   return readdirSync(folder).filter((name) => /^[0-9a-f]{32}$/.test(name) && Vault.exists(join(folder, name)));
 }
 
-export function loadVault(profile: string, device: string, keychain: Keychain, id: string): Promise<Vault> {
-  return Vault.load(id, join(vaultsFolder(profile), id), `${device}/${id}`, keychain);
+/** A vault that does not open is noted beside it, because its own record cannot be written then. */
+export async function loadVault({ machine, site }: Desk, id: string): Promise<Vault> {
+  const { profile, device, computer, keychain } = machine;
+  try {
+    return await Vault.load(id, { folder: join(vaultsFolder(profile), id), owner: `${device}/${id}`, computer, keychain }, site.recoveryKey);
+  } catch (error) {
+    if (error instanceof Failure) noteRefused(profile, id, error.code, machine.now());
+    throw error;
+  }
+}
+
+const Refused = z.record(z.string(), z.object({ times: z.number(), since: z.iso.datetime() }));
+const refusedPath = (profile: string, id: string) => join(vaultsFolder(profile), `${id}.refused.json`);
+
+function readRefused(profile: string, id: string): z.infer<typeof Refused> {
+  try {
+    return Refused.parse(JSON.parse(readFileSync(refusedPath(profile, id), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+function noteRefused(profile: string, id: string, code: ProblemCode, now: number): void {
+  const refused = readRefused(profile, id);
+  const { times, since } = refused[code] ?? { times: 0, since: new Date(now).toISOString() };
+  try {
+    mkdirSync(vaultsFolder(profile), { recursive: true, mode: 0o700 });
+    writeFileSync(refusedPath(profile, id), JSON.stringify({ ...refused, [code]: { times: times + 1, since } }), { mode: 0o600 });
+  } catch (error) {
+    // A note that cannot be written must not hide what it was about.
+    log('fault', { step: 'vault', ...faultFields(error) });
+  }
+}
+
+/** What kept this vault from opening before goes into its record, now that there is one. */
+function recordRefused(desk: Desk, id: string): void {
+  const { profile } = desk.machine;
+  for (const [code, { times, since }] of Object.entries(readRefused(profile, id))) desk.journal?.write({ event: 'store-refused', code, times, since });
+  rmSync(refusedPath(profile, id), { force: true });
 }
 
 /** Moves an unreadable vault out of the way, whole: whoever can may still rescue unsent work from it. */
@@ -58,6 +98,19 @@ export function sitDown(desk: Desk, vault: Vault, person: Person): void {
   const actor = { sds: person.sds, practitioner: `Practitioner/${person.practitioner}`, role: person.role.name, name: person.name };
   desk.journal = new Journal(vault.ledger, signingKey(seed), machine.device, actor, () => desk.now());
   seed.fill(0);
+  const lease = desk.lease();
+  if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
+  recordRefused(desk, vault.id);
+  recordRollback(desk);
+}
+
+/** An older copy of the store was put back: recorded once, when it is found. */
+export function recordRollback(desk: Desk): void {
+  const ledger = desk.vault?.ledger;
+  const found = ledger?.get('rolledBack') ?? null;
+  if (!ledger || found === null || ledger.get('rolledBackRecorded') === found) return;
+  desk.journal?.write({ event: 'rolled-back', found: JSON.parse(found) as Record<string, number | null> });
+  ledger.set('rolledBackRecorded', found);
 }
 
 /** Closes the open vault, if there is one, and forgets everything about whose it was. */
@@ -73,19 +126,29 @@ export function standUp(desk: Desk): void {
   desk.copies.clear();
 }
 
-/** Everyone with a vault here whose name can be read. A vault that does not open throws its own failure. */
+/** Is this what is wrong with one vault, and not with the computer? */
+export const isOfOneVault = (code: ProblemCode): boolean => code.startsWith('vault-') || code === 'keychain-absent';
+
+/** Everyone with a vault here, then the vaults that do not open: one person's trouble keeps nobody else out. Throws what is wrong with the keychain as a whole. */
 export async function peopleHere(desk: Desk): Promise<VaultPerson[]> {
-  const { profile, device, keychain } = desk.machine;
   const people: VaultPerson[] = [];
-  for (const id of vaultIds(profile)) {
+  const broken: VaultPerson[] = [];
+  for (const id of vaultIds(desk.machine.profile)) {
     if (desk.vault?.id === id) {
       if (desk.person) people.push({ vault: id, name: desk.person.name, broken: false });
       continue;
     }
-    const vault = await loadVault(profile, device, keychain, id);
-    const person = personOf(vault);
-    vault.close();
-    if (person?.role.kind === 'clinician' && vault.rule) people.push({ vault: id, name: person.name, broken: false });
+    try {
+      const vault = await loadVault(desk, id);
+      const person = personOf(vault);
+      vault.close();
+      if (person?.role.kind === 'clinician' && vault.rule) people.push({ vault: id, name: person.name, broken: false });
+    } catch (error) {
+      const { code } = problemOf(error);
+      if (!(error instanceof Failure) || !isOfOneVault(code)) throw error;
+      log('refused', { step: 'vault', code });
+      broken.push({ vault: id, name: '', broken: true });
+    }
   }
-  return people;
+  return [...people, ...broken];
 }

@@ -8,8 +8,9 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { newGrantId } from '../playback/grants.ts';
 import { RECORDING_SCHEME } from '../playback/protocol.ts';
-import { offlineRefusal, parseLease } from '../vault/lease.ts';
+import { offlineRefusal } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import { destroyCopy } from './destroy.ts';
 import type { Desk, Opening } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { revokeAll, revokeGrant } from './revoke.ts';
@@ -34,8 +35,11 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
       desk.stand({ online: false });
     }
   }
-  const refusal = offlineRefusal(parseLease(desk.vault?.ledger.get('lease') ?? null), desk.machine.now());
-  if (refusal) throw new Failure(refusal, 'offline use refused');
+  const refusal = offlineRefusal(desk.lease(), desk.clock());
+  if (refusal) {
+    desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons: [refusal] });
+    throw new Failure(refusal, 'offline use refused');
+  }
   return { row, online: false };
 }
 
@@ -96,6 +100,7 @@ async function present(desk: Desk, window: number, grant: string, assured: Assur
   if (!journal || !person) throw new Failure('locked', 'nobody is here');
   // On disk before the first byte is decrypted; when it cannot be written, nothing plays.
   journal.write({ event: 'opened', subject });
+  vault.library.opened(assured.recording, new Date(desk.now()).toISOString());
   const session = randomUUID();
   let recording;
   try {
@@ -129,9 +134,7 @@ async function present(desk: Desk, window: number, grant: string, assured: Assur
 /** A copy that does not open is destroyed and recorded; the practice still has the recording, and it can be fetched again. */
 function destroyCorrupt(desk: Desk, recording: string, subject: Subject, changed: () => void): void {
   if (!desk.vault?.unlocked) return;
-  desk.vault.copies.purge(recording);
-  desk.journal?.write({ event: 'destroyed', subject, cause: 'copy-corrupt' });
-  log('destroyed', { code: 'recording-corrupt' });
+  destroyCopy(desk, desk.vault, recording, subject, 'copy-corrupt');
   changed();
 }
 

@@ -18,6 +18,12 @@ export function subjectOf(evidence: Evidence): Subject {
 
 /** The decision on one row at this moment. Bytes that were once found wrong stay wrong until they are fetched again. */
 export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment> {
+  if (desk.vaultOrThrow().rolledBack) return { ok: false, reasons: ['rolled-back'] };
+  return decideAnew(desk, row);
+}
+
+/** As {@link decide}, on evidence that the practice has just given. */
+export async function decideAnew(desk: Desk, row: AssignmentRow): Promise<Assessment> {
   const { library } = desk.vaultOrThrow();
   if (desk.siteChanged) return { ok: false, reasons: ['site-changed'] };
   const decision = await assess(offer(row.evidence), { reviewer: desk.reviewer(), site: desk.site, now: desk.now(), highestRevision: (recording) => library.highestRevision(recording) });

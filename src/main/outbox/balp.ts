@@ -15,6 +15,8 @@ const BALP = 'https://profiles.ihe.net/ITI/BALP';
 const detail = (type: string, valueString: string) => ({ type, valueString });
 const seconds = ([from, to]: Interval) => `${from}-${to}`;
 
+const destroys = new Set<EntryBody['event']>(['destroyed', 'content-destroyed', 'library-set-aside']);
+
 function kind(entry: EntryBody): Record<string, unknown> {
   const rest = (code: string) => ({
     type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest' },
@@ -23,16 +25,17 @@ function kind(entry: EntryBody): Record<string, unknown> {
   switch (entry.event) {
     case 'downloaded':
       return { meta: { profile: [`${BALP}/StructureDefinition/IHE.BasicAudit.PatientRead`] }, ...rest('read'), action: 'R' };
-    case 'signed-in': case 'signed-out': case 'unlocked': case 'locked': case 'wrong-secret':
+    case 'signed-in': case 'signed-out': case 'unlocked': case 'locked': case 'wrong-secret': case 'secret-changed':
       return {
         type: { system: DCM, code: '110114' }, action: 'E',
         subtype: [{ system: DCM, code: entry.event === 'signed-out' || entry.event === 'locked' ? '110123' : '110122' }, { system: `${VR}/CodeSystem/audit-subtype`, code: entry.event }],
       };
-    case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'site-changed': case 'foreign-offered':
+    case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'library-set-aside': case 'rolled-back':
+    case 'store-refused': case 'site-changed': case 'foreign-offered':
       return {
-        type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: entry.event === 'destroyed' || entry.event === 'content-destroyed' ? 'destroy' : 'access' },
+        type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: destroys.has(entry.event) ? 'destroy' : 'access' },
         subtype: [{ system: `${VR}/CodeSystem/audit-subtype`, code: entry.event === 'exposed' ? 'recording-playback' : entry.event }],
-        action: entry.event === 'destroyed' || entry.event === 'content-destroyed' ? 'D' : 'R',
+        action: destroys.has(entry.event) ? 'D' : 'R',
       };
   }
 }
@@ -41,7 +44,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
 export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): Record<string, unknown> {
   const subject = 'subject' in entry ? entry.subject : null;
   const purpose = subject?.purpose ? [{ coding: [{ system: ACT_REASON, code: subject.purpose }] }] : undefined;
-  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret';
+  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused';
   const chain = [
     detail('session', 'session' in entry ? entry.session : entry.device),
     ...('media' in entry ? (entry.media ?? []).map((interval) => detail('watched-interval-seconds', seconds(interval))) : []),

@@ -166,7 +166,7 @@ describe('an entry as an AuditEvent', () => {
 
   it.each<[AuditEvent, string, string]>([
     [{ event: 'opened', subject }, '0', 'R'], [{ event: 'denied', subject, reasons: ['not-mine', 'task-status'] }, '4', 'R'], [{ event: 'withheld', subject, reasons: ['not-mine'] }, '4', 'R'],
-    [{ event: 'wrong-secret' }, '4', 'E'], [{ event: 'destroyed', subject, cause: 'withheld' }, '0', 'D'], [{ event: 'downloaded', subject }, '0', 'R'], [{ event: 'content-destroyed' }, '0', 'D'],
+    [{ event: 'wrong-secret' }, '4', 'E'], [{ event: 'destroyed', subject, cause: 'withheld' }, '0', 'D'], [{ event: 'downloaded', subject }, '0', 'R'], [{ event: 'content-destroyed', cause: 'forgotten', recordings: 1, bytes: 1 }, '0', 'D'], [{ event: 'store-refused', code: 'keychain-locked', times: 1, since: '2026-11-20T12:00:00Z' }, '4', 'R'],
   ])('%j has its outcome and action', (event, outcome, action) => {
     expect(eventOf(event).resource).toMatchObject({ outcome, action });
   });

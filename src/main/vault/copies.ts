@@ -2,13 +2,14 @@
  * The sealed copies of one vault: files under `media/`, and what the library knows of them. The only code that turns ciphertext into
  * recordings, and that destroys them.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Assured } from '../assurance/assess.ts';
 import type { Confirmed } from '../assurance/confirm.ts';
 import { Failure } from '../platform/failure.ts';
+import { syncFolder } from './atomicFile.ts';
 import type { OpenKeys } from './keyring.ts';
 import type { Library } from './library.ts';
 import { type Received, sealToFile } from './sealedFile.ts';
@@ -35,12 +36,14 @@ export type Opened = () => { keys: OpenKeys; library: Library };
 export class Copies {
   readonly #folder: string;
   readonly #account: string;
+  readonly #nameKey: Buffer;
   readonly #opened: Opened;
 
   /** @param folder the vault's. @param account what its wrapped keys are bound to. */
-  constructor(folder: string, account: string, opened: Opened) {
+  constructor(folder: string, account: string, nameKey: Buffer, opened: Opened) {
     this.#folder = join(folder, 'media');
     this.#account = account;
+    this.#nameKey = nameKey;
     this.#opened = opened;
   }
 
@@ -67,7 +70,7 @@ export class Copies {
     const { bavail, bsize } = await statfs(this.#folder);
     const free = Math.max(0, bavail * bsize - DISK_RESERVE_BYTES);
     if (assured.media.size > free) throw new Failure('disk-full', 'recording does not fit', { needed: assured.media.size, free });
-    const file = `${randomUUID()}.sealed`;
+    const file = `${this.#tag(assured.recording)}-${randomUUID()}.sealed`;
     const key = randomBytes(32);
     try {
       const received = await sealToFile(join(this.#folder, file), key, associatedData(assured.recording, assured.manifestSha256), source, assured.media.size, progress);
@@ -108,6 +111,21 @@ export class Copies {
     return `${this.#account} ${recording} ${epoch} ${plainBytes}`;
   }
 
+  /** Puts every recording's key under a new KEK. A key that does not open stays as it is: opening its copy will say so. */
+  moveTo(renewed: OpenKeys): void {
+    const { keys, library } = this.#opened();
+    library.moveTo(renewed.epoch, (row) => {
+      try {
+        const key = unwrap(keys.kek, row.wrappedKey, this.#keyContext(row.recording, row.epoch, row.plainBytes));
+        const wrapped = wrap(renewed.kek, key, this.#keyContext(row.recording, renewed.epoch, row.plainBytes));
+        key.fill(0);
+        return wrapped;
+      } catch {
+        return null;
+      }
+    });
+  }
+
   /** Is there a sealed copy of exactly what was assured? */
   holds(assured: Assured): boolean {
     const row = this.#opened().library.sealed(assured.recording);
@@ -134,11 +152,43 @@ export class Copies {
     }
   }
 
-  /** Destroys the local copy: wrapped key first, then ciphertext and transcript. True when there was one. */
-  purge(recording: string): boolean {
+  forget(recording: string): boolean {
+    const { library } = this.#opened();
+    const had = library.sealed(recording) !== null;
+    library.removeSealed(recording);
+    return had;
+  }
+
+  #tag(recording: string): string {
+    return createHmac('sha256', this.#nameKey).update(recording).digest('hex').slice(0, 32);
+  }
+
+  removeFiles(recording: string): { files: number; bytes: number } {
+    const tag = this.#tag(recording);
+    let files = 0;
+    let bytes = 0;
+    for (const name of readdirSync(this.#folder)) {
+      if (!name.startsWith(tag)) continue;
+      bytes += statSync(join(this.#folder, name)).size;
+      rmSync(join(this.#folder, name), { force: true });
+      files += 1;
+    }
+    syncFolder(this.#folder);
+    return { files, bytes };
+  }
+
+  counts(): { recordings: number; bytes: number } {
+    const names = readdirSync(this.#folder);
+    return { recordings: new Set(names.map((name) => name.split('-')[0])).size, bytes: this.usedBytes() };
+  }
+
+  usedBytes(): number {
+    return readdirSync(this.#folder).reduce((sum, name) => sum + statSync(join(this.#folder, name)).size, 0);
+  }
+
+  /** What is here of a recording, whole or part way, or null. */
+  stored(recording: string): { bytes: number; partial: boolean; lastOpened: string | null } | null {
     const row = this.#opened().library.sealed(recording);
-    this.#opened().library.removeSealed(recording);
-    for (const { file } of row?.parts ?? []) rmSync(join(this.#folder, file), { force: true });
-    return row !== null;
+    return row && { bytes: row.plainBytes, partial: false, lastOpened: row.lastOpened };
   }
 }

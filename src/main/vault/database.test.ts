@@ -6,14 +6,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { databaseFailure, openDatabase, type Db } from './database.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
 import { Library, libraryMigrations } from './library.ts';
+import { Reserve } from './reserve.ts';
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+const untouched = () => undefined;
 let folder: string;
 let path: string;
 const open = new Set<Db>();
 const key = randomBytes(32);
 const openWith = (migrations: readonly string[], mustExist = false, at = path, with_ = key) => {
-  const db = openDatabase(at, Buffer.from(with_), migrations, mustExist);
+  const db = openDatabase(at, Buffer.from(with_), migrations, mustExist, 'vault-corrupt');
   open.add(db);
   return db;
 };
@@ -30,9 +32,9 @@ afterEach(() => {
 describe('an encrypted database', () => {
   it('wipes the key it was given, and takes no key of another length', () => {
     const given = randomBytes(32);
-    open.add(openDatabase(path, given, [], false));
+    open.add(openDatabase(path, given, [], false, 'vault-corrupt'));
     expect(given).toEqual(Buffer.alloc(32));
-    for (const length of [0, 31, 33]) expect(() => openDatabase(path, Buffer.alloc(length), [], false)).toThrow(RangeError);
+    for (const length of [0, 31, 33]) expect(() => openDatabase(path, Buffer.alloc(length), [], false, 'vault-corrupt')).toThrow(RangeError);
   });
 
   it('is set so that nothing is lost in a power cut or written in plaintext', () => {
@@ -85,7 +87,7 @@ describe('an encrypted database', () => {
     } catch (error) {
       fault = error;
     }
-    expect(databaseFailure(fault).code).toBe('disk-full');
+    expect(databaseFailure(fault, 'vault-corrupt').code).toBe('disk-full');
   });
 });
 
@@ -94,7 +96,7 @@ describe('the ledger', () => {
 
   it('lets no entry be changed, removed or replaced', () => {
     const db = openWith(ledgerMigrations);
-    const ledger = new Ledger(db);
+    const ledger = new Ledger(db, untouched, new Reserve(folder));
     ledger.append(entry(1));
     for (const sql of ['UPDATE entry SET body = x\'00\'', 'DELETE FROM entry', 'UPDATE entry SET seq = 9']) expect(() => db.exec(sql)).toThrow('append-only');
     expect(() => db.exec('INSERT OR REPLACE INTO entry VALUES (1, x\'00\', x\'00\', x\'00\')')).toThrow();
@@ -103,7 +105,7 @@ describe('the ledger', () => {
   });
 
   it('queues what was appended, in order, until there is a receipt', () => {
-    const ledger = new Ledger(openWith(ledgerMigrations));
+    const ledger = new Ledger(openWith(ledgerMigrations), untouched, new Reserve(folder));
     expect([ledger.head(), ledger.nextUndelivered(), ledger.undelivered()]).toEqual([null, null, 0]);
     for (const seq of [1, 2, 3]) ledger.append(entry(seq));
     expect(ledger.head()).toEqual({ seq: 3, hash: Buffer.alloc(32, 3) });
@@ -115,7 +117,7 @@ describe('the ledger', () => {
   });
 
   it('remembers its settings', () => {
-    const ledger = new Ledger(openWith(ledgerMigrations));
+    const ledger = new Ledger(openWith(ledgerMigrations), untouched, new Reserve(folder));
     ledger.set('a', '1');
     ledger.set('a', '2');
     expect([ledger.get('a'), ledger.get('b')]).toEqual(['2', null]);
@@ -126,7 +128,7 @@ describe('the library', () => {
   const row = { task: 'Task/1', rowId: 'r1', recording: 'urn:1', evidence: { fhirBase: 'x' } as never, withheldSince: null, mediaRefused: null };
 
   it('keeps a row’s id when its evidence changes', () => {
-    const library = new Library(openWith(libraryMigrations));
+    const library = new Library(openWith(libraryMigrations), untouched);
     library.saveAssignment(row);
     library.saveAssignment({ ...row, rowId: 'r2', recording: 'urn:2', withheldSince: 'now', mediaRefused: 'm' });
     expect(library.assignments()).toEqual([{ ...row, recording: 'urn:2', withheldSince: 'now', mediaRefused: 'm' }]);
@@ -136,7 +138,7 @@ describe('the library', () => {
   });
 
   it('remembers the highest revision, also after the recording was removed', () => {
-    const library = new Library(openWith(libraryMigrations));
+    const library = new Library(openWith(libraryMigrations), untouched);
     for (const revision of [2, 5, 3]) library.sawRevision('urn:1', revision);
     library.removeSealed('urn:1');
     library.removeAssignment('Task/1');
@@ -145,10 +147,10 @@ describe('the library', () => {
 
   it('removes a key from the disk, write-ahead log included', () => {
     const db = openWith(libraryMigrations);
-    const library = new Library(db);
+    const library = new Library(db, untouched);
     const sealed = { recording: 'urn:1', epoch: 1, wrappedKey: randomBytes(60), manifestSha256: 'm', plainBytes: 1, mediaSha256: 's', parts: [{ file: 'f', plainBytes: 1 }, { file: 'g', plainBytes: 0 }] };
     library.saveSealed(sealed, 'now');
-    expect(library.sealed('urn:1')).toEqual(sealed);
+    expect(library.sealed('urn:1')).toEqual({ ...sealed, lastOpened: null });
     expect(library.partFiles()).toEqual(['f', 'g']);
     library.removeSealed('urn:1');
     expect([library.sealed('urn:1'), library.partFiles(), library.sealedRecordings()]).toEqual([null, [], []]);

@@ -18,23 +18,24 @@ export function useNativeBinding(path: string | undefined): void {
 }
 
 /** A database fault in the words of the product. */
-export function databaseFailure(error: unknown): Failure {
+export function databaseFailure(error: unknown, corrupt: 'vault-corrupt' | 'library-corrupt'): Failure {
   if (error instanceof Failure) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'SQLITE_FULL') return new Failure('disk-full', 'no space left', {}, { cause: error });
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Failure('vault-corrupt', code, {}, { cause: error });
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Failure(corrupt, code, {}, { cause: error });
   return new Failure('internal', code || 'database fault', {}, { cause: error });
 }
 
 /**
  * @param key 32 bytes; wiped before returning.
  * @param mustExist the file is expected: its absence is corruption, never a reason to make an empty one.
- * Throws `vault-corrupt`, `vault-newer`, `disk-full` or `internal`.
+ * @param corrupt what damage to this database is called.
+ * Throws that, `vault-newer`, `disk-full` or `internal`.
  */
-export function openDatabase(path: string, key: Buffer, migrations: Migrations, mustExist: boolean): Db {
+export function openDatabase(path: string, key: Buffer, migrations: Migrations, mustExist: boolean, corrupt: 'vault-corrupt' | 'library-corrupt'): Db {
   // A 31-byte key is silently taken as a passphrase.
   if (key.length !== 32) throw new RangeError('database key must be 32 bytes');
-  if (mustExist && !existsSync(path)) throw new Failure('vault-corrupt', 'database file is gone');
+  if (mustExist && !existsSync(path)) throw new Failure(corrupt, 'database file is gone');
   let db: Db | null = null;
   const rawKey = Buffer.concat([Buffer.from('raw:'), key]);
   try {
@@ -54,7 +55,7 @@ export function openDatabase(path: string, key: Buffer, migrations: Migrations, 
     return db;
   } catch (error) {
     db?.close();
-    throw databaseFailure(error);
+    throw databaseFailure(error, corrupt);
   } finally {
     key.fill(0);
     rawKey.fill(0);

@@ -18,4 +18,11 @@ export class MemoryKeychain implements KeychainApi {
     this.writes += 1;
     this.entries.set(account, password);
   }
+
+  async deletePassword(_service: string, account: string): Promise<boolean> {
+    if (this.state instanceof Error) throw this.state;
+    if (this.state === 'locked') return false;
+    this.writes += 1;
+    return this.entries.delete(account);
+  }
 }

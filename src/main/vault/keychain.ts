@@ -9,6 +9,7 @@ import { Failure } from '../platform/failure.ts';
 export interface KeychainApi {
   getPassword(service: string, account: string): Promise<string | null>;
   setPassword(service: string, account: string, password: string): Promise<void>;
+  deletePassword(service: string, account: string): Promise<boolean>;
 }
 
 /** libsecret, macOS Security and Windows Credential Manager report by text alone. */
@@ -63,5 +64,12 @@ export class Keychain {
     const kept = await this.read(account);
     // A keychain that takes a value and does not have it is locked behind a prompt that nobody answered.
     if (!kept?.equals(value)) throw new Failure('keychain-locked', 'keychain did not keep the value');
+  }
+
+  /** Forgets an entry; one that is not there is forgotten already. */
+  async remove(account: string): Promise<void> {
+    await this.#api.deletePassword(Keychain.service, account).catch((error: unknown) => {
+      throw keychainFailure(error);
+    });
   }
 }

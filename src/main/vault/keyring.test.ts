@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Keychain } from './keychain.ts';
 import { MemoryKeychain } from './keychain.fixture.ts';
-import { checkSecret, Keyring, wipeKeys } from './keyring.ts';
+import { computerTag } from '../platform/computer.ts';
+import { checkSecret, Keyring, wipeKeys, type Place } from './keyring.ts';
 import { Limiter, MAX_ATTEMPTS } from './limiter.ts';
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
@@ -13,10 +14,12 @@ const PASSPHRASE = { kind: 'passphrase', minLength: 12 } as const;
 let folder: string;
 let api: MemoryKeychain;
 let keychain: Keychain;
+let place: Place;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'keyring-'));
   api = new MemoryKeychain();
   keychain = new Keychain(api);
+  place = { folder, owner: 'a', computer: computerTag('test'), keychain };
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -35,59 +38,148 @@ describe('a secret', () => {
 
 describe('the keyring', () => {
   it('gives the same keys after a new start, and only for the secret', async () => {
-    const first = await Keyring.create(folder, 'a', keychain);
+    const first = await Keyring.create(place);
     const made = await first.setSecret('482915', PIN);
-    const again = await Keyring.load(folder, 'a', keychain);
+    const again = await Keyring.load(place);
     expect(again.ledgerKey()).toEqual(first.ledgerKey());
     expect(again.signingSeed()).toEqual(first.signingSeed());
     expect(again.ledgerKey()).not.toEqual(again.signingSeed());
-    expect(await again.tryUnlock('482915')).toEqual(made);
+    expect(await again.tryUnlock('482915')).toEqual([made]);
     expect(await again.tryUnlock('482916')).toBeNull();
     expect(again.rule).toEqual(PIN);
   });
 
   it('takes a passphrase in any spelling of its characters', async () => {
-    const keyring = await Keyring.create(folder, 'a', keychain);
+    const keyring = await Keyring.create(place);
     await keyring.setSecret('caf\u00e9 au lait today', PASSPHRASE);
     expect(await keyring.tryUnlock('cafe\u0301 au lait today')).not.toBeNull();
   });
 
   it('needs what is in the keychain as well as the secret', async () => {
-    await (await Keyring.create(folder, 'a', keychain)).setSecret('482915', PIN);
-    api.entries.set('a', Buffer.alloc(32, 3).toString('base64url'));
-    const stolen = await Keyring.load(folder, 'a', keychain);
-    expect(await stolen.tryUnlock('482915')).toBeNull();
-    expect(() => stolen.ledgerKey()).toThrow(code('vault-corrupt'));
+    await (await Keyring.create(place)).setSecret('482915', PIN);
+    const [account] = [...api.entries.keys()];
+    api.entries.set(account!, Buffer.concat([Buffer.alloc(32, 3), place.computer]).toString('base64url'));
+    await expect(Keyring.load(place)).rejects.toThrow(code('vault-corrupt'));
+    api.entries.set(account!, Buffer.alloc(12).toString('base64url'));
+    await expect(Keyring.load(place)).rejects.toThrow(code('vault-corrupt'));
+  });
+
+  it('is not opened on another computer to which keychain and folder came along', async () => {
+    await Keyring.create(place);
+    await expect(Keyring.load({ ...place, computer: computerTag('other') })).rejects.toThrow(code('vault-elsewhere'));
+  });
+
+  it('takes no change of any member that was not made with S', async () => {
+    await (await Keyring.create(place)).setSecret('482915', PIN);
+    const good = readFileSync(Keyring.path(folder), 'utf8');
+    for (const [from, to] of [['"minLength":6', '"minLength":4'], ['"ledgerMade":false', '"ledgerMade":true'], ['"recovery":null', '"recovery":"x"'], ['"timeCost":3', '"timeCost":1'], ['"macs":["', '"macs":["A']] as const) {
+      expect(good).toContain(from);
+      writeFileSync(Keyring.path(folder), good.replace(from, to));
+      await expect(Keyring.load(place)).rejects.toThrow(code('vault-corrupt'));
+    }
   });
 
   it('sets no second secret over the first', async () => {
-    const keyring = await Keyring.create(folder, 'a', keychain);
+    const keyring = await Keyring.create(place);
     await keyring.setSecret('482915', PIN);
     const before = readFileSync(Keyring.path(folder), 'utf8');
     await expect(keyring.setSecret('582915', PIN)).rejects.toThrow(code('bad-request'));
     expect(readFileSync(Keyring.path(folder), 'utf8')).toBe(before);
   });
 
-  it('is never made over ciphertext, nor over a key that is in the keychain', async () => {
+  it('is never made over ciphertext, and meets no entry of a vault that was before', async () => {
     writeFileSync(join(folder, 'ledger.db'), 'ciphertext');
-    await expect(Keyring.create(folder, 'a', keychain)).rejects.toThrow(code('keychain-absent'));
+    await expect(Keyring.create(place)).rejects.toThrow(code('keychain-absent'));
     rmSync(join(folder, 'ledger.db'));
-    api.entries.set('a', Buffer.alloc(32, 3).toString('base64url'));
-    await Keyring.create(folder, 'a', keychain);
-    expect(api.entries.get('a')).toBe(Buffer.alloc(32, 3).toString('base64url'));
-    api.entries.set('b', 'AAAA');
+    await Keyring.create(place);
+    const before = new Map(api.entries);
     rmSync(Keyring.path(folder));
-    await expect(Keyring.create(folder, 'b', keychain)).rejects.toThrow(code('vault-corrupt'));
+    await Keyring.create(place);
+    for (const [account, value] of before) expect(api.entries.get(account)).toBe(value);
+    expect(api.entries.size).toBe(before.size + 1);
+  });
+
+  describe('renewed', () => {
+    it('opens with the same secret, and neither file nor keychain of before is of use', async () => {
+      const keyring = await Keyring.create(place);
+      const keys = await keyring.setSecret('482915', PIN);
+      const before = { file: readFileSync(Keyring.path(folder), 'utf8'), entries: new Map(api.entries) };
+      const { keys: renewed } = await keyring.renew(keys);
+      await keyring.settle(2);
+      expect(renewed?.kek).not.toEqual(keys.kek);
+      expect(renewed?.libraryKey).toEqual(keys.libraryKey);
+      const again = await Keyring.load(place);
+      expect(await again.tryUnlock('482915')).toEqual([renewed]);
+      expect(again.ledgerKey()).toEqual(keyring.ledgerKey());
+      // S of before is gone from the keychain, and the file of before opens with nothing that is in it.
+      for (const value of before.entries.values()) expect([...api.entries.values()]).not.toContain(value);
+      writeFileSync(Keyring.path(folder), before.file);
+      await expect(Keyring.load(place)).rejects.toThrow(code('keychain-absent'));
+    });
+
+    it.each([1, 2])('half way opens both ways, and settles on either (%i)', async (epoch) => {
+      const keyring = await Keyring.create(place);
+      const keys = await keyring.setSecret('482915', PIN);
+      const { keys: renewed } = await keyring.renew(keys);
+      const again = await Keyring.load(place);
+      expect(again.epochs).toEqual([1, 2]);
+      expect(await again.tryUnlock('482915')).toEqual([keys, renewed]);
+      expect(await again.tryUnlock('482916')).toBeNull();
+      await again.settle(epoch);
+      const settled = await Keyring.load(place);
+      expect(settled.epochs).toEqual([epoch]);
+      expect(await settled.tryUnlock('482915')).toEqual([epoch === 1 ? keys : renewed]);
+      expect(api.entries.size).toBe(1);
+    });
+
+    it('makes whole keys, though the open ones are wiped while the keychain is asked', async () => {
+      const keyring = await Keyring.create(place);
+      const keys = await keyring.setSecret('482915', PIN);
+      const libraryKey = Buffer.from(keys.libraryKey);
+      const renewing = keyring.renew(keys);
+      wipeKeys(keys);
+      await renewing;
+      for (const opened of await (await Keyring.load(place)).tryUnlock('482915') ?? []) expect(opened.libraryKey).toEqual(libraryKey);
+    });
+
+    it('changes nothing when the keychain refuses', async () => {
+      const keyring = await Keyring.create(place);
+      const keys = await keyring.setSecret('482915', PIN);
+      const before = readFileSync(Keyring.path(folder), 'utf8');
+      api.state = 'locked';
+      await expect(keyring.renew(keys)).rejects.toThrow(code('keychain-locked'));
+      api.state = 'open';
+      expect(readFileSync(Keyring.path(folder), 'utf8')).toBe(before);
+      expect((await keyring.renew(keys)).keys).not.toBeNull();
+    });
+  });
+
+  it('changes its secret without changing a key', async () => {
+    const keyring = await Keyring.create(place);
+    const keys = await keyring.setSecret('482915', PIN);
+    const { kek, libraryKey } = { kek: Buffer.from(keys.kek), libraryKey: Buffer.from(keys.libraryKey) };
+    keyring.changeSecret(keys, await keyring.prepareSecret('four plain words here', PASSPHRASE));
+    const again = await Keyring.load(place);
+    expect(again.rule).toEqual(PASSPHRASE);
+    expect(await again.tryUnlock('482915')).toBeNull();
+    expect(await again.tryUnlock('four plain words here')).toEqual([expect.objectContaining({ kek, libraryKey })]);
+    await expect(keyring.prepareSecret('123456', PIN)).rejects.toThrow(code('secret-too-weak'));
+  });
+
+  it('writes nothing after it was closed', async () => {
+    const keyring = await Keyring.create(place);
+    keyring.close();
+    expect(() => keyring.mark('ledgerMade')).toThrow(code('locked'));
   });
 
   it('is not made while the keychain is locked', async () => {
     api.state = 'locked';
-    await expect(Keyring.create(folder, 'a', keychain)).rejects.toThrow(code('keychain-locked'));
+    await expect(Keyring.create(place)).rejects.toThrow(code('keychain-locked'));
     expect(() => readFileSync(Keyring.path(folder))).toThrow();
   });
 
   it('forgets its content’s keys for good and keeps the ledger’s', async () => {
-    const keyring = await Keyring.create(folder, 'a', keychain);
+    const keyring = await Keyring.create(place);
     const keys = await keyring.setSecret('482915', PIN);
     const ledgerKey = keyring.ledgerKey();
     keyring.destroyContent();
@@ -98,16 +190,16 @@ describe('the keyring', () => {
   });
 
   it('asks for no more memory or time than a known ceiling, whatever the file says', async () => {
-    await (await Keyring.create(folder, 'a', keychain)).setSecret('482915', PIN);
+    await (await Keyring.create(place)).setSecret('482915', PIN);
     const text = readFileSync(Keyring.path(folder), 'utf8');
     writeFileSync(Keyring.path(folder), text.replace('"memoryCost":65536', '"memoryCost":99999999'));
-    await expect(Keyring.load(folder, 'a', keychain)).rejects.toThrow(code('vault-corrupt'));
+    await expect(Keyring.load(place)).rejects.toThrow(code('vault-corrupt'));
   });
 
   it('wipes open keys', async () => {
-    const keys = await (await Keyring.create(folder, 'a', keychain)).setSecret('482915', PIN);
+    const keys = await (await Keyring.create(place)).setSecret('482915', PIN);
     wipeKeys(keys);
-    expect([keys.kek, keys.libraryKey]).toEqual([Buffer.alloc(32), Buffer.alloc(32)]);
+    expect([keys.kek, keys.libraryKey, keys.stretched]).toEqual([Buffer.alloc(32), Buffer.alloc(32), Buffer.alloc(32)]);
   });
 });
 

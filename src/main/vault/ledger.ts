@@ -2,7 +2,9 @@
  * The ledger: what must be written and sent while the vault is locked. It holds who the vault belongs to, the audit chain, the
  * outbox and the lease; nothing that identifies a patient by name. Opened with a key that needs only the keychain.
  */
-import type { Migrations } from './database.ts';
+import { randomUUID } from 'node:crypto';
+import type { Db, Migrations } from './database.ts';
+import type { Reserve } from './reserve.ts';
 import { Store } from './store.ts';
 
 /** INSERT OR REPLACE deletes without the delete trigger: that an entry only ever follows the last one needs a trigger of its own. */
@@ -16,6 +18,8 @@ export const ledgerMigrations: Migrations = [
    CREATE TABLE delivery (seq INTEGER PRIMARY KEY REFERENCES entry (seq), attempts INTEGER NOT NULL DEFAULT 0,
      next_attempt INTEGER NOT NULL DEFAULT 0, receipt TEXT) STRICT;
    CREATE INDEX delivery_open ON delivery (seq) WHERE receipt IS NULL;`,
+  `CREATE TABLE doomed (recording TEXT PRIMARY KEY, cause TEXT NOT NULL) STRICT;
+   CREATE TABLE work (id TEXT PRIMARY KEY, kind TEXT NOT NULL, sealed TEXT NOT NULL, kept_at TEXT NOT NULL, receipt TEXT) STRICT;`,
 ];
 
 export interface StoredEntry {
@@ -26,7 +30,27 @@ export interface StoredEntry {
   signature: Buffer;
 }
 
+/** Something a person made that the practice has not got yet; `sealed` is a JWE that only the practice's recovery key opens. */
+export interface WorkRow {
+  id: string;
+  kind: string;
+  sealed: string;
+  keptAt: string;
+}
+
 export class Ledger extends Store {
+  readonly #reserve: Reserve;
+
+  constructor(db: Db, touched: () => void, reserve: Reserve) {
+    super(db, 'vault-corrupt', touched);
+    this.#reserve = reserve;
+  }
+
+  /** As {@link head}, without being a use of the ledger. */
+  peekHead(): { seq: number; hash: Buffer } | null {
+    return (this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer } | undefined) ?? null;
+  }
+
   /** Last entry of the chain, or null when it is empty. */
   head(): { seq: number; hash: Buffer } | null {
     return (this.run(() => this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get()) as { seq: number; hash: Buffer } | undefined) ?? null;
@@ -34,10 +58,10 @@ export class Ledger extends Store {
 
   /** Entry and its place in the queue, in one transaction that is on disk when this returns. */
   append(entry: StoredEntry): void {
-    this.run(() => this.db.transaction(() => {
+    this.#reserve.spend(() => this.run(() => this.db.transaction(() => {
       this.db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)').run(entry.seq, entry.body, entry.hash, entry.signature);
       this.db.prepare('INSERT INTO delivery (seq) VALUES (?)').run(entry.seq);
-    }).immediate());
+    }).immediate()));
   }
 
   entries(from: number, limit: number): StoredEntry[] {
@@ -63,5 +87,40 @@ export class Ledger extends Store {
 
   retryLater(seq: number, nextAttempt: number): void {
     this.run(() => this.db.prepare('UPDATE delivery SET attempts = attempts + 1, next_attempt = ? WHERE seq = ?').run(nextAttempt, seq));
+  }
+
+  entryHash(seq: number): Buffer | null {
+    return (this.run(() => this.db.prepare('SELECT hash FROM entry WHERE seq = ?').get(seq)) as { hash: Buffer } | undefined)?.hash ?? null;
+  }
+
+  /** This recording's copy is to go, whatever happens from here on, and the keys are to be renewed after it. */
+  doom(recording: string, cause: string): void {
+    this.#reserve.spend(() => this.run(() => this.db.transaction(() => {
+      this.db.prepare('INSERT INTO doomed VALUES (?, ?) ON CONFLICT (recording) DO NOTHING').run(recording, cause);
+      this.oweRenewal();
+    }).immediate()));
+  }
+
+  /** Keys are to be renewed, because something that they open was destroyed. Each debt is another. */
+  oweRenewal(): void {
+    this.set('renewalDue', randomUUID());
+  }
+
+  doomed(): { recording: string; cause: string }[] {
+    return this.run(() => this.db.prepare('SELECT recording, cause FROM doomed').all()) as { recording: string; cause: string }[];
+  }
+
+  /** Nothing of it is left: neither key nor file. */
+  gone(recording: string): void {
+    this.run(() => this.db.prepare('DELETE FROM doomed WHERE recording = ?').run(recording));
+  }
+
+  keepWork(row: WorkRow): void {
+    this.#reserve.spend(() => this.run(() => this.db.prepare('INSERT INTO work VALUES (?, ?, ?, ?, NULL) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, kept_at = excluded.kept_at, receipt = NULL')
+      .run(row.id, row.kind, row.sealed, row.keptAt)));
+  }
+
+  unsentWork(): WorkRow[] {
+    return this.run(() => this.db.prepare('SELECT id, kind, sealed, kept_at AS keptAt FROM work WHERE receipt IS NULL ORDER BY kept_at').all()) as WorkRow[];
   }
 }

@@ -3,10 +3,13 @@
  * only while unlocked. Each row keeps the evidence itself, never a decision: every open decides anew.
  */
 import type { Facts } from '../assurance/assess.ts';
-import type { Migrations } from './database.ts';
+import type { Db, Migrations } from './database.ts';
 import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];
+
+/** Tables of migration 1 and 2 whose every write counts. Never edited, as the migrations. */
+const countedTables = ['meta', 'assignment', 'revision', 'sealed', 'part', 'transcript'];
 
 export const libraryMigrations: Migrations = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -18,6 +21,12 @@ export const libraryMigrations: Migrations = [
    CREATE TABLE part (recording TEXT NOT NULL REFERENCES sealed (recording) ON DELETE CASCADE, n INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
      plain_bytes INTEGER NOT NULL, PRIMARY KEY (recording, n)) STRICT;
    CREATE TABLE transcript (recording TEXT PRIMARY KEY, sha256 TEXT NOT NULL, language TEXT NOT NULL, vtt TEXT NOT NULL) STRICT;`,
+  // `changes` counts every write, so that an older copy of this file shows.
+  `CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, changes INTEGER NOT NULL) STRICT;
+   INSERT INTO state VALUES (1, 1, 0);
+   ALTER TABLE sealed ADD COLUMN last_opened TEXT;
+   ${countedTables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
+    `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE state SET changes = changes + 1; END;`)).join('\n')}`,
 ];
 
 export interface AssignmentRow {
@@ -41,6 +50,8 @@ export interface SealedRow {
   manifestSha256: string;
   plainBytes: number;
   mediaSha256: string;
+  /** ISO time, or null when it never was. */
+  lastOpened: string | null;
   parts: { file: string; plainBytes: number }[];
 }
 
@@ -53,6 +64,44 @@ export interface TranscriptRow {
 type RawAssignment = Omit<AssignmentRow, 'evidence'> & { evidence: string };
 
 export class Library extends Store {
+  constructor(db: Db, touched: () => void) {
+    super(db, 'library-corrupt', touched);
+  }
+
+  /** Writes so far, without being a use of the library. */
+  peekChanges(): number {
+    return (this.db.prepare('SELECT changes FROM state').get() as { changes: number }).changes;
+  }
+
+  /** Which KEK the recordings' keys are under, and how many writes there have been. */
+  state(): { epoch: number; changes: number } {
+    return this.run(() => this.db.prepare('SELECT epoch, changes FROM state').get()) as { epoch: number; changes: number };
+  }
+
+  /** A library made anew goes on counting where the one before it stopped. */
+  begin(epoch: number, changes: number): void {
+    this.run(() => this.db.prepare('UPDATE state SET epoch = ?, changes = ?').run(epoch, changes));
+  }
+
+  /** Wraps every recording's key anew, in one transaction that also names the new epoch; null leaves a key as it is. */
+  moveTo(epoch: number, rewrap: (row: Omit<SealedRow, 'parts'>) => Buffer | null): void {
+    this.run(() => this.db.transaction(() => {
+      const update = this.db.prepare('UPDATE sealed SET wrapped_key = ?, epoch = ? WHERE recording = ?');
+      for (const recording of this.sealedRecordings()) {
+        const row = this.sealed(recording);
+        const wrapped = row && rewrap(row);
+        if (wrapped) update.run(wrapped, epoch, recording);
+      }
+      this.db.prepare('UPDATE state SET epoch = ?').run(epoch);
+    }).immediate());
+    // The former wrapped keys must not stay readable in the write-ahead log.
+    this.run(() => this.db.pragma('wal_checkpoint(TRUNCATE)'));
+  }
+
+  opened(recording: string, at: string): void {
+    this.run(() => this.db.prepare('UPDATE sealed SET last_opened = ? WHERE recording = ?').run(at, recording));
+  }
+
   #row(raw: unknown): AssignmentRow | null {
     if (raw === undefined) return null;
     const row = raw as RawAssignment;
@@ -90,9 +139,9 @@ export class Library extends Store {
       'INSERT INTO revision VALUES (?, ?) ON CONFLICT (recording) DO UPDATE SET highest = max(highest, excluded.highest)').run(recording, revision));
   }
 
-  saveSealed(row: SealedRow, sealedAt: string): void {
+  saveSealed(row: Omit<SealedRow, 'lastOpened'>, sealedAt: string): void {
     this.run(() => this.db.transaction(() => {
-      this.db.prepare('INSERT INTO sealed VALUES (?, ?, ?, ?, ?, ?, ?)')
+      this.db.prepare('INSERT INTO sealed VALUES (?, ?, ?, ?, ?, ?, ?, NULL)')
         .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, row.mediaSha256, sealedAt);
       for (const [n, part] of row.parts.entries()) this.db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(row.recording, n, part.file, part.plainBytes);
     }).immediate());
@@ -101,7 +150,7 @@ export class Library extends Store {
   sealed(recording: string): SealedRow | null {
     return this.run(() => {
       const row = this.db.prepare(
-        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256
+        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256, last_opened AS lastOpened
          FROM sealed WHERE recording = ?`).get(recording) as Omit<SealedRow, 'parts'> | undefined;
       if (!row) return null;
       const parts = this.db.prepare('SELECT file, plain_bytes AS plainBytes FROM part WHERE recording = ? ORDER BY n').all(recording) as SealedRow['parts'];

@@ -2,17 +2,11 @@
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../platform/failure.ts';
+import { diskFailure } from './diskFailure.ts';
 import {
   HEADER_BYTES, SEGMENT_BYTES, SealBroken, SegmentSealer, locate, openSegment, openStream, shapeOf, slotCapacity,
   type SealedShape, type StreamKey,
 } from './segments.ts';
-
-/** A file-system fault in the words of the product: a full disk is the one a person can do something about. */
-export function diskFailure(error: unknown): Failure {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', 'no space left', {}, { cause: error });
-  return new Failure('internal', 'file system fault', {}, { cause: error });
-}
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   let at = 0;

@@ -4,15 +4,23 @@ import { databaseFailure, type Db } from './database.ts';
 export class Store {
   protected readonly db: Db;
 
-  constructor(db: Db) {
+  readonly #corrupt: 'vault-corrupt' | 'library-corrupt';
+  readonly #touched: () => void;
+
+  /** @param corrupt what damage to this database is called. @param touched called after each piece of work, which may have been a write. */
+  constructor(db: Db, corrupt: 'vault-corrupt' | 'library-corrupt', touched: () => void) {
     this.db = db;
+    this.#corrupt = corrupt;
+    this.#touched = touched;
   }
 
   protected run<T>(work: () => T): T {
     try {
-      return work();
+      const result = work();
+      this.#touched();
+      return result;
     } catch (error) {
-      throw databaseFailure(error);
+      throw databaseFailure(error, this.#corrupt);
     }
   }
 
@@ -26,6 +34,10 @@ export class Store {
     this.run(() => value === null
       ? this.db.prepare('DELETE FROM meta WHERE key = ?').run(key)
       : this.db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value').run(key, value));
+  }
+
+  get isOpen(): boolean {
+    return this.db.open;
   }
 
   close(): void {

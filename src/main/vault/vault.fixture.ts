@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { newSigners, Scene } from '../assurance/assurance.fixture.ts';
 import type { Assured } from '../assurance/assess.ts';
 import { confirmMedia, type Confirmed } from '../assurance/confirm.ts';
+import { computerTag } from '../platform/computer.ts';
 import { Keychain } from './keychain.ts';
 import { MemoryKeychain } from './keychain.fixture.ts';
+import type { Place } from './keyring.ts';
 import type { Sealing } from './copies.ts';
 import { Vault } from './vault.ts';
 
@@ -21,8 +23,18 @@ export class TestVaults {
   readonly api = new MemoryKeychain();
   #open: Vault[] = [];
 
+  place(folder = this.folder): Place {
+    return { folder, owner: 'device/id', computer: computerTag('test'), keychain: new Keychain(this.api) };
+  }
+
+  /** What the vault's keychain entries begin with. */
+  account(): string {
+    const [account] = [...this.api.entries.keys()].filter((name) => name.endsWith(' head'));
+    return account?.replace(/ head$/, '') ?? '';
+  }
+
   async load(folder = this.folder): Promise<Vault> {
-    const vault = await Vault.load('id', folder, 'device/id', new Keychain(this.api));
+    const vault = await Vault.load('id', this.place(folder), null);
     this.#open.push(vault);
     return vault;
   }

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Assured } from '../assurance/assess.ts';
-import { Keychain } from './keychain.ts';
+import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
+import { Failure } from '../platform/failure.ts';
 import { Keyring } from './keyring.ts';
+import type { RecoveryKey } from './recovery.ts';
+import { Reserve } from './reserve.ts';
 import { assuredFor, chunks, confirmed, keep, PIN, readRecording, SECRET, TestVaults } from './vault.fixture.ts';
 
 const code = (expected: string, detail?: unknown): unknown => expect.objectContaining({ code: expected, ...(detail === undefined ? {} : { detail }) });
@@ -87,8 +90,8 @@ describe('a recording in the vault', () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
     vault.library.saveTranscript(assured.recording, { sha256: 's', language: 'en', vtt: 'WEBVTT' });
-    expect(vault.copies.purge(assured.recording)).toBe(true);
-    expect(vault.copies.purge(assured.recording)).toBe(false);
+    expect(vault.destroyCopy(assured.recording, 'test')).toBe(true);
+    expect(vault.destroyCopy(assured.recording, 'test')).toBe(false);
     expect(readdirSync(vaults.media)).toEqual([]);
     expect(vault.library.transcript(assured.recording)).toBeNull();
     await expect(vault.copies.open(assured)).rejects.toThrow(code('recording-not-here'));
@@ -185,7 +188,7 @@ describe('the secret', () => {
 
   it('does not open after the last attempt, though it is right', async () => {
     await vaults.unlocked();
-    vaults.api.entries.set('device/id attempts', Buffer.from(JSON.stringify({ failed: 10, at: 0 })).toString('base64url'));
+    vaults.api.entries.set(`${vaults.account()} attempts`, Buffer.from(JSON.stringify({ failed: 10, at: 0 })).toString('base64url'));
     const vault = await restart();
     await expect(vault.unlock(SECRET, Number.MAX_SAFE_INTEGER)).rejects.toThrow(code('too-many-attempts'));
     expect(vault.rule).toBeNull();
@@ -256,7 +259,7 @@ describe('what is missing or damaged', () => {
     vaults = new TestVaults();
     const { mkdirSync } = await import('node:fs');
     mkdirSync(vaults.media, { recursive: true });
-    await Keyring.create(vaults.folder, 'device/id', new Keychain(vaults.api));
+    await Keyring.create(vaults.place());
     expect((await vaults.load()).ledger.head()).toBeNull();
   });
 
@@ -265,7 +268,7 @@ describe('what is missing or damaged', () => {
     vaults.closeAll();
     rmSync(join(vaults.folder, 'library.db'));
     const vault = await vaults.load();
-    await expect(vault.unlock(SECRET, 0)).rejects.toThrow(code('vault-corrupt'));
+    await expect(vault.unlock(SECRET, 0)).rejects.toThrow(code('library-corrupt'));
     expect(vault.unlocked).toBe(false);
   });
 
@@ -293,7 +296,7 @@ describe('what is missing or damaged', () => {
   it('a ledger of a newer version is left alone', async () => {
     const vault = await vaults.load();
     vault.close();
-    const keyring = await Keyring.load(vaults.folder, 'device/id', new Keychain(vaults.api));
+    const keyring = await Keyring.load(vaults.place());
     const db = new Database(join(vaults.folder, 'ledger.db'));
     db.pragma(`cipher='chacha20'`);
     db.key(Buffer.concat([Buffer.from('raw:'), keyring.ledgerKey()]));
@@ -308,7 +311,7 @@ describe('what is missing or damaged', () => {
     const kept = new Map(vaults.api.entries);
     vaults.api.entries.clear();
     await expect(vaults.load()).rejects.toThrow(code('keychain-absent'));
-    expect(vaults.api.entries.has('device/id')).toBe(false);
+    expect([...vaults.api.entries.keys()]).toEqual(['probe']);
     vaults.api.state = 'locked';
     await expect(vaults.load()).rejects.toThrow(code('keychain-locked'));
     vaults.api.state = 'open';
@@ -321,7 +324,7 @@ describe('what is missing or damaged', () => {
   it('another computer’s keychain opens nothing', async () => {
     await vaults.unlocked();
     vaults.closeAll();
-    vaults.api.entries.set('device/id', randomBytes(32).toString('base64url'));
+    vaults.api.entries.set(`${vaults.account()} odd`, Buffer.concat([randomBytes(32), vaults.place().computer]).toString('base64url'));
     await expect(vaults.load()).rejects.toThrow(code('vault-corrupt'));
   });
 
@@ -341,7 +344,340 @@ describe('what is missing or damaged', () => {
     vaults.closeAll();
     cpSync(vaults.folder, join(vaults.root, 'copy'), { recursive: true });
     const { Vault } = await import('./vault.ts');
-    vaults.api.entries.set('device/other', vaults.api.entries.get('device/id') ?? '');
-    await expect(Vault.load('id', join(vaults.root, 'copy'), 'device/other', new Keychain(vaults.api))).rejects.toThrow(code('vault-corrupt'));
+    for (const [account, value] of [...vaults.api.entries]) vaults.api.entries.set(account.replace('device/id', 'device/other'), value);
+    await expect(Vault.load('id', { ...vaults.place(join(vaults.root, 'copy')), owner: 'device/other' }, null)).rejects.toThrow(code('vault-corrupt'));
+  });
+});
+
+describe('an older copy put back', () => {
+  /** A copy of everything but the keychain, as a backup holds it. */
+  const backup = (name: string) => cpSync(vaults.folder, join(vaults.root, name), { recursive: true });
+  const putBack = (name: string, only?: RegExp) => {
+    vaults.closeAll();
+    for (const file of readdirSync(join(vaults.root, name))) {
+      if (only && !only.test(file)) continue;
+      rmSync(join(vaults.folder, file), { recursive: true, force: true });
+      cpSync(join(vaults.root, name, file), join(vaults.folder, file), { recursive: true });
+    }
+  };
+  const append = (vault: Awaited<ReturnType<typeof restart>>, seq: number) =>
+    vault.ledger.append({ seq, body: Buffer.from(`{"seq":${seq}}`), hash: Buffer.alloc(32, seq), signature: Buffer.alloc(64) });
+
+  it('of the ledger is noticed, and forgiven only when the practice was asked', async () => {
+    const vault = await vaults.unlocked();
+    append(vault, 1);
+    await vault.settled();
+    vaults.closeAll();
+    backup('old');
+    append(await vaults.load(), 2);
+    putBack('old');
+    const older = await vaults.load();
+    expect(older.rolledBack).toBe(true);
+    expect(JSON.parse(older.ledger.get('rolledBack') ?? '')).toEqual({ seq: 1, kept: 2 });
+    const again = await restart();
+    expect(again.rolledBack).toBe(true);
+    again.broughtUpToDate();
+    expect((await restart()).rolledBack).toBe(false);
+  });
+
+  it('of the ledger is noticed when it went on from there as another', async () => {
+    const vault = await vaults.unlocked();
+    append(vault, 1);
+    vaults.closeAll();
+    backup('old');
+    append(await vaults.load(), 2);
+    await (await restart()).settled();
+    const kept = vaults.api.entries.get(`${vaults.account()} head`);
+    putBack('old');
+    const fork = await vaults.load();
+    fork.ledger.append({ seq: 2, body: Buffer.from('{}'), hash: Buffer.alloc(32, 99), signature: Buffer.alloc(64) });
+    fork.broughtUpToDate();
+    await fork.settled();
+    vaults.closeAll();
+    vaults.api.entries.set(`${vaults.account()} head`, kept ?? '');
+    expect((await vaults.load()).rolledBack).toBe(true);
+  });
+
+  it('of the library alone is noticed at the next unlock', async () => {
+    const vault = await vaults.unlocked();
+    await vault.settled();
+    vaults.closeAll();
+    backup('old');
+    const later = await vaults.load();
+    await later.unlock(SECRET, 0);
+    later.library.sawRevision('urn:1', 7);
+    await later.settled();
+    putBack('old', /^library/);
+    const older = await vaults.load();
+    expect(older.rolledBack).toBe(false);
+    await older.unlock(SECRET, 0);
+    expect(older.rolledBack).toBe(true);
+  });
+
+  it('is not what a crash leaves: databases ahead of the keychain are repaired', async () => {
+    const vault = await vaults.unlocked();
+    append(vault, 1);
+    await vault.settled();
+    const kept = vaults.api.entries.get(`${vaults.account()} head`);
+    append(vault, 2);
+    vault.library.sawRevision('urn:1', 7);
+    vaults.closeAll();
+    await vault.settled();
+    vaults.api.entries.set(`${vaults.account()} head`, kept ?? '');
+    const again = await vaults.load();
+    await again.unlock(SECRET, 0);
+    expect(again.rolledBack).toBe(false);
+    await again.settled();
+    expect(vaults.api.entries.get(`${vaults.account()} head`)).not.toBe(kept);
+  });
+
+  it('is what a keychain without a head means, where there are entries', async () => {
+    append(await vaults.unlocked(), 1);
+    vaults.closeAll();
+    const account = `${vaults.account()} head`;
+    await (await restart()).settled();
+    vaults.closeAll();
+    vaults.api.entries.delete(account);
+    expect((await vaults.load()).rolledBack).toBe(true);
+  });
+
+  it('is not what a new library after destroyed content is', async () => {
+    const vault = await vaults.unlocked();
+    for (let i = 0; i < 20; i += 1) vault.library.sawRevision('urn:1', i);
+    vault.destroyContent();
+    await vault.setSecret('593026', PIN);
+    expect(vault.rolledBack).toBe(false);
+    const again = await restart();
+    await again.unlock('593026', 0);
+    expect(again.rolledBack).toBe(false);
+  });
+
+  it('of a whole vault whose copy was destroyed opens nothing, because the keys were renewed', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    vaults.closeAll();
+    backup('old');
+    const later = await vaults.load();
+    await later.unlock(SECRET, 0);
+    later.destroyCopy(assured.recording, 'withdrawn');
+    await later.renewKeys();
+    putBack('old');
+    await expect(vaults.load()).rejects.toThrow(code('keychain-absent'));
+  });
+});
+
+describe('changing the secret', () => {
+  it('keeps every recording, and neither the old secret nor an old copy of the keyring opens', async () => {
+    const vault = await vaults.unlocked();
+    const { file } = await keep(vault, assured, bytes);
+    const before = readFileSync(join(vaults.media, file));
+    const oldKeyring = readFileSync(Keyring.path(vaults.folder), 'utf8');
+    await vault.changeSecret(SECRET, '593026', PIN, 0);
+    expect(readFileSync(join(vaults.media, file)).equals(before)).toBe(true);
+    expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
+    const again = await restart();
+    await expect(again.unlock(SECRET, 0)).rejects.toThrow(code('wrong-secret'));
+    await again.unlock('593026', 0);
+    expect((await readRecording(again, assured)).equals(bytes)).toBe(true);
+    vaults.closeAll();
+    writeFileSync(Keyring.path(vaults.folder), oldKeyring);
+    await expect(vaults.load()).rejects.toThrow(code('keychain-absent'));
+  });
+
+  it('asks for the present one, counts, and destroys after ten', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    await expect(vault.changeSecret('000001', '593026', PIN, 0)).rejects.toThrow(code('wrong-secret', { attemptsLeft: 9 }));
+    expect(vault.unlocked).toBe(true);
+    await expect(vault.changeSecret(SECRET, '123456', PIN, 0)).rejects.toThrow(code('secret-too-weak'));
+    vaults.api.entries.set(`${vaults.account()} attempts`, Buffer.from(JSON.stringify({ failed: 9, at: 0 })).toString('base64url'));
+    await expect(vault.changeSecret('000001', '593026', PIN, Number.MAX_SAFE_INTEGER)).rejects.toThrow(code('too-many-attempts', expect.objectContaining({ recordings: 1 })));
+    expect(vault.unlocked).toBe(false);
+    expect(readdirSync(vaults.media)).toEqual([]);
+  });
+
+  it('while the vault is being locked changes nothing, and wraps nothing with wiped keys', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    const changing = vault.replaceSecret('593026', PIN);
+    vault.lock();
+    await expect(changing).rejects.toThrow(code('locked'));
+    await vault.unlock(SECRET, 0);
+    expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
+  });
+
+  it('to another kind is what a stricter practice asks for', async () => {
+    const vault = await vaults.unlocked();
+    await vault.replaceSecret('four plain words here', { kind: 'passphrase', minLength: 12 });
+    expect(vault.rule).toEqual({ kind: 'passphrase', minLength: 12 });
+    const again = await restart();
+    await again.unlock('four plain words here', 0);
+  });
+});
+
+describe('renewing the keys', () => {
+  /** A vault whose keychain says yes until the n-th write. */
+  const failing = (n: number) => {
+    const write = vaults.api.setPassword.bind(vaults.api);
+    let count = 0;
+    vaults.api.setPassword = async (...args) => {
+      count += 1;
+      if (count === n) throw new Error('Cannot create an item in a locked collection');
+      return write(...args);
+    };
+    return () => {
+      vaults.api.setPassword = write;
+    };
+  };
+
+  it('happens once for what was destroyed, and not when nothing was', async () => {
+    const vault = await vaults.unlocked();
+    const before = readFileSync(Keyring.path(vaults.folder), 'utf8');
+    await vault.renewKeys();
+    expect(readFileSync(Keyring.path(vaults.folder), 'utf8')).toBe(before);
+    await keep(vault, assured, bytes);
+    const other = await assuredFor(randomBytes(1000));
+    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    await vault.renewKeys();
+    expect(vault.library.state().epoch).toBe(2);
+    await vault.renewKeys();
+    expect(vault.library.state().epoch).toBe(2);
+    expect(vault.copies.holds(other)).toBe(false);
+    expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
+    const again = await restart();
+    await again.unlock(SECRET, 0);
+    expect((await readRecording(again, assured)).equals(bytes)).toBe(true);
+  });
+
+  it('that is cut short by a lock is finished later, and nothing is lost', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    const renewing = vault.renewKeys();
+    vault.lock();
+    await renewing;
+    await vault.unlock(SECRET, 0);
+    expect(vault.library.state().epoch).toBe(1);
+    await vault.renewKeys();
+    expect(vault.library.state().epoch).toBe(2);
+    expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
+  });
+
+  it('that the keychain refuses is owed, and paid at the next chance', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    await vault.settled();
+    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    await vault.settled();
+    const repair = failing(1);
+    await expect(vault.renewKeys()).rejects.toThrow(code('keychain-locked'));
+    repair();
+    const again = await restart();
+    await again.unlock(SECRET, 0);
+    await again.renewKeys();
+    expect(again.library.state().epoch).toBe(2);
+    expect((await readRecording(again, assured)).equals(bytes)).toBe(true);
+  });
+
+  it('is owed again by what is destroyed meanwhile', async () => {
+    const vault = await vaults.unlocked();
+    vault.destroyCopy('urn:uuid:one', 'withdrawn');
+    const renewing = vault.renewKeys();
+    await Promise.resolve();
+    vault.destroyCopy('urn:uuid:two', 'withdrawn');
+    await renewing;
+    await vault.renewKeys();
+    expect(vault.library.state().epoch).toBe(3);
+  });
+});
+
+describe('destroying a copy', () => {
+  it('works while locked, and is finished at the next unlock', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    vault.lock();
+    expect(vault.destroyCopy(assured.recording, 'withdrawn')).toBe(true);
+    expect(readdirSync(vaults.media)).toEqual([]);
+    const again = await restart();
+    expect(await again.unlock(SECRET, 0)).toEqual([{ recording: assured.recording, cause: 'withdrawn' }]);
+    expect(again.copies.holds(assured)).toBe(false);
+    expect(again.ledger.doomed()).toEqual([]);
+    await again.renewKeys();
+    expect(again.library.state().epoch).toBe(2);
+  });
+
+  it('says how much went, also of a vault that cannot be opened', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    vault.lock();
+    const destroyed = vault.destroyContent();
+    expect(destroyed.recordings).toBe(1);
+    expect(destroyed.bytes).toBeGreaterThan(bytes.length);
+  });
+});
+
+describe('a damaged library', () => {
+  it('is set aside with the ledger as it was, and made anew under the same secret', async () => {
+    const before = await vaults.unlocked();
+    before.ledger.set('unsent', 'work');
+    await keep(before, assured, bytes);
+    vaults.closeAll();
+    writeFileSync(join(vaults.folder, 'library.db'), randomBytes(8192));
+    const vault = await vaults.load();
+    await expect(vault.unlock(SECRET, 0)).rejects.toThrow(code('library-corrupt'));
+    expect(vault.setLibraryAside(17).recordings).toBe(1);
+    expect(readdirSync(vaults.folder)).toContain('unreadable-17-library.db');
+    await vault.unlock(SECRET, 0);
+    expect([vault.ledger.get('unsent'), vault.rolledBack, vault.copies.holds(assured)]).toEqual(['work', false, false]);
+    vault.destroyContent();
+    expect(readdirSync(vaults.folder).filter((name) => name.startsWith('unreadable'))).toEqual([]);
+  });
+});
+
+describe('what the practice can open', () => {
+  it('is the ledger of a vault whose keychain is lost, and work that nobody here can read', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
+    const recoveryKey = { ...await exportJWK(publicKey), kid: 'recovery-1', alg: 'ECDH-ES' } as RecoveryKey;
+    const { Vault } = await import('./vault.ts');
+    const vault = await Vault.load('id', vaults.place(), recoveryKey);
+    vault.ledger.append({ seq: 1, body: Buffer.from('{"seq":1}'), hash: Buffer.alloc(32), signature: Buffer.alloc(64) });
+    expect(await vault.keepWork('note-1', 'note', Buffer.from('what the clinician wrote'), '2026-11-20T12:00:00Z')).toBe(true);
+    vault.close();
+    const { keyring } = JSON.parse(readFileSync(Keyring.path(vaults.folder), 'utf8')) as { keyring: { recovery: string } };
+    const ledgerKey = Buffer.from((await compactDecrypt(keyring.recovery, privateKey)).plaintext);
+    const db = new Database(join(vaults.folder, 'ledger.db'), { readonly: true });
+    db.pragma(`cipher='chacha20'`);
+    db.key(Buffer.concat([Buffer.from('raw:'), ledgerKey]));
+    expect(db.prepare('SELECT body FROM entry').pluck().get()).toEqual(Buffer.from('{"seq":1}'));
+    const { plaintext } = await compactDecrypt(String(db.prepare('SELECT sealed FROM work').pluck().get()), privateKey);
+    db.close();
+    expect(Buffer.from(plaintext).toString()).toBe('what the clinician wrote');
+  });
+
+  it('is nothing where the site file names no key', async () => {
+    const vault = await vaults.load();
+    expect(await vault.keepWork('note-1', 'note', Buffer.from('x'), '2026-11-20T12:00:00Z')).toBe(false);
+    expect(vault.ledger.unsentWork()).toEqual([]);
+  });
+});
+
+describe('the reserve', () => {
+  it('lets an entry be written on a full disk', async () => {
+    await vaults.load();
+    expect(existsSync(join(vaults.folder, 'reserve'))).toBe(true);
+    const reserve = new Reserve(vaults.folder);
+    let full = true;
+    const work = () => {
+      if (full) throw new Failure('disk-full', 'no space left');
+      return 'written';
+    };
+    expect(() => reserve.spend(work)).toThrow(code('disk-full'));
+    expect(existsSync(join(vaults.folder, 'reserve'))).toBe(false);
+    reserve.take();
+    expect(reserve.spend(() => {
+      full = existsSync(join(vaults.folder, 'reserve'));
+      return work();
+    })).toBe('written');
+    expect(() => reserve.spend(() => { throw new Failure('internal', 'other'); })).toThrow(code('internal'));
   });
 });

@@ -1,37 +1,63 @@
 /**
  * One clinician's vault on this computer: keyring, ledger (open from the start), library (open while unlocked) and the sealed
- * copies. It opens, locks and destroys them together.
+ * copies. It opens, locks and destroys them together, and notices when an older copy of them was put back.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SecretRule } from '../../preload/contract.ts';
-import { Failure } from '../platform/failure.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
+import { Anchor, type Heads } from './anchor.ts';
+import { syncFolder } from './atomicFile.ts';
 import { Copies } from './copies.ts';
 import { openDatabase } from './database.ts';
-import type { Keychain } from './keychain.ts';
-import { type OpenKeys, Keyring, wipeKeys } from './keyring.ts';
+import { type OpenKeys, Keyring, type Place, wipeKeys } from './keyring.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
 import { Library, libraryMigrations } from './library.ts';
 import { type Attempts, Limiter } from './limiter.ts';
+import { isSealedFor, type RecoveryKey, sealForPractice } from './recovery.ts';
+import { Reserve } from './reserve.ts';
+import { deriveKey } from './wrap.ts';
+
+/** What a library that does not open is renamed to. */
+const ASIDE = 'unreadable-';
+const databaseFiles = (name: string) => [name, `${name}-wal`, `${name}-shm`];
+
+/** Vaults that were closed and still have something under way with the keychain, by folder. */
+const leaving = new Map<string, Promise<void>>();
+
+/** What was destroyed, as far as it can be told without opening it. */
+export interface Destroyed {
+  recordings: number;
+  bytes: number;
+}
 
 export class Vault {
   readonly id: string;
   readonly ledger: Ledger;
   readonly copies: Copies;
-  readonly #folder: string;
+  readonly #place: Place;
   readonly #keyring: Keyring;
   readonly #limiter: Limiter;
+  readonly #anchor: Anchor;
+  readonly #recoveryKey: RecoveryKey | null;
   #open: { keys: OpenKeys; library: Library } | null = null;
+  /** The library's count when it was last seen open. */
+  #libraryChanges: number;
+  #ledgerHead: Pick<Heads, 'seq' | 'hash'> = { seq: 0, hash: '' };
   #closed = false;
-  #lastAttempt: Promise<unknown> = Promise.resolve();
+  /** What waits for its turn: secrets, and the renewal of keys, one at a time. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(id: string, folder: string, account: string, keyring: Keyring, limiter: Limiter, ledger: Ledger) {
+  private constructor(id: string, place: Place, keyring: Keyring, ledger: Ledger, anchor: Anchor, recoveryKey: RecoveryKey | null) {
     this.id = id;
-    this.#folder = folder;
+    this.#place = place;
     this.#keyring = keyring;
-    this.#limiter = limiter;
+    this.#limiter = new Limiter(place.keychain, keyring.account);
     this.ledger = ledger;
-    this.copies = new Copies(folder, account, () => this.#opened());
+    this.#anchor = anchor;
+    this.#recoveryKey = recoveryKey;
+    this.#libraryChanges = anchor.stored?.library ?? 0;
+    this.copies = new Copies(place.folder, keyring.account, deriveKey(keyring.ledgerKey(), Buffer.alloc(0), 'viewing-room media names'), () => this.#opened());
   }
 
   static exists(folder: string): boolean {
@@ -39,15 +65,55 @@ export class Vault {
   }
 
   /** Opens the vault as far as it opens without a secret; makes an empty one where there is nothing at all. */
-  static async load(id: string, folder: string, account: string, keychain: Keychain): Promise<Vault> {
+  static async load(id: string, place: Place, recoveryKey: RecoveryKey | null): Promise<Vault> {
+    const { folder, keychain } = place;
+    await leaving.get(folder);
     const fresh = !Vault.exists(folder);
     if (fresh) mkdirSync(join(folder, 'media'), { recursive: true, mode: 0o700 });
-    const keyring = fresh ? await Keyring.create(folder, account, keychain) : await Keyring.load(folder, account, keychain);
+    const keyring = fresh
+      ? await Keyring.create(place)
+      : await Keyring.load(place);
     const path = join(folder, 'ledger.db');
-    // Only a crash between keyring and ledger leaves none: nothing can have been written to it yet.
-    const ledger = new Ledger(openDatabase(path, keyring.ledgerKey(), ledgerMigrations, keyring.ledgerMade));
-    keyring.markLedgerMade();
-    return new Vault(id, folder, account, keyring, new Limiter(keychain, account), ledger);
+    const reserve = new Reserve(folder);
+    let vault: Vault | null = null;
+    const touched = () => vault?.touched();
+    // Only a crash between keyring and ledger leaves none, or half of one: nothing can have been written to it yet.
+    if (!keyring.ledgerMade) for (const name of databaseFiles('ledger.db')) rmSync(join(folder, name), { force: true });
+    const ledger = new Ledger(openDatabase(path, keyring.ledgerKey(), ledgerMigrations, keyring.ledgerMade, 'vault-corrupt'), touched, reserve);
+    try {
+      const anchor = new Anchor(keychain, keyring.account);
+      const stored = await anchor.read();
+      if (keyring.ledgerMade) noticeOlder(ledger, stored);
+      vault = new Vault(id, place, keyring, ledger, anchor, recoveryKey);
+      // The anchor is there before the first entry can be, so that a missing one is always a missing one.
+      vault.touched();
+      await anchor.settled();
+      keyring.mark('ledgerMade');
+      reserve.take();
+      await vault.#sealKeyForPractice();
+      await vault.#finishDestruction();
+      return vault;
+    } catch (error) {
+      ledger.close();
+      throw error;
+    }
+  }
+
+  /** The practice may have named another recovery key since. */
+  async #sealKeyForPractice(): Promise<void> {
+    const key = this.#recoveryKey;
+    if (!key || (this.#keyring.recovery !== null && isSealedFor(key, this.#keyring.recovery))) return;
+    const ledgerKey = this.#keyring.ledgerKey();
+    this.#keyring.keepRecovery(await sealForPractice(key, ledgerKey));
+    ledgerKey.fill(0);
+  }
+
+  /** Destroying content is three steps; a crash between them is made good here. */
+  async #finishDestruction(): Promise<void> {
+    if (this.rule !== null) return;
+    const latest = this.#keyring.epochs.at(-1);
+    if (this.#keyring.epochs.length > 1 && latest !== undefined) await this.#keyring.settle(latest);
+    this.#removeContent();
   }
 
   get rule(): SecretRule | null {
@@ -56,6 +122,16 @@ export class Vault {
 
   get unlocked(): boolean {
     return this.#open !== null;
+  }
+
+  /** An older copy of ledger or library was put back: nothing may be shown until the practice has been asked about all of it. */
+  get rolledBack(): boolean {
+    return this.ledger.get('rolledBack') !== null;
+  }
+
+  /** The practice has answered for everything that is here. */
+  broughtUpToDate(): void {
+    if (this.rolledBack) this.ledger.set('rolledBack', null);
   }
 
   signingSeed(): Buffer {
@@ -75,85 +151,257 @@ export class Vault {
     return this.#limiter.state();
   }
 
-  /** The first secret. One call at a time: a second one must not make other keys for the library that the first has made. */
-  setSecret(secret: string, rule: SecretRule): Promise<void> {
-    const attempt = this.#lastAttempt.then(() => this.#setSecret(secret, rule));
-    this.#lastAttempt = attempt.catch(() => undefined);
-    return attempt;
+  #heads(): Heads {
+    if (!this.#closed) {
+      const head = this.ledger.peekHead();
+      this.#ledgerHead = { seq: head?.seq ?? 0, hash: head?.hash.toString('base64url') ?? '' };
+    }
+    if (this.#open) this.#libraryChanges = this.#open.library.peekChanges();
+    return { ...this.#ledgerHead, library: this.#libraryChanges };
   }
 
-  async #setSecret(secret: string, rule: SecretRule): Promise<void> {
-    if (this.rule) throw new Failure('bad-request', 'a secret is set');
-    // Without keys whatever an earlier library held cannot be read: it goes, so that a new one can be made.
-    this.#removeContent();
-    this.#openLibrary(await this.#keyring.setSecret(secret, rule), false);
-    await this.#limiter.forgive();
+  /** Something was written in one of the databases. */
+  touched(): void {
+    this.#anchor.touch(() => this.#heads());
+  }
+
+  /** Resolves when the keychain knows where the databases stand. */
+  settled(): Promise<void> {
+    return this.#anchor.settled();
+  }
+
+  /** One at a time: secrets are counted before they are tried, and keys are not renewed while they are changed. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The first secret. A second call meanwhile must not make other keys for the library that the first has made. */
+  setSecret(secret: string, rule: SecretRule): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.rule) throw new Failure('bad-request', 'a secret is set');
+      // Without keys whatever an earlier library held cannot be read: it goes, so that a new one can be made.
+      this.#removeContent();
+      this.#openLibrary([await this.#keyring.setSecret(secret, rule)]);
+      await this.#limiter.forgive();
+    });
   }
 
   /**
-   * Opens the library. `wrong-secret` {attemptsLeft}, `wait-before-retry` {seconds}, or `too-many-attempts` when this was the last
-   * allowed: the media and its keys are then destroyed, the ledger stays. One attempt at a time, because counting reads before it writes.
+   * Opens the library. `wrong-secret` {attemptsLeft}, `wait-before-retry` {seconds}, or `too-many-attempts` {recordings, bytes} when this was
+   * the last allowed: the media and its keys are then destroyed, the ledger stays. `library-corrupt` when the secret is right and the library
+   * does not open. Returns what was still to be destroyed, and is now.
    */
-  unlock(secret: string, now: number): Promise<void> {
-    const attempt = this.#lastAttempt.then(() => this.#unlock(secret, now));
-    this.#lastAttempt = attempt.catch(() => undefined);
-    return attempt;
+  unlock(secret: string, now: number): Promise<{ recording: string; cause: string }[]> {
+    return this.#inTurn(async () => {
+      if (this.#open) throw new Failure('bad-request', 'vault is open');
+      const epoch = this.#openLibrary(await this.#try(secret, now));
+      try {
+        await this.#keyring.settle(epoch);
+      } catch (error) {
+        // The person is in; what is left of a former renewal goes at the next unlock.
+        if (!problemOf(error).code.startsWith('keychain-')) throw error;
+      }
+      // It may have been locked while the keychain was asked.
+      return this.unlocked ? this.#finishDooming() : [];
+    });
   }
 
-  async #unlock(secret: string, now: number): Promise<void> {
-    if (this.#open) throw new Failure('bad-request', 'vault is open');
+  /** Another secret, or another rule for it. No recording is touched; and what the old secret opened is renewed. As {@link unlock} when `present` is wrong. */
+  changeSecret(present: string, next: string, rule: SecretRule, now: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { keys } = this.#opened();
+      for (const tried of await this.#try(present, now)) wipeKeys(tried);
+      await this.#change(keys, next, rule);
+    });
+  }
+
+  /** Another secret for who has just given the present one, because the practice's rule asks for another kind. */
+  replaceSecret(next: string, rule: SecretRule): Promise<void> {
+    return this.#inTurn(() => this.#change(this.#opened().keys, next, rule));
+  }
+
+  async #change(keys: OpenKeys, next: string, rule: SecretRule): Promise<void> {
+    const prepared = await this.#keyring.prepareSecret(next, rule);
+    // Locked meanwhile: the keys are wiped, and nothing may be wrapped with them.
+    if (this.#open?.keys !== keys) throw new Failure('locked', 'locked while the secret was changed');
+    this.#keyring.changeSecret(keys, prepared);
+    // An old copy of the keyring would still open with the old secret, as long as S is the same.
+    this.ledger.oweRenewal();
+    await this.#renewKeys();
+  }
+
+  async #try(secret: string, now: number): Promise<OpenKeys[]> {
+    const tooMany = (why: string) => new Failure('too-many-attempts', why, { ...this.destroyContent() });
     const before = await this.#limiter.state();
-    if (before.left === 0) {
-      this.destroyContent();
-      throw new Failure('too-many-attempts', 'no attempts left');
-    }
+    if (before.left === 0) throw tooMany('no attempts left');
     if (before.retryAt !== null && now < before.retryAt) throw new Failure('wait-before-retry', 'too soon', { seconds: Math.ceil((before.retryAt - now) / 1000) });
     const after = await this.#limiter.count(now);
     const keys = await this.#keyring.tryUnlock(secret);
     if (!keys) {
       if (after.left > 0) throw new Failure('wrong-secret', 'wrong secret', { attemptsLeft: after.left });
-      this.destroyContent();
-      throw new Failure('too-many-attempts', 'last attempt was wrong');
+      throw tooMany('last attempt was wrong');
     }
     await this.#limiter.forgive();
-    this.#openLibrary(keys, true);
+    return keys;
   }
 
-  #openLibrary(keys: OpenKeys, mustExist: boolean): void {
+  /** Opens the library with the keys of its own epoch, of which there are two after a crash. Returns that epoch. */
+  #openLibrary(candidates: OpenKeys[]): number {
     try {
       // Deriving takes a moment, in which the person may have gone.
       if (this.#closed) throw new Failure('locked', 'vault was closed');
-      const library = new Library(openDatabase(join(this.#folder, 'library.db'), Buffer.from(keys.libraryKey), libraryMigrations, mustExist));
+      const [first] = candidates;
+      if (!first) throw new Failure('internal', 'no keys');
+      const made = this.#keyring.libraryMade;
+      if (!made) this.#removeContent();
+      const library = new Library(openDatabase(join(this.#place.folder, 'library.db'), Buffer.from(first.libraryKey), libraryMigrations, made, 'library-corrupt'), () => this.touched());
+      if (!made) library.begin(first.epoch, this.#libraryChanges + 1);
+      const { epoch, changes } = library.state();
+      const keys = candidates.find((candidate) => candidate.epoch === epoch);
+      if (!keys) {
+        library.close();
+        throw new Failure('library-corrupt', 'library is of another epoch than the keyring');
+      }
+      for (const other of candidates) if (other !== keys) wipeKeys(other);
       this.#open = { keys, library };
+      this.#keyring.mark('libraryMade');
+      if (changes < this.#libraryChanges) this.ledger.set('rolledBack', JSON.stringify({ library: changes, kept: this.#libraryChanges }));
+      this.touched();
       this.copies.removeStrays();
+      return epoch;
     } catch (error) {
-      wipeKeys(keys);
+      this.lock();
+      for (const keys of candidates) wipeKeys(keys);
       throw error;
     }
   }
 
+  /** Puts a library that does not open aside, and its copies away: what is in the ledger stays. The secret makes a new one at the next unlock. */
+  setLibraryAside(now: number): Destroyed {
+    this.lock();
+    const destroyed = this.copies.counts();
+    const { folder } = this.#place;
+    this.#keyring.forgetLibrary();
+    for (const name of databaseFiles('library.db')) {
+      if (existsSync(join(folder, name))) renameSync(join(folder, name), join(folder, `${ASIDE}${now}-${name}`));
+    }
+    this.#removeContent();
+    return destroyed;
+  }
+
   lock(): void {
     if (!this.#open) return;
-    this.#open.library.close();
-    wipeKeys(this.#open.keys);
+    const { library, keys } = this.#open;
+    this.#libraryChanges = library.peekChanges();
     this.#open = null;
+    wipeKeys(keys);
+    library.close();
   }
 
   close(): void {
-    this.#closed = true;
+    if (this.#closed) return;
     this.lock();
+    this.#heads();
+    this.#closed = true;
+    this.#keyring.close();
     this.ledger.close();
+    // Whoever loads this folder next waits until the keychain has been left alone.
+    const { folder } = this.#place;
+    const left = Promise.allSettled([this.#last, this.settled()]).then(() => {
+      if (leaving.get(folder) === left) leaving.delete(folder);
+    });
+    leaving.set(folder, left);
   }
 
   /** Destroys keys, library and media. Audit and unsent work stay. */
-  destroyContent(): void {
+  destroyContent(): Destroyed {
     this.lock();
+    const destroyed = this.copies.counts();
     this.#keyring.destroyContent();
+    this.ledger.oweRenewal();
     this.#removeContent();
+    const { folder } = this.#place;
+    for (const name of readdirSync(folder)) if (name.startsWith(ASIDE)) rmSync(join(folder, name), { force: true });
+    return destroyed;
   }
 
   #removeContent(): void {
-    for (const name of ['library.db', 'library.db-wal', 'library.db-shm']) rmSync(join(this.#folder, name), { force: true });
+    for (const name of databaseFiles('library.db')) rmSync(join(this.#place.folder, name), { force: true });
     this.copies.removeAll();
+    syncFolder(this.#place.folder);
   }
+
+  /**
+   * Destroys the local copy of a recording, locked or not: once this has begun it is finished at the next unlock at the latest. True when
+   * there was one. {@link renewKeys} then makes old copies of the files useless too.
+   */
+  destroyCopy(recording: string, cause: string): boolean {
+    this.ledger.doom(recording, cause);
+    const had = this.#open ? this.copies.forget(recording) : false;
+    const { files } = this.copies.removeFiles(recording);
+    if (this.#open) this.ledger.gone(recording);
+    return had || files > 0;
+  }
+
+  /** What was doomed while the vault was locked, or when the app was killed in the middle. */
+  #finishDooming(): { recording: string; cause: string }[] {
+    const doomed = this.ledger.doomed();
+    for (const { recording } of doomed) {
+      this.copies.forget(recording);
+      this.copies.removeFiles(recording);
+      this.ledger.gone(recording);
+    }
+    return doomed;
+  }
+
+  /** Renews S and the KEK where something was destroyed since they were last: old copies of the files then open with neither. */
+  renewKeys(): Promise<void> {
+    return this.#inTurn(() => this.#renewKeys());
+  }
+
+  async #renewKeys(): Promise<void> {
+    if (this.#closed) return;
+    const owed = this.ledger.get('renewalDue');
+    if (owed === null || (this.rule !== null && !this.#open)) return;
+    const before = this.#open?.keys ?? null;
+    if (this.#keyring.epochs.length > 1 && before) await this.#keyring.settle(before.epoch);
+    const { epoch, keys } = await this.#keyring.renew(before);
+    if (keys && !this.#moveTo(keys, before)) return;
+    await this.#keyring.settle(epoch);
+    // What was destroyed meanwhile owes another; who closed the vault meanwhile leaves the debt to the next start.
+    if (this.ledger.isOpen && this.ledger.get('renewalDue') === owed) this.ledger.set('renewalDue', null);
+  }
+
+  /** Puts the library under renewed keys. False when the person has gone meanwhile: the next unlock finds two slots and the library under the old one. */
+  #moveTo(renewed: OpenKeys, before: OpenKeys | null): boolean {
+    if (!this.#open || this.#open.keys !== before) {
+      wipeKeys(renewed);
+      return false;
+    }
+    this.copies.moveTo(renewed);
+    this.#open.keys = renewed;
+    wipeKeys(before);
+    return true;
+  }
+
+  /**
+   * Keeps something that a person made until the practice has it: sealed to the practice's recovery key, so that it outlives the secret
+   * and can be sent while locked, but is read by nobody here. Without a recovery key it is not kept, and false is returned.
+   */
+  async keepWork(id: string, kind: string, body: Buffer, at: string): Promise<boolean> {
+    if (!this.#recoveryKey) return false;
+    this.ledger.keepWork({ id, kind, sealed: await sealForPractice(this.#recoveryKey, body), keptAt: at });
+    return true;
+  }
+}
+
+/** Compares the ledger with what the keychain kept of it, and remembers in the ledger when it is an older copy. */
+function noticeOlder(ledger: Ledger, stored: Heads | null): void {
+  const head = ledger.head();
+  const older = stored === null
+    ? head !== null
+    : stored.seq > 0 && ledger.entryHash(stored.seq)?.toString('base64url') !== stored.hash;
+  if (older) ledger.set('rolledBack', JSON.stringify({ seq: head?.seq ?? 0, kept: stored?.seq ?? null }));
 }
