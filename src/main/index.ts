@@ -1,5 +1,5 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
-import { app, clipboard, protocol, session as electronSession, shell } from 'electron';
+import { app, clipboard, protocol, session as electronSession, shell, utilityProcess } from 'electron';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { arrive, showProblem } from './journeys/arrive.ts';
@@ -20,6 +20,7 @@ import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { readSite } from './site.ts';
 import { useNativeBinding } from './vault/database.ts';
 import { Keychain } from './vault/keychain.ts';
+import type { SealerProcess } from './vault/sealer/messages.ts';
 import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
 import { pinAllContents } from './window/policy.ts';
@@ -57,7 +58,7 @@ async function start(): Promise<void> {
   // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
   const network = electronSession.fromPartition('practice');
   const desk = new Desk({
-    profile, device: deviceId(profile), keychain: new Keychain(keytar),
+    profile, device: deviceId(profile), keychain: new Keychain(keytar), startSealer,
     fetch: (url, init) => network.fetch(url, init),
     openBrowser,
     copyText: (text) => {
@@ -127,6 +128,21 @@ async function start(): Promise<void> {
       app.quit();
     });
   });
+}
+
+/** The other entry of this bundle, in a process of its own: see electron.vite.config.ts. */
+function startSealer(): SealerProcess {
+  const child = utilityProcess.fork(join(import.meta.dirname, 'sealer.js'), [], { serviceName: 'Viewing Room sealer', stdio: 'ignore' });
+  return {
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.once('exit', listener),
+    // Before it has begun there is nothing to kill yet.
+    kill: () => {
+      if (child.pid === undefined) child.once('spawn', () => child.kill());
+      else child.kill();
+    },
+  };
 }
 
 /** True when the system has a browser that took the address. Only ever called with an address that discovery gave. */

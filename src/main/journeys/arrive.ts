@@ -33,13 +33,12 @@ export async function arrive(desk: Desk): Promise<void> {
 }
 
 export async function chooseVault(desk: Desk, id: string): Promise<void> {
-  const { profile, device, keychain } = desk.machine;
-  if (!vaultIds(profile).includes(id)) throw new Failure('bad-request', 'no such vault');
+  if (!vaultIds(desk.machine.profile).includes(id)) throw new Failure('bad-request', 'no such vault');
   // A manager at the desk has no secret to type: who unlocks is the clinician that the vault names.
   if (desk.vault?.id !== id || desk.person?.role.kind === 'manager') {
     await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
     standUp(desk);
-    const vault = await loadVault(profile, device, keychain, id);
+    const vault = await loadVault(desk.machine, id);
     standUp(desk);
     const person = personOf(vault);
     if (!person || !vault.rule) {
@@ -64,12 +63,12 @@ export async function showUnlock(desk: Desk, notice: Problem | null): Promise<vo
 
 /** The way out of an unreadable vault: set aside whole, so that unsent work can still be rescued, and begin anew. */
 export async function startAgain(desk: Desk): Promise<void> {
-  const { profile, device, keychain, now } = desk.machine;
+  const { profile, now } = desk.machine;
   await revokeAll(desk, new Failure('locked', 'started again'));
   standUp(desk);
   for (const id of vaultIds(profile)) {
     try {
-      (await loadVault(profile, device, keychain, id)).close();
+      (await loadVault(desk.machine, id)).close();
     } catch (error) {
       if (!canStartAgain(problemOf(error))) throw error;
       setAside(profile, id, now());

@@ -13,6 +13,7 @@ import { parseSite, siteBinding } from '../site.ts';
 import { Keychain } from '../vault/keychain.ts';
 import { MemoryKeychain } from '../vault/keychain.fixture.ts';
 import { issueLease } from '../vault/lease.ts';
+import { sealerInProcess } from '../vault/sealer/sealer.fixture.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Desk, type Person } from './desk.ts';
 import { setSecret, unlock } from './lock.ts';
@@ -51,7 +52,7 @@ export class TestDesk {
     this.#practice = practice;
     this.desk = new Desk({
       profile: this.profile, device: '00000000-0000-4000-8000-000000000000', keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => this.#fetch(url, init),
-      openBrowser: async () => true, copyText: () => undefined, push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), quit: () => undefined,
+      startSealer: sealerInProcess, openBrowser: async () => true, copyText: () => undefined, push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), quit: () => undefined,
     about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.desk.site = parseSite(JSON.stringify(practice.siteFile()));
@@ -82,7 +83,7 @@ export class TestDesk {
     const { sdsUserId: sds, practitionerId: practitioner, name } = personCalled(username);
     const id = vaultId(site.issuer, sds);
     standUp(desk);
-    const vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+    const vault = await loadVault(machine, id);
     const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}`, kind: 'clinician', name: 'GP' }, organisation: 'Demo' };
     vault.ledger.set('person', JSON.stringify(person));
     vault.ledger.set('binding', siteBinding(site));

@@ -177,7 +177,7 @@ export class SignIn {
     let vault = desk.vault;
     if (vault?.id !== id) {
       standUp(desk);
-      vault = await loadVault(machine.profile, machine.device, machine.keychain, id);
+      vault = await loadVault(machine, id);
       // Somebody may have chosen another vault while this one was loaded.
       standUp(desk);
       desk.vault = vault;

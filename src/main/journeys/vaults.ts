@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import type { VaultPerson } from '../../preload/contract.ts';
 import { signingKey } from '../audit/chain.ts';
 import { Journal } from '../audit/journal.ts';
-import type { Keychain } from '../vault/keychain.ts';
 import { Vault } from '../vault/vault.ts';
-import type { Desk, Person } from './desk.ts';
+import type { Desk, Machine, Person } from './desk.ts';
 
 export function vaultId(issuer: string, sds: string): string {
   return createHash('sha256').update(`${issuer}\u0000${sds}`).digest('hex').slice(0, 32);
@@ -34,8 +33,8 @@ export function vaultIds(profile: string): string[] {
   return readdirSync(folder).filter((name) => /^[0-9a-f]{32}$/.test(name) && Vault.exists(join(folder, name)));
 }
 
-export function loadVault(profile: string, device: string, keychain: Keychain, id: string): Promise<Vault> {
-  return Vault.load(id, join(vaultsFolder(profile), id), `${device}/${id}`, keychain);
+export function loadVault({ profile, device, keychain, startSealer }: Machine, id: string): Promise<Vault> {
+  return Vault.load(id, join(vaultsFolder(profile), id), `${device}/${id}`, keychain, startSealer);
 }
 
 /** Moves an unreadable vault out of the way, whole: whoever can may still rescue unsent work from it. */
@@ -75,14 +74,13 @@ export function standUp(desk: Desk): void {
 
 /** Everyone with a vault here whose name can be read. A vault that does not open throws its own failure. */
 export async function peopleHere(desk: Desk): Promise<VaultPerson[]> {
-  const { profile, device, keychain } = desk.machine;
   const people: VaultPerson[] = [];
-  for (const id of vaultIds(profile)) {
+  for (const id of vaultIds(desk.machine.profile)) {
     if (desk.vault?.id === id) {
       if (desk.person) people.push({ vault: id, name: desk.person.name, broken: false });
       continue;
     }
-    const vault = await loadVault(profile, device, keychain, id);
+    const vault = await loadVault(desk.machine, id);
     const person = personOf(vault);
     vault.close();
     if (person?.role.kind === 'clinician' && vault.rule) people.push({ vault: id, name: person.name, broken: false });

@@ -3,6 +3,7 @@
  * only while unlocked. Each row keeps the evidence itself, never a decision: every open decides anew.
  */
 import type { Facts } from '../assurance/assess.ts';
+import { Failure } from '../platform/failure.ts';
 import type { Migrations } from './database.ts';
 import { Store } from './store.ts';
 
@@ -18,6 +19,15 @@ export const libraryMigrations: Migrations = [
    CREATE TABLE part (recording TEXT NOT NULL REFERENCES sealed (recording) ON DELETE CASCADE, n INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
      plain_bytes INTEGER NOT NULL, PRIMARY KEY (recording, n)) STRICT;
    CREATE TABLE transcript (recording TEXT PRIMARY KEY, sha256 TEXT NOT NULL, language TEXT NOT NULL, vtt TEXT NOT NULL) STRICT;`,
+  // Downloads that broke off, and transcripts under the recording's own key. Copies sealed before had parts bound to no place and names
+  // that a locked vault cannot find: they are fetched anew.
+  `DROP TABLE transcript;
+   DELETE FROM sealed;
+   ALTER TABLE sealed ADD COLUMN transcript BLOB;
+   CREATE TABLE partial (recording TEXT PRIMARY KEY, epoch INTEGER NOT NULL, wrapped_key BLOB NOT NULL, manifest_sha256 TEXT NOT NULL,
+     plain_bytes INTEGER NOT NULL, etag TEXT, started_at TEXT NOT NULL) STRICT;
+   CREATE TABLE partial_part (recording TEXT NOT NULL REFERENCES partial (recording) ON DELETE CASCADE, n INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
+     PRIMARY KEY (recording, n)) STRICT;`,
 ];
 
 export interface AssignmentRow {
@@ -41,13 +51,23 @@ export interface SealedRow {
   manifestSha256: string;
   plainBytes: number;
   mediaSha256: string;
+  /** Sealed under a key derived from the recording's, or null. */
+  transcript: Buffer | null;
   parts: { file: string; plainBytes: number }[];
 }
 
-export interface TranscriptRow {
-  sha256: string;
-  language: string;
-  vtt: string;
+/** A download that is not whole, or not confirmed yet. */
+export interface PartialRow {
+  recording: string;
+  epoch: number;
+  wrappedKey: Buffer;
+  manifestSha256: string;
+  /** Of the whole recording, as signed. */
+  plainBytes: number;
+  /** The strong entity tag of what the parts are of, or null where the practice gave none. */
+  etag: string | null;
+  /** In order. A file may be missing, or end anywhere. */
+  files: string[];
 }
 
 type RawAssignment = Omit<AssignmentRow, 'evidence'> & { evidence: string };
@@ -90,18 +110,53 @@ export class Library extends Store {
       'INSERT INTO revision VALUES (?, ?) ON CONFLICT (recording) DO UPDATE SET highest = max(highest, excluded.highest)').run(recording, revision));
   }
 
-  saveSealed(row: SealedRow, sealedAt: string): void {
+  /** Noted before anything is written under its key: no key and no file is ever unknown. */
+  startPartial(row: Omit<PartialRow, 'etag' | 'files'>, startedAt: string): void {
+    this.run(() => this.db.prepare('INSERT INTO partial VALUES (?, ?, ?, ?, ?, NULL, ?)')
+      .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, startedAt));
+  }
+
+  partial(recording: string): PartialRow | null {
+    return this.run(() => {
+      const row = this.db.prepare(
+        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, etag
+         FROM partial WHERE recording = ?`).get(recording) as Omit<PartialRow, 'files'> | undefined;
+      if (!row) return null;
+      const files = this.db.prepare('SELECT file FROM partial_part WHERE recording = ? ORDER BY n').pluck().all(recording) as string[];
+      return { ...row, files };
+    });
+  }
+
+  /** The parts of a download from now on, in order, and what they are of. */
+  setPartialParts(recording: string, files: readonly string[], etag: string | null): void {
     this.run(() => this.db.transaction(() => {
-      this.db.prepare('INSERT INTO sealed VALUES (?, ?, ?, ?, ?, ?, ?)')
-        .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, row.mediaSha256, sealedAt);
-      for (const [n, part] of row.parts.entries()) this.db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(row.recording, n, part.file, part.plainBytes);
+      this.db.prepare('UPDATE partial SET etag = ? WHERE recording = ?').run(etag, recording);
+      this.db.prepare('DELETE FROM partial_part WHERE recording = ?').run(recording);
+      for (const [n, file] of files.entries()) this.db.prepare('INSERT INTO partial_part VALUES (?, ?, ?)').run(recording, n, file);
+    }).immediate());
+  }
+
+  removePartial(recording: string): void {
+    this.run(() => this.db.prepare('DELETE FROM partial WHERE recording = ?').run(recording));
+    this.#forgetDeleted();
+  }
+
+  /** The download becomes the copy, in one transaction: key and files change their table. Throws when there is a copy already. */
+  publish(recording: string, mediaSha256: string, transcript: Buffer | null, parts: SealedRow['parts'], sealedAt: string): void {
+    this.run(() => this.db.transaction(() => {
+      const { changes } = this.db.prepare(
+        `INSERT INTO sealed (recording, epoch, wrapped_key, manifest_sha256, plain_bytes, media_sha256, sealed_at, transcript)
+         SELECT recording, epoch, wrapped_key, manifest_sha256, plain_bytes, ?, ?, ? FROM partial WHERE recording = ?`).run(mediaSha256, sealedAt, transcript, recording);
+      if (changes !== 1) throw new Failure('internal', 'no download to publish');
+      for (const [n, part] of parts.entries()) this.db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(recording, n, part.file, part.plainBytes);
+      this.db.prepare('DELETE FROM partial WHERE recording = ?').run(recording);
     }).immediate());
   }
 
   sealed(recording: string): SealedRow | null {
     return this.run(() => {
       const row = this.db.prepare(
-        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256
+        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256, transcript
          FROM sealed WHERE recording = ?`).get(recording) as Omit<SealedRow, 'parts'> | undefined;
       if (!row) return null;
       const parts = this.db.prepare('SELECT file, plain_bytes AS plainBytes FROM part WHERE recording = ? ORDER BY n').all(recording) as SealedRow['parts'];
@@ -113,25 +168,22 @@ export class Library extends Store {
     return (this.run(() => this.db.prepare('SELECT recording FROM sealed').all()) as { recording: string }[]).map((row) => row.recording);
   }
 
-  partFiles(): string[] {
-    return (this.run(() => this.db.prepare('SELECT file FROM part').all()) as { file: string }[]).map((row) => row.file);
+  /** Every file that the library knows of, whole copies and downloads alike. */
+  files(): string[] {
+    return this.run(() => this.db.prepare('SELECT file FROM part UNION ALL SELECT file FROM partial_part').pluck().all()) as string[];
   }
 
-  /** Removes the wrapped key first of all: without it the ciphertext is noise. */
-  removeSealed(recording: string): void {
-    this.run(() => this.db.transaction(() => {
-      this.db.prepare('DELETE FROM sealed WHERE recording = ?').run(recording);
-      this.db.prepare('DELETE FROM transcript WHERE recording = ?').run(recording);
-    }).immediate());
-    // The deleted key must not stay readable in the write-ahead log.
+  /** Removes the wrapped keys of a recording, and its transcript: without them the ciphertext is noise. True when there was something. */
+  forget(recording: string): boolean {
+    const changes = this.run(() => this.db.transaction(() =>
+      this.db.prepare('DELETE FROM sealed WHERE recording = ?').run(recording).changes + this.db.prepare('DELETE FROM partial WHERE recording = ?').run(recording).changes,
+    ).immediate());
+    this.#forgetDeleted();
+    return changes > 0;
+  }
+
+  /** A deleted key must not stay readable in the write-ahead log. */
+  #forgetDeleted(): void {
     this.run(() => this.db.pragma('wal_checkpoint(TRUNCATE)'));
-  }
-
-  transcript(recording: string): TranscriptRow | null {
-    return (this.run(() => this.db.prepare('SELECT sha256, language, vtt FROM transcript WHERE recording = ?').get(recording)) as TranscriptRow | undefined) ?? null;
-  }
-
-  saveTranscript(recording: string, row: TranscriptRow): void {
-    this.run(() => this.db.prepare('INSERT OR REPLACE INTO transcript VALUES (?, ?, ?, ?)').run(recording, row.sha256, row.language, row.vtt));
   }
 }

@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Assured } from '../assurance/assess.ts';
 import { Keychain } from './keychain.ts';
 import { Keyring } from './keyring.ts';
-import { assuredFor, chunks, confirmed, keep, PIN, readRecording, SECRET, TestVaults } from './vault.fixture.ts';
+import { assuredFor, confirmed, gives, keep, PIN, readRecording, seal, SECRET, TestVaults } from './vault.fixture.ts';
 
 const code = (expected: string, detail?: unknown): unknown => expect.objectContaining({ code: expected, ...(detail === undefined ? {} : { detail }) });
 const bytes = randomBytes(600_000);
@@ -53,7 +53,7 @@ describe('a recording in the vault', () => {
     expect(vault.unlocked).toBe(false);
     expect(() => vault.library).toThrow(code('locked'));
     await expect(vault.copies.open(assured)).rejects.toThrow(code('locked'));
-    await expect(vault.copies.seal(assured, chunks(bytes), () => undefined)).rejects.toThrow(code('locked'));
+    await expect(seal(vault, assured, gives(bytes))).rejects.toThrow(code('locked'));
     expect(() => vault.copies.holds(assured)).toThrow(code('locked'));
   });
 
@@ -68,7 +68,7 @@ describe('a recording in the vault', () => {
 
   it('is corrupt when its file is changed, cut, gone or another’s', async () => {
     const vault = await vaults.unlocked();
-    const { file } = await keep(vault, assured, bytes);
+    const file = (await keep(vault, assured, bytes)).parts[0]!.file;
     const path = join(vaults.media, file);
     const good = readFileSync(path);
     for (const bad of [good.subarray(0, 1000), good.subarray(0, good.length - 1), Buffer.concat([good, good])]) {
@@ -86,11 +86,9 @@ describe('a recording in the vault', () => {
   it('is gone after a purge, key and ciphertext', async () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
-    vault.library.saveTranscript(assured.recording, { sha256: 's', language: 'en', vtt: 'WEBVTT' });
     expect(vault.copies.purge(assured.recording)).toBe(true);
     expect(vault.copies.purge(assured.recording)).toBe(false);
     expect(readdirSync(vaults.media)).toEqual([]);
-    expect(vault.library.transcript(assured.recording)).toBeNull();
     await expect(vault.copies.open(assured)).rejects.toThrow(code('recording-not-here'));
     await keep(vault, assured, bytes);
     expect(vault.copies.holds(assured)).toBe(true);
@@ -98,20 +96,19 @@ describe('a recording in the vault', () => {
 
   it('is not published as another download than the one that was confirmed', async () => {
     const vault = await vaults.unlocked();
-    const other = randomBytes(bytes.length);
-    const wrong = await vault.copies.seal(assured, chunks(other), () => undefined);
-    const right = await vault.copies.seal(assured, chunks(bytes), () => undefined);
-    expect(() => vault.copies.publish(confirmed(assured, right), wrong, '2026-11-20T12:00:00Z')).toThrow();
+    const wrong = await seal(vault, assured, gives(randomBytes(bytes.length)));
+    const sha256 = createHash('sha256').update(bytes).digest('base64url');
+    expect(() => vault.copies.publish(confirmed(assured, { ...wrong, sha256 }), wrong, null, '2026-11-20T12:00:00Z')).toThrow();
     expect(vault.copies.holds(assured)).toBe(false);
-    expect(existsSync(join(vaults.media, wrong.file))).toBe(false);
+    expect(readdirSync(vaults.media)).toEqual([]);
   });
 
   it('that could not be published leaves nothing behind', async () => {
     const vault = await vaults.unlocked();
     const first = await keep(vault, assured, bytes);
-    const second = await vault.copies.seal(assured, chunks(bytes), () => undefined);
-    expect(() => vault.copies.publish(confirmed(assured, second), second, '2026-11-20T12:00:00Z')).toThrow();
-    expect(readdirSync(vaults.media)).toEqual([first.file]);
+    const second = await seal(vault, assured, gives(bytes));
+    expect(() => vault.copies.publish(confirmed(assured, second), second, null, '2026-11-20T12:00:00Z')).toThrow();
+    expect(readdirSync(vaults.media)).toEqual([first.parts[0]!.file]);
     expect(second.key.equals(Buffer.alloc(32))).toBe(true);
   });
 });
@@ -119,34 +116,20 @@ describe('a recording in the vault', () => {
 describe('a download', () => {
   it('that does not fit is refused before a byte is asked for', async () => {
     const vault = await vaults.unlocked();
-    let asked = false;
-    async function* source(): AsyncGenerator<Uint8Array> {
-      asked = true;
-      yield bytes;
-    }
+    const asked = vi.fn();
     const huge = await assuredFor(bytes, 2 ** 52);
-    await expect(vault.copies.seal(huge, source(), () => undefined)).rejects.toThrow(expect.objectContaining({ code: 'disk-full', detail: expect.objectContaining({ needed: 2 ** 52 }) }));
-    expect(asked).toBe(false);
+    await expect(seal(vault, huge, asked)).rejects.toThrow(expect.objectContaining({ code: 'disk-full', detail: expect.objectContaining({ needed: 2 ** 52 }) }));
+    expect(asked).not.toHaveBeenCalled();
+    expect(vault.library.partial(huge.recording)).toBeNull();
   });
 
-  it('that breaks off leaves no file', async () => {
+  it('that a destruction left half done loses its files at the next unlock', async () => {
     const vault = await vaults.unlocked();
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield bytes.subarray(0, 400_000);
-      throw new Error('line went dead');
-    }
-    await expect(vault.copies.seal(assured, broken(), () => undefined)).rejects.toThrow('line went dead');
-    expect(readdirSync(vaults.media)).toEqual([]);
-  });
-
-  it('that a crash left behind is removed at the next unlock', async () => {
-    const vault = await vaults.unlocked();
-    const { file } = await keep(vault, assured, bytes);
-    await vault.copies.seal(assured, chunks(bytes), () => undefined);
-    expect(readdirSync(vaults.media)).toHaveLength(2);
+    const { parts } = await keep(vault, assured, bytes);
+    writeFileSync(join(vaults.media, 'stray.sealed'), 'left by a crash');
     const again = await restart();
     await again.unlock(SECRET, 0);
-    expect(readdirSync(vaults.media)).toEqual([file]);
+    expect(readdirSync(vaults.media)).toEqual([parts[0]!.file]);
   });
 });
 
@@ -342,6 +325,6 @@ describe('what is missing or damaged', () => {
     cpSync(vaults.folder, join(vaults.root, 'copy'), { recursive: true });
     const { Vault } = await import('./vault.ts');
     vaults.api.entries.set('device/other', vaults.api.entries.get('device/id') ?? '');
-    await expect(Vault.load('id', join(vaults.root, 'copy'), 'device/other', new Keychain(vaults.api))).rejects.toThrow(code('vault-corrupt'));
+    await expect(Vault.load('id', join(vaults.root, 'copy'), 'device/other', new Keychain(vaults.api), vaults.startSealer)).rejects.toThrow(code('vault-corrupt'));
   });
 });

@@ -6,13 +6,15 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SecretRule } from '../../preload/contract.ts';
 import { Failure } from '../platform/failure.ts';
-import { Copies } from './copies.ts';
+import { Copies, type Opened } from './copies.ts';
 import { openDatabase } from './database.ts';
 import type { Keychain } from './keychain.ts';
 import { type OpenKeys, Keyring, wipeKeys } from './keyring.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
 import { Library, libraryMigrations } from './library.ts';
 import { type Attempts, Limiter } from './limiter.ts';
+import type { StartSealer } from './sealer/messages.ts';
+import { deriveKey } from './wrap.ts';
 
 export class Vault {
   readonly id: string;
@@ -25,13 +27,13 @@ export class Vault {
   #closed = false;
   #lastAttempt: Promise<unknown> = Promise.resolve();
 
-  private constructor(id: string, folder: string, account: string, keyring: Keyring, limiter: Limiter, ledger: Ledger) {
+  private constructor(id: string, folder: string, keyring: Keyring, limiter: Limiter, ledger: Ledger, copies: (opened: Opened) => Copies) {
     this.id = id;
     this.#folder = folder;
     this.#keyring = keyring;
     this.#limiter = limiter;
     this.ledger = ledger;
-    this.copies = new Copies(folder, account, () => this.#opened());
+    this.copies = copies(() => this.#opened());
   }
 
   static exists(folder: string): boolean {
@@ -39,7 +41,7 @@ export class Vault {
   }
 
   /** Opens the vault as far as it opens without a secret; makes an empty one where there is nothing at all. */
-  static async load(id: string, folder: string, account: string, keychain: Keychain): Promise<Vault> {
+  static async load(id: string, folder: string, account: string, keychain: Keychain, startSealer: StartSealer): Promise<Vault> {
     const fresh = !Vault.exists(folder);
     if (fresh) mkdirSync(join(folder, 'media'), { recursive: true, mode: 0o700 });
     const keyring = fresh ? await Keyring.create(folder, account, keychain) : await Keyring.load(folder, account, keychain);
@@ -47,7 +49,10 @@ export class Vault {
     // Only a crash between keyring and ledger leaves none: nothing can have been written to it yet.
     const ledger = new Ledger(openDatabase(path, keyring.ledgerKey(), ledgerMigrations, keyring.ledgerMade));
     keyring.markLedgerMade();
-    return new Vault(id, folder, account, keyring, new Limiter(keychain, account), ledger);
+    const ledgerKey = keyring.ledgerKey();
+    const nameKey = deriveKey(ledgerKey, Buffer.alloc(0), 'viewing-room media names');
+    ledgerKey.fill(0);
+    return new Vault(id, folder, keyring, new Limiter(keychain, account), ledger, (opened) => new Copies(folder, account, nameKey, startSealer, opened));
   }
 
   get rule(): SecretRule | null {
