@@ -133,6 +133,8 @@ async function start(): Promise<void> {
 /** The other entry of this bundle, in a process of its own: see electron.vite.config.ts. */
 function startSealer(): SealerProcess {
   const child = utilityProcess.fork(join(import.meta.dirname, 'sealer.js'), [], { serviceName: 'Viewing Room sealer', stdio: 'ignore' });
+  // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
+  child.on('error', () => undefined);
   return {
     post: (message) => child.postMessage(message),
     onMessage: (listener) => void child.on('message', listener),

@@ -35,6 +35,8 @@ export function sealerInProcess(): SealerProcess {
 /** The same shell in a process of Node's. @param script another entry than the usual one. */
 export function sealerInChild(script = join(import.meta.dirname, 'child.fixture.ts')): SealerProcess & { pid: number | undefined; signal: (name: NodeJS.Signals) => void } {
   const child = fork(script, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  // Sending to one that is about to exit; its exit is what counts.
+  child.on('error', () => undefined);
   return {
     pid: child.pid,
     signal: (name) => void child.kill(name),
