@@ -19,7 +19,8 @@ export default defineConfig(({ mode }) => {
         externalizeDeps: false,
         reportCompressedSize: false,
         rolldownOptions: {
-          input: { index: 'src/main/index.ts' },
+          // The sealer runs in a utility process of its own.
+          input: { index: 'src/main/index.ts', sealer: 'src/main/vault/sealer/main.ts' },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         },

@@ -1,5 +1,5 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
-import { app, clipboard, protocol, session as electronSession, shell } from 'electron';
+import { app, clipboard, protocol, session as electronSession, shell, utilityProcess } from 'electron';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
@@ -22,6 +22,7 @@ import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { readSite } from './site.ts';
 import { useNativeBinding } from './vault/database.ts';
 import { Keychain } from './vault/keychain.ts';
+import type { SealerProcess } from './vault/sealer/messages.ts';
 import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
 import { pinAllContents } from './window/policy.ts';
@@ -59,7 +60,7 @@ async function start(): Promise<void> {
   // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
   const network = electronSession.fromPartition('practice');
   const desk = new Desk({
-    profile, device: deviceId(profile), computer: computerTag(), keychain: new Keychain(keytar),
+    profile, device: deviceId(profile), computer: computerTag(), keychain: new Keychain(keytar), startSealer,
     fetch: (url, init) => network.fetch(url, init),
     openBrowser,
     copyText: (text) => {
@@ -129,6 +130,23 @@ async function start(): Promise<void> {
       app.quit();
     });
   });
+}
+
+/** The other entry of this bundle, in a process of its own: see electron.vite.config.ts. */
+function startSealer(): SealerProcess {
+  const child = utilityProcess.fork(join(import.meta.dirname, 'sealer.js'), [], { serviceName: 'Viewing Room sealer', stdio: 'ignore' });
+  // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
+  child.on('error', () => undefined);
+  return {
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.once('exit', listener),
+    // Before it has begun there is nothing to kill yet.
+    kill: () => {
+      if (child.pid === undefined) child.once('spawn', () => child.kill());
+      else child.kill();
+    },
+  };
 }
 
 /** True when the system has a browser that took the address. Only ever called with an address that discovery gave. */

@@ -12,6 +12,7 @@ import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { effectiveNow, parseLease, type Clock, type Lease } from '../vault/lease.ts';
+import type { StartSealer } from '../vault/sealer/messages.ts';
 import type { Vault } from '../vault/vault.ts';
 
 /** The person whose vault is open, as the ledger keeps them. */
@@ -38,6 +39,7 @@ export interface Machine {
   /** 32 bytes that name this computer. */
   computer: Buffer;
   keychain: Keychain;
+  startSealer: StartSealer;
   fetch: Fetch;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;

@@ -1,4 +1,7 @@
-/** Brings one recording here: decided before, sealed on the way, compared with what was signed after, and only then openable. */
+/**
+ * Brings one recording here: decided before, sealed on the way, compared with what was signed after, and only then openable. What came of a download
+ * that broke off stays, sealed, and the next goes on behind it.
+ */
 import { confirmMedia } from '../assurance/confirm.ts';
 import type { Assured } from '../assurance/assess.ts';
 import { createHash } from 'node:crypto';
@@ -7,6 +10,7 @@ import { faultFields, log } from '../platform/log.ts';
 import { downloadMedia, downloadText } from '../service/media.ts';
 import type { PracticeHttp } from '../service/http.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import type { Transcript } from '../vault/sealedRecording.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { fitOrThrow, takeWhatFits } from './storage.ts';
@@ -39,6 +43,8 @@ export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void): 
     throw error;
   }).finally(() => {
     underWay.delete(key);
+    // An answer that nobody has read to its end is let go.
+    desk.downloads.get(recording)?.abort();
     desk.downloads.delete(recording);
     changed();
   });
@@ -67,8 +73,8 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   if (stopped()) throw new Failure('locked', 'stopped before download');
   if (vault.copies.holds(assured)) return;
   if (assured.media.size > desk.site.largestRecordingBytes) throw new Failure('recording-too-large', 'over the site limit', { largest: desk.site.largestRecordingBytes });
-  fitOrThrow(desk, assured.media.size);
-  desk.copies.set(assured.recording, { state: 'downloading', received: 0, problem: null });
+  fitOrThrow(desk, assured.media.size - vault.copies.received(assured));
+  desk.copies.set(assured.recording, { state: 'downloading', received: vault.copies.received(assured), problem: null });
   changed();
 
   const sameVault = () => desk.vault === vault && vault.unlocked;
@@ -79,31 +85,40 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
     painted = Date.now();
     changed();
   };
-  const source = downloadMedia(session.http, assured.media.binary, assured.media.contentType, stop.signal);
-  const sealing = await vault.copies.seal(assured, source, progress).catch((error: unknown) => {
-    // More bytes than signed is the same finding as other bytes than signed.
-    if (problemOf(error).code === 'recording-mismatch' && sameVault()) refuseMedia(desk, row, assured);
-    throw error;
-  });
-  const confirmation = confirmMedia(assured, sealing);
+  const download = async () => {
+    const { binary, contentType, size } = assured.media;
+    const ask = (from: number, etag: string | null) => downloadMedia(session.http, binary, contentType, stop.signal, { from, total: size, etag });
+    try {
+      const sealing = await vault.copies.seal(assured, ask, progress, stop.signal);
+      return { sealing, confirmation: confirmMedia(assured, sealing) };
+    } catch (error) {
+      // More bytes than signed is the same finding as other bytes than signed.
+      if (problemOf(error).code === 'recording-mismatch' && sameVault()) refuseMedia(desk, row, assured);
+      throw error;
+    }
+  };
+  let { sealing, confirmation } = await download();
+  if (!confirmation.ok && sealing.resumed && sameVault() && !stopped()) {
+    // Two answers may have been of two versions. The practice is judged by one whole answer.
+    vault.copies.discard(sealing);
+    ({ sealing, confirmation } = await download());
+  }
   if (!confirmation.ok) {
     vault.copies.discard(sealing);
     if (sameVault()) refuseMedia(desk, row, assured);
     throw new Failure('recording-mismatch', 'bytes are not what was signed');
   }
+  let transcript: Transcript | null;
   try {
-    await fetchTranscript(session.http, vault, assured);
+    transcript = await fetchTranscript(session.http, assured, stop.signal);
+    // The vault may have been locked while the bytes came: they stay, sealed, for the next time.
+    if (!sameVault() || stopped()) throw new Failure('locked', 'locked during download');
+    desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
   } catch (error) {
-    vault.copies.discard(sealing);
+    vault.copies.pause(sealing);
     throw error;
   }
-  // The vault may have been locked while the bytes came.
-  if (!sameVault() || stopped()) {
-    vault.copies.discard(sealing);
-    throw new Failure('locked', 'locked during download');
-  }
-  desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
-  vault.copies.publish(confirmation.confirmed, sealing, new Date(desk.now()).toISOString());
+  vault.copies.publish(confirmation.confirmed, sealing, transcript, new Date(desk.now()).toISOString());
   desk.copies.delete(assured.recording);
   log('sealed', { bytes: sealing.plainBytes });
 }
@@ -117,12 +132,12 @@ function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
 }
 
 /** Kept only when its digest is the one that the transcriber signed: else the recording plays without captions. */
-async function fetchTranscript(http: PracticeHttp, vault: Vault, assured: Assured): Promise<void> {
+async function fetchTranscript(http: PracticeHttp, assured: Assured, signal: AbortSignal): Promise<Transcript | null> {
   const signed = assured.transcript;
-  if (!signed) return;
-  const bytes = await downloadText(http, signed.binary, TRANSCRIPT_LIMIT);
-  if (!bytes || createHash('sha256').update(bytes).digest('base64url') !== signed.sha256) return;
-  vault.library.saveTranscript(assured.recording, { sha256: signed.sha256, language: signed.language, vtt: bytes.toString('utf8') });
+  if (!signed) return null;
+  const bytes = await downloadText(http, signed.binary, TRANSCRIPT_LIMIT, signal);
+  if (!bytes || createHash('sha256').update(bytes).digest('base64url') !== signed.sha256) return null;
+  return { sha256: signed.sha256, language: signed.language, vtt: bytes.toString('utf8') };
 }
 
 /** After a sync: what may be used offline comes here by itself, due first; sensitive recordings only when opened. */

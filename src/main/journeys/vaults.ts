@@ -39,9 +39,9 @@ export function vaultIds(profile: string): string[] {
 
 /** A vault that does not open is noted beside it, because its own record cannot be written then. */
 export async function loadVault({ machine, site }: Desk, id: string): Promise<Vault> {
-  const { profile, device, computer, keychain } = machine;
+  const { profile, device, computer, keychain, startSealer } = machine;
   try {
-    return await Vault.load(id, { folder: join(vaultsFolder(profile), id), owner: `${device}/${id}`, computer, keychain }, site.recoveryKey);
+    return await Vault.load(id, { folder: join(vaultsFolder(profile), id), owner: `${device}/${id}`, computer, keychain }, site.recoveryKey, startSealer);
   } catch (error) {
     if (error instanceof Failure) noteRefused(profile, id, error.code, machine.now());
     throw error;

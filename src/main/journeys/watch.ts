@@ -113,7 +113,7 @@ async function present(desk: Desk, window: number, grant: string, assured: Assur
   let transcript: OpenRecording['transcript'];
   try {
     stillWanted();
-    const kept = assured.transcript ? vault.library.transcript(assured.recording) : null;
+    const kept = recording.transcript;
     transcript = kept && kept.sha256 === assured.transcript?.sha256 ? { language: kept.language, vtt: kept.vtt } : null;
     if (transcript) journal.write({ event: 'exposed', subject, session, transcript: true });
   } catch (error) {

@@ -60,7 +60,7 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
     const waiting = desk.copies.get(assured.recording);
     const copy: CopyView = vault.copies.holds(assured)
       ? { state: 'sealed', received: media.size, total: media.size, problem: null }
-      : { state: waiting?.state ?? 'none', received: waiting?.received ?? 0, total: media.size, problem: waiting?.problem ?? null };
+      : { state: waiting?.state ?? 'none', received: waiting?.state === 'downloading' ? waiting.received : vault.copies.received(assured), total: media.size, problem: waiting?.problem ?? null };
     rows.push({
       id: row.rowId, title, patient, consultedAt: startedAt, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
       review, purpose, due, progress, sensitive, offline, hasTranscript: transcript !== null, copy,

@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PracticeHttp, readBytes } from './http.ts';
-import { downloadMedia, downloadText } from './media.ts';
+import { downloadMedia, downloadText, type Already } from './media.ts';
 import { listTasks, search } from './worklist.ts';
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 let server: Server;
 let base: string;
-let seen: { url: string; authorization: string | undefined }[];
+let seen: { url: string; authorization: string | undefined; range: string | undefined; ifRange: string | undefined }[];
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 let refreshed: boolean[];
 let http: PracticeHttp;
@@ -16,7 +16,7 @@ beforeEach(async () => {
   seen = [];
   refreshed = [];
   server = createServer((request, response) => {
-    seen.push({ url: request.url ?? '', authorization: request.headers.authorization });
+    seen.push({ url: request.url ?? '', authorization: request.headers.authorization, range: request.headers.range, ifRange: request.headers['if-range'] as string | undefined });
     answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -114,15 +114,16 @@ describe('a search', () => {
 
 describe('a download', () => {
   const stop = new AbortController();
+  const get = async (already?: Already | null, idleMs?: number): Promise<Buffer> => collect((await downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal, already, idleMs)).chunks);
   it('gives the bytes', async () => {
     answer = (_request, response) => response.end(Buffer.alloc(300_000, 7));
-    expect((await collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal))).equals(Buffer.alloc(300_000, 7))).toBe(true);
+    expect((await get()).equals(Buffer.alloc(300_000, 7))).toBe(true);
   });
 
   it.each([403, 404, 410])('that is refused with %i is withheld', async (status) => {
     answer = json({}, status);
-    await expect(collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal))).rejects.toThrow(code('recording-withheld'));
-    expect(await downloadText(http, 'Binary/1', 100)).toBeNull();
+    await expect(get()).rejects.toThrow(code('recording-withheld'));
+    expect(await downloadText(http, 'Binary/1', 100, stop.signal)).toBeNull();
   });
 
   it('that breaks off or falls silent is interrupted', async () => {
@@ -130,14 +131,73 @@ describe('a download', () => {
       response.writeHead(200, { 'content-length': '1000' }).write('x');
       setTimeout(() => response.destroy(), 5);
     };
-    await expect(collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal))).rejects.toThrow(code('download-interrupted'));
+    await expect(get()).rejects.toThrow(code('download-interrupted'));
     answer = (_request, response) => void response.writeHead(200).write('x');
-    await expect(collect(downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal, 20))).rejects.toThrow(code('download-interrupted'));
+    await expect(get(null, 20)).rejects.toThrow(code('download-interrupted'));
   });
 
   it('of a text that is too long is none', async () => {
     answer = (_request, response) => response.end('x'.repeat(101));
-    expect(await downloadText(http, 'Binary/1', 100)).toBeNull();
-    expect((await downloadText(http, 'Binary/1', 101))?.length).toBe(101);
+    expect(await downloadText(http, 'Binary/1', 100, stop.signal)).toBeNull();
+    expect((await downloadText(http, 'Binary/1', 101, stop.signal))?.length).toBe(101);
+  });
+
+  describe('that goes on behind what is here', () => {
+    const whole = Buffer.from('0123456789');
+    const already: Already = { from: 4, total: 10, etag: '"v1"' };
+    const ask = async (from = already) => {
+      const { from: got, etag, chunks } = await downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal, from);
+      return { from: got, etag, text: (await collect(chunks)).toString() };
+    };
+    /** A practice that gives the rest under these headers, and the whole to who asks for the whole. */
+    const rest = (headers: Record<string, string>, body = whole.subarray(4), status = 206) => {
+      answer = (request, response) => {
+        if (request.headers.range === undefined) response.writeHead(200, { etag: '"v2"' }).end(whole);
+        else response.writeHead(status, headers).end(body);
+      };
+    };
+
+    it('asks for the rest of the version that it has, and for the rest alone', async () => {
+      rest({ 'content-range': 'bytes 4-9/10', etag: '"v1"' });
+      expect(await ask()).toEqual({ from: 4, etag: '"v1"', text: '456789' });
+      expect(seen).toMatchObject([{ range: 'bytes=4-', ifRange: '"v1"' }]);
+      rest({ 'content-range': 'bytes 4-9/10' });
+      expect(await ask({ ...already, etag: null })).toEqual({ from: 4, etag: null, text: '456789' });
+      expect(seen[1]).toMatchObject({ range: 'bytes=4-', ifRange: undefined });
+    });
+
+    it('takes the whole from a practice that knows no ranges, or has another version', async () => {
+      rest({ etag: '"v2"' }, whole, 200);
+      expect(await ask()).toEqual({ from: 0, etag: '"v2"', text: '0123456789' });
+      expect(seen).toHaveLength(1);
+    });
+
+    it.each<[string, Record<string, string>, number?]>([
+      ['begins elsewhere', { 'content-range': 'bytes 5-9/10' }],
+      ['ends early', { 'content-range': 'bytes 4-8/10' }],
+      ['is of another size', { 'content-range': 'bytes 4-9/11' }],
+      ['is of unknown size', { 'content-range': 'bytes 4-9/*' }],
+      ['says nothing of where it begins', {}],
+      ['is several ranges', { 'content-type': 'multipart/byteranges; boundary=x' }],
+      ['is of another version', { 'content-range': 'bytes 4-9/10', etag: '"v3"' }],
+      ['is of packed bytes', { 'content-range': 'bytes 4-9/10', 'content-encoding': 'x-unknown' }],
+      ['is that there is none', { 'content-range': 'bytes */10' }, 416],
+    ])('asks for the whole when the answer %s', async (_what, headers, status) => {
+      rest(headers, undefined, status);
+      expect(await ask()).toEqual({ from: 0, etag: '"v2"', text: '0123456789' });
+      expect(seen.map(({ range }) => range)).toEqual(['bytes=4-', undefined]);
+    });
+
+    it('takes no weak tag for a name of the bytes, and no part that it did not ask for', async () => {
+      answer = (_request, response) => response.writeHead(200, { etag: 'W/"v1"' }).end(whole);
+      expect(await ask()).toMatchObject({ from: 0, etag: null });
+      answer = (_request, response) => response.writeHead(206, { 'content-range': 'bytes 0-9/10' }).end(whole);
+      await expect(get()).rejects.toThrow(code('practice-error'));
+    });
+
+    it('is withheld like any other', async () => {
+      rest({}, undefined, 410);
+      await expect(ask()).rejects.toThrow(code('recording-withheld'));
+    });
   });
 });

@@ -2,24 +2,68 @@
 import { Failure } from '../platform/failure.ts';
 import type { PracticeHttp } from './http.ts';
 
+/** The bytes from `from` to the end, and their strong entity tag (RFC 9110, 8.8.3) or null. */
+export interface MediaBody {
+  from: number;
+  etag: string | null;
+  chunks: AsyncGenerator<Uint8Array>;
+}
+
+/** What is here already: bytes up to `from` of `total`, of the version that `etag` names, if that is known. */
+export interface Already {
+  from: number;
+  total: number;
+  etag: string | null;
+}
+
+/** Longest silence before a download counts as broken. */
+const IDLE_MS = 60_000;
+
 /**
- * Streams a Binary. A body that breaks off throws `download-interrupted`; a refusal throws `recording-withheld`.
- * @param binary "Binary/id". @param idleMs longest silence before the download counts as broken.
+ * Asks for a Binary, or for the rest of it (RFC 9110, 14.2 and 13.1.5). A practice that answers no ranges, or not as it was asked, gives the
+ * whole: `from` is then 0. A body that breaks off throws `download-interrupted`; a refusal throws `recording-withheld`.
+ * @param binary "Binary/id".
  */
-export async function* downloadMedia(http: PracticeHttp, binary: string, contentType: string, signal: AbortSignal, idleMs = 60_000): AsyncGenerator<Uint8Array> {
+export async function downloadMedia(http: PracticeHttp, binary: string, contentType: string, signal: AbortSignal, already: Already | null = null, idleMs = IDLE_MS): Promise<MediaBody> {
   const idle = new AbortController();
-  const response = await http.send(binary, { accept: `${contentType}, application/octet-stream;q=0.9, */*;q=0.1`, signal: AbortSignal.any([signal, idle.signal]), timeoutMs: 24 * 3600 * 1000 });
+  const rest = already && already.from > 0 ? already : null;
+  const headers = rest ? { range: `bytes=${rest.from}-`, ...(rest.etag === null ? {} : { 'if-range': rest.etag }) } : {};
+  const response = await http.send(binary, {
+    accept: `${contentType}, application/octet-stream;q=0.9, */*;q=0.1`, headers, signal: AbortSignal.any([signal, idle.signal]), timeoutMs: 24 * 3600 * 1000,
+  });
+  const isRest = rest !== null && continues(response, rest);
+  if (rest && !isRest && [206, 416].includes(response.status)) {
+    await response.body?.cancel();
+    return downloadMedia(http, binary, contentType, signal, null, idleMs);
+  }
   if ([403, 404, 410].includes(response.status)) {
     await response.body?.cancel();
     throw new Failure('recording-withheld', 'practice no longer gives this recording', { status: response.status });
   }
-  if (!response.ok || !response.body) {
+  if (!response.ok || !response.body || (response.status === 206 && !isRest)) {
     await response.body?.cancel();
     throw new Failure('practice-error', 'unexpected status', { status: response.status });
   }
+  return { from: isRest ? rest.from : 0, etag: strongTag(response), chunks: streamed(response.body, idle, idleMs) };
+}
+
+const strongTag = (response: Response): string | null => {
+  const etag = response.headers.get('etag');
+  return etag !== null && /^"[^"]*"$/.test(etag) ? etag : null;
+};
+
+/** Is this exactly what was asked for: the bytes from there to the end of the same version, as they are? */
+function continues(response: Response, { from, total, etag }: Already): boolean {
+  const { headers } = response;
+  const tag = strongTag(response);
+  return response.status === 206 && headers.get('content-range') === `bytes ${from}-${total - 1}/${total}` && (headers.get('content-encoding') ?? 'identity') === 'identity'
+    && (etag === null || tag === null || tag === etag);
+}
+
+async function* streamed(body: ReadableStream<Uint8Array>, idle: AbortController, idleMs: number): AsyncGenerator<Uint8Array> {
   let timer = setTimeout(() => idle.abort(), idleMs);
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of body) {
       clearTimeout(timer);
       yield chunk;
       timer = setTimeout(() => idle.abort(), idleMs);
@@ -33,11 +77,11 @@ export async function* downloadMedia(http: PracticeHttp, binary: string, content
 }
 
 /** A small text Binary (a transcript): exact bytes, or null when it is not to be had. */
-export async function downloadText(http: PracticeHttp, binary: string, limit: number): Promise<Buffer | null> {
+export async function downloadText(http: PracticeHttp, binary: string, limit: number, signal: AbortSignal): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of downloadMedia(http, binary, 'text/vtt', new AbortController().signal)) {
+    for await (const chunk of (await downloadMedia(http, binary, 'text/vtt', signal)).chunks) {
       size += chunk.length;
       if (size > limit) return null;
       chunks.push(chunk);

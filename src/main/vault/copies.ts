@@ -2,48 +2,72 @@
  * The sealed copies of one vault: files under `media/`, and what the library knows of them. The only code that turns ciphertext into
  * recordings, and that destroys them.
  */
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHmac, randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Assured } from '../assurance/assess.ts';
 import type { Confirmed } from '../assurance/confirm.ts';
-import { Failure } from '../platform/failure.ts';
-import { syncFolder } from './atomicFile.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
 import type { OpenKeys } from './keyring.ts';
 import type { Library } from './library.ts';
-import { type Received, sealToFile } from './sealedFile.ts';
-import { SealedRecording } from './sealedRecording.ts';
-import { unwrap, wrap } from './wrap.ts';
+import { syncFolder } from './atomicFile.ts';
+import { diskFailure } from './diskFailure.ts';
+import { boundTo, plainBytesOf } from './sealedPart.ts';
+import { SealedRecording, type Transcript } from './sealedRecording.ts';
+import type { StartSealer } from './sealer/messages.ts';
+import type { Received } from './sealer/receiving.ts';
+import { Sealer } from './sealer/sealer.ts';
+import { deriveKey, unwrap, wrap } from './wrap.ts';
 
 /** Kept free for the audit trail and unsent work: a download never takes the last of the disk. */
 export const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
 
-/** A download that is sealed on disk and belongs to nobody yet: {@link Copies.publish} or {@link Copies.discard}. */
+/** What a download that was stopped may take to close what came; then its process is ended, and the next download closes it. */
+const CLOSING_MS = 2000;
+
+/** A download that is sealed on disk, whole, and opens for nobody yet: {@link Copies.publish} or {@link Copies.discard}. */
 export interface Sealing extends Received {
-  file: string;
+  recording: string;
+  parts: { file: string; plainBytes: number }[];
   key: Buffer;
+  /** Some of it came with an earlier download: two answers of the practice were put together. */
+  resumed: boolean;
 }
 
-/** AAD of a recording's segments: format version ‖ recording ‖ manifest digest. */
-function associatedData(recording: string, manifestSha256: string): Buffer {
-  return Buffer.concat([Buffer.of(1), Buffer.from(recording, 'utf8'), Buffer.from(manifestSha256, 'base64url')]);
+/** The bytes of a recording from plaintext byte `from` to its end, and their strong entity tag where there is one. */
+export interface MediaBody {
+  from: number;
+  etag: string | null;
+  chunks: AsyncIterable<Uint8Array>;
 }
+
+/** Asks the practice for the rest of a recording; `from` of the answer is what was asked for, or 0. @param etag what is here already, if that is known. */
+export type AskFrom = (from: number, etag: string | null) => Promise<MediaBody>;
 
 /** What is open while the vault is unlocked; throws `locked` otherwise. */
 export type Opened = () => { keys: OpenKeys; library: Library };
+
+const TAG_DIGITS = 32;
 
 export class Copies {
   readonly #folder: string;
   readonly #account: string;
   readonly #nameKey: Buffer;
+  readonly #startSealer: StartSealer;
   readonly #opened: Opened;
+  /** Downloads under way, by recording. */
+  readonly #sealers = new Map<string, Sealer>();
 
-  /** @param folder the vault's. @param account what its wrapped keys are bound to. */
-  constructor(folder: string, account: string, nameKey: Buffer, opened: Opened) {
+  /**
+   * @param folder the vault's. @param account what its wrapped keys are bound to.
+   * @param nameKey 32 bytes, known while locked: a recording's files can be found by their names, and only with it.
+   */
+  constructor(folder: string, account: string, nameKey: Buffer, startSealer: StartSealer, opened: Opened) {
     this.#folder = join(folder, 'media');
     this.#account = account;
     this.#nameKey = nameKey;
+    this.#startSealer = startSealer;
     this.#opened = opened;
   }
 
@@ -54,52 +78,193 @@ export class Copies {
 
   /** Deletes every file, whatever it is. */
   removeAll(): void {
+    for (const sealer of this.#sealers.values()) sealer.kill();
     rmSync(this.#folder, { recursive: true, force: true });
     this.prepare();
   }
 
-  /** Ciphertext that no row names: left by a crash during a download or a destruction. */
+  /** Ciphertext that no row names: left by a crash during a destruction. */
   removeStrays(): void {
-    const known = new Set(this.#opened().library.partFiles());
+    const known = new Set(this.#opened().library.files());
     for (const file of readdirSync(this.#folder)) if (!known.has(file)) rmSync(join(this.#folder, file), { force: true });
   }
 
-  /** Seals a download under a fresh key. Throws `disk-full` {needed, free} before the first byte is asked for, or while writing. */
-  async seal(assured: Assured, source: AsyncIterable<Uint8Array>, progress: (plainBytes: number) => void): Promise<Sealing> {
-    this.#opened();
-    const { bavail, bsize } = await statfs(this.#folder);
-    const free = Math.max(0, bavail * bsize - DISK_RESERVE_BYTES);
-    if (assured.media.size > free) throw new Failure('disk-full', 'recording does not fit', { needed: assured.media.size, free });
-    const file = `${this.#tag(assured.recording)}-${randomUUID()}.sealed`;
-    const key = randomBytes(32);
-    try {
-      const received = await sealToFile(join(this.#folder, file), key, associatedData(assured.recording, assured.manifestSha256), source, assured.media.size, progress);
-      return { ...received, file, key };
-    } catch (error) {
-      this.discard({ file, key });
-      throw error;
-    }
+  #path(file: string): string {
+    return join(this.#folder, file);
   }
 
-  discard({ file, key }: Pick<Sealing, 'file' | 'key'>): void {
-    key.fill(0);
-    rmSync(join(this.#folder, file), { force: true });
+  #tag(recording: string): string {
+    return createHmac('sha256', this.#nameKey).update(recording, 'utf8').digest('hex').slice(0, TAG_DIGITS);
+  }
+
+  #bytesOf(file: string): number {
+    return statSync(this.#path(file), { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  /** Bytes that all sealed files take on disk. Works while locked. */
+  usedBytes(): number {
+    return this.counts().bytes;
+  }
+
+  /** Recordings with sealed files here, whole or in part, and the bytes that these take. From the files alone: works while locked. */
+  counts(): { recordings: number; bytes: number } {
+    const files = readdirSync(this.#folder);
+    return { recordings: new Set(files.map((file) => file.slice(0, TAG_DIGITS))).size, bytes: files.reduce((sum, file) => sum + this.#bytesOf(file), 0) };
+  }
+
+  /** Plaintext bytes that a download which broke off has left of exactly what was assured; a few more or less where it was a crash. */
+  received(assured: Assured): number {
+    const partial = this.#opened().library.partial(assured.recording);
+    if (!partial || !isOf(partial, assured)) return 0;
+    return Math.min(assured.media.size, partial.files.reduce((sum, file) => sum + plainBytesOf(this.#bytesOf(file)), 0));
   }
 
   /**
-   * Makes a sealed download openable: its key, wrapped for this clinician, this recording and this size, goes into the library. A
-   * download that cannot be published is discarded.
+   * Brings a recording here, sealed: goes on where an earlier download broke off, if the practice can. What was sealed is kept when it
+   * breaks off again. Throws what `ask` and its chunks throw; `disk-full` {needed, free} before anything is asked for, where `needed` is
+   * what is still missing, or `disk-full` while writing; `recording-mismatch` at more bytes than signed; `locked` once `signal` has
+   * aborted; `download-interrupted` when the sealer has died.
    */
-  publish(confirmed: Confirmed, sealing: Sealing, at: string): void {
-    const { recording, manifestSha256 } = confirmed;
+  async seal(assured: Assured, ask: AskFrom, progress: (plainBytes: number) => void, signal: AbortSignal): Promise<Sealing> {
+    const { recording } = assured;
+    this.#opened();
+    const missing = assured.media.size - this.received(assured);
+    const { bavail, bsize } = await statfs(this.#folder);
+    const free = Math.max(0, bavail * bsize - DISK_RESERVE_BYTES);
+    if (missing > free) throw new Failure('disk-full', 'recording does not fit', { needed: missing, free });
+    refuseStopped(signal);
+    const { key, files, etag } = this.#takeUp(assured);
+    const sealer = new Sealer(this.#startSealer());
+    this.#sealers.set(recording, sealer);
+    let closing: NodeJS.Timeout | undefined;
+    signal.addEventListener('abort', () => {
+      closing = setTimeout(() => sealer.kill(), CLOSING_MS);
+    }, { once: true });
     try {
-      const { keys, library } = this.#opened();
-      if (sealing.sha256 !== confirmed.receivedSha256) throw new Failure('internal', 'another download was confirmed');
-      library.saveSealed({
-        recording, epoch: keys.epoch, manifestSha256, plainBytes: sealing.plainBytes, mediaSha256: confirmed.receivedSha256,
-        wrappedKey: wrap(keys.kek, sealing.key, this.#keyContext(recording, keys.epoch, sealing.plainBytes)),
-        parts: [{ file: sealing.file, plainBytes: sealing.plainBytes }],
-      }, at);
+      const sealing = await this.#receive(assured, sealer, key, files, etag, ask, progress, signal);
+      return { ...sealing, recording, key };
+    } catch (error) {
+      key.fill(0);
+      refuseStopped(signal);
+      // Other bytes than were signed are of no use, and the last of the disk is the audit trail's. Locked, the next download finds out.
+      if (['recording-mismatch', 'disk-full'].includes(problemOf(error).code) && this.#isOpen()) this.#removePartial(recording);
+      throw error;
+    } finally {
+      await sealer.close();
+      clearTimeout(closing);
+      if (this.#sealers.get(recording) === sealer) this.#sealers.delete(recording);
+    }
+  }
+
+  /** The key and the files of what is here of this recording; a fresh key, noted before it is used, when there is nothing. */
+  #takeUp(assured: Assured): { key: Buffer; files: string[]; etag: string | null } {
+    const { recording, manifestSha256, media } = assured;
+    const { keys, library } = this.#opened();
+    const partial = library.partial(recording);
+    if (partial && isOf(partial, assured)) {
+      try {
+        return { key: unwrap(keys.kek, partial.wrappedKey, this.#keyContext(partial)), files: partial.files, etag: partial.etag };
+      } catch {
+        // A key that does not open is of no use: begun anew below.
+      }
+    }
+    if (partial) this.#removePartial(recording);
+    const key = randomBytes(32);
+    const row = { recording, epoch: keys.epoch, manifestSha256, plainBytes: media.size };
+    library.startPartial({ ...row, wrappedKey: wrap(keys.kek, key, this.#keyContext(row)) }, new Date().toISOString());
+    return { key, files: [], etag: null };
+  }
+
+  async #receive(assured: Assured, sealer: Sealer, key: Buffer, before: string[], etag: string | null, ask: AskFrom,
+    progress: (plainBytes: number) => void, signal: AbortSignal): Promise<Received & Pick<Sealing, 'parts' | 'resumed'>> {
+    const { recording, media } = assured;
+    const lengths = await sealer.begin(key, boundTo(recording, assured.manifestSha256), media.size, before.map((file) => this.#path(file)));
+    refuseStopped(signal);
+    let parts = before.map((file, n) => ({ file, plainBytes: lengths[n] ?? 0 })).filter(({ plainBytes }) => plainBytes > 0);
+    this.#setParts(recording, before, parts.map(({ file }) => file), etag);
+    const kept = sum(parts);
+    let received = kept;
+    progress(received);
+    if (kept < media.size || parts.length === 0) {
+      // Without a signed digest nothing but the practice's own tag says that two answers are of one recording.
+      const body = await ask(etag === null && media.sha256 === null ? 0 : kept, etag);
+      refuseStopped(signal);
+      const known = parts.map(({ file }) => file);
+      if (body.from === 0) parts = [];
+      received = body.from;
+      const part = { file: `${this.#tag(recording)}-${randomBytes(16).toString('hex')}.sealed`, plainBytes: 0 };
+      parts.push(part);
+      this.#setParts(recording, known, parts.map(({ file }) => file), body.from === 0 ? body.etag : etag);
+      // Made here and after its row, so that no file is ever unknown, and none comes back after a destruction.
+      try {
+        closeSync(openSync(this.#path(part.file), 'wx', 0o600));
+      } catch (error) {
+        throw diskFailure(error);
+      }
+      await sealer.part(this.#path(part.file), body.from);
+      try {
+        for await (const chunk of body.chunks) {
+          await sealer.push(chunk);
+          received += chunk.length;
+          progress(received);
+        }
+      } catch (error) {
+        // What came is closed and synced, so that the next download goes on behind it. A sealer that is gone has said so itself.
+        await sealer.end().catch(() => undefined);
+        throw error;
+      }
+      part.plainBytes = received - body.from;
+    }
+    const result = await sealer.end();
+    return { ...result, parts: parts.filter(({ plainBytes }) => plainBytes > 0), resumed: parts.length > 1 || received === kept };
+  }
+
+  /** Rows first, then the files that they no longer name. */
+  #setParts(recording: string, before: readonly string[], files: readonly string[], etag: string | null): void {
+    this.#opened().library.setPartialParts(recording, files, etag);
+    for (const file of before) if (!files.includes(file)) rmSync(this.#path(file), { force: true });
+  }
+
+  #removePartial(recording: string): void {
+    const { library } = this.#opened();
+    const files = library.partial(recording)?.files ?? [];
+    library.removePartial(recording);
+    for (const file of files) rmSync(this.#path(file), { force: true });
+  }
+
+  #isOpen(): boolean {
+    try {
+      this.#opened();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Wipes the key and destroys the download; while locked the files stay, useless without it, until the next download looks at them. */
+  discard(sealing: Pick<Sealing, 'recording' | 'key'>): void {
+    sealing.key.fill(0);
+    if (this.#isOpen()) this.#removePartial(sealing.recording);
+  }
+
+  /** Leaves the download on disk for the next one to take up, and wipes the key. */
+  pause(sealing: Pick<Sealing, 'key'>): void {
+    sealing.key.fill(0);
+  }
+
+  /**
+   * Makes a sealed download openable, with its transcript under a key of its own from the recording's. A download that cannot be
+   * published is discarded.
+   */
+  publish(confirmed: Confirmed, sealing: Sealing, transcript: Transcript | null, at: string): void {
+    const { recording } = confirmed;
+    try {
+      const { library } = this.#opened();
+      if (sealing.sha256 !== confirmed.receivedSha256 || sealing.recording !== recording) throw new Failure('internal', 'another download was confirmed');
+      const sealed = transcript && this.#sealTranscript(sealing.key, recording, transcript);
+      // A row that survives a power cut names files that do.
+      syncFolder(this.#folder);
+      library.publish(recording, confirmed.receivedSha256, sealed, sealing.parts, at);
     } catch (error) {
       this.discard(sealing);
       throw error;
@@ -107,17 +272,37 @@ export class Copies {
     sealing.key.fill(0);
   }
 
-  #keyContext(recording: string, epoch: number, plainBytes: number): string {
+  #keyContext({ recording, epoch, plainBytes }: { recording: string; epoch: number; plainBytes: number }): string {
     return `${this.#account} ${recording} ${epoch} ${plainBytes}`;
   }
 
-  /** Puts every recording's key under a new KEK. A key that does not open stays as it is: opening its copy will say so. */
+  #sealTranscript(key: Buffer, recording: string, transcript: Transcript): Buffer {
+    const under = deriveKey(key, Buffer.alloc(0), 'viewing-room transcript');
+    try {
+      return wrap(under, Buffer.from(JSON.stringify(transcript), 'utf8'), `${this.#account} ${recording} transcript`);
+    } finally {
+      under.fill(0);
+    }
+  }
+
+  #openTranscript(key: Buffer, recording: string, sealed: Buffer): Transcript {
+    const under = deriveKey(key, Buffer.alloc(0), 'viewing-room transcript');
+    try {
+      return JSON.parse(unwrap(under, sealed, `${this.#account} ${recording} transcript`).toString('utf8')) as Transcript;
+    } catch (error) {
+      throw new Failure('recording-corrupt', 'transcript does not open', {}, { cause: error });
+    } finally {
+      under.fill(0);
+    }
+  }
+
+  /** Puts the keys of all copies and downloads under a new KEK. One that does not open stays as it is: opening its copy will say so. */
   moveTo(renewed: OpenKeys): void {
     const { keys, library } = this.#opened();
     library.moveTo(renewed.epoch, (row) => {
       try {
-        const key = unwrap(keys.kek, row.wrappedKey, this.#keyContext(row.recording, row.epoch, row.plainBytes));
-        const wrapped = wrap(renewed.kek, key, this.#keyContext(row.recording, renewed.epoch, row.plainBytes));
+        const key = unwrap(keys.kek, row.wrappedKey, this.#keyContext(row));
+        const wrapped = wrap(renewed.kek, key, this.#keyContext({ ...row, epoch: renewed.epoch }));
         key.fill(0);
         return wrapped;
       } catch {
@@ -126,69 +311,66 @@ export class Copies {
     });
   }
 
+  /** What is here of a recording, whole or part way, or null. */
+  stored(recording: string): { bytes: number; partial: boolean; lastOpened: string | null } | null {
+    const { library } = this.#opened();
+    const whole = library.sealed(recording);
+    const files = whole ? whole.parts.map(({ file }) => file) : library.partial(recording)?.files;
+    return files ? { bytes: files.reduce((total, file) => total + this.#bytesOf(file), 0), partial: !whole, lastOpened: whole?.lastOpened ?? null } : null;
+  }
+
   /** Is there a sealed copy of exactly what was assured? */
   holds(assured: Assured): boolean {
     const row = this.#opened().library.sealed(assured.recording);
-    return row !== null && row.manifestSha256 === assured.manifestSha256 && row.plainBytes === assured.media.size
-      && (assured.media.sha256 === null || assured.media.sha256 === row.mediaSha256);
+    return row !== null && isOf(row, assured) && (assured.media.sha256 === null || assured.media.sha256 === row.mediaSha256);
   }
 
-  /** The recording, readable. `recording-not-here` without a copy; `recording-corrupt` when the copy does not open. */
+  /** The recording, readable, with its transcript. `recording-not-here` without a copy; `recording-corrupt` when the copy does not open. */
   async open(assured: Assured): Promise<SealedRecording> {
     const { keys, library } = this.#opened();
     const row = library.sealed(assured.recording);
     if (!row || !this.holds(assured)) throw new Failure('recording-not-here', 'no sealed copy');
     let key: Buffer;
     try {
-      key = unwrap(keys.kek, row.wrappedKey, this.#keyContext(row.recording, row.epoch, row.plainBytes));
+      key = unwrap(keys.kek, row.wrappedKey, this.#keyContext(row));
     } catch (error) {
       throw new Failure('recording-corrupt', 'recording key does not open', {}, { cause: error });
     }
     try {
-      const paths = row.parts.map(({ file }) => join(this.#folder, file));
-      return await SealedRecording.open(paths, key, associatedData(row.recording, row.manifestSha256), row.plainBytes, assured.media.contentType);
+      const transcript = row.transcript && this.#openTranscript(key, row.recording, row.transcript);
+      const paths = row.parts.map(({ file }) => this.#path(file));
+      return await SealedRecording.open(paths, key, boundTo(row.recording, row.manifestSha256), row.plainBytes, assured.media.contentType, transcript);
     } finally {
       key.fill(0);
     }
   }
 
+  /** Removes everything that the library knows of a copy or a download: the wrapped keys first of all, and the transcript. True when there was something. Unlocked only. */
   forget(recording: string): boolean {
-    const { library } = this.#opened();
-    const had = library.sealed(recording) !== null;
-    library.removeSealed(recording);
-    return had;
+    return this.#opened().library.forget(recording);
   }
 
-  #tag(recording: string): string {
-    return createHmac('sha256', this.#nameKey).update(recording).digest('hex').slice(0, 32);
-  }
-
+  /** Deletes every file of a recording, after stopping a download that writes one; gone from the disk when this returns. Works while locked. */
   removeFiles(recording: string): { files: number; bytes: number } {
+    this.#sealers.get(recording)?.kill();
     const tag = this.#tag(recording);
-    let files = 0;
-    let bytes = 0;
-    for (const name of readdirSync(this.#folder)) {
-      if (!name.startsWith(tag)) continue;
-      bytes += statSync(join(this.#folder, name)).size;
-      rmSync(join(this.#folder, name), { force: true });
-      files += 1;
+    const removed = { files: 0, bytes: 0 };
+    for (const file of readdirSync(this.#folder)) {
+      if (!file.startsWith(`${tag}-`)) continue;
+      removed.bytes += this.#bytesOf(file);
+      removed.files += 1;
+      rmSync(this.#path(file), { force: true });
     }
-    syncFolder(this.#folder);
-    return { files, bytes };
+    if (removed.files > 0) syncFolder(this.#folder);
+    return removed;
   }
+}
 
-  counts(): { recordings: number; bytes: number } {
-    const names = readdirSync(this.#folder);
-    return { recordings: new Set(names.map((name) => name.split('-')[0])).size, bytes: this.usedBytes() };
-  }
+const sum = (parts: readonly { plainBytes: number }[]): number => parts.reduce((total, { plainBytes }) => total + plainBytes, 0);
 
-  usedBytes(): number {
-    return readdirSync(this.#folder).reduce((sum, name) => sum + statSync(join(this.#folder, name)).size, 0);
-  }
+const isOf = (row: { manifestSha256: string; plainBytes: number }, { manifestSha256, media }: Assured): boolean =>
+  row.manifestSha256 === manifestSha256 && row.plainBytes === media.size;
 
-  /** What is here of a recording, whole or part way, or null. */
-  stored(recording: string): { bytes: number; partial: boolean; lastOpened: string | null } | null {
-    const row = this.#opened().library.sealed(recording);
-    return row && { bytes: row.plainBytes, partial: false, lastOpened: row.lastOpened };
-  }
+function refuseStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw new Failure('locked', 'stopped during download');
 }

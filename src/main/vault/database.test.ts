@@ -140,7 +140,7 @@ describe('the library', () => {
   it('remembers the highest revision, also after the recording was removed', () => {
     const library = new Library(openWith(libraryMigrations), untouched);
     for (const revision of [2, 5, 3]) library.sawRevision('urn:1', revision);
-    library.removeSealed('urn:1');
+    library.forget('urn:1');
     library.removeAssignment('Task/1');
     expect([library.highestRevision('urn:1'), library.highestRevision('urn:2')]).toEqual([5, null]);
   });
@@ -148,12 +148,35 @@ describe('the library', () => {
   it('removes a key from the disk, write-ahead log included', () => {
     const db = openWith(libraryMigrations);
     const library = new Library(db, untouched);
-    const sealed = { recording: 'urn:1', epoch: 1, wrappedKey: randomBytes(60), manifestSha256: 'm', plainBytes: 1, mediaSha256: 's', parts: [{ file: 'f', plainBytes: 1 }, { file: 'g', plainBytes: 0 }] };
-    library.saveSealed(sealed, 'now');
-    expect(library.sealed('urn:1')).toEqual({ ...sealed, lastOpened: null });
-    expect(library.partFiles()).toEqual(['f', 'g']);
-    library.removeSealed('urn:1');
-    expect([library.sealed('urn:1'), library.partFiles(), library.sealedRecordings()]).toEqual([null, [], []]);
+    const partial = { recording: 'urn:1', epoch: 1, wrappedKey: randomBytes(60), manifestSha256: 'm', plainBytes: 1 };
+    library.startPartial(partial, 'then');
+    library.setPartialParts('urn:1', ['f', 'g'], '"tag"');
+    expect(library.partial('urn:1')).toEqual({ ...partial, etag: '"tag"', files: ['f', 'g'] });
+    expect(library.files()).toEqual(['f', 'g']);
+    const parts = [{ file: 'f', plainBytes: 1 }, { file: 'g', plainBytes: 0 }];
+    library.publish('urn:1', 's', Buffer.from('t'), parts, 'now');
+    expect(library.sealed('urn:1')).toEqual({ ...partial, mediaSha256: 's', transcript: Buffer.from('t'), lastOpened: null, parts });
+    expect([library.partial('urn:1'), library.files()]).toEqual([null, ['f', 'g']]);
+    expect(library.forget('urn:1')).toBe(true);
+    expect([library.sealed('urn:1'), library.files(), library.sealedRecordings(), library.forget('urn:1')]).toEqual([null, [], [], false]);
     expect(readFileSync(`${path}-wal`)).toHaveLength(0);
+  });
+
+  it('forgets a download with its key, and publishes none that is not there', () => {
+    const library = new Library(openWith(libraryMigrations), untouched);
+    library.startPartial({ recording: 'urn:1', epoch: 1, wrappedKey: randomBytes(60), manifestSha256: 'm', plainBytes: 1 }, 'then');
+    library.setPartialParts('urn:1', ['f'], null);
+    expect(library.forget('urn:1')).toBe(true);
+    expect([library.partial('urn:1'), library.files()]).toEqual([null, []]);
+    expect(() => library.publish('urn:1', 's', null, [], 'now')).toThrow(expect.objectContaining({ code: 'internal' }));
+  });
+
+  it('of the version before comes along without its copies and plaintext transcripts', () => {
+    const old = openWith(libraryMigrations.slice(0, 1));
+    old.exec(`INSERT INTO assignment VALUES ('Task/1', 'r1', 'urn:1', '{}', NULL, NULL); INSERT INTO sealed VALUES ('urn:1', 1, x'00', 'm', 1, 's', 'now');
+      INSERT INTO part VALUES ('urn:1', 0, 'f', 1); INSERT INTO transcript VALUES ('urn:1', 's', 'en', 'WEBVTT')`);
+    old.close();
+    const library = new Library(openWith(libraryMigrations), untouched);
+    expect([library.assignments().length, library.sealed('urn:1'), library.files()]).toEqual([1, null, []]);
   });
 });

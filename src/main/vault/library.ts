@@ -3,13 +3,14 @@
  * only while unlocked. Each row keeps the evidence itself, never a decision: every open decides anew.
  */
 import type { Facts } from '../assurance/assess.ts';
+import { Failure } from '../platform/failure.ts';
 import type { Db, Migrations } from './database.ts';
 import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];
 
-/** Tables of migration 1 and 2 whose every write counts. Never edited, as the migrations. */
-const countedTables = ['meta', 'assignment', 'revision', 'sealed', 'part', 'transcript'];
+/** Tables of the first two migrations whose every write counts. Never edited, as the migrations. */
+const countedTables = ['meta', 'assignment', 'revision', 'sealed', 'part', 'partial', 'partial_part'];
 
 export const libraryMigrations: Migrations = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -21,6 +22,15 @@ export const libraryMigrations: Migrations = [
    CREATE TABLE part (recording TEXT NOT NULL REFERENCES sealed (recording) ON DELETE CASCADE, n INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
      plain_bytes INTEGER NOT NULL, PRIMARY KEY (recording, n)) STRICT;
    CREATE TABLE transcript (recording TEXT PRIMARY KEY, sha256 TEXT NOT NULL, language TEXT NOT NULL, vtt TEXT NOT NULL) STRICT;`,
+  // Downloads that broke off, and transcripts under the recording's own key. Copies sealed before had parts bound to no place and names
+  // that a locked vault cannot find: they are fetched anew.
+  `DROP TABLE transcript;
+   DELETE FROM sealed;
+   ALTER TABLE sealed ADD COLUMN transcript BLOB;
+   CREATE TABLE partial (recording TEXT PRIMARY KEY, epoch INTEGER NOT NULL, wrapped_key BLOB NOT NULL, manifest_sha256 TEXT NOT NULL,
+     plain_bytes INTEGER NOT NULL, etag TEXT, started_at TEXT NOT NULL) STRICT;
+   CREATE TABLE partial_part (recording TEXT NOT NULL REFERENCES partial (recording) ON DELETE CASCADE, n INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
+     PRIMARY KEY (recording, n)) STRICT;`,
   // `changes` counts every write, so that an older copy of this file shows.
   `CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, changes INTEGER NOT NULL) STRICT;
    INSERT INTO state VALUES (1, 1, 0);
@@ -28,6 +38,9 @@ export const libraryMigrations: Migrations = [
    ${countedTables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
     `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE state SET changes = changes + 1; END;`)).join('\n')}`,
 ];
+
+/** A recording's key, and what it is bound to. */
+type KeyRow = Pick<SealedRow, 'recording' | 'epoch' | 'wrappedKey' | 'plainBytes'>;
 
 export interface AssignmentRow {
   /** "Task/id". */
@@ -50,15 +63,25 @@ export interface SealedRow {
   manifestSha256: string;
   plainBytes: number;
   mediaSha256: string;
+  /** Sealed under a key derived from the recording's, or null. */
+  transcript: Buffer | null;
   /** ISO time, or null when it never was. */
   lastOpened: string | null;
   parts: { file: string; plainBytes: number }[];
 }
 
-export interface TranscriptRow {
-  sha256: string;
-  language: string;
-  vtt: string;
+/** A download that is not whole, or not confirmed yet. */
+export interface PartialRow {
+  recording: string;
+  epoch: number;
+  wrappedKey: Buffer;
+  manifestSha256: string;
+  /** Of the whole recording, as signed. */
+  plainBytes: number;
+  /** The strong entity tag of what the parts are of, or null where the practice gave none. */
+  etag: string | null;
+  /** In order. A file may be missing, or end anywhere. */
+  files: string[];
 }
 
 type RawAssignment = Omit<AssignmentRow, 'evidence'> & { evidence: string };
@@ -83,19 +106,20 @@ export class Library extends Store {
     this.run(() => this.db.prepare('UPDATE state SET epoch = ?, changes = ?').run(epoch, changes));
   }
 
-  /** Wraps every recording's key anew, in one transaction that also names the new epoch; null leaves a key as it is. */
-  moveTo(epoch: number, rewrap: (row: Omit<SealedRow, 'parts'>) => Buffer | null): void {
+  /** Wraps the key of every copy and download anew, in one transaction that also names the new epoch; null leaves a key as it is. */
+  moveTo(epoch: number, rewrap: (row: KeyRow) => Buffer | null): void {
     this.run(() => this.db.transaction(() => {
-      const update = this.db.prepare('UPDATE sealed SET wrapped_key = ?, epoch = ? WHERE recording = ?');
-      for (const recording of this.sealedRecordings()) {
-        const row = this.sealed(recording);
-        const wrapped = row && rewrap(row);
-        if (wrapped) update.run(wrapped, epoch, recording);
+      for (const table of ['sealed', 'partial']) {
+        const update = this.db.prepare(`UPDATE ${table} SET wrapped_key = ?, epoch = ? WHERE recording = ?`);
+        const rows = this.db.prepare(`SELECT recording, epoch, wrapped_key AS wrappedKey, plain_bytes AS plainBytes FROM ${table}`).all() as KeyRow[];
+        for (const row of rows) {
+          const wrapped = rewrap(row);
+          if (wrapped) update.run(wrapped, epoch, row.recording);
+        }
       }
       this.db.prepare('UPDATE state SET epoch = ?').run(epoch);
     }).immediate());
-    // The former wrapped keys must not stay readable in the write-ahead log.
-    this.run(() => this.db.pragma('wal_checkpoint(TRUNCATE)'));
+    this.#forgetDeleted();
   }
 
   opened(recording: string, at: string): void {
@@ -139,18 +163,53 @@ export class Library extends Store {
       'INSERT INTO revision VALUES (?, ?) ON CONFLICT (recording) DO UPDATE SET highest = max(highest, excluded.highest)').run(recording, revision));
   }
 
-  saveSealed(row: Omit<SealedRow, 'lastOpened'>, sealedAt: string): void {
+  /** Noted before anything is written under its key: no key and no file is ever unknown. */
+  startPartial(row: Omit<PartialRow, 'etag' | 'files'>, startedAt: string): void {
+    this.run(() => this.db.prepare('INSERT INTO partial VALUES (?, ?, ?, ?, ?, NULL, ?)')
+      .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, startedAt));
+  }
+
+  partial(recording: string): PartialRow | null {
+    return this.run(() => {
+      const row = this.db.prepare(
+        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, etag
+         FROM partial WHERE recording = ?`).get(recording) as Omit<PartialRow, 'files'> | undefined;
+      if (!row) return null;
+      const files = this.db.prepare('SELECT file FROM partial_part WHERE recording = ? ORDER BY n').pluck().all(recording) as string[];
+      return { ...row, files };
+    });
+  }
+
+  /** The parts of a download from now on, in order, and what they are of. */
+  setPartialParts(recording: string, files: readonly string[], etag: string | null): void {
     this.run(() => this.db.transaction(() => {
-      this.db.prepare('INSERT INTO sealed VALUES (?, ?, ?, ?, ?, ?, ?, NULL)')
-        .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, row.mediaSha256, sealedAt);
-      for (const [n, part] of row.parts.entries()) this.db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(row.recording, n, part.file, part.plainBytes);
+      this.db.prepare('UPDATE partial SET etag = ? WHERE recording = ?').run(etag, recording);
+      this.db.prepare('DELETE FROM partial_part WHERE recording = ?').run(recording);
+      for (const [n, file] of files.entries()) this.db.prepare('INSERT INTO partial_part VALUES (?, ?, ?)').run(recording, n, file);
+    }).immediate());
+  }
+
+  removePartial(recording: string): void {
+    this.run(() => this.db.prepare('DELETE FROM partial WHERE recording = ?').run(recording));
+    this.#forgetDeleted();
+  }
+
+  /** The download becomes the copy, in one transaction: key and files change their table. Throws when there is a copy already. */
+  publish(recording: string, mediaSha256: string, transcript: Buffer | null, parts: SealedRow['parts'], sealedAt: string): void {
+    this.run(() => this.db.transaction(() => {
+      const { changes } = this.db.prepare(
+        `INSERT INTO sealed (recording, epoch, wrapped_key, manifest_sha256, plain_bytes, media_sha256, sealed_at, transcript)
+         SELECT recording, epoch, wrapped_key, manifest_sha256, plain_bytes, ?, ?, ? FROM partial WHERE recording = ?`).run(mediaSha256, sealedAt, transcript, recording);
+      if (changes !== 1) throw new Failure('internal', 'no download to publish');
+      for (const [n, part] of parts.entries()) this.db.prepare('INSERT INTO part VALUES (?, ?, ?, ?)').run(recording, n, part.file, part.plainBytes);
+      this.db.prepare('DELETE FROM partial WHERE recording = ?').run(recording);
     }).immediate());
   }
 
   sealed(recording: string): SealedRow | null {
     return this.run(() => {
       const row = this.db.prepare(
-        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256, last_opened AS lastOpened
+        `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256, transcript, last_opened AS lastOpened
          FROM sealed WHERE recording = ?`).get(recording) as Omit<SealedRow, 'parts'> | undefined;
       if (!row) return null;
       const parts = this.db.prepare('SELECT file, plain_bytes AS plainBytes FROM part WHERE recording = ? ORDER BY n').all(recording) as SealedRow['parts'];
@@ -162,25 +221,22 @@ export class Library extends Store {
     return (this.run(() => this.db.prepare('SELECT recording FROM sealed').all()) as { recording: string }[]).map((row) => row.recording);
   }
 
-  partFiles(): string[] {
-    return (this.run(() => this.db.prepare('SELECT file FROM part').all()) as { file: string }[]).map((row) => row.file);
+  /** Every file that the library knows of, whole copies and downloads alike. */
+  files(): string[] {
+    return this.run(() => this.db.prepare('SELECT file FROM part UNION ALL SELECT file FROM partial_part').pluck().all()) as string[];
   }
 
-  /** Removes the wrapped key first of all: without it the ciphertext is noise. */
-  removeSealed(recording: string): void {
-    this.run(() => this.db.transaction(() => {
-      this.db.prepare('DELETE FROM sealed WHERE recording = ?').run(recording);
-      this.db.prepare('DELETE FROM transcript WHERE recording = ?').run(recording);
-    }).immediate());
-    // The deleted key must not stay readable in the write-ahead log.
+  /** Removes the wrapped keys of a recording, and its transcript: without them the ciphertext is noise. True when there was something. */
+  forget(recording: string): boolean {
+    const changes = this.run(() => this.db.transaction(() =>
+      this.db.prepare('DELETE FROM sealed WHERE recording = ?').run(recording).changes + this.db.prepare('DELETE FROM partial WHERE recording = ?').run(recording).changes,
+    ).immediate());
+    this.#forgetDeleted();
+    return changes > 0;
+  }
+
+  /** A deleted key must not stay readable in the write-ahead log. */
+  #forgetDeleted(): void {
     this.run(() => this.db.pragma('wal_checkpoint(TRUNCATE)'));
-  }
-
-  transcript(recording: string): TranscriptRow | null {
-    return (this.run(() => this.db.prepare('SELECT sha256, language, vtt FROM transcript WHERE recording = ?').get(recording)) as TranscriptRow | undefined) ?? null;
-  }
-
-  saveTranscript(recording: string, row: TranscriptRow): void {
-    this.run(() => this.db.prepare('INSERT OR REPLACE INTO transcript VALUES (?, ?, ?, ?)').run(recording, row.sha256, row.language, row.vtt));
   }
 }

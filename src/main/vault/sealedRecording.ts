@@ -2,6 +2,14 @@
 import { Failure } from '../platform/failure.ts';
 import { SealBroken } from './segments.ts';
 import { SealedFile } from './sealedFile.ts';
+import { associatedAt } from './sealedPart.ts';
+
+/** WebVTT text, and the digest of its bytes that the transcriber signed (base64url). */
+export interface Transcript {
+  sha256: string;
+  language: string;
+  vtt: string;
+}
 
 declare const sealed: unique symbol;
 
@@ -11,25 +19,28 @@ export class SealedRecording {
   readonly #parts: { file: SealedFile; from: number }[];
   readonly size: number;
   readonly contentType: string;
+  /** As it was kept with the recording; null without one. */
+  readonly transcript: Transcript | null;
 
-  private constructor(parts: { file: SealedFile; from: number }[], size: number, contentType: string) {
+  private constructor(parts: { file: SealedFile; from: number }[], size: number, contentType: string, transcript: Transcript | null) {
     this.#parts = parts;
     this.size = size;
     this.contentType = contentType;
+    this.transcript = transcript;
   }
 
-  /** Opens every part, each authenticated at its end. A missing or changed part is `recording-corrupt`. */
-  static async open(paths: string[], key: Buffer, associated: Uint8Array, expectedBytes: number, contentType: string): Promise<SealedRecording> {
+  /** Opens every part, each authenticated at its end and in its place. A missing or changed part is `recording-corrupt`. */
+  static async open(paths: string[], key: Buffer, bound: Uint8Array, expectedBytes: number, contentType: string, transcript: Transcript | null): Promise<SealedRecording> {
     const parts: { file: SealedFile; from: number }[] = [];
     let size = 0;
     try {
       for (const path of paths) {
-        const file = await SealedFile.open(path, key, associated);
+        const file = await SealedFile.open(path, key, associatedAt(bound, size));
         parts.push({ file, from: size });
         size += file.plainBytes;
       }
       if (size !== expectedBytes) throw new SealBroken('length');
-      return new SealedRecording(parts, size, contentType);
+      return new SealedRecording(parts, size, contentType, transcript);
     } catch (error) {
       await Promise.all(parts.map(({ file }) => file.close()));
       throw corrupt(error);

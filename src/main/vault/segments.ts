@@ -146,8 +146,14 @@ export class SegmentSealer {
   /** The last slot. The sealer is of no use afterwards. */
   end(): Buffer {
     const last = this.#seal(true);
-    this.#stream.key.fill(0);
+    this.wipe();
     return last;
+  }
+
+  /** Forgets the key and what was not sealed yet. */
+  wipe(): void {
+    this.#stream.key.fill(0);
+    this.#buffer.fill(0);
   }
 
   #seal(last: boolean): Buffer {

@@ -10,7 +10,9 @@ import { computerTag } from '../platform/computer.ts';
 import { Keychain } from './keychain.ts';
 import { MemoryKeychain } from './keychain.fixture.ts';
 import type { Place } from './keyring.ts';
-import type { Sealing } from './copies.ts';
+import type { AskFrom, Sealing } from './copies.ts';
+import type { StartSealer } from './sealer/messages.ts';
+import { sealerInProcess } from './sealer/sealer.fixture.ts';
 import { Vault } from './vault.ts';
 
 export const PIN = { kind: 'pin', minLength: 6 } as const;
@@ -21,6 +23,7 @@ export class TestVaults {
   readonly folder = join(this.root, 'one');
   readonly media = join(this.folder, 'media');
   readonly api = new MemoryKeychain();
+  startSealer: StartSealer = sealerInProcess;
   #open: Vault[] = [];
 
   place(folder = this.folder): Place {
@@ -34,7 +37,7 @@ export class TestVaults {
   }
 
   async load(folder = this.folder): Promise<Vault> {
-    const vault = await Vault.load('id', this.place(folder), null);
+    const vault = await Vault.load('id', this.place(folder), null, this.startSealer);
     this.#open.push(vault);
     return vault;
   }
@@ -78,9 +81,25 @@ export function confirmed(assured: Assured, sealing: Sealing): Confirmed {
   return confirmation.confirmed;
 }
 
+/** A practice that has these bytes, and knows ranges. */
+export const gives = (bytes: Uint8Array, etag: string | null = null): AskFrom => async (from) => ({ from, etag, chunks: chunks(bytes.subarray(from)) });
+
+/** One that breaks off after `length` bytes of what it has. */
+export const breaksAt = (bytes: Uint8Array, length: number, etag: string | null = null): AskFrom => async (from) => ({
+  from, etag,
+  chunks: (async function* () {
+    yield* chunks(bytes.subarray(from, length));
+    throw new Error('line went dead');
+  })(),
+});
+
+export function seal(vault: Vault, assured: Assured, ask: AskFrom, signal = new AbortController().signal): Promise<Sealing> {
+  return vault.copies.seal(assured, ask, () => undefined, signal);
+}
+
 export async function keep(vault: Vault, assured: Assured, bytes: Buffer): Promise<Sealing> {
-  const sealing = await vault.copies.seal(assured, chunks(bytes), () => undefined);
-  vault.copies.publish(confirmed(assured, sealing), sealing, '2026-11-20T12:00:00Z');
+  const sealing = await seal(vault, assured, gives(bytes));
+  vault.copies.publish(confirmed(assured, sealing), sealing, null, '2026-11-20T12:00:00Z');
   return sealing;
 }
 

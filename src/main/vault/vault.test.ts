@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Assured } from '../assurance/assess.ts';
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
 import { Failure } from '../platform/failure.ts';
 import { Keyring } from './keyring.ts';
 import type { RecoveryKey } from './recovery.ts';
 import { Reserve } from './reserve.ts';
-import { assuredFor, chunks, confirmed, keep, PIN, readRecording, SECRET, TestVaults } from './vault.fixture.ts';
+import { assuredFor, confirmed, gives, keep, PIN, readRecording, seal, SECRET, TestVaults } from './vault.fixture.ts';
 
 const code = (expected: string, detail?: unknown): unknown => expect.objectContaining({ code: expected, ...(detail === undefined ? {} : { detail }) });
 const bytes = randomBytes(600_000);
@@ -56,7 +56,7 @@ describe('a recording in the vault', () => {
     expect(vault.unlocked).toBe(false);
     expect(() => vault.library).toThrow(code('locked'));
     await expect(vault.copies.open(assured)).rejects.toThrow(code('locked'));
-    await expect(vault.copies.seal(assured, chunks(bytes), () => undefined)).rejects.toThrow(code('locked'));
+    await expect(seal(vault, assured, gives(bytes))).rejects.toThrow(code('locked'));
     expect(() => vault.copies.holds(assured)).toThrow(code('locked'));
   });
 
@@ -71,7 +71,7 @@ describe('a recording in the vault', () => {
 
   it('is corrupt when its file is changed, cut, gone or another’s', async () => {
     const vault = await vaults.unlocked();
-    const { file } = await keep(vault, assured, bytes);
+    const file = (await keep(vault, assured, bytes)).parts[0]!.file;
     const path = join(vaults.media, file);
     const good = readFileSync(path);
     for (const bad of [good.subarray(0, 1000), good.subarray(0, good.length - 1), Buffer.concat([good, good])]) {
@@ -89,11 +89,9 @@ describe('a recording in the vault', () => {
   it('is gone after a purge, key and ciphertext', async () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
-    vault.library.saveTranscript(assured.recording, { sha256: 's', language: 'en', vtt: 'WEBVTT' });
     expect(vault.destroyCopy(assured.recording, 'test')).toBe(true);
     expect(vault.destroyCopy(assured.recording, 'test')).toBe(false);
     expect(readdirSync(vaults.media)).toEqual([]);
-    expect(vault.library.transcript(assured.recording)).toBeNull();
     await expect(vault.copies.open(assured)).rejects.toThrow(code('recording-not-here'));
     await keep(vault, assured, bytes);
     expect(vault.copies.holds(assured)).toBe(true);
@@ -101,20 +99,19 @@ describe('a recording in the vault', () => {
 
   it('is not published as another download than the one that was confirmed', async () => {
     const vault = await vaults.unlocked();
-    const other = randomBytes(bytes.length);
-    const wrong = await vault.copies.seal(assured, chunks(other), () => undefined);
-    const right = await vault.copies.seal(assured, chunks(bytes), () => undefined);
-    expect(() => vault.copies.publish(confirmed(assured, right), wrong, '2026-11-20T12:00:00Z')).toThrow();
+    const wrong = await seal(vault, assured, gives(randomBytes(bytes.length)));
+    const sha256 = createHash('sha256').update(bytes).digest('base64url');
+    expect(() => vault.copies.publish(confirmed(assured, { ...wrong, sha256 }), wrong, null, '2026-11-20T12:00:00Z')).toThrow();
     expect(vault.copies.holds(assured)).toBe(false);
-    expect(existsSync(join(vaults.media, wrong.file))).toBe(false);
+    expect(readdirSync(vaults.media)).toEqual([]);
   });
 
   it('that could not be published leaves nothing behind', async () => {
     const vault = await vaults.unlocked();
     const first = await keep(vault, assured, bytes);
-    const second = await vault.copies.seal(assured, chunks(bytes), () => undefined);
-    expect(() => vault.copies.publish(confirmed(assured, second), second, '2026-11-20T12:00:00Z')).toThrow();
-    expect(readdirSync(vaults.media)).toEqual([first.file]);
+    const second = await seal(vault, assured, gives(bytes));
+    expect(() => vault.copies.publish(confirmed(assured, second), second, null, '2026-11-20T12:00:00Z')).toThrow();
+    expect(readdirSync(vaults.media)).toEqual([first.parts[0]!.file]);
     expect(second.key.equals(Buffer.alloc(32))).toBe(true);
   });
 });
@@ -122,34 +119,20 @@ describe('a recording in the vault', () => {
 describe('a download', () => {
   it('that does not fit is refused before a byte is asked for', async () => {
     const vault = await vaults.unlocked();
-    let asked = false;
-    async function* source(): AsyncGenerator<Uint8Array> {
-      asked = true;
-      yield bytes;
-    }
+    const asked = vi.fn();
     const huge = await assuredFor(bytes, 2 ** 52);
-    await expect(vault.copies.seal(huge, source(), () => undefined)).rejects.toThrow(expect.objectContaining({ code: 'disk-full', detail: expect.objectContaining({ needed: 2 ** 52 }) }));
-    expect(asked).toBe(false);
+    await expect(seal(vault, huge, asked)).rejects.toThrow(expect.objectContaining({ code: 'disk-full', detail: expect.objectContaining({ needed: 2 ** 52 }) }));
+    expect(asked).not.toHaveBeenCalled();
+    expect(vault.library.partial(huge.recording)).toBeNull();
   });
 
-  it('that breaks off leaves no file', async () => {
+  it('that a destruction left half done loses its files at the next unlock', async () => {
     const vault = await vaults.unlocked();
-    async function* broken(): AsyncGenerator<Uint8Array> {
-      yield bytes.subarray(0, 400_000);
-      throw new Error('line went dead');
-    }
-    await expect(vault.copies.seal(assured, broken(), () => undefined)).rejects.toThrow('line went dead');
-    expect(readdirSync(vaults.media)).toEqual([]);
-  });
-
-  it('that a crash left behind is removed at the next unlock', async () => {
-    const vault = await vaults.unlocked();
-    const { file } = await keep(vault, assured, bytes);
-    await vault.copies.seal(assured, chunks(bytes), () => undefined);
-    expect(readdirSync(vaults.media)).toHaveLength(2);
+    const { parts } = await keep(vault, assured, bytes);
+    writeFileSync(join(vaults.media, 'stray.sealed'), 'left by a crash');
     const again = await restart();
     await again.unlock(SECRET, 0);
-    expect(readdirSync(vaults.media)).toEqual([file]);
+    expect(readdirSync(vaults.media)).toEqual([parts[0]!.file]);
   });
 });
 
@@ -345,7 +328,7 @@ describe('what is missing or damaged', () => {
     cpSync(vaults.folder, join(vaults.root, 'copy'), { recursive: true });
     const { Vault } = await import('./vault.ts');
     for (const [account, value] of [...vaults.api.entries]) vaults.api.entries.set(account.replace('device/id', 'device/other'), value);
-    await expect(Vault.load('id', { ...vaults.place(join(vaults.root, 'copy')), owner: 'device/other' }, null)).rejects.toThrow(code('vault-corrupt'));
+    await expect(Vault.load('id', { ...vaults.place(join(vaults.root, 'copy')), owner: 'device/other' }, null, vaults.startSealer)).rejects.toThrow(code('vault-corrupt'));
   });
 });
 
@@ -469,7 +452,7 @@ describe('an older copy put back', () => {
 describe('changing the secret', () => {
   it('keeps every recording, and neither the old secret nor an old copy of the keyring opens', async () => {
     const vault = await vaults.unlocked();
-    const { file } = await keep(vault, assured, bytes);
+    const [{ file } = { file: '' }] = (await keep(vault, assured, bytes)).parts;
     const before = readFileSync(join(vaults.media, file));
     const oldKeyring = readFileSync(Keyring.path(vaults.folder), 'utf8');
     await vault.changeSecret(SECRET, '593026', PIN, 0);
@@ -639,7 +622,7 @@ describe('what the practice can open', () => {
     const { privateKey, publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
     const recoveryKey = { ...await exportJWK(publicKey), kid: 'recovery-1', alg: 'ECDH-ES' } as RecoveryKey;
     const { Vault } = await import('./vault.ts');
-    const vault = await Vault.load('id', vaults.place(), recoveryKey);
+    const vault = await Vault.load('id', vaults.place(), recoveryKey, vaults.startSealer);
     vault.ledger.append({ seq: 1, body: Buffer.from('{"seq":1}'), hash: Buffer.alloc(32), signature: Buffer.alloc(64) });
     expect(await vault.keepWork('note-1', 'note', Buffer.from('what the clinician wrote'), '2026-11-20T12:00:00Z')).toBe(true);
     vault.close();

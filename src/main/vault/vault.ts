@@ -16,6 +16,7 @@ import { Library, libraryMigrations } from './library.ts';
 import { type Attempts, Limiter } from './limiter.ts';
 import { isSealedFor, type RecoveryKey, sealForPractice } from './recovery.ts';
 import { Reserve } from './reserve.ts';
+import type { StartSealer } from './sealer/messages.ts';
 import { deriveKey } from './wrap.ts';
 
 /** What a library that does not open is renamed to. */
@@ -48,7 +49,7 @@ export class Vault {
   /** What waits for its turn: secrets, and the renewal of keys, one at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(id: string, place: Place, keyring: Keyring, ledger: Ledger, anchor: Anchor, recoveryKey: RecoveryKey | null) {
+  private constructor(id: string, place: Place, keyring: Keyring, ledger: Ledger, anchor: Anchor, recoveryKey: RecoveryKey | null, startSealer: StartSealer) {
     this.id = id;
     this.#place = place;
     this.#keyring = keyring;
@@ -57,7 +58,7 @@ export class Vault {
     this.#anchor = anchor;
     this.#recoveryKey = recoveryKey;
     this.#libraryChanges = anchor.stored?.library ?? 0;
-    this.copies = new Copies(place.folder, keyring.account, deriveKey(keyring.ledgerKey(), Buffer.alloc(0), 'viewing-room media names'), () => this.#opened());
+    this.copies = new Copies(place.folder, keyring.account, deriveKey(keyring.ledgerKey(), Buffer.alloc(0), 'viewing-room media names'), startSealer, () => this.#opened());
   }
 
   static exists(folder: string): boolean {
@@ -65,7 +66,7 @@ export class Vault {
   }
 
   /** Opens the vault as far as it opens without a secret; makes an empty one where there is nothing at all. */
-  static async load(id: string, place: Place, recoveryKey: RecoveryKey | null): Promise<Vault> {
+  static async load(id: string, place: Place, recoveryKey: RecoveryKey | null, startSealer: StartSealer): Promise<Vault> {
     const { folder, keychain } = place;
     await leaving.get(folder);
     const fresh = !Vault.exists(folder);
@@ -84,7 +85,7 @@ export class Vault {
       const anchor = new Anchor(keychain, keyring.account);
       const stored = await anchor.read();
       if (keyring.ledgerMade) noticeOlder(ledger, stored);
-      vault = new Vault(id, place, keyring, ledger, anchor, recoveryKey);
+      vault = new Vault(id, place, keyring, ledger, anchor, recoveryKey, startSealer);
       // The anchor is there before the first entry can be, so that a missing one is always a missing one.
       vault.touched();
       await anchor.settled();

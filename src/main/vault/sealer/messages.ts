@@ -1,0 +1,33 @@
+/** What main and a sealer process say to each other. One process serves one download. */
+import type { ProblemCode } from '../../../preload/contract.ts';
+import type { Received } from './receiving.ts';
+
+export type ToSealer =
+  /** First: the recording's key, what its parts are bound to, the signed size, and the files that earlier downloads left, in order. */
+  | { do: 'begin'; key: Uint8Array; bound: Uint8Array; limit: number; parts: string[] }
+  /** A further part in an empty file, from plaintext byte `from`. */
+  | { do: 'part'; path: string; from: number }
+  | { do: 'chunk'; bytes: Uint8Array }
+  /** Close and sync what there is. The last message. */
+  | { do: 'end' };
+
+export type FromSealer =
+  /** Plaintext bytes kept of each file; 0 for one of no use. */
+  | { did: 'begin'; kept: number[] }
+  | { did: 'part' }
+  /** This many bytes are no longer on the way. */
+  | { did: 'chunk'; bytes: number }
+  | { did: 'end'; received: Received }
+  /** The last message. */
+  | { did: 'fail'; code: ProblemCode; message: string };
+
+/** A sealer process as whoever started it sees it: the composition root knows how to start one, the vault only talks to it. */
+export interface SealerProcess {
+  post(message: ToSealer): void;
+  onMessage(listener: (message: FromSealer) => void): void;
+  /** Called once when the process has ended, however it ended. */
+  onExit(listener: () => void): void;
+  kill(): void;
+}
+
+export type StartSealer = () => SealerProcess;

@@ -1,0 +1,105 @@
+/** Main's end of one sealer process. */
+import { Failure } from '../../platform/failure.ts';
+import type { FromSealer, SealerProcess, ToSealer } from './messages.ts';
+import type { Received } from './receiving.ts';
+
+/** Plaintext on its way to the sealer at most: the practice is asked for more only as fast as the disk takes it. */
+const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
+
+/** Bytes in a buffer of their own: sending a view would send all of what it is a view of, which may hold other secrets. */
+const alone = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
+
+/**
+ * Every method throws what the sealer failed with: `disk-full`, `recording-mismatch` or `internal`; and `download-interrupted` when the
+ * process has died, which loses nothing but what was not on disk yet.
+ */
+export class Sealer {
+  readonly #process: SealerProcess;
+  readonly #exited: Promise<void>;
+  #failure: Failure | null = null;
+  #inFlight = 0;
+  /** Answers that were not waited for yet: at most the one to the last request. */
+  #answer: Exclude<FromSealer, { did: 'chunk' | 'fail' }> | null = null;
+  /** Wakes whoever waits for an answer, for room or for the end. */
+  #wake = (): void => undefined;
+
+  constructor(process: SealerProcess) {
+    this.#process = process;
+    process.onMessage((message) => this.#take(message));
+    this.#exited = new Promise((resolve) => {
+      process.onExit(() => {
+        this.#failure ??= new Failure('download-interrupted', 'sealer ended');
+        this.#wake();
+        resolve();
+      });
+    });
+  }
+
+  #take(message: FromSealer): void {
+    if (message.did === 'chunk') this.#inFlight -= message.bytes;
+    else if (message.did === 'fail') this.#failure ??= new Failure(message.code, message.message);
+    else this.#answer = message;
+    this.#wake();
+  }
+
+  #post(message: ToSealer): void {
+    if (this.#failure) throw this.#failure;
+    this.#process.post(message);
+  }
+
+  async #until(ready: () => boolean): Promise<void> {
+    while (!ready()) {
+      if (this.#failure) throw this.#failure;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async #ask<K extends 'begin' | 'part' | 'end'>(message: ToSealer & { do: K }): Promise<FromSealer & { did: K }> {
+    this.#answer = null;
+    this.#post(message);
+    await this.#until(() => this.#answer?.did === message.do);
+    return this.#answer as unknown as FromSealer & { did: K };
+  }
+
+  /** Plaintext bytes kept of each of `parts`, in order; 0 for one of no use. @param key crosses once; the caller's stays the caller's. */
+  async begin(key: Uint8Array, bound: Uint8Array, limit: number, parts: string[]): Promise<number[]> {
+    const crossing = new Uint8Array(key);
+    try {
+      return (await this.#ask({ do: 'begin', key: crossing, bound: alone(bound), limit, parts })).kept;
+    } finally {
+      crossing.fill(0);
+    }
+  }
+
+  /** Everything pushed from now on goes into this empty file. @param from plaintext byte of the recording at which it begins. */
+  async part(path: string, from: number): Promise<void> {
+    await this.#ask({ do: 'part', path, from });
+  }
+
+  /** Sends one chunk; waits while {@link IN_FLIGHT_BYTES} are on their way. */
+  async push(chunk: Uint8Array): Promise<void> {
+    await this.#until(() => this.#inFlight < IN_FLIGHT_BYTES);
+    this.#inFlight += chunk.length;
+    this.#post({ do: 'chunk', bytes: alone(chunk) });
+  }
+
+  /** All that was pushed is sealed and on disk. */
+  async end(): Promise<Received> {
+    return (await this.#ask({ do: 'end' })).received;
+  }
+
+  /** Ends the process, and waits until it has ended: nothing is written afterwards. */
+  async close(): Promise<void> {
+    this.#process.kill();
+    await this.#exited;
+  }
+
+  /** Ends the process now, in the middle of whatever it does. */
+  kill(): void {
+    this.#failure ??= new Failure('locked', 'sealing was stopped');
+    this.#process.kill();
+    this.#wake();
+  }
+}

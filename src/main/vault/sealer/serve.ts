@@ -1,0 +1,48 @@
+/** The shell of a sealer process: answers each message in the order in which they came, and ends after the last. */
+import { problemOf } from '../../platform/failure.ts';
+import { SEGMENT_BYTES } from '../segments.ts';
+import type { FromSealer, ToSealer } from './messages.ts';
+import { Receiving } from './receiving.ts';
+
+/** @param ended nothing more is answered. @returns what to call with each message. */
+export function serve(post: (message: FromSealer) => void, ended: () => void, segmentBytes = SEGMENT_BYTES): (message: ToSealer) => void {
+  let receiving: Receiving | null = null;
+  let over = false;
+
+  const answer = async (message: ToSealer): Promise<FromSealer> => {
+    if (message.do === 'begin') {
+      receiving = new Receiving(message.key, message.bound, message.limit, segmentBytes);
+      return { did: 'begin', kept: await receiving.resume(message.parts) };
+    }
+    if (!receiving) throw new Error('not begun');
+    switch (message.do) {
+      case 'part':
+        await receiving.part(message.path, message.from);
+        return { did: 'part' };
+      case 'chunk':
+        await receiving.push(message.bytes);
+        return { did: 'chunk', bytes: message.bytes.length };
+      case 'end':
+        return { did: 'end', received: await receiving.end() };
+    }
+  };
+
+  const handle = async (message: ToSealer): Promise<void> => {
+    if (over) return;
+    const reply = await answer(message).catch((error: unknown): FromSealer => {
+      const { code, message: why } = problemOf(error);
+      return { did: 'fail', code, message: why };
+    });
+    if (reply.did === 'end' || reply.did === 'fail') {
+      over = true;
+      await receiving?.wipe();
+    }
+    post(reply);
+    if (over) ended();
+  };
+
+  let last = Promise.resolve();
+  return (message) => {
+    last = last.then(() => handle(message));
+  };
+}
