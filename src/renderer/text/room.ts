@@ -104,7 +104,7 @@ export const storage = {
   empty: 'Copies appear here when recordings have been downloaded.',
   unlisted: 'The copies on this computer cannot be listed now, because their recordings are withheld. Your list says why.',
   about: 'Removing a copy erases it from this computer only. The recording stays in your list and with the practice, and you can download it again.',
-  suggestion: 'Suggested copies are ticked: they are reviewed, or have not been needed for longest. You decide.',
+  suggestion: 'Those marked Suggested are ticked for you: they are reviewed, or have not been needed for longest. You decide.',
   caption: 'Copies on this computer',
   columns: { patient: 'Patient', consultation: 'Consultation', size: 'Size', progress: 'Progress', due: 'Due', opened: 'Last opened' },
   partial: 'Part of a download',
@@ -119,7 +119,7 @@ export const storage = {
   confirm: {
     title: (count: number) => (count === 1 ? 'Remove 1 copy from this computer?' : `Remove ${count} copies from this computer?`),
     body: (size: string) => `${size} is erased here. The practice keeps the recordings, and you can download them again while connected.`,
-    due: (count: number) => `${count === 1 ? '1 of them is still to be reviewed: without a connection you could not review it.' : `${count} of them are still to be reviewed: without a connection you could not review them.`}`,
+    due: (count: number) => (count === 1 ? '1 of them is still to be reviewed: without a connection you could not review it.' : `${count} of them are still to be reviewed: without a connection you could not review them.`),
     offline: 'There is no connection now, so you cannot download them again until there is.',
     yes: (count: number) => (count === 1 ? 'Remove copy' : 'Remove copies'),
   },

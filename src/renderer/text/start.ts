@@ -137,14 +137,15 @@ export const changeSecret = {
   repeat: (next: SecretRule) => `Type the new ${secretName(next)} again`,
   missing: (present: SecretRule) => `Enter your present ${secretName(present)}`,
   submit: (present: SecretRule) => `Change ${secretName(present)}`,
-  cancel: 'Cancel',
   done: (present: SecretRule) => `Your ${secretName(present)} has been changed`,
   doneBody: 'Your recordings were not touched.',
 };
 
 /** Erasing what only a forgotten secret opens: first what goes, then what stays. */
 export const forgotten = {
-  title: (rule: SecretRule) => `You have forgotten your ${secretName(rule)}`,
+  title: (rule: SecretRule) => `Forgotten ${secretName(rule)}`,
+  /** Named, because another person's computer may be in front of whoever presses the button. */
+  heading: (rule: SecretRule, name: string) => `Forgotten ${secretName(rule)}: ${name}`,
   lostTitle: 'What you would lose',
   lost: (recordings: number, size: string) => [
     recordings === 0 ? 'No recordings: there are no copies on this computer'
@@ -163,7 +164,7 @@ export const forgotten = {
   erase: (rule: SecretRule) => `Erase my copies and choose a new ${secretName(rule)}`,
   remembered: 'Back: I remember it',
   confirm: {
-    title: 'Erase your copies on this computer?',
+    title: (name: string) => `Erase the copies of ${name} on this computer?`,
     body: (recordings: number, size: string) => `${recordings === 0 ? 'Drafts' : `${recordings === 1 ? '1 recording' : `${recordings} recordings`} (${size}) and drafts`} are erased now. This cannot be undone.`,
     after: (rule: SecretRule) => `You then sign in with your practice and choose a new ${secretName(rule)}.`,
     yes: 'Erase',
