@@ -12,7 +12,7 @@ export function SessionBar({ practice, name, role, children }: { practice: Pract
   const action = useAction();
   return (
     <TopBar practice={`${practice.name} (${practice.odsCode})`}>
-      <span className="vr-topbar__person"><strong>{name}</strong>, {role.name}</span>
+      <span className="vr-topbar__person"><strong>{name}</strong><span className="nhsuk-u-visually-hidden">, </span><span className="vr-topbar__role">{role.name}</span></span>
       <nav className="vr-topbar__nav" aria-label={header.menu}>
         {children}
         {/* A manager has nothing on this computer that a PIN opens: there is nothing to lock, only to leave. */}

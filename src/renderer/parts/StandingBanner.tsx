@@ -12,6 +12,9 @@ const day = 86_400_000;
 /** Problems that only the person can end, at the practice's sign-in page. */
 const needsSignIn = new Set<ProblemCode>(['session-expired', 'site-file-changed', 'rolled-back', 'lease-ended', 'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'identity-mismatch', 'different-person']);
 
+/** Problems that keep every recording closed, whatever is left of the time for working offline. */
+const closesAll = new Set<ProblemCode>(['site-file-changed', 'rolled-back', 'clock-set-back']);
+
 interface Props {
   standing: Standing;
   offlineUse: boolean;
@@ -30,7 +33,8 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   // While connected what waits goes within seconds: only a queue that cannot go is news.
   if (queued > 0 && (!online || problem !== null)) sentences.push(text.queued(queued));
-  if (offlineUse && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
+  const canReview = offlineUse && !(problem && closesAll.has(problem.code));
+  if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
   const trouble = problem && !(problem.code === 'practice-unreachable' && !online) ? problemWords(problem) : null;
 

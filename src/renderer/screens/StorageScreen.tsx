@@ -115,7 +115,7 @@ function Choice({ storage: { waiting, needed }, count, bytes, busy, onRemove }: 
   const room = waiting === 0 || needed === 0 ? '' : needed > bytes ? text.short(waiting, formatBytes(needed - bytes)) : text.enough(waiting);
   return (
     <div className="vr-choice">
-      <Button className="vr-button-flush" unavailable={busy || count === 0} aria-describedby="choice" onClick={onRemove}>
+      <Button small className="vr-button-flush" unavailable={busy || count === 0} aria-describedby="choice" onClick={onRemove}>
         {busy ? text.removing : text.remove(count, formatBytes(bytes))}
       </Button>
       <p role="status" id="choice">{text.selected(count, formatBytes(bytes))} {room}</p>
