@@ -48,6 +48,8 @@ export function StorageScreen({ worklist, online, onBack }: Props) {
   };
   const remove = async () => {
     setConfirming(false);
+    // They may all have been withdrawn while the question was on the screen.
+    if (chosen.length === 0) return;
     const bytes = bytesOf(chosen);
     const result = await action.run(() => door.removeCopies(chosen.map(({ id }) => id)));
     if (!result?.ok) return;
@@ -124,7 +126,7 @@ function Choice({ storage: { waiting, needed }, count, bytes, busy, onRemove }: 
 }
 
 function Confirm({ chosen, online, onCancel, onRemove }: { chosen: StorageView['copies']; online: boolean; onCancel: () => void; onRemove: () => void }) {
-  const due = chosen.filter(({ progress, due: by }) => progress !== 'reviewed' && by !== null).length;
+  const toReview = chosen.filter(({ progress }) => progress !== 'reviewed').length;
   return (
     <AppDialog
       title={text.confirm.title(chosen.length)}
@@ -137,7 +139,7 @@ function Confirm({ chosen, online, onCancel, onRemove }: { chosen: StorageView['
       }
     >
       <p>{text.confirm.body(formatBytes(bytesOf(chosen)))}</p>
-      {due > 0 && <p>{text.confirm.due(due)}</p>}
+      {toReview > 0 && <p>{text.confirm.toReview(toReview, chosen.length)}</p>}
       {!online && <p>{text.confirm.offline}</p>}
     </AppDialog>
   );

@@ -118,9 +118,10 @@ export const storage = {
   removing: 'Removing…',
   confirm: {
     title: (count: number) => (count === 1 ? 'Remove 1 copy from this computer?' : `Remove ${count} copies from this computer?`),
-    body: (size: string) => `${size} is erased here. The practice keeps the recordings, and you can download them again while connected.`,
-    due: (count: number) => (count === 1 ? '1 of them is still to be reviewed: without a connection you could not review it.' : `${count} of them are still to be reviewed: without a connection you could not review them.`),
-    offline: 'There is no connection now, so you cannot download them again until there is.',
+    body: (size: string) => `${size} is erased here. The practice keeps every recording, and you can download it again while connected.`,
+    toReview: (count: number, of: number) =>
+      `${of === 1 ? 'It is' : count === of ? 'They are' : count === 1 ? '1 of them is' : `${count} of them are`} still to be reviewed: without a connection you could not review ${count === 1 ? 'it' : 'them'}.`,
+    offline: 'There is no connection now, so nothing can be downloaded again until there is.',
     yes: (count: number) => (count === 1 ? 'Remove copy' : 'Remove copies'),
   },
   done: (count: number, size: string) => `${count === 1 ? '1 copy was' : `${count} copies were`} removed (${size}).`,
