@@ -28,6 +28,7 @@ export const list = {
   search: 'Search by patient, NHS number or title',
   clear: 'Clear search',
   storage: 'Storage on this computer',
+  toStorage: 'Storage',
   loading: 'Loading your list…',
   emptyTitle: 'Nothing to review',
   empty: 'No recording is assigned to you at the moment. New ones appear here by themselves.',

@@ -165,7 +165,7 @@ export const forgotten = {
   remembered: 'Back: I remember it',
   confirm: {
     title: (name: string) => `Erase the copies of ${name} on this computer?`,
-    body: (recordings: number, size: string) => `${recordings === 0 ? 'Drafts' : `${recordings === 1 ? '1 recording' : `${recordings} recordings`} (${size}) and drafts`} are erased now. This cannot be undone.`,
+    body: (recordings: number, size: string) => `${recordings === 0 ? 'Drafts' : `The copies of ${recordings === 1 ? '1 recording' : `${recordings} recordings`} (${size}) and drafts`} are erased now. This cannot be undone.`,
     after: (rule: SecretRule) => `You then sign in with your practice and choose a new ${secretName(rule)}.`,
     yes: 'Erase',
   },
