@@ -1,9 +1,8 @@
 /** What was listed, opened and exposed reaches the practice, and the chain can be checked from what the practice holds. */
 import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';
+import { deliveredEntries } from './support/audit.ts';
 import { firstSignIn, openClinic, review, row, unlock, videoState } from './support/journey.ts';
-
-interface Entry { seq: number; event: string; media?: [number, number][]; attended?: [number, number][]; subject?: { document: string | null } }
 
 test('listed, opened and exposed intervals arrive once and in order, those of an offline hour too', async () => {
   const clinic = await openClinic();
@@ -27,12 +26,7 @@ test('listed, opened and exposed intervals arrive once and in order, those of an
     practice.lies.down = false;
     await app.window.getByRole('button', { name: 'Update now' }).click();
 
-    const delivered = async (): Promise<{ entry: Entry; details: Map<string, string> }[]> =>
-      (await practice.repo.auditEvents()).flatMap((event) => {
-        const details = new Map((event.entity ?? []).flatMap((e) => e.detail ?? []).map((d) => [d.type, d.valueString ?? '']));
-        const bytes = details.get('chain-entry');
-        return bytes === undefined ? [] : [{ entry: JSON.parse(Buffer.from(bytes, 'base64').toString('utf8')) as Entry, details }];
-      }).sort((a, b) => a.entry.seq - b.entry.seq);
+    const delivered = () => deliveredEntries(practice);
     await expect.poll(async () => (await delivered()).some(({ entry }) => entry.event === 'exposed' && entry.media !== undefined), { timeout: 40_000 }).toBe(true);
     await expect(app.window.getByText(/wait to be sent/)).toHaveCount(0, { timeout: 40_000 });
 

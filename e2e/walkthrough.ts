@@ -12,7 +12,8 @@ import type { Person } from '../practice/index.ts';
 import type { App } from './harness/app.ts';
 import { openBrowser } from './harness/browser.ts';
 import { startKeychain } from './harness/keyring.ts';
-import { beginSignIn, openClinic, PIN, row, signInAddress, videoState, type Clinic } from './support/journey.ts';
+import { beginSignIn, firstSignIn, openClinic, PIN, row, signInAddress, videoState, type Clinic } from './support/journey.ts';
+import { damage, vaultFolders } from './support/vaults.ts';
 
 const output = process.env.VIEWING_ROOM_OUTPUT;
 if (!output) throw new Error('VIEWING_ROOM_OUTPUT names the folder for the pictures; npm run walkthrough sets it');
@@ -197,6 +198,116 @@ async function offline(app: App, clinic: Clinic, title: string): Promise<App> {
   return again;
 }
 
+const toStorage = async ({ window }: App) => {
+  await window.getByRole('button', { name: 'Storage on this computer' }).first().click();
+  await heading(window, 'Storage on this computer');
+};
+
+/** The copies on this computer: what they use, and one of them removed. */
+async function storage(app: App, title: string): Promise<void> {
+  const { window } = app;
+  await toStorage(app);
+  await window.getByRole('checkbox', { name: new RegExp(title) }).first().check(patience);
+  await picture(window, 'storage', 'The copies on this computer: what they use, and which the person wants to remove.');
+  await window.getByRole('button', { name: /^Remove selected/ }).click();
+  await expect(window.getByRole('alertdialog')).toBeVisible(patience);
+  await picture(window, 'storage-confirm', 'Before copies are removed it is said what that means.');
+  await window.getByRole('button', { name: /^Remove cop/ }).click();
+  await expect(window.getByText(/removed \(/)).toBeVisible(patience);
+  await picture(window, 'storage-removed', 'Removed here; the practice still has it, and it can be downloaded again.');
+  await backToList(app);
+}
+
+async function changePin(app: App, from: string, to: string): Promise<void> {
+  const { window } = app;
+  const change = async (present: string) => {
+    await window.getByLabel('Present PIN', { exact: true }).fill(present);
+    await window.getByLabel('New PIN', { exact: true }).fill(to);
+    await window.getByLabel('Type the new PIN again', { exact: true }).fill(to);
+    await window.getByRole('main').getByRole('button', { name: 'Change PIN' }).click();
+  };
+  await window.getByRole('button', { name: 'Change PIN' }).click();
+  await screen(app, 'Change PIN', 'change-pin', 'Changing the PIN needs the present one. Recordings are not touched.');
+  await change('000001');
+  await expect(window.getByRole('link', { name: 'That PIN is not right' })).toBeVisible(patience);
+  await picture(window, 'change-pin-wrong', 'A wrong present PIN counts as a try, as it does when unlocking.');
+  await change(from);
+  await screen(app, 'Your PIN has been changed', 'changed-pin', 'The PIN has been changed.');
+  await backToList(app);
+}
+
+/** What a forgotten PIN costs, read and not done. */
+async function forgottenPin(app: App, pin: string): Promise<void> {
+  const { window } = app;
+  await window.getByRole('button', { name: 'Lock', exact: true }).click();
+  await window.getByRole('button', { name: 'I have forgotten my PIN' }).click();
+  await screen(app, /^Forgotten PIN/, 'forgotten-pin', 'A forgotten PIN: first what is lost, then what stays. Nothing has been erased yet.');
+  await window.getByRole('button', { name: /^Erase my copies/ }).click();
+  await expect(window.getByRole('alertdialog')).toBeVisible(patience);
+  await picture(window, 'forgotten-pin-confirm', 'Whose copies are erased is said once more.');
+  await window.getByRole('button', { name: 'Cancel' }).click();
+  await window.getByRole('button', { name: 'Back: I remember it' }).click();
+  await heading(window, 'Unlock as Dr Ada Sampleton');
+  await unlockWith(app, pin);
+  await heading(window, 'Your recordings');
+}
+
+/** A practice that became stricter: a shared login needs a passphrase. */
+async function stricter(clinic: Clinic, pin: string): Promise<void> {
+  const shared = path.join(clinic.folder, 'shared-site.json');
+  writeFileSync(shared, JSON.stringify({ ...clinic.practice.siteFile(), sharedLogin: true }));
+  const app = await clinic.start({ site: shared });
+  await heading(app.window, 'Unlock as Dr Ada Sampleton');
+  await unlockWith(app, pin);
+  await screen(app, 'Choose a new passphrase', 'stricter', 'The practice now asks for a passphrase: nothing else is shown before there is one.');
+  await app.close();
+}
+
+/** A practice that allows little space: what did not fit is said, and where room can be made. */
+async function littleSpace(clinic: Clinic): Promise<void> {
+  const small = path.join(clinic.folder, 'small-site.json');
+  writeFileSync(small, JSON.stringify({ ...clinic.practice.siteFile(), diskBudgetBytes: 1_200_000 }));
+  const app = await clinic.start({ site: small, profileDir: path.join(clinic.folder, 'small') });
+  await firstSignIn(app, clinic.person('ben'));
+  await expect(app.window.getByText(/not downloaded: .* more room/)).toBeVisible({ timeout: 120_000 });
+  await picture(app.window, 'no-room', 'The space that the practice allows is used up: how much is missing, and the way to Storage.');
+  await app.window.getByRole('button', { name: 'Storage', exact: true }).first().click();
+  await heading(app.window, 'Storage on this computer');
+  await expect(app.window.getByRole('checkbox').first()).toBeVisible(patience);
+  await picture(app.window, 'storage-full', 'Full: what is due for review without a connection is never suggested, and the person decides.');
+  await app.close();
+}
+
+/** A part of one person's vault is damaged, then the whole of it; someone else on the computer is not kept out. */
+async function damagedVaults(clinic: Clinic, pin: string): Promise<void> {
+  const [vault] = vaultFolders(clinic.profileDir);
+  if (vault === undefined) throw new Error('there is no vault to damage');
+  let app = await clinic.start();
+  await app.window.getByRole('button', { name: 'Sign in as someone else' }).click();
+  await firstSignIn(app, clinic.person('ben'), '730518');
+  await app.close();
+
+  damage(path.join(vault, 'library.db'));
+  app = await clinic.start();
+  await app.window.getByRole('button', { name: 'Unlock as Dr Ada Sampleton' }).click();
+  await unlockWith(app, pin);
+  await screen(app, 'Part of the store on this computer is damaged', 'library-damaged', 'The part with the list and the copies is damaged; the record of what was viewed is whole and still sent.');
+  await app.window.getByRole('button', { name: 'Start again' }).click();
+  await expect(app.window.getByRole('alertdialog')).toBeVisible(patience);
+  await picture(app.window, 'library-damaged-confirm', 'What goes and what stays, before anything is set aside.');
+  await app.window.getByRole('button', { name: 'Cancel' }).click();
+  await app.close();
+
+  damage(path.join(vault, 'keyring.json'), 16);
+  app = await clinic.start();
+  const broken = app.window.getByRole('button', { name: 'A store that cannot be opened' });
+  await expect(broken).toBeVisible(patience);
+  await picture(app.window, 'vault-broken', 'One store cannot be opened, so whose it is cannot be read; the other person comes in as ever.');
+  await broken.click();
+  await screen(app, 'The store of recordings on this computer is damaged', 'vault-damaged', 'The whole of a store is damaged: it is left as it is, and the way on is said.');
+  await app.close();
+}
+
 /** Someone else signs in on a computer where nobody has been, and does `act`. */
 async function another(clinic: Clinic, username: string, act: (app: App) => Promise<void>): Promise<void> {
   const app = await clinic.start({ profileDir: path.join(clinic.folder, username) });
@@ -262,9 +373,15 @@ try {
   await reviews(app, clinic, { video: info('rec-01').patientName, audio: info('rec-04').patientName, sensitive: info('rec-08').patientName, taken: info('rec-03').patientName, takenTask: info('rec-03').taskIds[0] ?? '' });
   await lockAndUnlock(app);
   app = await offline(app, clinic, info('rec-05').patientName);
+  await storage(app, info('rec-07').patientName);
+  await changePin(app, PIN, '730519');
+  await forgottenPin(app, '730519');
   await app.close();
+  await stricter(clinic, '730519');
+  await littleSpace(clinic);
   await roles(clinic);
   await troubles(clinic);
+  await damagedVaults(clinic, '730519');
   const index = pictures.map(({ file, caption }) => `## ${file.slice(0, 2)}\n\n${caption}\n\n![${caption}](${file})\n`);
   writeFileSync(path.join(output, 'index.md'), `# A tour of Viewing Room\n\nThe packaged app over the demo practice. Everyone in it is invented.\n\n${index.join('\n')}`);
 } finally {

@@ -82,7 +82,11 @@ export const AppState = z.discriminatedUnion('screen', [
     screen: z.literal('unlock'), practice: Practice, person: VaultPerson, others: z.array(VaultPerson), rule: SecretRule,
     attemptsLeft: z.number().int().min(0), retryAt: isoTime.nullable(), notice: Problem.nullable(), signedIn: z.boolean(),
   }),
-  z.object({ screen: z.literal('room'), practice: Practice, name: z.string(), role: Role, standing: Standing, idleLockMinutes: z.number() }),
+  /** `secret`: what the present one is, and what the practice asks of a new one; they differ where it asks for less than before. */
+  z.object({
+    screen: z.literal('room'), practice: Practice, name: z.string(), role: Role, standing: Standing, idleLockMinutes: z.number(),
+    secret: z.object({ present: SecretRule, next: SecretRule }),
+  }),
   z.object({ screen: z.literal('console'), practice: Practice, name: z.string(), role: Role, standing: Standing }),
 ]);
 export type AppState = z.infer<typeof AppState>;

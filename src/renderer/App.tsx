@@ -6,6 +6,7 @@ import { useActivity } from './parts/useActivity.ts';
 import { Browser } from './screens/Browser.tsx';
 import { ChooseRole } from './screens/ChooseRole.tsx';
 import { Console } from './screens/Console.tsx';
+import { Forgotten } from './screens/Forgotten.tsx';
 import { NoRole } from './screens/NoRole.tsx';
 import { ProblemScreen } from './screens/ProblemScreen.tsx';
 import { Room } from './screens/Room.tsx';
@@ -58,9 +59,9 @@ function CurrentScreen({ state }: { state: AppState }) {
     case 'no-role':
       return <NoRole state={state} />;
     case 'set-secret':
-      return <SetSecret state={state} />;
+      return <SetSecret key={state.why} state={state} />;
     case 'forgotten':
-      return null;
+      return <Forgotten state={state} />;
     case 'unlock':
       // Another person starts with an empty field.
       return <Unlock key={state.person.vault} state={state} />;

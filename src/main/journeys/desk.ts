@@ -161,7 +161,8 @@ export class Desk {
     if (!this.person) return;
     const { name, role, organisation } = this.person;
     const shared = { practice: this.practice, name, role: { ...role, organisation }, standing: this.standing() };
-    this.show(role.kind === 'manager' ? { screen: 'console', ...shared } : { screen: 'room', ...shared, idleLockMinutes: this.site.idleLockMinutes });
+    if (role.kind === 'manager') this.show({ screen: 'console', ...shared });
+    else this.show({ screen: 'room', ...shared, idleLockMinutes: this.site.idleLockMinutes, secret: { present: this.vault?.rule ?? this.secretRule(), next: this.secretRule() } });
   }
 
   /** "Practitioner/id" and "PractitionerRole/id" of this session: whose Tasks are mine. */

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { PracticeView, RoleView } from '../../preload/contract.ts';
 import { door } from '../door.ts';
 import { header } from '../text/room.ts';
@@ -6,13 +7,14 @@ import { ProblemSummary } from './ErrorSummary.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useAction } from './useAction.ts';
 
-/** The bar of a signed-in person: who they are, in which role, and the ways out. */
-export function SessionBar({ practice, name, role }: { practice: PracticeView; name: string; role: RoleView }) {
+/** The bar of a signed-in person: who they are, in which role, what their screen adds, and the ways out. */
+export function SessionBar({ practice, name, role, children }: { practice: PracticeView; name: string; role: RoleView; children?: ReactNode }) {
   const action = useAction();
   return (
     <TopBar practice={`${practice.name} (${practice.odsCode})`}>
-      <span className="vr-topbar__person"><strong>{name}</strong>, {role.name}</span>
+      <span className="vr-topbar__person"><strong>{name}</strong><span className="nhsuk-u-visually-hidden">, </span><span className="vr-topbar__role">{role.name}</span></span>
       <nav className="vr-topbar__nav" aria-label={header.menu}>
+        {children}
         {/* A manager has nothing on this computer that a PIN opens: there is nothing to lock, only to leave. */}
         {role.kind === 'clinician' && <Button look="reverse" small onClick={() => void action.run(() => door.lock())}>{header.lock}</Button>}
         <Button look="reverse" small onClick={() => void action.run(() => door.switchUser())}>{header.switchUser}</Button>

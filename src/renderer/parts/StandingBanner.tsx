@@ -3,17 +3,29 @@ import type { ProblemCode, Standing } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
 import { problemWords } from '../text/problems.ts';
 import { standing as text } from '../text/room.ts';
+import { formatBytes } from '../words/bytes.ts';
+import { needsRoom } from '../words/storage.ts';
 import { ago, until } from '../words/time.ts';
 import { useNow } from './useNow.ts';
 
 const day = 86_400_000;
 /** Problems that only the person can end, at the practice's sign-in page. */
-const needsSignIn = new Set<ProblemCode>(['session-expired', 'site-file-changed', 'lease-ended', 'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'identity-mismatch', 'different-person']);
+const needsSignIn = new Set<ProblemCode>(['session-expired', 'site-file-changed', 'rolled-back', 'lease-ended', 'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'identity-mismatch', 'different-person']);
+
+/** Problems that keep every recording closed, whatever is left of the time for working offline. */
+const closesAll = new Set<ProblemCode>(['site-file-changed', 'rolled-back', 'clock-set-back']);
+
+interface Props {
+  standing: Standing;
+  offlineUse: boolean;
+  /** Absent where storage is no place to go to from here. */
+  onStorage?: (() => void) | undefined;
+}
 
 /** Where the app stands towards the practice. Always there, so that its absence never has to be noticed. */
-export function StandingBanner({ standing, offlineUse }: { standing: Standing; offlineUse: boolean }) {
+export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   const now = useNow(15_000);
-  const { online, syncing, lastSync, queued, leaseEnds, problem } = standing;
+  const { online, syncing, lastSync, queued, leaseEnds, problem, noRoom } = standing;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
   const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
   const sentences = [online ? (syncing ? text.syncing : text.online) : text.offline];
@@ -21,7 +33,8 @@ export function StandingBanner({ standing, offlineUse }: { standing: Standing; o
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   // While connected what waits goes within seconds: only a queue that cannot go is news.
   if (queued > 0 && (!online || problem !== null)) sentences.push(text.queued(queued));
-  if (offlineUse && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
+  const canReview = offlineUse && !(problem && closesAll.has(problem.code));
+  if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
   const trouble = problem && !(problem.code === 'practice-unreachable' && !online) ? problemWords(problem) : null;
 
@@ -31,7 +44,9 @@ export function StandingBanner({ standing, offlineUse }: { standing: Standing; o
         <div className="vr-standing__words" role="status">
           <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>
           {trouble && <p><strong>{trouble.what}.</strong> {trouble.means} {trouble.next}</p>}
+          {noRoom && <p>{text.noRoom(noRoom.waiting, formatBytes(noRoom.needed))}</p>}
         </div>
+        {onStorage && (noRoom !== null || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}
         {problem && needsSignIn.has(problem.code) && <button type="button" className="vr-text-button" onClick={() => void attempt(door.signIn())}>{text.signIn}</button>}
         <button
           type="button" className="vr-text-button" aria-disabled={syncing || undefined}

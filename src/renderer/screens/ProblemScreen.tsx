@@ -1,6 +1,6 @@
 import { Details } from 'nhsuk-react-components';
 import { useState } from 'react';
-import type { AppState } from '../../preload/contract.ts';
+import type { AppState, ProblemCode } from '../../preload/contract.ts';
 import { door } from '../door.ts';
 import { AppDialog } from '../parts/AppDialog.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -10,15 +10,19 @@ import { TopBar } from '../parts/TopBar.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { dialog, support, supportDetail } from '../text/common.ts';
 import { problemWords } from '../text/problems.ts';
-import { problem as text } from '../text/start.ts';
+import { problem as text, startAgainWords } from '../text/start.ts';
 
 type State = Extract<AppState, { screen: 'problem' }>;
+
+/** Problems of one person's vault: others on this computer are not kept out by them. */
+const ofOneVault = new Set<ProblemCode>(['vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'keychain-absent']);
 
 /** Nothing can go on until this is put right. */
 export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: { state: State }) {
   const [confirming, setConfirming] = useState(false);
   const action = useAction();
   const { what, means, next } = problemWords(problem);
+  const question = startAgainWords(problem.code);
   return (
     <>
       <TopBar />
@@ -32,6 +36,7 @@ export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: {
         <div className="nhsuk-button-group">
           {canRetry && <Button unavailable={action.busy} onClick={() => void action.run(() => door.retry())}>{text.retry}</Button>}
           {canStartAgain && <Button look="secondary" unavailable={action.busy} onClick={() => setConfirming(true)}>{text.startAgain}</Button>}
+          {ofOneVault.has(problem.code) && <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.switchUser())}>{text.someoneElse}</Button>}
           <Button look="secondary" onClick={() => void action.run(() => door.quit())}>{text.quit}</Button>
         </div>
         <Details>
@@ -43,7 +48,7 @@ export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: {
       </Screen>
       {confirming && (
         <AppDialog
-          title={text.confirm.title}
+          title={question.title}
           onDismiss={() => setConfirming(false)}
           buttons={
             <>
@@ -54,16 +59,16 @@ export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: {
                   void action.run(() => door.startAgain());
                 }}
               >
-                {text.confirm.yes}
+                {question.yes}
               </Button>
               <Button look="secondary" onClick={() => setConfirming(false)}>{dialog.cancel}</Button>
             </>
           }
         >
-          <p>{text.confirm.body}</p>
-          <p>{text.confirm.lostLead}</p>
-          <ul className="nhsuk-list nhsuk-list--bullet">{text.confirm.lost.map((item) => <li key={item}>{item}</li>)}</ul>
-          <p>{text.confirm.kept}</p>
+          <p>{question.body}</p>
+          <p>{question.lostLead}</p>
+          <ul className="nhsuk-list nhsuk-list--bullet">{question.lost.map((item) => <li key={item}>{item}</li>)}</ul>
+          <p>{question.kept}</p>
         </AppDialog>
       )}
     </>

@@ -4,6 +4,8 @@ import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { review as text } from '../text/review.ts';
+import { list } from '../text/room.ts';
+import { needsRoom } from '../words/storage.ts';
 
 interface Props {
   problem: Problem;
@@ -13,13 +15,14 @@ interface Props {
   onBack: () => void;
   onDownload: () => void;
   onRetry: () => void;
+  onStorage: () => void;
 }
 
 const downloadHelps: readonly Problem['code'][] = ['recording-corrupt', 'recording-not-here', 'download-interrupted'];
-const retryHelps: readonly Problem['code'][] = ['busy', 'internal', 'practice-unreachable', 'practice-error', 'audit-unwritable', 'lease-ended', 'clock-set-back'];
+const retryHelps: readonly Problem['code'][] = ['busy', 'internal', 'practice-unreachable', 'practice-error', 'audit-unwritable', 'lease-ended', 'clock-set-back', 'rolled-back'];
 
 /** A blank frame where a recording was, or would have been. Names no patient and no title: it may not be this person's to see. */
-export function RecordingClosed({ problem, wasOpen, online, onBack, onDownload, onRetry }: Props) {
+export function RecordingClosed({ problem, wasOpen, online, onBack, onDownload, onRetry, onStorage }: Props) {
   const heading = wasOpen ? text.stopped : text.cannotOpen;
   return (
     <Screen
@@ -32,6 +35,7 @@ export function RecordingClosed({ problem, wasOpen, online, onBack, onDownload, 
       <div className="nhsuk-button-group">
         {downloadHelps.includes(problem.code) && online && <Button onClick={onDownload}>{text.downloadAgain}</Button>}
         {retryHelps.includes(problem.code) && <Button onClick={onRetry}>{text.tryAgain}</Button>}
+        {needsRoom(problem) && <Button onClick={onStorage}>{list.storage}</Button>}
         <Button look="secondary" onClick={onBack}>{text.back}</Button>
       </div>
     </Screen>

@@ -1,10 +1,14 @@
 import { useEffect, useRef, useState } from 'react';
 import type { AppState, OpenRecording, Problem } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
+import { Button } from '../parts/Button.tsx';
 import { SessionBar } from '../parts/SessionBar.tsx';
 import { StandingBanner } from '../parts/StandingBanner.tsx';
+import { changeSecret } from '../text/start.ts';
+import { ChangeSecret } from './ChangeSecret.tsx';
 import { RecordingClosed } from './RecordingClosed.tsx';
 import { Review } from './Review.tsx';
+import { StorageScreen } from './StorageScreen.tsx';
 import { useWorklist } from './useWorklist.ts';
 import { WithheldScreen } from './WithheldScreen.tsx';
 import { WorklistScreen } from './WorklistScreen.tsx';
@@ -14,11 +18,13 @@ type State = Extract<AppState, { screen: 'room' }>;
 /** Where a clinician is within the room. Kept here and not by the main process: leaving the room forgets it. */
 type View =
   | { kind: 'list' }
+  | { kind: 'storage' }
+  | { kind: 'secret' }
   | { kind: 'withheld'; id: string }
   | { kind: 'review'; id: string; recording: OpenRecording }
   | { kind: 'closed'; id: string; problem: Problem; wasOpen: boolean };
 
-export function Room({ state: { practice, name, role, standing } }: { state: State }) {
+export function Room({ state: { practice, name, role, standing, secret } }: { state: State }) {
   const { worklist, problem, load } = useWorklist();
   const [view, setView] = useState<View>({ kind: 'list' });
   const [opening, setOpening] = useState<string | null>(null);
@@ -49,8 +55,20 @@ export function Room({ state: { practice, name, role, standing } }: { state: Sta
     void attempt(door.closeRecording(grant));
   };
 
+  /** Elsewhere in the room: what was being opened is no longer wanted, and what is on the screen is closed. */
+  const go = (next: View) => {
+    wanted.current = null;
+    if (view.kind === 'review') void attempt(door.closeRecording(view.recording.grant));
+    setView(next);
+  };
+  const toStorage = () => go({ kind: 'storage' });
+
   const screen = () => {
     switch (view.kind) {
+      case 'storage':
+        return <StorageScreen worklist={worklist} online={standing.online} onBack={toList} />;
+      case 'secret':
+        return <ChangeSecret present={secret.present} next={secret.next} onBack={toList} />;
       case 'review':
         return (
           <Review
@@ -68,7 +86,7 @@ export function Room({ state: { practice, name, role, standing } }: { state: Sta
               toList();
               void attempt(door.download(view.id));
             }}
-            onRetry={() => void open(view.id)}
+            onRetry={() => void open(view.id)} onStorage={toStorage}
           />
         );
       case 'withheld':
@@ -78,10 +96,7 @@ export function Room({ state: { practice, name, role, standing } }: { state: Sta
           <WorklistScreen
             worklist={worklist} problem={problem} onReload={load} online={standing.online} opening={opening}
             typed={typed} onType={setTyped}
-            onOpen={(id) => void open(id)} onWithheld={(id) => {
-              wanted.current = null;
-              setView({ kind: 'withheld', id });
-            }}
+            onOpen={(id) => void open(id)} onWithheld={(id) => go({ kind: 'withheld', id })} onStorage={toStorage}
           />
         );
     }
@@ -89,8 +104,10 @@ export function Room({ state: { practice, name, role, standing } }: { state: Sta
 
   return (
     <>
-      <SessionBar practice={practice} name={name} role={role} />
-      <StandingBanner standing={standing} offlineUse />
+      <SessionBar practice={practice} name={name} role={role}>
+        <Button look="reverse" small onClick={() => go({ kind: 'secret' })}>{changeSecret.title(secret.present)}</Button>
+      </SessionBar>
+      <StandingBanner standing={standing} offlineUse onStorage={view.kind === 'storage' ? undefined : toStorage} />
       {screen()}
     </>
   );

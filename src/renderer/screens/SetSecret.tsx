@@ -14,13 +14,14 @@ import { checkNewSecret } from '../words/secretRules.ts';
 type State = Extract<AppState, { screen: 'set-secret' }>;
 type Faults = ReturnType<typeof checkNewSecret>;
 
-export function SetSecret({ state: { name, rule } }: { state: State }) {
+export function SetSecret({ state: { name, rule, why } }: { state: State }) {
   const [secret, setSecret] = useState('');
   const [repeat, setRepeat] = useState('');
   const [faults, setFaults] = useState<Faults>({});
   const [missed, setMissed] = useState(0);
   const action = useAction();
 
+  const title = why === 'policy' ? text.policyTitle(rule) : text.title(rule);
   const words = {
     secret: faults.secret && text.faults[faults.secret](rule),
     repeat: faults.repeat && text.faults[faults.repeat](rule),
@@ -42,14 +43,21 @@ export function SetSecret({ state: { name, rule } }: { state: State }) {
     <>
       <TopBar />
       <Screen
-        windowTitle={text.title(rule)}
-        heading={text.title(rule)}
+        windowTitle={title}
+        heading={title}
         before={
           listed.length > 0 ? <FieldErrors attempt={missed} faults={listed} />
           : action.problem && <ProblemSummary problem={action.problem} attempt={action.failures} />
         }
       >
-        <p>{text.who(name)} {text.protects(rule)}</p>
+        {why === 'policy' ? (
+          <>
+            <p>{text.policy(name, rule)}</p>
+            <p>{text.untouched}</p>
+          </>
+        ) : (
+          <p>{text.who(name)} {text.protects(rule)}</p>
+        )}
         <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
           <SecretField id="secret" label={text.label(rule)} hint={text.hint(rule)} rule={rule} value={secret} error={words.secret} autoComplete="new-password" onChange={setSecret} />
           <SecretField id="repeat" label={text.repeat(rule)} rule={rule} value={repeat} error={words.repeat} autoComplete="new-password" onChange={setRepeat} />

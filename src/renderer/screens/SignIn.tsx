@@ -5,6 +5,7 @@ import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SupportContact } from '../parts/SupportContact.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
+import { VaultList } from '../parts/VaultList.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { app } from '../text/common.ts';
 import { signIn as text } from '../text/start.ts';
@@ -28,15 +29,9 @@ export function SignIn({ state: { practice, people, notice } }: { state: State }
         {people.length > 0 && (
           <section aria-labelledby="people">
             <h2 className="nhsuk-heading-s vr-section-title" id="people">{text.peopleTitle}</h2>
-            <p>{text.peopleBody}</p>
+            {people.some((person) => !person.broken) && <p>{text.peopleBody}</p>}
             <ul className="vr-people">
-              {people.map((person) => (
-                <li key={person.vault}>
-                  <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.chooseVault(person.vault))}>
-                    {text.unlockAs(person.name)}
-                  </Button>
-                </li>
-              ))}
+              <VaultList people={people} busy={action.busy} onChoose={(vault) => void action.run(() => door.chooseVault(vault))} />
             </ul>
           </section>
         )}

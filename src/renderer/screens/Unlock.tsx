@@ -1,4 +1,4 @@
-import { Details, InsetText } from 'nhsuk-react-components';
+import { InsetText } from 'nhsuk-react-components';
 import { useEffect, useRef, useState } from 'react';
 import type { AppState, Problem } from '../../preload/contract.ts';
 import { door } from '../door.ts';
@@ -7,10 +7,11 @@ import { FieldErrors, ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SecretField } from '../parts/SecretField.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
+import { VaultList } from '../parts/VaultList.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { useNow } from '../parts/useNow.ts';
 import { attempts, problemWords } from '../text/problems.ts';
-import { setSecret, signIn, unlock as text } from '../text/start.ts';
+import { unlock as text } from '../text/start.ts';
 import { countdown } from '../words/time.ts';
 
 type State = Extract<AppState, { screen: 'unlock' }>;
@@ -75,19 +76,15 @@ export function Unlock({ state }: { state: State }) {
           <p role="status" className="nhsuk-u-visually-hidden">{retryAt !== null && !waiting ? text.waitOver : ''}</p>
           <Button type="submit" unavailable={action.busy || waiting}>{text.button}</Button>
         </form>
-        <Details>
-          <Details.Summary>{text.forgotten(rule)}</Details.Summary>
-          <Details.Text><p>{setSecret.forgotten(rule)}</p></Details.Text>
-        </Details>
+        <button
+          type="button" className="vr-text-button vr-forgotten" aria-disabled={action.busy || undefined}
+          onClick={() => void action.run(() => door.forgotSecret())}
+        >
+          {text.forgotten(rule)}
+        </button>
         <h2 className="nhsuk-heading-s vr-section-title">{text.others}</h2>
         <ul className="vr-people">
-          {others.map((other) => (
-            <li key={other.vault}>
-              <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.chooseVault(other.vault))}>
-                {signIn.unlockAs(other.name)}
-              </Button>
-            </li>
-          ))}
+          <VaultList people={others} busy={action.busy} onChoose={(vault) => void action.run(() => door.chooseVault(vault))} />
           <li>
             <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.switchUser())}>{text.someoneElse}</Button>
           </li>

@@ -11,6 +11,7 @@ import { list as text } from '../text/room.ts';
 import { formatProgress, percentDone } from '../words/bytes.ts';
 import { copyActions } from '../words/copyActions.ts';
 import { formatNhsNumber } from '../words/nhsNumber.ts';
+import { needsRoom } from '../words/storage.ts';
 import { dueWords, formatClock, formatDate, formatShortDay } from '../words/time.ts';
 
 interface Props {
@@ -20,9 +21,10 @@ interface Props {
   now: number;
   opening: string | null;
   onOpen: (id: string) => void;
+  onStorage: () => void;
 }
 
-export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen }: Props) {
+export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen, onStorage }: Props) {
   const reasonId = useId();
   const { patient } = row;
   const { blocked, download } = copyActions(row, online);
@@ -55,7 +57,7 @@ export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen 
         </Tag>
       </td>
       <td role="cell" className="nhsuk-table__cell vr-cell--copy">
-        <CopyCell row={row} which={which} download={download} />
+        <CopyCell row={row} which={which} download={download} onStorage={onStorage} />
       </td>
       <td role="cell" className="nhsuk-table__cell vr-cell--action">
         <Button
@@ -75,7 +77,14 @@ export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen 
   );
 }
 
-function CopyCell({ row: { id, copy, offline }, which, download }: { row: WorklistRow; which: string; download: 'first' | 'again' | null }) {
+interface CopyProps {
+  row: WorklistRow;
+  which: string;
+  download: 'first' | 'again' | null;
+  onStorage: () => void;
+}
+
+function CopyCell({ row: { id, copy, offline }, which, download, onStorage }: CopyProps) {
   const action = useAction();
   const problem = action.problem ?? copy.problem;
   const words = problem && problemWords(problem);
@@ -93,6 +102,7 @@ function CopyCell({ row: { id, copy, offline }, which, download }: { row: Workli
         <span className={copy.state === 'sealed' ? 'vr-ready' : undefined}>{label}</span>
       )}
       {words && copy.state !== 'sealed' && <span className="vr-line vr-why">{words.what}. {words.means}</span>}
+      {copy.state !== 'sealed' && needsRoom(problem) && <button type="button" className="vr-text-button vr-to-storage" onClick={onStorage}>{text.toStorage}</button>}
       {download !== null && (
         <Button look="secondary" small className="vr-button-flush vr-button-inline" unavailable={action.busy} onClick={() => void action.run(() => door.download(id))}>
           {download === 'again' ? text.tryAgain : text.download}

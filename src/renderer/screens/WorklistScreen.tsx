@@ -21,6 +21,7 @@ interface Props {
   onType: (typed: string) => void;
   onOpen: (id: string) => void;
   onWithheld: (id: string) => void;
+  onStorage: () => void;
 }
 
 export function WorklistScreen(props: Props) {
@@ -47,7 +48,7 @@ export function WorklistScreen(props: Props) {
   );
 }
 
-function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, onType, onOpen }: Props & { rows: Worklist['rows']; all: number; withheldCount: number; isUnsigned: boolean }) {
+function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, onType, onOpen, onStorage }: Props & { rows: Worklist['rows']; all: number; withheldCount: number; isUnsigned: boolean }) {
   const searchId = useId();
   const now = useNow(60_000);
   const { columns } = text;
@@ -68,6 +69,7 @@ function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, on
               {withheld.alsoWithheld(withheldCount)}
             </button>
           )}
+          <button type="button" className="vr-text-button vr-search__storage" onClick={onStorage}>{text.storage}</button>
         </div>
       </div>
       {rows.length === 0 ? (
@@ -84,7 +86,7 @@ function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, on
           </thead>
           <tbody role="rowgroup">
             {rows.map((row) => (
-              <WorklistRowView key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} />
+              <WorklistRowView key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} />
             ))}
           </tbody>
         </table>

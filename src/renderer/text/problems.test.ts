@@ -23,6 +23,7 @@ test('names the field of a wrong site file and what it should be', () => {
 
 test('says what is needed and free', () => {
   expect(problemWords({ code: 'disk-full', message: '', detail: { needed: 1_200_000_000, free: 300_000_000 } }).means).toContain('needs 1.2 GB and 300 MB is free');
+  expect(problemWords({ code: 'budget-full', message: '', detail: { needed: 1_200_000_000, free: 0 } }).means).toContain('needs 1.2 GB and 0 bytes of that space is left');
 });
 
 test('says who withdrew it and when', () => {

@@ -131,7 +131,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'vault-corrupt': () => ({
     what: 'The store of recordings on this computer is damaged',
-    means: 'It cannot be opened safely. The practice still has every recording. The damaged store has been left as it is.',
+    means: 'It cannot be opened safely, and what you did here that was not yet sent to the practice is inside it. The practice still has every recording. The damaged store has been left as it is.',
     next: 'Tell your practice first: they may want to keep the damaged store. You can then start again with an empty one.',
   }),
   'vault-newer': () => ({
@@ -139,10 +139,30 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'This version cannot read it without damaging it, so it has not touched it.',
     next: 'Install the newer version of Viewing Room.',
   }),
-  'library-corrupt': () => ({ what: '', means: '', next: '' }),
-  'vault-elsewhere': () => ({ what: '', means: '', next: '' }),
-  'rolled-back': () => ({ what: '', means: '', next: '' }),
-  'budget-full': () => ({ what: '', means: '', next: '' }),
+  'library-corrupt': () => ({
+    what: 'Part of the store on this computer is damaged',
+    means: 'The damaged part holds your list, your copies of recordings and drafts; they cannot be opened. The record of what was viewed, and work that waits to be sent, are in another part, which is whole. They are still sent to the practice.',
+    next: 'Choose Start again. Your list then comes back from the practice, and you download the copies that you need. The damaged file is set aside, not deleted.',
+  }),
+  'vault-elsewhere': () => ({
+    what: 'This store was made on another computer',
+    means: 'It came here with a copied or roaming profile. It is not opened here: if two computers went on with one store, the record of what was viewed would contradict itself. Nothing in it has been changed.',
+    next: 'Use it on the computer that it was made on. To work on this one, choose Start again: this store is set aside and you get a new one here.',
+  }),
+  'rolled-back': () => ({
+    what: 'An older copy of the store was put back on this computer',
+    means: 'This happens when a backup or a profile is restored. What your practice has withdrawn since then could be missing from it, so every recording is withheld until the practice has been asked.',
+    next: 'Connect to the practice; the app then checks by itself. Sign in if it asks you to.',
+  }),
+  'budget-full': (detail) => {
+    const needed = size(detail, 'needed');
+    const free = size(detail, 'free');
+    return {
+      what: 'The space that your practice allows for copies is used up',
+      means: needed && free ? `The download needs ${needed} and ${free} of that space is left. It was not downloaded.` : 'It was not downloaded.',
+      next: 'Remove copies that you no longer need, under Storage, then download it.',
+    };
+  },
   'audit-unwritable': () => ({
     what: 'The record of what is viewed cannot be written',
     means: 'Every viewing must be recorded first, so nothing plays until this is put right.',
@@ -154,7 +174,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     return {
       what: 'There is not enough room on this computer',
       means: needed && free ? `The download needs ${needed} and ${free} is free. Downloads are paused.` : 'Downloads are paused.',
-      next: 'Make room on the disk, then try again. Copies of reviews you have finished can go first.',
+      next: 'Make room on the disk, or remove copies that you no longer need under Storage. Then try again.',
     };
   },
   'lease-ended': () => ({

@@ -1,5 +1,5 @@
 /** Words of the screens before the list: starting, problem, sign in, browser, roles, setting and giving the secret. */
-import type { SecretRule } from '../../preload/contract.ts';
+import type { ProblemCode, SecretRule } from '../../preload/contract.ts';
 import { secretName } from './common.ts';
 
 export const starting = { title: 'Starting', body: 'Viewing Room is starting.' };
@@ -8,15 +8,50 @@ export const problem = {
   retry: 'Try again',
   startAgain: 'Start again',
   quit: 'Quit',
-  confirm: {
-    title: 'Start again with an empty store?',
-    body: 'The app sets the damaged store aside and makes a new, empty one for you on this computer.',
-    lost: ['your copies of recordings, which you can download again', 'anything you did here that had not yet been sent to the practice'],
-    lostLead: 'You will no longer be able to open:',
-    kept: 'The practice’s own recordings are not affected. The damaged store is kept, so that your practice can look into it.',
-    yes: 'Start again',
-  },
+  someoneElse: 'Someone else on this computer',
 };
+
+/** The question before a start again: what goes and what stays depends on what is damaged. */
+export interface StartAgainWords {
+  title: string;
+  body: string;
+  lostLead: string;
+  lost: string[];
+  kept: string;
+  yes: string;
+}
+
+export function startAgainWords(code: ProblemCode): StartAgainWords {
+  const yes = problem.startAgain;
+  const lostLead = 'You will no longer be able to open:';
+  switch (code) {
+    case 'library-corrupt':
+      return {
+        title: 'Start again with an empty list?',
+        body: 'The app sets the damaged file aside and makes a new one. Your list then comes back from the practice.',
+        lostLead, lost: ['your copies of recordings, which you can download again', 'drafts that were only on this computer'],
+        kept: 'The record of what was viewed, and work that waits to be sent, stay here and are still sent to the practice.',
+        yes,
+      };
+    case 'vault-elsewhere':
+      return {
+        title: 'Start again with a new store?',
+        body: 'The app sets the store of the other computer aside and makes a new, empty one for you on this computer.',
+        lostLead: 'Here you will no longer be able to open:',
+        lost: ['its copies of recordings, which you can download again', 'anything in it that was not yet sent: only the computer that it was made on can send that'],
+        kept: 'The store on the other computer and the practice’s own recordings are not affected.',
+        yes,
+      };
+    default:
+      return {
+        title: 'Start again with an empty store?',
+        body: `The app sets the ${code === 'keychain-absent' ? 'store that cannot be opened' : 'damaged store'} aside and makes a new, empty one for you on this computer.`,
+        lostLead, lost: ['your copies of recordings, which you can download again', 'anything you did here that had not yet been sent to the practice'],
+        kept: 'The practice’s own recordings are not affected. The old store is kept, so that your practice can look into it.',
+        yes,
+      };
+  }
+}
 
 export const signIn = {
   title: 'Sign in',
@@ -26,6 +61,8 @@ export const signIn = {
   peopleTitle: 'Already set up on this computer',
   peopleBody: 'Unlocking also works without a connection.',
   unlockAs: (name: string) => `Unlock as ${name}`,
+  /** Whose it is cannot be read. Numbered where there are several. */
+  broken: (number: number, count: number) => `A store that cannot be opened${count > 1 ? ` (${number} of ${count})` : ''}`,
   help: 'If you need help',
 };
 
@@ -64,6 +101,12 @@ export const setSecret = {
   protects: (rule: SecretRule) =>
     `Your ${secretName(rule)} protects the recordings on this computer. You need it each time you come back, and it works without a connection.`,
   who: (name: string) => `You are signed in as ${name}.`,
+  policyTitle: (rule: SecretRule) => `Choose a new ${secretName(rule)}`,
+  policy: (name: string, rule: SecretRule) =>
+    rule.kind === 'passphrase'
+      ? `${name}, your practice now asks for a passphrase of at least ${rule.minLength} characters, because several people use this computer with one login. The one you gave does not fit that any more.`
+      : `${name}, your practice now asks for a PIN of at least ${rule.minLength} digits. The one you gave does not fit that any more.`,
+  untouched: 'Your recordings and what you have done are not touched.',
   hint: (rule: SecretRule) =>
     rule.kind === 'pin'
       ? `At least ${rule.minLength} digits. Not a row such as 123456.`
@@ -82,6 +125,49 @@ export const setSecret = {
     simple: (rule: SecretRule) => `Choose a ${secretName(rule)} that is not a row or one ${rule.kind === 'pin' ? 'digit' : 'character'} repeated`,
     'repeat-empty': (rule: SecretRule) => `Type the ${secretName(rule)} again`,
     different: (rule: SecretRule) => `The second ${secretName(rule)} differs from the first`,
+    same: (rule: SecretRule) => `Choose a ${secretName(rule)} that is not the one you have now`,
+  },
+};
+
+export const changeSecret = {
+  title: (present: SecretRule) => `Change ${secretName(present)}`,
+  about: (next: SecretRule) => `From then on only the new ${secretName(next)} opens your recordings on this computer. The recordings are not touched.`,
+  present: (present: SecretRule) => `Present ${secretName(present)}`,
+  label: (next: SecretRule) => `New ${secretName(next)}`,
+  repeat: (next: SecretRule) => `Type the new ${secretName(next)} again`,
+  missing: (present: SecretRule) => `Enter your present ${secretName(present)}`,
+  submit: (present: SecretRule) => `Change ${secretName(present)}`,
+  done: (present: SecretRule) => `Your ${secretName(present)} has been changed`,
+  doneBody: 'Your recordings were not touched.',
+};
+
+/** Erasing what only a forgotten secret opens: first what goes, then what stays. */
+export const forgotten = {
+  title: (rule: SecretRule) => `Forgotten ${secretName(rule)}`,
+  /** Named, because another person's computer may be in front of whoever presses the button. */
+  heading: (rule: SecretRule, name: string) => `Forgotten ${secretName(rule)}: ${name}`,
+  lostTitle: 'What you would lose',
+  lost: (recordings: number, size: string) => [
+    recordings === 0 ? 'No recordings: there are no copies on this computer'
+    : recordings === 1 ? `The copy of 1 recording on this computer (${size})`
+    : `The copies of ${recordings} recordings on this computer (${size})`,
+    'Drafts that are kept only on this computer',
+  ],
+  why: (rule: SecretRule) => `Only your ${secretName(rule)} opens these. Nobody can tell you what it is or get round it, not even your practice. Nothing has been erased yet.`,
+  keptTitle: 'What stays',
+  kept: (unsent: number) => [
+    'Every recording: the practice has the originals, and you can download them again',
+    unsent === 0 ? 'The record of what you viewed, which the practice has'
+    : `The record of what you viewed and your finished work: ${unsent === 1 ? '1 entry waits' : `${unsent} entries wait`} to be sent, and still ${unsent === 1 ? 'goes' : 'go'} to the practice`,
+  ],
+  network: 'You need a connection to the practice to sign in again. Until you have signed in you cannot review anything here.',
+  erase: (rule: SecretRule) => `Erase my copies and choose a new ${secretName(rule)}`,
+  remembered: 'Back: I remember it',
+  confirm: {
+    title: (name: string) => `Erase the copies of ${name} on this computer?`,
+    body: (recordings: number, size: string) => `${recordings === 0 ? 'Drafts' : `The copies of ${recordings === 1 ? '1 recording' : `${recordings} recordings`} (${size}) and drafts`} are erased now. This cannot be undone.`,
+    after: (rule: SecretRule) => `You then sign in with your practice and choose a new ${secretName(rule)}.`,
+    yes: 'Erase',
   },
 };
 

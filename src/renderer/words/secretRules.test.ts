@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkNewSecret } from './secretRules.ts';
+import { checkChangedSecret, checkNewSecret } from './secretRules.ts';
 
 const pin = { kind: 'pin', minLength: 6 } as const;
 const passphrase = { kind: 'passphrase', minLength: 12 } as const;
@@ -20,4 +20,11 @@ test('a passphrase is counted in characters, whatever they are', () => {
   expect(checkNewSecret(passphrase, 'eleven char', 'eleven char')).toEqual({ secret: 'too-short' });
   expect(checkNewSecret(passphrase, 'four plain words', 'four plain words')).toEqual({});
   expect(checkNewSecret(passphrase, 'aaaaaaaaaaaaaa', 'aaaaaaaaaaaaaa')).toEqual({ secret: 'simple' });
+});
+
+test('a change needs the present secret and another one', () => {
+  expect(checkChangedSecret(pin, '', '', '')).toEqual({ present: 'empty', secret: 'empty' });
+  expect(checkChangedSecret(pin, '482913', '482913', '482913')).toEqual({ secret: 'same' });
+  expect(checkChangedSecret(pin, '482913', '280461', '280462')).toEqual({ repeat: 'different' });
+  expect(checkChangedSecret(pin, '482913', '280461', '280461')).toEqual({});
 });

@@ -17,6 +17,12 @@ export function checkNewSecret(rule: SecretRule, secret: string, repeat: string)
   return repeat === secret ? {} : { repeat: 'different' };
 }
 
+/** The same for a change, where the present one is given too and the new one has to be another. */
+export function checkChangedSecret(rule: SecretRule, present: string, secret: string, repeat: string): { present?: 'empty'; secret?: SecretFault | 'same'; repeat?: SecretFault } {
+  const faults = secret !== '' && secret === present ? { secret: 'same' as const } : checkNewSecret(rule, secret, repeat);
+  return present === '' ? { present: 'empty', ...faults } : faults;
+}
+
 function faultOf(rule: SecretRule, secret: string): SecretFault | undefined {
   if (secret === '') return 'empty';
   if (rule.kind === 'pin' && !/^\d+$/.test(secret)) return 'not-digits';

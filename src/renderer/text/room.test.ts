@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { standing, storage } from './room.ts';
+
+test('what was not downloaded for want of room', () => {
+  expect(standing.noRoom(1, '1.2 GB')).toBe('1 recording was not downloaded: it needs 1.2 GB more room.');
+  expect(standing.noRoom(3, '1.2 GB')).toBe('3 recordings were not downloaded: they need 1.2 GB more room.');
+});
+
+test('counts of copies', () => {
+  expect(storage.remove(0, '0 bytes')).toBe('Remove selected');
+  expect(storage.remove(2, '96 MB')).toBe('Remove selected (2, 96 MB)');
+  expect(storage.selected(0, '0 bytes')).toBe('No copy is ticked.');
+  expect(storage.confirm.title(1)).toBe('Remove 1 copy from this computer?');
+  expect(storage.confirm.toReview(1, 1)).toBe('It is still to be reviewed: without a connection you could not review it.');
+  expect(storage.confirm.toReview(1, 3)).toMatch(/^1 of them is .* review it\.$/);
+  expect(storage.confirm.toReview(3, 3)).toMatch(/^They are .* review them\.$/);
+  expect(storage.done(2, '96 MB')).toBe('2 copies were removed (96 MB).');
+  expect(storage.short(1, '96 MB')).toBe('The recording that waits to be downloaded needs 96 MB more.');
+  expect(storage.enough(2)).toBe('That makes room for the 2 recordings that wait to be downloaded.');
+});
