@@ -1,22 +1,26 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fuseFaults, shippedFuses, testFuses } from './lib/fuses.ts';
-import { packaged, testCopy } from './lib/paths.ts';
+import { packaged, testBuild, testCopy } from './lib/paths.ts';
 import { main, say, Stop } from './lib/process.ts';
 
 const program = 'viewing-room';
 
+/** Begins the name of every test command (src/main/testBuild/), and its every message: where a command is, this text is. */
+export const testCommandMarker = 'test-command';
+
 /**
  * Reads back what was packaged: every fuse, the archive, the runtime's marker, native modules beside the archive, no test hooks,
- * and that the test copy differs from the package in its program only.
+ * that the test copy differs from the package in its program only, and the test build from the test copy in its bundle only.
  * @throws Stop naming each fault
  */
 export async function checkPackage(): Promise<void> {
   const faults = [
     ...(await fuseFaults(path.join(packaged, program), shippedFuses)).map((fault) => `package: ${fault}`),
     ...(await fuseFaults(path.join(testCopy, program), testFuses)).map((fault) => `test copy: ${fault}`),
+    ...(await fuseFaults(path.join(testBuild, program), testFuses)).map((fault) => `test build: ${fault}`),
   ];
-  for (const dir of [packaged, testCopy]) {
+  for (const dir of [packaged, testCopy, testBuild]) {
     const resources = path.join(dir, 'resources');
     for (const name of ['app.asar', 'runtime.json', 'app.asar.unpacked'])
       await access(path.join(resources, name)).catch(() => faults.push(`${path.basename(dir)}: no resources/${name}`));
@@ -24,13 +28,33 @@ export async function checkPackage(): Promise<void> {
       if (await stat(path.join(resources, name)).catch(() => undefined)) faults.push(`${path.basename(dir)}: resources/${name} must not be there`);
     const natives = (await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.node'));
     for (const name of ['keytar', 'better-sqlite3', 'argon2']) if (!natives.some((file) => file.includes(name))) faults.push(`${path.basename(dir)}: the native module of ${name} is missing`);
-    const archive = await readFile(path.join(resources, 'app.asar')).catch(() => Buffer.alloc(0));
+    const archive = await archiveOf(dir);
     for (const name of topLevel(archive)) if (!['out', 'package.json', 'node_modules'].includes(name)) faults.push(`${path.basename(dir)}: ${name} does not belong in app.asar`);
     if (archive.includes('__TEST_BUILD__')) faults.push(`${path.basename(dir)}: the bundle holds a test flag that was not replaced`);
   }
-  faults.push(...(await differences()));
+  faults.push(...testCommandFaults(await archiveOf(packaged), await archiveOf(testBuild)));
+  faults.push(...(await differences('the test copy', packaged, testCopy, program)), ...(await differences('the test build', testCopy, testBuild, 'resources/app.asar')));
   if (faults.length > 0) throw new Stop(`The package is not as it should be:\n  ${faults.join('\n  ')}`);
   say('Package read back: fuses, archive and marker are as they should be.');
+}
+
+const archiveOf = (dir: string) => readFile(path.join(dir, 'resources/app.asar')).catch(() => Buffer.alloc(0));
+
+/**
+ * Test commands must be in no archive that is shipped. That the search finds them is shown by the test build, where they are.
+ * @param shipped whole archive: files in an asar are stored as they are
+ */
+export function testCommandFaults(shipped: Buffer, withCommands: Buffer): string[] {
+  const faults: string[] = [];
+  if (shipped.includes(testCommandMarker)) faults.push(`package: a test command is in app.asar, near "${around(shipped)}"`);
+  if (!withCommands.includes(testCommandMarker)) faults.push('test build: no test command is in app.asar, so that searching the package for them shows nothing');
+  return faults;
+}
+
+/** Where it was found, for whoever has to find out how it came there. */
+function around(archive: Buffer): string {
+  const at = archive.indexOf(testCommandMarker);
+  return archive.toString('latin1', Math.max(0, at - 40), at + 60).replace(/[^ -~]+/g, ' ');
 }
 
 /** Names in the root of an asar archive: a length-prefixed JSON header begins at byte 16. */
@@ -40,15 +64,18 @@ function topLevel(archive: Buffer): string[] {
   return Object.keys(header.files);
 }
 
-async function differences(): Promise<string[]> {
+/** How `copy` differs from `original` in anything but the file `except`. */
+async function differences(title: string, original: string, copy: string, except: string): Promise<string[]> {
   const list = async (dir: string) => (await readdir(dir, { recursive: true })).sort();
-  const [left, right] = await Promise.all([list(packaged), list(testCopy)]);
-  if (left.join('\n') !== right.join('\n')) return ['the test copy has other files than the package'];
+  const [left, right] = await Promise.all([list(original), list(copy)]);
+  if (left.join('\n') !== right.join('\n')) return [`${title} has other files than ${path.basename(original)}`];
   const faults: string[] = [];
   for (const name of left) {
-    const [a, b] = [path.join(packaged, name), path.join(testCopy, name)];
-    if (name === program || !(await stat(a)).isFile()) continue;
-    if (!(await readFile(a)).equals(await readFile(b))) faults.push(`the test copy differs in ${name}`);
+    const [a, b] = [path.join(original, name), path.join(copy, name)];
+    const [of, is] = [await stat(a), await stat(b)];
+    // Two names of one file have one inode.
+    if (name === except || !of.isFile() || (of.ino === is.ino && of.dev === is.dev)) continue;
+    if (!(await readFile(a)).equals(await readFile(b))) faults.push(`${title} differs in ${name}`);
   }
   return faults;
 }

@@ -4,16 +4,17 @@ import { build, Platform } from 'electron-builder';
 import { checkPackage } from './check-package.ts';
 import { contentHash } from './lib/digest.ts';
 import { setFuses, shippedFuses, testFuses } from './lib/fuses.ts';
-import { out, packaged, root, testCopy } from './lib/paths.ts';
+import { out, packaged, root, testBuild, testCopy } from './lib/paths.ts';
 import { main, say, Stop } from './lib/process.ts';
 import { oldestSafeElectron } from './lib/runtime-rules.ts';
+import { buildTestBundle, packageTestBuild } from './lib/test-build.ts';
 import { marker, prepare, type Prepared } from './prepare.ts';
 
 export const program = 'viewing-room';
 
 /**
- * Packages `out/` into release/linux-unpacked, and a test copy of it whose inspect fuse is on into release/test.
- * Nothing is done when no input changed since the last time.
+ * Packages `out/` into release/linux-unpacked, and a test copy of it whose inspect fuse is on into release/test; builds and packages the
+ * test build, which has the test commands as well, into release/test-build. Nothing is done when no input changed since the last time.
  * @param demo allows a runtime that must not be shipped; the package says so in its runtime.json
  * @throws Stop when the runtime is too old to be shipped and `demo` was not asked for
  */
@@ -23,7 +24,9 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
     throw new Stop(`Electron ${runtime.version} must not be shipped: releases need ${oldestSafeElectron} or newer. For a package to try out: npm run package -- --demo`);
   const stamp = path.join(root, 'release/inputs.sha256');
   const inputs = await contentHash(
-    [out, 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/fuses.ts'].map((name) => path.resolve(root, name)),
+    // `src` is for the test build: a change in its commands leaves `out` as it was.
+    [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts']
+      .map((name) => path.resolve(root, name)),
     [runtime.version, runtime.dir, sqlite ?? ''],
   );
   if ((await readFile(stamp, 'utf8').catch(() => '')) === inputs) {
@@ -38,7 +41,7 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
   const markerFile = path.join(work, 'runtime.json');
   await writeFile(markerFile, marker(runtime));
   say(`Packaging with Electron ${runtime.version} …`);
-  await build({
+  const shipped = build({
     projectDir: root,
     targets: Platform.LINUX.createTarget('dir'),
     publish: 'never',
@@ -48,15 +51,17 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
       extraResources: [{ from: markerFile, to: 'runtime.json' }, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : [])],
     },
   });
+  await Promise.all([shipped, buildTestBundle()]);
   await rm(markerFile);
   // The runtime's own starter for unpackaged applications.
   await rm(path.join(packaged, 'resources/default_app.asar'), { force: true });
   await cp(packaged, testCopy, { recursive: true });
   await setFuses(path.join(packaged, program), shippedFuses);
   await setFuses(path.join(testCopy, program), testFuses);
+  await packageTestBuild();
   await checkPackage();
   await writeFile(stamp, inputs);
-  say(`Packaged: ${path.relative(root, packaged)}; with the inspect fuse on, for tests: ${path.relative(root, testCopy)}`);
+  say(`Packaged: ${path.relative(root, packaged)}; with the inspect fuse on, for tests: ${path.relative(root, testCopy)}; with the test commands too: ${path.relative(root, testBuild)}`);
 }
 
 if (import.meta.main)

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { testCopy } from '../../scripts/lib/paths.ts';
+import { testBuild, testCopy } from '../../scripts/lib/paths.ts';
+import { end } from '../../scripts/lib/process.ts';
 
 export interface LaunchOptions {
   /** The practice's site file. */
@@ -10,6 +12,8 @@ export interface LaunchOptions {
   /** Added to the environment; `undefined` takes a variable away. */
   env?: Record<string, string | undefined>;
   args?: readonly string[];
+  /** Which package to start: the shipped one's test copy, unless a test is about the test build's commands. */
+  packageDir?: string;
 }
 
 export interface App {
@@ -24,7 +28,7 @@ export interface App {
   kill: () => Promise<void>;
 }
 
-/** Starts the packaged app (the copy whose inspect fuse is on) with its sandbox on. */
+/** Starts the packaged app (the copy whose inspect fuse is on, unless another is named) with its sandbox on. */
 export async function launchApp(options: LaunchOptions): Promise<App> {
   const app = await launchUntilWindow(options);
   const window = await app.electron.firstWindow({ timeout: 30_000 }).catch(async (error: unknown) => {
@@ -35,9 +39,9 @@ export async function launchApp(options: LaunchOptions): Promise<App> {
 }
 
 /** Starts the packaged app without waiting for a window, for starts that are meant to be refused. */
-export async function launchUntilWindow({ site, profileDir, env = {}, args = [] }: LaunchOptions): Promise<Omit<App, 'window'>> {
+export async function launchUntilWindow({ site, profileDir, env = {}, args = [], packageDir = testCopy }: LaunchOptions): Promise<Omit<App, 'window'>> {
   const electron = await _electron.launch({
-    executablePath: path.join(testCopy, 'viewing-room'),
+    executablePath: path.join(packageDir, 'viewing-room'),
     // Without this Playwright adds --no-sandbox on Linux.
     chromiumSandbox: true,
     // There is no graphics card here. Chromium tries one all the same, and one start among about a hundred did not get over
@@ -68,6 +72,31 @@ export async function launchUntilWindow({ site, profileDir, env = {}, args = [] 
       await exited;
     },
   };
+}
+
+export interface Ended {
+  /** Null when it had to be ended. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a test command in the packaged test build, with its sandbox on, to its end. @param input for its standard input */
+export async function runTestCommand(command: string, args: readonly string[], { profileDir, input = '' }: { profileDir: string; input?: string }): Promise<Ended> {
+  const child = spawn(path.join(testBuild, 'viewing-room'), ['--disable-gpu', '--profile', profileDir, `--test-command=${command}`, ...args], { env: environment(), stdio: 'pipe' });
+  const ended: Ended = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (ended.stderr += data.toString()));
+  // A command that ends without reading its input closes the pipe.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const timer = setTimeout(() => void end(child), 60_000);
+  ended.code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code));
+  });
+  clearTimeout(timer);
+  return ended;
 }
 
 /** This process's environment with changes, without Playwright's and Node's own switches. */

@@ -87,7 +87,7 @@ async function nodeIn(place: string): Promise<string> {
 
 /** Whether the user can read what a run needs. */
 async function canWorkIn(place: string): Promise<boolean> {
-  const wanted = ['package.json', 'node_modules/playwright-core/package.json', 'e2e/tsconfig.json', 'scripts/in-desktop.ts', 'out', 'release/test', '.cache/runtime'];
+  const wanted = ['package.json', 'node_modules/playwright-core/package.json', 'e2e/tsconfig.json', 'scripts/in-desktop.ts', 'out', 'release/test', 'release/test-build/resources/app.asar', '.cache/runtime'];
   const { code } = await run('runuser', ['-u', user, '--', 'sh', '-c', 'cd "$0" 2>/dev/null || exit 1; for f in "$@"; do [ ! -e "$f" ] || [ -r "$f" ] || exit 1; done; [ -r package.json ]', place, ...wanted], { cwd: '/' });
   return code === 0;
 }

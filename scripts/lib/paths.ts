@@ -6,8 +6,12 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const cache = path.join(root, '.cache');
 /** What electron-vite builds. */
 export const out = path.join(root, 'out');
+/** The same with the test commands in it: never shipped. */
+export const outTest = path.join(root, 'out-test');
 /** The packaged application, as shipped. */
 export const packaged = path.join(root, 'release/linux-unpacked');
 /** The same application with the inspect fuse on, which Playwright needs. */
 export const testCopy = path.join(root, 'release/test');
+/** The test copy with `out-test` in it instead of `out`: the test commands run in the packaged runtime from here. */
+export const testBuild = path.join(root, 'release/test-build');
 export const nodeModules = path.join(root, 'node_modules');

@@ -13,6 +13,8 @@ describe('stage boundaries', () => {
     ['src/main/vault/seal.ts', 'src/main/assurance/decide.ts', true],
     ['src/main/index.ts', 'src/main/window/window.ts', false],
     ['src/main/journeys/open.ts', 'src/main/playback/grant.ts', false],
+    ['src/main/index.ts', 'src/main/testBuild/commands.ts', false],
+    ['src/main/testBuild/commands.ts', 'src/main/vault/keys.ts', false],
     ['src/main/service/client.ts', 'node:https', false],
     ['src/preload/contract.ts', 'zod', false],
   ])('%s may import %s (types only: %s)', (from, to, typeOnly) => {
@@ -26,6 +28,8 @@ describe('stage boundaries', () => {
     ['src/main/platform/log.ts', 'src/main/audit/chain.ts', true],
     ['src/main/audit/chain.ts', 'src/main/index.ts', false],
     ['src/main/audit/chain.ts', 'src/main/journeys/open.ts', true],
+    ['src/main/journeys/open.ts', 'src/main/testBuild/commands.ts', false],
+    ['src/main/vault/seal.ts', 'src/main/testBuild/commands.ts', false],
     ['src/main/vault/seal.ts', 'node:https', false],
     ['src/main/window/window.ts', 'src/renderer/main.tsx', false],
     ['src/renderer/main.tsx', 'src/main/site.ts', true],

@@ -38,7 +38,8 @@ app.setPath('userData', named.profile ?? join(app.getPath('appData'), 'Viewing R
 app.setPath('crashDumps', join(app.getPath('userData'), 'crash'));
 
 // 2. One instance a profile: two writers would break the audit chain.
-if (!app.requestSingleInstanceLock()) app.exit(0);
+// A command that could not run must not look as if it had.
+if (!app.requestSingleInstanceLock()) app.exit(__TEST_BUILD__ && process.argv.some((arg) => arg.startsWith('--test-command=')) ? 1 : 0);
 
 // 3. The two schemes, before ready: media needs `stream` for ranges, pages need `standard` for an origin.
 protocol.registerSchemesAsPrivileged([
@@ -53,14 +54,25 @@ let window: BrowserWindow | null = null;
 const profile = app.getPath('userData');
 
 async function start(): Promise<void> {
+  useNativeBinding(sqliteBinding(process.resourcesPath));
+  const keychain = new Keychain(keytar);
+  const computer = computerTag();
+  // Not in the shipped bundle: packaging searches it for them.
+  if (__TEST_BUILD__) {
+    const { runTestCommand } = await import('./testBuild/commands.ts');
+    const code = await runTestCommand(process.argv, { machine: { profile, device: deviceId(profile), computer, keychain, startSealer }, packaged: app.isPackaged });
+    if (code !== null) {
+      app.exit(code);
+      return;
+    }
+  }
   openLog(join(profile, 'logs', 'viewing-room.log'));
   log('started');
-  useNativeBinding(sqliteBinding(process.resourcesPath));
 
   // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
   const network = electronSession.fromPartition('practice');
   const desk = new Desk({
-    profile, device: deviceId(profile), computer: computerTag(), keychain: new Keychain(keytar), startSealer,
+    profile, device: deviceId(profile), computer, keychain, startSealer,
     fetch: (url, init) => network.fetch(url, init),
     openBrowser,
     copyText: (text) => {

@@ -56,7 +56,7 @@ export type VaultPerson = z.infer<typeof VaultPerson>;
 const Standing = z.object({
   online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(), queued: z.number().int().min(0),
   leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
-  /** Recordings that were not downloaded by themselves because the space for copies is used up; `needed` bytes in all. Null when there are none. */
+  /** Recordings that were not downloaded by themselves because the space for copies is used up; `needed` bytes must be freed for them. Null when there are none. */
   noRoom: z.object({ waiting: z.number().int().positive(), needed: z.number().positive() }).nullable(),
 });
 export type Standing = z.infer<typeof Standing>;

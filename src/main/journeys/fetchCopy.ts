@@ -113,7 +113,8 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
     transcript = await fetchTranscript(session.http, assured, stop.signal);
     // The vault may have been locked while the bytes came: they stay, sealed, for the next time.
     if (!sameVault() || stopped()) throw new Failure('locked', 'locked during download');
-    desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
+    vault.library.decline(assured.recording, false);
+  desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
   } catch (error) {
     vault.copies.pause(sealing);
     throw error;
@@ -146,11 +147,11 @@ export async function fetchWaiting(desk: Desk, changed: () => void): Promise<voi
   const wanted: { row: AssignmentRow; due: string; bytes: number }[] = [];
   for (const row of vault.library.assignments()) {
     const decision = await decide(desk, row);
-    if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.copies.holds(decision.assured)) continue;
+    if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.copies.holds(decision.assured) || vault.library.isDeclined(decision.assured.recording)) continue;
     // What failed for want of a connection is tried again by itself; a full disk waits for the person.
     const failed = desk.copies.get(decision.assured.recording)?.problem?.code;
     if (failed !== undefined && !['download-interrupted', 'practice-unreachable', 'session-expired'].includes(failed)) continue;
-    wanted.push({ row, due: decision.assured.due ?? '9', bytes: decision.assured.media.size });
+    wanted.push({ row, due: decision.assured.due ?? '9', bytes: decision.assured.media.size - vault.copies.received(decision.assured) });
   }
   wanted.sort((a, b) => a.due.localeCompare(b.due));
   for (const { row } of takeWhatFits(desk, wanted)) void fetchCopy(desk, row, changed).catch(() => undefined);

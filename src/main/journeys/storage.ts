@@ -26,17 +26,17 @@ export function takeWhatFits<T extends { bytes: number }>(desk: Desk, wanted: re
   let free = desk.site.diskBudgetBytes - desk.vaultOrThrow().copies.usedBytes();
   const fits: T[] = [];
   let waiting = 0;
-  let needed = 0;
+  let missing = 0;
   for (const one of wanted) {
     if (one.bytes <= free) {
       free -= one.bytes;
       fits.push(one);
     } else {
       waiting += 1;
-      needed += one.bytes;
+      missing += one.bytes;
     }
   }
-  desk.stand({ noRoom: waiting > 0 ? { waiting, needed } : null });
+  desk.stand({ noRoom: waiting > 0 ? { waiting, needed: missing - Math.max(0, free) } : null });
   return fits;
 }
 
@@ -69,11 +69,11 @@ export async function storage(desk: Desk): Promise<StorageView> {
   const kept = await keptCopies(desk);
   const { used, budget, free } = await room(desk);
   const { waiting, needed } = desk.standing().noRoom ?? { waiting: 0, needed: 0 };
-  let missing = needed - Math.max(0, Math.min(budget - used, free));
+  let missing = needed;
   return {
     used, budget, free, waiting, needed,
     copies: kept.map((copy) => {
-      const suggested = missing > 0 && needed > 0 && !isDue(copy);
+      const suggested = missing > 0 && !isDue(copy);
       if (suggested) missing -= copy.bytes;
       const { title, patient, progress, due } = copy.assured;
       return { id: copy.row.rowId, title, patient, bytes: copy.bytes, partial: copy.partial, progress, due, lastOpened: copy.lastOpened, suggested };
@@ -89,6 +89,7 @@ export async function removeCopies(desk: Desk, rowIds: readonly string[]): Promi
     if (!row?.recording) throw new Failure('bad-request', 'no such row');
     if ([...desk.watching.values()].some(({ rowId }) => rowId === id)) throw new Failure('busy', 'recording is open');
     desk.stopDownload(row.recording);
+    vault.library.decline(row.recording, true);
     destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), 'removed-by-person');
   }
 }

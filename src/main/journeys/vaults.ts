@@ -10,7 +10,9 @@ import { advance } from '../vault/lease.ts';
 import { Vault } from '../vault/vault.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
-import type { Desk, Person } from './desk.ts';
+import type { Site } from '../site.ts';
+import type { Place } from '../vault/keyring.ts';
+import type { Desk, Machine, Person } from './desk.ts';
 
 export function vaultId(issuer: string, sds: string): string {
   return createHash('sha256').update(`${issuer}\u0000${sds}`).digest('hex').slice(0, 32);
@@ -37,13 +39,22 @@ export function vaultIds(profile: string): string[] {
   return readdirSync(folder).filter((name) => /^[0-9a-f]{32}$/.test(name) && Vault.exists(join(folder, name)));
 }
 
+/** The part of a {@link Desk} that loading a vault needs. */
+export interface Where {
+  machine: Pick<Machine, 'profile' | 'device' | 'computer' | 'keychain' | 'startSealer'>;
+  site: Pick<Site, 'recoveryKey'>;
+}
+
+export function placeOf({ profile, device, computer, keychain }: Where['machine'], id: string): Place {
+  return { folder: join(vaultsFolder(profile), id), owner: `${device}/${id}`, computer, keychain };
+}
+
 /** A vault that does not open is noted beside it, because its own record cannot be written then. */
-export async function loadVault({ machine, site }: Desk, id: string): Promise<Vault> {
-  const { profile, device, computer, keychain, startSealer } = machine;
+export async function loadVault({ machine, site }: Where, id: string): Promise<Vault> {
   try {
-    return await Vault.load(id, { folder: join(vaultsFolder(profile), id), owner: `${device}/${id}`, computer, keychain }, site.recoveryKey, startSealer);
+    return await Vault.load(id, placeOf(machine, id), site.recoveryKey, machine.startSealer);
   } catch (error) {
-    if (error instanceof Failure) noteRefused(profile, id, error.code, machine.now());
+    if (error instanceof Failure) noteRefused(machine.profile, id, error.code, Date.now());
     throw error;
   }
 }

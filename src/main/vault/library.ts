@@ -9,8 +9,8 @@ import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];
 
-/** Tables of the first two migrations whose every write counts. Never edited, as the migrations. */
-const countedTables = ['meta', 'assignment', 'revision', 'sealed', 'part', 'partial', 'partial_part'];
+/** Tables whose every write counts. Never edited, as the migrations. */
+const countedTables = ['meta', 'assignment', 'revision', 'sealed', 'part', 'partial', 'partial_part', 'declined'];
 
 export const libraryMigrations: Migrations = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -35,6 +35,7 @@ export const libraryMigrations: Migrations = [
   `CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, changes INTEGER NOT NULL) STRICT;
    INSERT INTO state VALUES (1, 1, 0);
    ALTER TABLE sealed ADD COLUMN last_opened TEXT;
+   CREATE TABLE declined (recording TEXT PRIMARY KEY) STRICT;
    ${countedTables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
     `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE state SET changes = changes + 1; END;`)).join('\n')}`,
 ];
@@ -120,6 +121,15 @@ export class Library extends Store {
       this.db.prepare('UPDATE state SET epoch = ?').run(epoch);
     }).immediate());
     this.#forgetDeleted();
+  }
+
+  /** The person removed this copy: it does not come back by itself until they ask for it. */
+  decline(recording: string, declined: boolean): void {
+    this.run(() => this.db.prepare(declined ? 'INSERT OR IGNORE INTO declined VALUES (?)' : 'DELETE FROM declined WHERE recording = ?').run(recording));
+  }
+
+  isDeclined(recording: string): boolean {
+    return this.run(() => this.db.prepare('SELECT 1 FROM declined WHERE recording = ?').get(recording)) !== undefined;
   }
 
   opened(recording: string, at: string): void {

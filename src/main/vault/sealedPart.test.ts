@@ -100,7 +100,9 @@ describe('a part whose writer was stopped', () => {
       const begin = (slots - 1) * SEGMENT;
       writeFileSync(path, Buffer.concat([closed.subarray(0, begin + torn), open.subarray(begin + torn)]));
       const kept = await close(path);
-      expect(kept).toBe(FIRST + (slots - 1) * REST - (torn === 0 ? 0 : REST));
+      // The old slot is whole when the bytes that were rewritten happen to be the same.
+      const whole = closed.subarray(begin, begin + torn).equals(open.subarray(begin, begin + torn));
+      expect(kept).toBe(FIRST + (slots - 1) * REST - (whole ? 0 : REST));
       expect((await read(path)).equals(bytes.subarray(0, kept))).toBe(true);
     }), { numRuns: 100 });
   });
