@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadVault } from '../journeys/vaults.ts';
 import { computerTag } from '../platform/computer.ts';
 import { Keychain } from '../vault/keychain.ts';
@@ -44,6 +44,33 @@ describe('exporting a key', () => {
     expect(Buffer.from(exported.key, 'base64url')).toHaveLength(32);
     expect(exported.parts.map((part) => statSync(part).isFile())).toEqual([true]);
     expect(await exportKey(machine(), id, recording, SECRET)).toEqual(exported);
+  });
+
+  it('gives the same key after the keys that wrap it were renewed', async () => {
+    const { id, recording } = await vaultWith(true);
+    const before = await exportKey(machine(), null, recording, SECRET);
+    const vault = await loadVault({ machine: machine(), site: { recoveryKey: null } }, id);
+    await vault.unlock(SECRET, Date.now());
+    await vault.changeSecret(SECRET, '739152', PIN, Date.now());
+    vault.close();
+    expect(await exportKey(machine(), null, recording, '739152')).toEqual(before);
+    await expect(exportKey(machine(), null, recording, SECRET)).rejects.toMatchObject({ code: 'wrong-secret' });
+  });
+
+  it('leaves to the app what the last wrong secret destroys, because the app records it', async () => {
+    const { id, recording } = await vaultWith(true);
+    const { parts } = await exportKey(machine(), null, recording, SECRET);
+    const clock = vi.spyOn(Date, 'now');
+    for (let tries = 0; tries < 10; tries += 1) {
+      clock.mockReturnValue(Date.UTC(2030, 0, 1 + tries));
+      await expect(exportKey(machine(), null, recording, '000111')).rejects.toMatchObject({ code: 'wrong-secret' });
+    }
+    clock.mockRestore();
+    await expect(exportKey(machine(), null, recording, SECRET)).rejects.toThrow(/no attempts left/);
+    expect(parts.every((part) => statSync(part).isFile())).toBe(true);
+    const vault = await loadVault({ machine: machine(), site: { recoveryKey: null } }, id);
+    await expect(vault.unlock(SECRET, Date.now())).rejects.toMatchObject({ code: 'too-many-attempts' });
+    vault.close();
   });
 
   it('counts a wrong secret as the app does', async () => {

@@ -1,12 +1,16 @@
 /**
  * `--test-command=export-key RECORDING --out FILE`: what another program needs to open one sealed recording (docs/formats.md). Takes
- * what the app takes, the keychain entry and the secret, and goes through the vault's own unlocking: a wrong secret is counted.
- * The recording's key is unwrapped here and not in the vault, so that the shipped vault has no way to give one out.
+ * what the app takes, the keychain entry and the secret, and counts a wrong secret as the app does. It reads keyring and library
+ * itself: unlocking the vault would finish work that the app has to record, and a vault that gives out keys must not be shipped.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadVault, placeOf, vaultIds, type Where } from '../journeys/vaults.ts';
-import { Keyring, wipeKeys } from '../vault/keyring.ts';
+import { placeOf, vaultIds, type Where } from '../journeys/vaults.ts';
+import { Failure } from '../platform/failure.ts';
+import { openDatabase } from '../vault/database.ts';
+import { Keyring, type OpenKeys, wipeKeys } from '../vault/keyring.ts';
+import { Library, libraryMigrations, type SealedRow } from '../vault/library.ts';
+import { Limiter } from '../vault/limiter.ts';
 import { unwrap } from '../vault/wrap.ts';
 import type { Invocation } from './commands.ts';
 
@@ -30,21 +34,45 @@ export async function exportKey(machine: Where['machine'], vault: string | null,
   if (id === undefined) throw refusal('there is no such vault in this profile');
   // Trying a secret on every vault would use up the attempts of the others.
   if (vault === null && ids.length > 1) throw refusal(`this profile has several vaults; add --vault and one of ${ids.join(', ')}`);
-  const opened = await loadVault({ machine, site: { recoveryKey: null } }, id);
+  const place = placeOf(machine, id);
+  const keyring = await Keyring.load(place);
   try {
-    await opened.unlock(secret, Date.now());
-    const row = opened.library.sealed(recording);
-    if (!row) throw refusal('this recording has no sealed copy here');
-    const place = placeOf(machine, id);
-    const keyring = await Keyring.load(place);
-    const keys = (await keyring.tryUnlock(secret))?.find(({ epoch }) => epoch === row.epoch);
-    if (!keys) throw refusal('the secret that opened the vault does not open its keyring');
-    const { plainBytes, manifestSha256, mediaSha256 } = row;
-    const key = unwrap(keys.kek, row.wrappedKey, `${keyring.account} ${recording} ${row.epoch} ${plainBytes}`);
-    wipeKeys(keys);
-    return { recording, key: key.toString('base64url'), manifestSha256, plainBytes, mediaSha256, parts: row.parts.map(({ file }) => join(place.folder, 'media', file)) };
+    const opened = await unlocked(keyring, new Limiter(place.keychain, keyring.account), secret);
+    try {
+      const row = sealedRow(place.folder, opened, recording);
+      const keys = opened.find(({ epoch }) => epoch === row.epoch);
+      if (!keys) throw refusal('the key of this recording is of another epoch than the keyring');
+      const { plainBytes, manifestSha256, mediaSha256 } = row;
+      const key = unwrap(keys.kek, row.wrappedKey, `${keyring.account} ${recording} ${row.epoch} ${plainBytes}`);
+      return { recording, key: key.toString('base64url'), manifestSha256, plainBytes, mediaSha256, parts: row.parts.map(({ file }) => join(place.folder, 'media', file)) };
+    } finally {
+      opened.forEach(wipeKeys);
+    }
   } finally {
-    opened.close();
+    keyring.close();
+  }
+}
+
+/** Two sets of keys when renewing them was cut short. What the last wrong secret destroys, the app destroys and records when it starts. */
+async function unlocked(keyring: Keyring, limiter: Limiter, secret: string): Promise<OpenKeys[]> {
+  const { left, retryAt } = await limiter.state();
+  if (left === 0 || (retryAt !== null && Date.now() < retryAt)) throw refusal(left === 0 ? 'no attempts left' : 'wait before the next attempt');
+  await limiter.count(Date.now());
+  const opened = await keyring.tryUnlock(secret);
+  if (!opened) throw new Failure('wrong-secret', 'wrong secret');
+  await limiter.forgive();
+  return opened;
+}
+
+function sealedRow(folder: string, [keys]: OpenKeys[], recording: string): SealedRow {
+  if (!keys) throw refusal('no secret is set');
+  const library = new Library(openDatabase(join(folder, 'library.db'), Buffer.from(keys.libraryKey), libraryMigrations, true, 'library-corrupt'), () => undefined);
+  try {
+    const row = library.sealed(recording);
+    if (!row) throw refusal('this recording has no sealed copy here');
+    return row;
+  } finally {
+    library.close();
   }
 }
 
