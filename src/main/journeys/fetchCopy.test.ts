@@ -99,6 +99,18 @@ describe('a download that broke off', () => {
     expect(at.recorded()).toContain('destroyed');
   });
 
+  it('is destroyed by the next sync when its manifest is another', async () => {
+    await breakAt(0.6);
+    await practice.get().repo.signManifest('rec-01', (manifest) => {
+      manifest.revision += 1;
+    });
+    await syncWorklist(at.desk);
+    expect(mediaFiles()).toEqual([]);
+    await fetchIt();
+    expect(ranges()).toEqual([null, null]);
+    expect(await played()).toBe(signed());
+  });
+
   it('and went on with other bytes is asked for whole before the practice is blamed', async () => {
     const { lies } = practice.get();
     lies.mediaInstead.set(BINARY, Buffer.alloc(size(), 7));

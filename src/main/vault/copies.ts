@@ -313,6 +313,13 @@ export class Copies {
     return row !== null && isOf(row, assured) && (assured.media.sha256 === null || assured.media.sha256 === row.mediaSha256);
   }
 
+  /** Is there a copy, or part of one, of something else than what was assured? */
+  stale(assured: Assured): boolean {
+    const { library } = this.#opened();
+    const partial = library.partial(assured.recording);
+    return (library.sealed(assured.recording) !== null && !this.holds(assured)) || (partial !== null && !isOf(partial, assured));
+  }
+
   /** The recording, readable, with its transcript. `recording-not-here` without a copy; `recording-corrupt` when the copy does not open. */
   async open(assured: Assured): Promise<SealedRecording> {
     const { keys, library } = this.#opened();
