@@ -8,6 +8,10 @@ export type Lies = {
   mediaInstead: Map<string, Buffer>;
   /** Binaries of which only the first half exists, answered as if that were all. */
   truncateMedia: Set<string>;
+  /** Binaries whose connection is destroyed after this share of their bytes, 0 to 1. */
+  cutMedia: Map<string, number>;
+  /** Binaries are only ever served whole. */
+  noRanges: boolean;
   /** Every connection is accepted and destroyed at once, open ones too. */
   down: boolean;
   /** Every FHIR request that needs a token answers 401. */
@@ -26,6 +30,8 @@ export function honest(goDown: () => void): Lies {
     swapMedia: [],
     mediaInstead: new Map(),
     truncateMedia: new Set(),
+    cutMedia: new Map(),
+    noRanges: false,
     get down() {
       return down;
     },

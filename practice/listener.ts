@@ -17,6 +17,8 @@ export type AccessLogEntry = {
   /** With the query. */
   path: string;
   status: number;
+  /** The Range header that was sent. */
+  range: string | null;
   /** SDS user id of whoever holds the token. */
   who: string | null;
 };
@@ -81,7 +83,7 @@ export class Listener {
   async #answerFhir(request: IncomingMessage, response: ServerResponse, url: URL, { fhir, lies }: Parts): Promise<void> {
     const caller = await fhir.callerOf(request);
     response.once('close', () => {
-      this.accessLog.push({ at: new Date().toISOString(), method: request.method ?? '', path: url.pathname + url.search, status: response.statusCode, who: caller?.person.sdsUserId ?? null });
+      this.accessLog.push({ at: new Date().toISOString(), method: request.method ?? '', path: url.pathname + url.search, status: response.statusCode, range: request.headers.range ?? null, who: caller?.person.sdsUserId ?? null });
     });
     if (lies.delayMs > 0) await wait(lies.delayMs);
     try {

@@ -79,4 +79,24 @@ describe('media', () => {
     lies.truncateMedia.add('media-01');
     expect((await bytesOf(await ada.raw('Binary/media-01'))).length).toBe(Math.floor(repo.manifest('rec-01').media.size / 2));
   });
+
+  it('can break off part way, and be served without ranges', async () => {
+    const { lies, repo } = practice.get();
+    const ada = await clientOf(practice.get(), 'ada');
+    const { size } = repo.manifest('rec-01').media;
+    lies.cutMedia.set('media-01', 0.6);
+    let got = 0;
+    const broken = async (headers = {}): Promise<void> => {
+      for await (const chunk of (await ada.raw('Binary/media-01', headers)).body ?? []) got += (chunk as Uint8Array).length;
+    };
+    await expect(broken()).rejects.toThrow();
+    expect(got).toBe(Math.floor(size * 0.6));
+    await expect(broken({ Range: `bytes=${got}-` })).rejects.toThrow();
+    expect(got).toBe(Math.floor(size * 0.6));
+    lies.cutMedia.clear();
+    lies.noRanges = true;
+    const whole = await ada.raw('Binary/media-01', { Range: 'bytes=100-' });
+    expect([whole.status, (await bytesOf(whole)).length]).toEqual([200, size]);
+    expect(practice.get().accessLog.at(-1)?.range).toBe('bytes=100-');
+  });
 });

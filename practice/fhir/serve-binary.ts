@@ -19,12 +19,12 @@ export async function serveBinary(request: IncomingMessage, response: ServerResp
   }
   if (!accepts(accept, served.contentType)) throw new FhirError(406, 'not-supported', `Binary/${id} is ${served.contentType}`);
   response.setHeader('ETag', served.etag);
-  response.setHeader('Accept-Ranges', 'bytes');
+  response.setHeader('Accept-Ranges', served.ranges ? 'bytes' : 'none');
   response.setHeader('Content-Type', served.contentType);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
   const ifRange = request.headers['if-range'];
-  const asked = ifRange === undefined || ifRange === served.etag ? request.headers.range : undefined;
+  const asked = !served.ranges ? undefined : ifRange === undefined || ifRange === served.etag ? request.headers.range : undefined;
   const range = readRange(asked, served.size);
   if (range === 'unsatisfiable') {
     throw new FhirError(416, 'processing', `Binary/${id} has ${served.size} bytes`, { 'Content-Range': `bytes */${served.size}` });
@@ -38,7 +38,15 @@ export async function serveBinary(request: IncomingMessage, response: ServerResp
 
 /** A player that seeks hangs up in the middle; that is not an error here. */
 async function send(served: Served, from: number, to: number, response: ServerResponse): Promise<void> {
+  const { cutAt } = served;
   try {
+    if (cutAt !== undefined && cutAt <= to) {
+      if (from < cutAt) await pipeline(served.open(from, cutAt - 1), response, { end: false });
+      else response.flushHeaders();
+      // What was written leaves first: a socket that is destroyed forgets it.
+      response.socket?.destroySoon();
+      return;
+    }
     await pipeline(served.open(from, to), response);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;

@@ -13,9 +13,10 @@ export function practiceForTests(options: PracticeOptions = {}): { get: () => Pr
     practice = await startPractice({ quiet: true, ...options });
   });
   afterEach(() => {
-    Object.assign(get().lies, { everyonesTasks: false, swapMedia: [], down: false, rejectTokens: false, refuseSignIn: false, delayMs: 0 });
+    Object.assign(get().lies, { everyonesTasks: false, swapMedia: [], noRanges: false, down: false, rejectTokens: false, refuseSignIn: false, delayMs: 0 });
     get().lies.mediaInstead.clear();
     get().lies.truncateMedia.clear();
+    get().lies.cutMedia.clear();
   });
   afterAll(() => practice?.stop());
   return { get };

@@ -22,6 +22,7 @@ import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { readSite } from './site.ts';
 import { useNativeBinding } from './vault/database.ts';
 import { Keychain } from './vault/keychain.ts';
+import { Vault } from './vault/vault.ts';
 import type { SealerProcess } from './vault/sealer/messages.ts';
 import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
@@ -136,8 +137,10 @@ async function start(): Promise<void> {
     signIn.cancel();
     rhythm.rest();
     const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : Promise.resolve();
-    void gone.catch((error: unknown) => log('fault', faultFields(error))).finally(() => {
+    void gone.catch((error: unknown) => log('fault', faultFields(error))).then(() => {
       standUp(desk);
+      return Vault.allLeft();
+    }).finally(() => {
       left = true;
       app.quit();
     });

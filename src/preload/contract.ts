@@ -16,7 +16,7 @@ export const problemCodes = [
   'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'session-expired', 'no-role', 'identity-mismatch', 'different-person',
   'wrong-secret', 'wait-before-retry', 'too-many-attempts', 'secret-too-weak',
   'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
-  'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'budget-full', 'lease-ended', 'clock-set-back',
+  'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'disk-fault', 'budget-full', 'lease-ended', 'clock-set-back',
   'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-too-large', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
   'locked', 'busy', 'bad-request', 'internal',
 ] as const;

@@ -47,6 +47,8 @@ export class TestDesk {
   readonly #practice: Practice;
   /** Addresses that are answered with a renewed token. */
   answer: RegExp | null = null;
+  /** The practice names no versions of its bytes. */
+  forgetTags = false;
   #held: { address: RegExp; gate: Gate } | null = null;
 
   constructor(practice: Practice) {
@@ -67,7 +69,11 @@ export class TestDesk {
       await held.gate.pass();
     }
     if (this.answer?.test(url)) return Response.json({ access_token: 'renewed', token_type: 'Bearer', expires_in: 600, refresh_token: 'rotated' });
-    return fetch(url, init);
+    const response = await fetch(url, init);
+    if (!this.forgetTags) return response;
+    const headers = new Headers(response.headers);
+    headers.delete('etag');
+    return new Response(response.body, { status: response.status, headers });
   }
 
   /** Holds back the next request to such an address. */

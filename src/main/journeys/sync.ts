@@ -82,9 +82,8 @@ async function takeIn(desk: Desk, vault: Vault, before: AssignmentRow | null, ev
     // Only of a manifest: a recording that had one may never again come without, not even where none is asked for.
     if (decision.assured.signed) library.sawRevision(decision.assured.recording, decision.assured.revision);
     row.withheldSince = null;
-    const stale = library.sealed(decision.assured.recording) !== null && !vault.copies.holds(decision.assured);
     if (before && before.recording !== row.recording) await withdraw(desk, vault, before, 'superseded');
-    else if (stale) await withdraw(desk, vault, row, 'superseded');
+    else if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
   } else {
     if (before) await withdraw(desk, vault, before, 'withheld');
     if (row.withheldSince === null) {

@@ -1,18 +1,40 @@
 /**
- * Where the databases stand, kept in the keychain beside them: an old copy that is put back is behind it. A database is always written
- * first, so one that is ahead is what a crash leaves; one that is behind, or that has another entry in that place, is an older copy.
+ * Where the databases stand, kept in the keychain beside them: an older copy that is put back is behind it. A database is always written
+ * first, so one that is ahead is what a crash leaves; one that is behind, or that has another entry in that place, is older. Of a database
+ * that was closed in order the digest of the whole file is kept too: then not even a single older page goes unnoticed.
  */
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import type { Keychain } from './keychain.ts';
 
-const Stored = z.object({ seq: z.number().int().min(0), hash: z.string(), library: z.number().int().min(0) });
-
-export interface Heads {
+const count = z.number().int().min(0);
+const Heads = z.object({
   /** Last entry of the audit chain; 0 and '' when there is none. base64url. */
-  seq: number;
-  hash: string;
-  /** Changes that the library has seen. */
-  library: number;
+  seq: count, hash: z.string(),
+  /** Writes that the other tables of the ledger have seen, and the library. */
+  ledger: count, library: count,
+  /** {@link fileDigest} of the database, or null while it is open. */
+  ledgerFile: z.string().nullable(), libraryFile: z.string().nullable(),
+});
+export type Heads = z.infer<typeof Heads>;
+
+/** base64url SHA-256 of a database file that nobody has open; null when there is none, or part of it is still in a write-ahead log. */
+export function fileDigest(path: string): string | null {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return null;
+  const hash = createHash('sha256');
+  const block = Buffer.alloc(1024 * 1024);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      for (let read = readSync(file, block); read > 0; read = readSync(file, block)) hash.update(block.subarray(0, read));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
+  return hash.digest('base64url');
 }
 
 export class Anchor {
@@ -30,19 +52,20 @@ export class Anchor {
   /** What was kept, or null when the keychain has none: of a vault with entries that is as bad as an old one. */
   async read(): Promise<Heads | null> {
     const bytes = await this.#keychain.read(this.#account);
-    const parsed = bytes ? Stored.safeParse(parse(bytes)) : null;
+    const parsed = bytes ? Heads.safeParse(parse(bytes)) : null;
     this.#stored = parsed?.success ? parsed.data : null;
     return this.#stored;
   }
 
-  /** What the library is held against, once {@link read} has been called. */
+  /** What is in the keychain, as far as is known. */
   get stored(): Heads | null {
     return this.#stored;
   }
 
   /**
-   * Something was written: its place is kept soon. Many writes at once are kept as one. A keychain that refuses is asked again at the next.
-   * @param heads where the databases stand, when asked.
+   * Something changed: where the databases stand is kept soon. Many changes at once are kept as one. A keychain that refuses is asked again
+   * at the next.
+   * @param heads where they stand, when asked.
    */
   touch(heads: () => Heads): void {
     this.#heads = heads;
@@ -62,7 +85,7 @@ export class Anchor {
     while (this.#heads) {
       const heads = this.#heads();
       this.#heads = null;
-      if (this.#stored && heads.seq === this.#stored.seq && heads.hash === this.#stored.hash && heads.library === this.#stored.library) continue;
+      if (this.#stored && JSON.stringify(heads) === JSON.stringify(this.#stored)) continue;
       try {
         await this.#keychain.write(this.#account, Buffer.from(JSON.stringify(heads)));
         this.#stored = heads;

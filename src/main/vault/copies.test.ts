@@ -107,7 +107,7 @@ describe('a download that broke off', () => {
     await breakOff(900_000);
     const before = files();
     const other = { ...assured, manifestSha256: 'N'.repeat(43) };
-    expect(vault.copies.received(other)).toBe(0);
+    expect([vault.copies.received(other), vault.copies.stale(other), vault.copies.stale(assured)]).toEqual([0, true, false]);
     const sealing = await seal(vault, other, gives(bytes));
     expect(sealing.resumed).toBe(false);
     expect(files()).not.toEqual(before);
@@ -208,6 +208,28 @@ describe('a download that is stopped', () => {
     await expect(sealing).rejects.toThrow(code('locked'));
     expect([files(), vault.library.partial(assured.recording), started.length]).toEqual([[], null, 1]);
     expect(() => process.kill(started[0]!.pid!, 0)).toThrow('ESRCH');
+  });
+
+  it('ends a sealer that does not answer any more, and the next download is not held up', async () => {
+    const kill = vi.fn();
+    vaults.startSealer = () => {
+      const inner = sealerInProcess();
+      return { ...inner, post: (message) => (message.do === 'begin' ? inner.post(message) : undefined), kill: () => {
+        kill();
+        inner.kill();
+      } };
+    };
+    await restart();
+    const controller = new AbortController();
+    const sealing = seal(vault, assured, gives(bytes), controller.signal);
+    sealing.catch(() => undefined);
+    await vi.waitUntil(() => files().length === 1);
+    controller.abort();
+    await expect(sealing).rejects.toThrow(code('locked'));
+    expect(kill).toHaveBeenCalled();
+    vaults.startSealer = sealerInProcess;
+    await restart();
+    await finish();
   });
 
   it('before it began asks for nothing', async () => {

@@ -2,17 +2,14 @@
  * The sealed copies of one vault: files under `media/`, and what the library knows of them. The only code that turns ciphertext into
  * recordings, and that destroys them.
  */
-import { createHmac, randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Assured } from '../assurance/assess.ts';
 import type { Confirmed } from '../assurance/confirm.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import type { OpenKeys } from './keyring.ts';
 import type { Library } from './library.ts';
-import { syncFolder } from './atomicFile.ts';
-import { diskFailure } from './diskFailure.ts';
+import { MediaFolder } from './mediaFolder.ts';
 import { boundTo, plainBytesOf } from './sealedPart.ts';
 import { SealedRecording, type Transcript } from './sealedRecording.ts';
 import type { StartSealer } from './sealer/messages.ts';
@@ -48,12 +45,9 @@ export type AskFrom = (from: number, etag: string | null) => Promise<MediaBody>;
 /** What is open while the vault is unlocked; throws `locked` otherwise. */
 export type Opened = () => { keys: OpenKeys; library: Library };
 
-const TAG_DIGITS = 32;
-
 export class Copies {
-  readonly #folder: string;
+  readonly #media: MediaFolder;
   readonly #account: string;
-  readonly #nameKey: Buffer;
   readonly #startSealer: StartSealer;
   readonly #opened: Opened;
   /** Downloads under way, by recording. */
@@ -64,41 +58,21 @@ export class Copies {
    * @param nameKey 32 bytes, known while locked: a recording's files can be found by their names, and only with it.
    */
   constructor(folder: string, account: string, nameKey: Buffer, startSealer: StartSealer, opened: Opened) {
-    this.#folder = join(folder, 'media');
+    this.#media = new MediaFolder(join(folder, 'media'), nameKey);
     this.#account = account;
-    this.#nameKey = nameKey;
     this.#startSealer = startSealer;
     this.#opened = opened;
-  }
-
-  /** Makes the folder where there is none. */
-  prepare(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
   /** Deletes every file, whatever it is. */
   removeAll(): void {
     for (const sealer of this.#sealers.values()) sealer.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
-    this.prepare();
+    this.#media.removeAll();
   }
 
   /** Ciphertext that no row names: left by a crash during a destruction. */
   removeStrays(): void {
-    const known = new Set(this.#opened().library.files());
-    for (const file of readdirSync(this.#folder)) if (!known.has(file)) rmSync(join(this.#folder, file), { force: true });
-  }
-
-  #path(file: string): string {
-    return join(this.#folder, file);
-  }
-
-  #tag(recording: string): string {
-    return createHmac('sha256', this.#nameKey).update(recording, 'utf8').digest('hex').slice(0, TAG_DIGITS);
-  }
-
-  #bytesOf(file: string): number {
-    return statSync(this.#path(file), { throwIfNoEntry: false })?.size ?? 0;
+    this.#media.removeAllBut(new Set(this.#opened().library.files()));
   }
 
   /** Bytes that all sealed files take on disk. Works while locked. */
@@ -108,15 +82,14 @@ export class Copies {
 
   /** Recordings with sealed files here, whole or in part, and the bytes that these take. From the files alone: works while locked. */
   counts(): { recordings: number; bytes: number } {
-    const files = readdirSync(this.#folder);
-    return { recordings: new Set(files.map((file) => file.slice(0, TAG_DIGITS))).size, bytes: files.reduce((sum, file) => sum + this.#bytesOf(file), 0) };
+    return this.#media.counts();
   }
 
   /** Plaintext bytes that a download which broke off has left of exactly what was assured; a few more or less where it was a crash. */
   received(assured: Assured): number {
     const partial = this.#opened().library.partial(assured.recording);
     if (!partial || !isOf(partial, assured)) return 0;
-    return Math.min(assured.media.size, partial.files.reduce((sum, file) => sum + plainBytesOf(this.#bytesOf(file)), 0));
+    return Math.min(assured.media.size, partial.files.reduce((sum, file) => sum + plainBytesOf(this.#media.bytesOf(file)), 0));
   }
 
   /**
@@ -129,8 +102,7 @@ export class Copies {
     const { recording } = assured;
     this.#opened();
     const missing = assured.media.size - this.received(assured);
-    const { bavail, bsize } = await statfs(this.#folder);
-    const free = Math.max(0, bavail * bsize - DISK_RESERVE_BYTES);
+    const free = Math.max(0, await this.#media.free() - DISK_RESERVE_BYTES);
     if (missing > free) throw new Failure('disk-full', 'recording does not fit', { needed: missing, free });
     refuseStopped(signal);
     const { key, files, etag } = this.#takeUp(assured);
@@ -178,7 +150,7 @@ export class Copies {
   async #receive(assured: Assured, sealer: Sealer, key: Buffer, before: string[], etag: string | null, ask: AskFrom,
     progress: (plainBytes: number) => void, signal: AbortSignal): Promise<Received & Pick<Sealing, 'parts' | 'resumed'>> {
     const { recording, media } = assured;
-    const lengths = await sealer.begin(key, boundTo(recording, assured.manifestSha256), media.size, before.map((file) => this.#path(file)));
+    const lengths = await sealer.begin(key, boundTo(recording, assured.manifestSha256), media.size, before.map((file) => this.#media.path(file)));
     refuseStopped(signal);
     let parts = before.map((file, n) => ({ file, plainBytes: lengths[n] ?? 0 })).filter(({ plainBytes }) => plainBytes > 0);
     this.#setParts(recording, before, parts.map(({ file }) => file), etag);
@@ -192,16 +164,12 @@ export class Copies {
       const known = parts.map(({ file }) => file);
       if (body.from === 0) parts = [];
       received = body.from;
-      const part = { file: `${this.#tag(recording)}-${randomBytes(16).toString('hex')}.sealed`, plainBytes: 0 };
+      const part = { file: this.#media.newName(recording), plainBytes: 0 };
       parts.push(part);
       this.#setParts(recording, known, parts.map(({ file }) => file), body.from === 0 ? body.etag : etag);
       // Made here and after its row, so that no file is ever unknown, and none comes back after a destruction.
-      try {
-        closeSync(openSync(this.#path(part.file), 'wx', 0o600));
-      } catch (error) {
-        throw diskFailure(error);
-      }
-      await sealer.part(this.#path(part.file), body.from);
+      this.#media.create(part.file);
+      await sealer.part(this.#media.path(part.file), body.from);
       try {
         for await (const chunk of body.chunks) {
           await sealer.push(chunk);
@@ -222,14 +190,14 @@ export class Copies {
   /** Rows first, then the files that they no longer name. */
   #setParts(recording: string, before: readonly string[], files: readonly string[], etag: string | null): void {
     this.#opened().library.setPartialParts(recording, files, etag);
-    for (const file of before) if (!files.includes(file)) rmSync(this.#path(file), { force: true });
+    this.#media.remove(before.filter((file) => !files.includes(file)));
   }
 
   #removePartial(recording: string): void {
     const { library } = this.#opened();
     const files = library.partial(recording)?.files ?? [];
     library.removePartial(recording);
-    for (const file of files) rmSync(this.#path(file), { force: true });
+    this.#media.remove(files);
   }
 
   #isOpen(): boolean {
@@ -263,7 +231,7 @@ export class Copies {
       if (sealing.sha256 !== confirmed.receivedSha256 || sealing.recording !== recording) throw new Failure('internal', 'another download was confirmed');
       const sealed = transcript && this.#sealTranscript(sealing.key, recording, transcript);
       // A row that survives a power cut names files that do.
-      syncFolder(this.#folder);
+      this.#media.sync();
       library.publish(recording, confirmed.receivedSha256, sealed, sealing.parts, at);
     } catch (error) {
       this.discard(sealing);
@@ -316,13 +284,20 @@ export class Copies {
     const { library } = this.#opened();
     const whole = library.sealed(recording);
     const files = whole ? whole.parts.map(({ file }) => file) : library.partial(recording)?.files;
-    return files ? { bytes: files.reduce((total, file) => total + this.#bytesOf(file), 0), partial: !whole, lastOpened: whole?.lastOpened ?? null } : null;
+    return files ? { bytes: files.reduce((total, file) => total + this.#media.bytesOf(file), 0), partial: !whole, lastOpened: whole?.lastOpened ?? null } : null;
   }
 
   /** Is there a sealed copy of exactly what was assured? */
   holds(assured: Assured): boolean {
     const row = this.#opened().library.sealed(assured.recording);
     return row !== null && isOf(row, assured) && (assured.media.sha256 === null || assured.media.sha256 === row.mediaSha256);
+  }
+
+  /** Is there a copy, or part of one, of something else than what was assured? */
+  stale(assured: Assured): boolean {
+    const { library } = this.#opened();
+    const partial = library.partial(assured.recording);
+    return (library.sealed(assured.recording) !== null && !this.holds(assured)) || (partial !== null && !isOf(partial, assured));
   }
 
   /** The recording, readable, with its transcript. `recording-not-here` without a copy; `recording-corrupt` when the copy does not open. */
@@ -338,7 +313,7 @@ export class Copies {
     }
     try {
       const transcript = row.transcript && this.#openTranscript(key, row.recording, row.transcript);
-      const paths = row.parts.map(({ file }) => this.#path(file));
+      const paths = row.parts.map(({ file }) => this.#media.path(file));
       return await SealedRecording.open(paths, key, boundTo(row.recording, row.manifestSha256), row.plainBytes, assured.media.contentType, transcript);
     } finally {
       key.fill(0);
@@ -353,16 +328,7 @@ export class Copies {
   /** Deletes every file of a recording, after stopping a download that writes one; gone from the disk when this returns. Works while locked. */
   removeFiles(recording: string): { files: number; bytes: number } {
     this.#sealers.get(recording)?.kill();
-    const tag = this.#tag(recording);
-    const removed = { files: 0, bytes: 0 };
-    for (const file of readdirSync(this.#folder)) {
-      if (!file.startsWith(`${tag}-`)) continue;
-      removed.bytes += this.#bytesOf(file);
-      removed.files += 1;
-      rmSync(this.#path(file), { force: true });
-    }
-    if (removed.files > 0) syncFolder(this.#folder);
-    return removed;
+    return this.#media.removeOf(recording);
   }
 }
 

@@ -3,7 +3,7 @@
  * a power cut and keep plaintext off the disk. Whoever opens it is its only writer.
  */
 import Database from 'better-sqlite3';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { Failure } from '../platform/failure.ts';
 
 export type Db = Database.Database;
@@ -23,6 +23,7 @@ export function databaseFailure(error: unknown, corrupt: 'vault-corrupt' | 'libr
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'SQLITE_FULL') return new Failure('disk-full', 'no space left', {}, { cause: error });
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return new Failure(corrupt, code, {}, { cause: error });
+  if (/^SQLITE_(IOERR|CANTOPEN|READONLY)/.test(code)) return new Failure('disk-fault', code, {}, { cause: error });
   return new Failure('internal', code || 'database fault', {}, { cause: error });
 }
 
@@ -30,12 +31,13 @@ export function databaseFailure(error: unknown, corrupt: 'vault-corrupt' | 'libr
  * @param key 32 bytes; wiped before returning.
  * @param mustExist the file is expected: its absence is corruption, never a reason to make an empty one.
  * @param corrupt what damage to this database is called.
- * Throws that, `vault-newer`, `disk-full` or `internal`.
+ * Throws that, `vault-newer`, `disk-full`, `disk-fault` or `internal`.
  */
 export function openDatabase(path: string, key: Buffer, migrations: Migrations, mustExist: boolean, corrupt: 'vault-corrupt' | 'library-corrupt'): Db {
   // A 31-byte key is silently taken as a passphrase.
   if (key.length !== 32) throw new RangeError('database key must be 32 bytes');
-  if (mustExist && !existsSync(path)) throw new Failure(corrupt, 'database file is gone');
+  // An empty file would be taken for a new database.
+  if (mustExist && !(statSync(path, { throwIfNoEntry: false })?.size ?? 0)) throw new Failure(corrupt, 'database file is gone');
   let db: Db | null = null;
   const rawKey = Buffer.concat([Buffer.from('raw:'), key]);
   try {
@@ -51,6 +53,7 @@ export function openDatabase(path: string, key: Buffer, migrations: Migrations, 
     db.pragma('cell_size_check = ON');
     db.pragma('trusted_schema = OFF');
     db.pragma('foreign_keys = ON');
+    if (mustExist && Number(db.pragma('user_version', { simple: true })) === 0) throw new Failure(corrupt, 'database is empty');
     migrate(db, migrations);
     return db;
   } catch (error) {
@@ -60,6 +63,13 @@ export function openDatabase(path: string, key: Buffer, migrations: Migrations, 
     key.fill(0);
     rawKey.fill(0);
   }
+}
+
+/** SQL that makes every write to these tables count in `changes`, so that an older copy of the database shows. */
+export function countChanges(tables: readonly string[]): string {
+  const triggers = tables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
+    `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE changes SET n = n + 1; END;`));
+  return ['CREATE TABLE changes (n INTEGER NOT NULL) STRICT; INSERT INTO changes VALUES (0);', ...triggers].join('\n');
 }
 
 function migrate(db: Db, migrations: Migrations): void {

@@ -3,7 +3,7 @@
  * outbox and the lease; nothing that identifies a patient by name. Opened with a key that needs only the keychain.
  */
 import { randomUUID } from 'node:crypto';
-import type { Db, Migrations } from './database.ts';
+import { countChanges, type Db, type Migrations } from './database.ts';
 import type { Reserve } from './reserve.ts';
 import { Store } from './store.ts';
 
@@ -19,7 +19,8 @@ export const ledgerMigrations: Migrations = [
      next_attempt INTEGER NOT NULL DEFAULT 0, receipt TEXT) STRICT;
    CREATE INDEX delivery_open ON delivery (seq) WHERE receipt IS NULL;`,
   `CREATE TABLE doomed (recording TEXT PRIMARY KEY, cause TEXT NOT NULL) STRICT;
-   CREATE TABLE work (id TEXT PRIMARY KEY, kind TEXT NOT NULL, sealed TEXT NOT NULL, kept_at TEXT NOT NULL, receipt TEXT) STRICT;`,
+   CREATE TABLE work (id TEXT PRIMARY KEY, kind TEXT NOT NULL, sealed TEXT NOT NULL, kept_at TEXT NOT NULL, receipt TEXT) STRICT;
+   ${countChanges(['meta', 'delivery', 'doomed', 'work'])}`,
 ];
 
 export interface StoredEntry {
@@ -46,9 +47,10 @@ export class Ledger extends Store {
     this.#reserve = reserve;
   }
 
-  /** As {@link head}, without being a use of the ledger. */
-  peekHead(): { seq: number; hash: Buffer } | null {
-    return (this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer } | undefined) ?? null;
+  /** As {@link head}, with the writes so far to the other tables, and without being a use of the ledger. */
+  peek(): { head: { seq: number; hash: Buffer } | null; changes: number } {
+    const head = this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer } | undefined;
+    return { head: head ?? null, changes: this.db.prepare('SELECT n FROM changes').pluck().get() as number };
   }
 
   /** Last entry of the chain, or null when it is empty. */

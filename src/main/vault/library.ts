@@ -4,13 +4,10 @@
  */
 import type { Facts } from '../assurance/assess.ts';
 import { Failure } from '../platform/failure.ts';
-import type { Db, Migrations } from './database.ts';
+import { countChanges, type Db, type Migrations } from './database.ts';
 import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];
-
-/** Tables whose every write counts. Never edited, as the migrations. */
-const countedTables = ['meta', 'assignment', 'revision', 'sealed', 'part', 'partial', 'partial_part', 'declined'];
 
 export const libraryMigrations: Migrations = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -31,13 +28,11 @@ export const libraryMigrations: Migrations = [
      plain_bytes INTEGER NOT NULL, etag TEXT, started_at TEXT NOT NULL) STRICT;
    CREATE TABLE partial_part (recording TEXT NOT NULL REFERENCES partial (recording) ON DELETE CASCADE, n INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
      PRIMARY KEY (recording, n)) STRICT;`,
-  // `changes` counts every write, so that an older copy of this file shows.
-  `CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, changes INTEGER NOT NULL) STRICT;
-   INSERT INTO state VALUES (1, 1, 0);
+  `CREATE TABLE state (epoch INTEGER NOT NULL) STRICT;
+   INSERT INTO state VALUES (1);
    ALTER TABLE sealed ADD COLUMN last_opened TEXT;
    CREATE TABLE declined (recording TEXT PRIMARY KEY) STRICT;
-   ${countedTables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
-    `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE state SET changes = changes + 1; END;`)).join('\n')}`,
+   ${countChanges(['meta', 'assignment', 'revision', 'sealed', 'part', 'partial', 'partial_part', 'declined'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -94,17 +89,20 @@ export class Library extends Store {
 
   /** Writes so far, without being a use of the library. */
   peekChanges(): number {
-    return (this.db.prepare('SELECT changes FROM state').get() as { changes: number }).changes;
+    return this.db.prepare('SELECT n FROM changes').pluck().get() as number;
   }
 
-  /** Which KEK the recordings' keys are under, and how many writes there have been. */
-  state(): { epoch: number; changes: number } {
-    return this.run(() => this.db.prepare('SELECT epoch, changes FROM state').get()) as { epoch: number; changes: number };
+  /** Which KEK the recordings' keys are under. */
+  epoch(): number {
+    return this.run(() => this.db.prepare('SELECT epoch FROM state').pluck().get()) as number;
   }
 
   /** A library made anew goes on counting where the one before it stopped. */
   begin(epoch: number, changes: number): void {
-    this.run(() => this.db.prepare('UPDATE state SET epoch = ?, changes = ?').run(epoch, changes));
+    this.run(() => this.db.transaction(() => {
+      this.db.prepare('UPDATE state SET epoch = ?').run(epoch);
+      this.db.prepare('UPDATE changes SET n = ?').run(changes);
+    }).immediate());
   }
 
   /** Wraps the key of every copy and download anew, in one transaction that also names the new epoch; null leaves a key as it is. */

@@ -264,7 +264,7 @@ describe('receiving', () => {
 
   it('makes no file', async () => {
     const receiving = new Receiving(new Uint8Array(key), bound, 10, SEGMENT);
-    await expect(receiving.part(join(folder, 'gone'), 0)).rejects.toThrow(expect.objectContaining({ code: 'internal' }));
+    await expect(receiving.part(join(folder, 'gone'), 0)).rejects.toThrow(expect.objectContaining({ code: 'disk-fault' }));
     expect(existsSync(join(folder, 'gone'))).toBe(false);
   });
 });

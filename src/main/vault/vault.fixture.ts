@@ -105,12 +105,15 @@ export async function keep(vault: Vault, assured: Assured, bytes: Buffer): Promi
 
 export async function readRecording(vault: Vault, assured: Assured): Promise<Buffer> {
   const recording = await vault.copies.open(assured);
-  const parts: Buffer[] = [];
-  for (let at = 0; at < recording.size;) {
-    const part = await recording.readFrom(at, recording.size);
-    parts.push(part);
-    at += part.length;
+  try {
+    const parts: Buffer[] = [];
+    for (let at = 0; at < recording.size;) {
+      const part = await recording.readFrom(at, recording.size);
+      parts.push(part);
+      at += part.length;
+    }
+    return Buffer.concat(parts);
+  } finally {
+    await recording.close();
   }
-  await recording.close();
-  return Buffer.concat(parts);
 }

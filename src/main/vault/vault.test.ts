@@ -9,6 +9,7 @@ import { Failure } from '../platform/failure.ts';
 import { Keyring } from './keyring.ts';
 import type { RecoveryKey } from './recovery.ts';
 import { Reserve } from './reserve.ts';
+import { Vault } from './vault.ts';
 import { assuredFor, confirmed, gives, keep, PIN, readRecording, seal, SECRET, TestVaults } from './vault.fixture.ts';
 
 const code = (expected: string, detail?: unknown): unknown => expect.objectContaining({ code: expected, ...(detail === undefined ? {} : { detail }) });
@@ -291,6 +292,7 @@ describe('what is missing or damaged', () => {
   it('a keychain without the entry is not a reason for a new key', async () => {
     await vaults.unlocked();
     vaults.closeAll();
+    await Vault.allLeft();
     const kept = new Map(vaults.api.entries);
     vaults.api.entries.clear();
     await expect(vaults.load()).rejects.toThrow(code('keychain-absent'));
@@ -326,7 +328,6 @@ describe('what is missing or damaged', () => {
     await vaults.unlocked();
     vaults.closeAll();
     cpSync(vaults.folder, join(vaults.root, 'copy'), { recursive: true });
-    const { Vault } = await import('./vault.ts');
     for (const [account, value] of [...vaults.api.entries]) vaults.api.entries.set(account.replace('device/id', 'device/other'), value);
     await expect(Vault.load('id', { ...vaults.place(join(vaults.root, 'copy')), owner: 'device/other' }, null, vaults.startSealer)).rejects.toThrow(code('vault-corrupt'));
   });
@@ -356,7 +357,7 @@ describe('an older copy put back', () => {
     putBack('old');
     const older = await vaults.load();
     expect(older.rolledBack).toBe(true);
-    expect(JSON.parse(older.ledger.get('rolledBack') ?? '')).toEqual({ seq: 1, kept: 2 });
+    expect(JSON.parse(older.ledger.get('rolledBack') ?? '')).toMatchObject({ seq: 1, keptSeq: 2 });
     const again = await restart();
     expect(again.rolledBack).toBe(true);
     again.broughtUpToDate();
@@ -369,7 +370,8 @@ describe('an older copy put back', () => {
     vaults.closeAll();
     backup('old');
     append(await vaults.load(), 2);
-    await (await restart()).settled();
+    vaults.closeAll();
+    await Vault.allLeft();
     const kept = vaults.api.entries.get(`${vaults.account()} head`);
     putBack('old');
     const fork = await vaults.load();
@@ -377,6 +379,7 @@ describe('an older copy put back', () => {
     fork.broughtUpToDate();
     await fork.settled();
     vaults.closeAll();
+    await Vault.allLeft();
     vaults.api.entries.set(`${vaults.account()} head`, kept ?? '');
     expect((await vaults.load()).rolledBack).toBe(true);
   });
@@ -418,8 +421,7 @@ describe('an older copy put back', () => {
     append(await vaults.unlocked(), 1);
     vaults.closeAll();
     const account = `${vaults.account()} head`;
-    await (await restart()).settled();
-    vaults.closeAll();
+    await Vault.allLeft();
     vaults.api.entries.delete(account);
     expect((await vaults.load()).rolledBack).toBe(true);
   });
@@ -522,9 +524,9 @@ describe('renewing the keys', () => {
     const other = await assuredFor(randomBytes(1000));
     vault.destroyCopy('urn:uuid:other', 'withdrawn');
     await vault.renewKeys();
-    expect(vault.library.state().epoch).toBe(2);
+    expect(vault.library.epoch()).toBe(2);
     await vault.renewKeys();
-    expect(vault.library.state().epoch).toBe(2);
+    expect(vault.library.epoch()).toBe(2);
     expect(vault.copies.holds(other)).toBe(false);
     expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
     const again = await restart();
@@ -540,9 +542,9 @@ describe('renewing the keys', () => {
     vault.lock();
     await renewing;
     await vault.unlock(SECRET, 0);
-    expect(vault.library.state().epoch).toBe(1);
+    expect(vault.library.epoch()).toBe(1);
     await vault.renewKeys();
-    expect(vault.library.state().epoch).toBe(2);
+    expect(vault.library.epoch()).toBe(2);
     expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
   });
 
@@ -558,7 +560,7 @@ describe('renewing the keys', () => {
     const again = await restart();
     await again.unlock(SECRET, 0);
     await again.renewKeys();
-    expect(again.library.state().epoch).toBe(2);
+    expect(again.library.epoch()).toBe(2);
     expect((await readRecording(again, assured)).equals(bytes)).toBe(true);
   });
 
@@ -570,7 +572,7 @@ describe('renewing the keys', () => {
     vault.destroyCopy('urn:uuid:two', 'withdrawn');
     await renewing;
     await vault.renewKeys();
-    expect(vault.library.state().epoch).toBe(3);
+    expect(vault.library.epoch()).toBe(3);
   });
 });
 
@@ -586,7 +588,7 @@ describe('destroying a copy', () => {
     expect(again.copies.holds(assured)).toBe(false);
     expect(again.ledger.doomed()).toEqual([]);
     await again.renewKeys();
-    expect(again.library.state().epoch).toBe(2);
+    expect(again.library.epoch()).toBe(2);
   });
 
   it('says how much went, also of a vault that cannot be opened', async () => {
@@ -621,7 +623,6 @@ describe('what the practice can open', () => {
   it('is the ledger of a vault whose keychain is lost, and work that nobody here can read', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
     const recoveryKey = { ...await exportJWK(publicKey), kid: 'recovery-1', alg: 'ECDH-ES' } as RecoveryKey;
-    const { Vault } = await import('./vault.ts');
     const vault = await Vault.load('id', vaults.place(), recoveryKey, vaults.startSealer);
     vault.ledger.append({ seq: 1, body: Buffer.from('{"seq":1}'), hash: Buffer.alloc(32), signature: Buffer.alloc(64) });
     expect(await vault.keepWork('note-1', 'note', Buffer.from('what the clinician wrote'), '2026-11-20T12:00:00Z')).toBe(true);
@@ -663,4 +664,77 @@ describe('the reserve', () => {
     })).toBe('written');
     expect(() => reserve.spend(() => { throw new Failure('internal', 'other'); })).toThrow(code('internal'));
   });
+});
+
+describe('a vault that was closed in order', () => {
+  /** Exchanges one page of a database for what it was before. */
+  const oldPage = (name: string, before: Buffer) => {
+    const path = join(vaults.folder, name);
+    const now = readFileSync(path);
+    const page = [...Array(Math.min(now.length, before.length) / 4096).keys()].find((n) => !now.subarray(n * 4096, (n + 1) * 4096).equals(before.subarray(n * 4096, (n + 1) * 4096)));
+    expect(page).toBeDefined();
+    before.copy(now, page! * 4096, page! * 4096, (page! + 1) * 4096);
+    writeFileSync(path, now);
+  };
+
+  it('shows that a single older page of its ledger was put back', async () => {
+    const vault = await vaults.unlocked();
+    vault.ledger.set('lease', 'long');
+    vaults.closeAll();
+    await vault.settled();
+    const before = readFileSync(join(vaults.folder, 'ledger.db'));
+    const later = await vaults.load();
+    later.ledger.set('lease', 'over');
+    vaults.closeAll();
+    await later.settled();
+    expect((await vaults.load()).rolledBack).toBe(false);
+    vaults.closeAll();
+    oldPage('ledger.db', before);
+    const older = await vaults.load().catch((error: unknown) => error as { code: string });
+    expect('code' in older ? older.code : older.rolledBack).toSatisfy((answer) => answer === true || answer === 'vault-corrupt');
+  });
+
+  it('shows that a single older page of its library was put back', async () => {
+    const vault = await vaults.unlocked();
+    vault.library.set('note', 'before');
+    vaults.closeAll();
+    await vault.settled();
+    const before = readFileSync(join(vaults.folder, 'library.db'));
+    const later = await vaults.load();
+    await later.unlock(SECRET, 0);
+    later.library.set('note', 'after');
+    vaults.closeAll();
+    await later.settled();
+    oldPage('library.db', before);
+    const older = await vaults.load();
+    const opened = await older.unlock(SECRET, 0).catch((error: unknown) => error as { code: string });
+    expect('code' in opened ? opened.code : older.rolledBack).toSatisfy((answer) => answer === true || answer === 'library-corrupt');
+  });
+
+  it('that was cut short instead opens as it was left', async () => {
+    const vault = await vaults.unlocked();
+    await vault.settled();
+    vault.library.set('note', 'written');
+    cpSync(vaults.folder, join(vaults.root, 'cut'), { recursive: true });
+    const entries = new Map(vaults.api.entries);
+    vaults.closeAll();
+    await vault.settled();
+    rmSync(vaults.folder, { recursive: true });
+    cpSync(join(vaults.root, 'cut'), vaults.folder, { recursive: true });
+    for (const [account, value] of entries) vaults.api.entries.set(account, value);
+    const again = await vaults.load();
+    await again.unlock(SECRET, 0);
+    expect([again.rolledBack, again.library.get('note')]).toEqual([false, 'written']);
+  });
+});
+
+it('a database that was emptied is damage, not a new one', async () => {
+  await vaults.unlocked();
+  vaults.closeAll();
+  writeFileSync(join(vaults.folder, 'library.db'), '');
+  const vault = await vaults.load();
+  await expect(vault.unlock(SECRET, 0)).rejects.toThrow(code('library-corrupt'));
+  vaults.closeAll();
+  writeFileSync(join(vaults.folder, 'ledger.db'), '');
+  await expect(vaults.load()).rejects.toThrow(code('vault-corrupt'));
 });

@@ -3,13 +3,14 @@
  * copies. It opens, locks and destroys them together, and notices when an older copy of them was put back.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SecretRule } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
-import { Anchor, type Heads } from './anchor.ts';
+import { Anchor, fileDigest, type Heads } from './anchor.ts';
 import { syncFolder } from './atomicFile.ts';
 import { Copies } from './copies.ts';
 import { openDatabase } from './database.ts';
+import { onDisk } from './diskFailure.ts';
 import { type OpenKeys, Keyring, type Place, wipeKeys } from './keyring.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
 import { Library, libraryMigrations } from './library.ts';
@@ -25,6 +26,20 @@ const databaseFiles = (name: string) => [name, `${name}-wal`, `${name}-shm`];
 
 /** Vaults that were closed and still have something under way with the keychain, by folder. */
 const leaving = new Map<string, Promise<void>>();
+
+function removeFiles(folder: string, names: readonly string[]): void {
+  onDisk(() => {
+    for (const name of names) rmSync(join(folder, name), { force: true });
+  });
+}
+
+/** The folders of a new vault, in their parents for good before anything is in them. */
+function makeFolders(folder: string): void {
+  onDisk(() => {
+    mkdirSync(join(folder, 'media'), { recursive: true, mode: 0o700 });
+    for (const made of [folder, dirname(folder), dirname(dirname(folder))]) syncFolder(made);
+  });
+}
 
 /** What was destroyed, as far as it can be told without opening it. */
 export interface Destroyed {
@@ -42,9 +57,8 @@ export class Vault {
   readonly #anchor: Anchor;
   readonly #recoveryKey: RecoveryKey | null;
   #open: { keys: OpenKeys; library: Library } | null = null;
-  /** The library's count when it was last seen open. */
-  #libraryChanges: number;
-  #ledgerHead: Pick<Heads, 'seq' | 'hash'> = { seq: 0, hash: '' };
+  /** Where the databases stood when they were last looked at. */
+  #stood: Heads;
   #closed = false;
   /** What waits for its turn: secrets, and the renewal of keys, one at a time. */
   #last: Promise<unknown> = Promise.resolve();
@@ -57,8 +71,13 @@ export class Vault {
     this.ledger = ledger;
     this.#anchor = anchor;
     this.#recoveryKey = recoveryKey;
-    this.#libraryChanges = anchor.stored?.library ?? 0;
+    this.#stood = anchor.stored ?? { seq: 0, hash: '', ledger: 0, library: 0, ledgerFile: null, libraryFile: null };
     this.copies = new Copies(place.folder, keyring.account, deriveKey(keyring.ledgerKey(), Buffer.alloc(0), 'viewing-room media names'), startSealer, () => this.#opened());
+  }
+
+  /** Resolves when every vault that was closed has left the keychain alone: the app may end. */
+  static async allLeft(): Promise<void> {
+    await Promise.all(leaving.values());
   }
 
   static exists(folder: string): boolean {
@@ -70,7 +89,7 @@ export class Vault {
     const { folder, keychain } = place;
     await leaving.get(folder);
     const fresh = !Vault.exists(folder);
-    if (fresh) mkdirSync(join(folder, 'media'), { recursive: true, mode: 0o700 });
+    if (fresh) makeFolders(folder);
     const keyring = fresh
       ? await Keyring.create(place)
       : await Keyring.load(place);
@@ -79,12 +98,18 @@ export class Vault {
     let vault: Vault | null = null;
     const touched = () => vault?.touched();
     // Only a crash between keyring and ledger leaves none, or half of one: nothing can have been written to it yet.
-    if (!keyring.ledgerMade) for (const name of databaseFiles('ledger.db')) rmSync(join(folder, name), { force: true });
+    if (!keyring.ledgerMade) removeFiles(folder, databaseFiles('ledger.db'));
+    const anchor = new Anchor(keychain, keyring.account);
+    const stored = await anchor.read();
+    const sameFile = stored?.ledgerFile == null || stored.ledgerFile === fileDigest(path);
+    if (stored) {
+      // Before it is opened: a crash from here on leaves another file.
+      anchor.touch(() => ({ ...stored, ledgerFile: null }));
+      await anchor.settled();
+    }
     const ledger = new Ledger(openDatabase(path, keyring.ledgerKey(), ledgerMigrations, keyring.ledgerMade, 'vault-corrupt'), touched, reserve);
     try {
-      const anchor = new Anchor(keychain, keyring.account);
-      const stored = await anchor.read();
-      if (keyring.ledgerMade) noticeOlder(ledger, stored);
+      if (keyring.ledgerMade) noticeOlder(ledger, stored, sameFile);
       vault = new Vault(id, place, keyring, ledger, anchor, recoveryKey, startSealer);
       // The anchor is there before the first entry can be, so that a missing one is always a missing one.
       vault.touched();
@@ -154,11 +179,11 @@ export class Vault {
 
   #heads(): Heads {
     if (!this.#closed) {
-      const head = this.ledger.peekHead();
-      this.#ledgerHead = { seq: head?.seq ?? 0, hash: head?.hash.toString('base64url') ?? '' };
+      const { head, changes } = this.ledger.peek();
+      this.#stood = { ...this.#stood, seq: head?.seq ?? 0, hash: head?.hash.toString('base64url') ?? '', ledger: changes, ledgerFile: null };
     }
-    if (this.#open) this.#libraryChanges = this.#open.library.peekChanges();
-    return { ...this.#ledgerHead, library: this.#libraryChanges };
+    if (this.#open) this.#stood = { ...this.#stood, library: this.#open.library.peekChanges(), libraryFile: null };
+    return this.#stood;
   }
 
   /** Something was written in one of the databases. */
@@ -184,7 +209,8 @@ export class Vault {
       if (this.rule) throw new Failure('bad-request', 'a secret is set');
       // Without keys whatever an earlier library held cannot be read: it goes, so that a new one can be made.
       this.#removeContent();
-      this.#openLibrary([await this.#keyring.setSecret(secret, rule)]);
+      await this.#aboutToOpen();
+      this.#openLibrary([await this.#keyring.setSecret(secret, rule)], true);
       await this.#limiter.forgive();
     });
   }
@@ -197,7 +223,11 @@ export class Vault {
   unlock(secret: string, now: number): Promise<{ recording: string; cause: string }[]> {
     return this.#inTurn(async () => {
       if (this.#open) throw new Failure('bad-request', 'vault is open');
-      const epoch = this.#openLibrary(await this.#try(secret, now));
+      const keys = await this.#try(secret, now);
+      const kept = this.#stood.libraryFile;
+      const sameFile = kept === null || kept === fileDigest(this.#libraryPath);
+      await this.#aboutToOpen();
+      const epoch = this.#openLibrary(keys, sameFile);
       try {
         await this.#keyring.settle(epoch);
       } catch (error) {
@@ -248,8 +278,22 @@ export class Vault {
     return keys;
   }
 
-  /** Opens the library with the keys of its own epoch, of which there are two after a crash. Returns that epoch. */
-  #openLibrary(candidates: OpenKeys[]): number {
+  get #libraryPath(): string {
+    return join(this.#place.folder, 'library.db');
+  }
+
+  /** The library's file is about to change: from here on a crash leaves another. */
+  async #aboutToOpen(): Promise<void> {
+    this.#stood = { ...this.#stood, libraryFile: null };
+    this.touched();
+    await this.settled();
+  }
+
+  /**
+   * Opens the library with the keys of its own epoch, of which there are two after a crash. Returns that epoch.
+   * @param sameFile false when the file is not the one that was closed in order.
+   */
+  #openLibrary(candidates: OpenKeys[], sameFile: boolean): number {
     try {
       // Deriving takes a moment, in which the person may have gone.
       if (this.#closed) throw new Failure('locked', 'vault was closed');
@@ -257,9 +301,10 @@ export class Vault {
       if (!first) throw new Failure('internal', 'no keys');
       const made = this.#keyring.libraryMade;
       if (!made) this.#removeContent();
-      const library = new Library(openDatabase(join(this.#place.folder, 'library.db'), Buffer.from(first.libraryKey), libraryMigrations, made, 'library-corrupt'), () => this.touched());
-      if (!made) library.begin(first.epoch, this.#libraryChanges + 1);
-      const { epoch, changes } = library.state();
+      const library = new Library(openDatabase(this.#libraryPath, Buffer.from(first.libraryKey), libraryMigrations, made, 'library-corrupt'), () => this.touched());
+      if (!made) library.begin(first.epoch, this.#stood.library + 1);
+      const epoch = library.epoch();
+      const changes = library.peekChanges();
       const keys = candidates.find((candidate) => candidate.epoch === epoch);
       if (!keys) {
         library.close();
@@ -268,7 +313,7 @@ export class Vault {
       for (const other of candidates) if (other !== keys) wipeKeys(other);
       this.#open = { keys, library };
       this.#keyring.mark('libraryMade');
-      if (changes < this.#libraryChanges) this.ledger.set('rolledBack', JSON.stringify({ library: changes, kept: this.#libraryChanges }));
+      if (made && (!sameFile || changes < this.#stood.library)) this.ledger.set('rolledBack', JSON.stringify({ library: changes, keptLibrary: this.#stood.library }));
       this.touched();
       this.copies.removeStrays();
       return epoch;
@@ -285,9 +330,11 @@ export class Vault {
     const destroyed = this.copies.counts();
     const { folder } = this.#place;
     this.#keyring.forgetLibrary();
-    for (const name of databaseFiles('library.db')) {
-      if (existsSync(join(folder, name))) renameSync(join(folder, name), join(folder, `${ASIDE}${now}-${name}`));
-    }
+    onDisk(() => {
+      for (const name of databaseFiles('library.db')) {
+        if (existsSync(join(folder, name))) renameSync(join(folder, name), join(folder, `${ASIDE}${now}-${name}`));
+      }
+    });
     this.#removeContent();
     return destroyed;
   }
@@ -295,10 +342,12 @@ export class Vault {
   lock(): void {
     if (!this.#open) return;
     const { library, keys } = this.#open;
-    this.#libraryChanges = library.peekChanges();
+    this.#heads();
     this.#open = null;
     wipeKeys(keys);
     library.close();
+    this.#stood = { ...this.#stood, libraryFile: fileDigest(this.#libraryPath) };
+    this.touched();
   }
 
   close(): void {
@@ -308,6 +357,8 @@ export class Vault {
     this.#closed = true;
     this.#keyring.close();
     this.ledger.close();
+    this.#stood = { ...this.#stood, ledgerFile: fileDigest(join(this.#place.folder, 'ledger.db')) };
+    this.touched();
     // Whoever loads this folder next waits until the keychain has been left alone.
     const { folder } = this.#place;
     const left = Promise.allSettled([this.#last, this.settled()]).then(() => {
@@ -324,14 +375,15 @@ export class Vault {
     this.ledger.oweRenewal();
     this.#removeContent();
     const { folder } = this.#place;
-    for (const name of readdirSync(folder)) if (name.startsWith(ASIDE)) rmSync(join(folder, name), { force: true });
+    removeFiles(folder, readdirSync(folder).filter((name) => name.startsWith(ASIDE)));
     return destroyed;
   }
 
   #removeContent(): void {
-    for (const name of databaseFiles('library.db')) rmSync(join(this.#place.folder, name), { force: true });
+    removeFiles(this.#place.folder, databaseFiles('library.db'));
+    this.#stood = { ...this.#stood, libraryFile: null };
     this.copies.removeAll();
-    syncFolder(this.#place.folder);
+    onDisk(() => syncFolder(this.#place.folder));
   }
 
   /**
@@ -399,10 +451,10 @@ export class Vault {
 }
 
 /** Compares the ledger with what the keychain kept of it, and remembers in the ledger when it is an older copy. */
-function noticeOlder(ledger: Ledger, stored: Heads | null): void {
-  const head = ledger.head();
-  const older = stored === null
+function noticeOlder(ledger: Ledger, kept: Heads | null, sameFile: boolean): void {
+  const { head, changes } = ledger.peek();
+  const older = kept === null
     ? head !== null
-    : stored.seq > 0 && ledger.entryHash(stored.seq)?.toString('base64url') !== stored.hash;
-  if (older) ledger.set('rolledBack', JSON.stringify({ seq: head?.seq ?? 0, kept: stored?.seq ?? null }));
+    : !sameFile || changes < kept.ledger || (kept.seq > 0 && ledger.entryHash(kept.seq)?.toString('base64url') !== kept.hash);
+  if (older) ledger.set('rolledBack', JSON.stringify({ seq: head?.seq ?? 0, keptSeq: kept?.seq ?? null, ledger: changes, keptLedger: kept?.ledger ?? null }));
 }

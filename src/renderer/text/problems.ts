@@ -177,6 +177,11 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
       next: 'Make room on the disk, or remove copies that you no longer need under Storage. Then try again.',
     };
   },
+  'disk-fault': () => ({
+    what: 'This computer’s disk did not do what was asked',
+    means: 'It may be full, write-protected or failing. What was being done has stopped; what was saved before is still there.',
+    next: `Make sure that there is room on the disk and try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
+  }),
   'lease-ended': () => ({
     what: 'Your time for working offline has ended',
     means: 'The app must ask the practice again before it opens a recording. Your copies are still here.',

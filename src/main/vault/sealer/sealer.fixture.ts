@@ -32,18 +32,33 @@ export function sealerInProcess(): SealerProcess {
   };
 }
 
+export interface ChildSealer extends SealerProcess {
+  pid: number | undefined;
+  signal: (name: NodeJS.Signals) => void;
+  /** Bytes of resident memory at the highest so far. */
+  peakMemory: () => Promise<number>;
+}
+
 /** The same shell in a process of Node's. @param script another entry than the usual one. */
-export function sealerInChild(script = join(import.meta.dirname, 'child.fixture.ts')): SealerProcess & { pid: number | undefined; signal: (name: NodeJS.Signals) => void } {
+export function sealerInChild(script = join(import.meta.dirname, 'child.fixture.ts')): ChildSealer {
   const child = fork(script, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   // Sending to one that is about to exit; its exit is what counts.
   child.on('error', () => undefined);
   return {
     pid: child.pid,
     signal: (name) => void child.kill(name),
+    peakMemory: () => new Promise((resolve) => {
+      child.on('message', (message) => {
+        if (typeof message === 'object' && 'peak' in message) resolve(message.peak as number);
+      });
+      child.send('peak');
+    }),
     post: (message) => {
       if (child.connected) child.send(message);
     },
-    onMessage: (listener) => void child.on('message', (message) => listener(message as FromSealer)),
+    onMessage: (listener) => void child.on('message', (message) => {
+      if (typeof message === 'object' && 'did' in message) listener(message as FromSealer);
+    }),
     onExit: (listener) => void child.once('exit', () => listener()),
     kill: () => void child.kill('SIGKILL'),
   };

@@ -1,0 +1,152 @@
+/** One recording fetched from the demo practice, over a line that breaks and for people who leave. */
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Task } from '@medplum/fhirtypes';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import { Failure } from '../platform/failure.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { TestDesk, SECRET } from './journeys.fixture.ts';
+import { lock, unlock } from './lock.ts';
+import { syncWorklist } from './sync.ts';
+import { buildWorklist, decide } from './worklist.ts';
+
+const practice = practiceForTests();
+const nothing = () => undefined;
+const [TASK, BINARY] = ['task-01', 'media-01'];
+let at: TestDesk;
+beforeEach(async () => {
+  at = new TestDesk(practice.get());
+  await at.enter('ada');
+  await syncWorklist(at.desk);
+  practice.get().accessLog.length = 0;
+});
+afterEach(() => at.remove());
+
+const row = () => at.desk.vaultOrThrow().library.assignment(at.rowOf(TASK))!;
+const fetchIt = () => fetchCopy(at.desk, row(), nothing);
+const shown = async () => (await buildWorklist(at.desk)).rows.find(({ id }) => id === at.rowOf(TASK))!.copy;
+const size = () => practice.get().repo.manifest('rec-01').media.size;
+/** Range headers of the requests for the media, in order. */
+const ranges = () => practice.get().accessLog.filter(({ path }) => path.endsWith(`/Binary/${BINARY}`)).map(({ range }) => range);
+const mediaFiles = () => readdirSync(join(at.profile, 'vaults'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sealed'));
+
+async function breakAt(share: number): Promise<number> {
+  practice.get().lies.cutMedia.set(BINARY, share);
+  await expect(fetchIt()).rejects.toMatchObject({ code: 'download-interrupted' });
+  practice.get().lies.cutMedia.clear();
+  return Math.floor(size() * share);
+}
+
+async function played(): Promise<string> {
+  const vault = at.desk.vaultOrThrow();
+  const decision = await decide(at.desk, row());
+  if (!decision.ok) throw new Error(decision.reasons.join());
+  const recording = await vault.copies.open(decision.assured);
+  const digest = createHash('sha256');
+  for (let from = 0; from < recording.size;) {
+    const piece = await recording.readFrom(from, recording.size);
+    digest.update(piece);
+    from += piece.length;
+  }
+  await recording.close();
+  return digest.digest('base64url');
+}
+const signed = () => practice.get().repo.manifest('rec-01').media.sha256;
+
+describe('a download that broke off', () => {
+  it('at 60 % asks for the rest, and is the recording that was signed', async () => {
+    const came = await breakAt(0.6);
+    expect(await shown()).toMatchObject({ state: 'failed', received: came, problem: { code: 'download-interrupted' } });
+    await fetchIt();
+    expect(ranges()).toEqual([null, `bytes=${came}-`]);
+    expect(await played()).toBe(signed());
+    expect(await shown()).toMatchObject({ state: 'sealed' });
+    expect(at.recorded().filter((event) => event === 'downloaded')).toHaveLength(1);
+  });
+
+  it('comes whole from a practice that knows no ranges', async () => {
+    await breakAt(0.6);
+    practice.get().lies.noRanges = true;
+    await fetchIt();
+    expect(await played()).toBe(signed());
+    expect(mediaFiles()).toHaveLength(1);
+  });
+
+  it('stays when the person leaves, and is shown when they are back', async () => {
+    const came = await breakAt(0.6);
+    await lock(at.desk, new Failure('locked', 'test'));
+    await unlock(at.desk, SECRET);
+    expect(await shown()).toMatchObject({ state: 'none', received: came });
+    at.desk.copies.clear();
+    await fetchIt();
+    expect(ranges()).toEqual([null, `bytes=${came}-`]);
+  });
+
+  it('is destroyed by a withdrawal, and that is recorded', async () => {
+    await breakAt(0.6);
+    expect(mediaFiles()).toHaveLength(1);
+    const { repo } = practice.get();
+    const task = await repo.read<Task>('Task', TASK);
+    await repo.update({ ...task, status: 'cancelled' });
+    try {
+      await syncWorklist(at.desk);
+    } finally {
+      await repo.update(task);
+    }
+    expect(mediaFiles()).toEqual([]);
+    expect(at.recorded()).toContain('destroyed');
+  });
+
+  it('is destroyed by the next sync when its manifest is another', async () => {
+    await breakAt(0.6);
+    await practice.get().repo.signManifest('rec-01', (manifest) => {
+      manifest.revision += 1;
+    });
+    await syncWorklist(at.desk);
+    expect(mediaFiles()).toEqual([]);
+    await fetchIt();
+    expect(ranges()).toEqual([null, null]);
+    expect(await played()).toBe(signed());
+  });
+
+  it('and went on with other bytes is asked for whole before the practice is blamed', async () => {
+    const { lies } = practice.get();
+    lies.mediaInstead.set(BINARY, Buffer.alloc(size(), 7));
+    // As a practice that gives no tags: nothing says that the version changed in between.
+    at.forgetTags = true;
+    await breakAt(0.6);
+    lies.mediaInstead.clear();
+    await fetchIt();
+    expect(ranges()).toEqual([null, `bytes=${Math.floor(size() * 0.6)}-`, null]);
+    expect(await played()).toBe(signed());
+    expect(at.recorded()).not.toContain('withheld');
+  });
+
+  it('and is of other bytes throughout is withheld, and nothing of it stays', async () => {
+    const { lies } = practice.get();
+    lies.mediaInstead.set(BINARY, Buffer.alloc(size(), 7));
+    await breakAt(0.6);
+    await expect(fetchIt()).rejects.toMatchObject({ code: 'recording-mismatch' });
+    expect(at.recorded()).toContain('withheld');
+    expect(mediaFiles()).toEqual([]);
+  });
+});
+
+describe('a download that is whole when the person leaves', () => {
+  it('stays, and asks the practice for nothing but its transcript', async () => {
+    const gate = at.hold(/\/Binary\/vtt-01/);
+    const fetching = fetchIt();
+    fetching.catch(nothing);
+    await gate.reached;
+    await lock(at.desk, new Failure('locked', 'test'));
+    gate.open();
+    await expect(fetching).rejects.toBeInstanceOf(Failure);
+    await unlock(at.desk, SECRET);
+    expect(await shown()).toMatchObject({ state: 'none', received: size() });
+    await fetchIt();
+    expect(ranges()).toEqual([null]);
+    expect(await played()).toBe(signed());
+  });
+});
