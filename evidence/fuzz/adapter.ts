@@ -6,7 +6,7 @@ import { Journal } from '../../src/main/audit/journal.ts';
 import type { Assured } from '../../src/main/assurance/assess.ts';
 import { confirmMedia } from '../../src/main/assurance/confirm.ts';
 import { Failure } from '../../src/main/platform/failure.ts';
-import type { Db } from '../../src/main/vault/database.ts';
+import { databaseFailure, type Db } from '../../src/main/vault/database.ts';
 import { Keychain, type KeychainApi } from '../../src/main/vault/keychain.ts';
 import { Keyring } from '../../src/main/vault/keyring.ts';
 import { issueLease } from '../../src/main/vault/lease.ts';
@@ -53,7 +53,7 @@ export const codeOf = (error: unknown): string | null => (error instanceof Failu
 /** The codes down the causes, for the fault class: what the person is told, and what lies under it. */
 export function codesOf(error: unknown): string[] {
   const codes: string[] = [];
-  for (let at: unknown = error; at instanceof Error; at = at.cause) codes.push(at instanceof Failure ? at.code : 'code' in at ? String(at.code) : at.name);
+  for (let at: unknown = error; at instanceof Error; at = at.cause) codes.push(at instanceof Failure ? at.code : 'code' in at && at.code !== '' ? String(at.code) : `${at.name} ${at.message}`);
   return codes;
 }
 
@@ -215,7 +215,11 @@ export class FuzzVault {
   }
 
   checkpoint(): void {
-    for (const db of this.#databases()) db.pragma('wal_checkpoint(TRUNCATE)');
+    try {
+      for (const db of this.#databases()) db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      throw databaseFailure(error);
+    }
   }
 
   /** For controls: the setting that loses acknowledged commits. */

@@ -9,6 +9,9 @@ export interface Finding {
   what: string;
 }
 
+/** What comes before the place. */
+const sortOf = (what: string): string => what.replace(/\d+/g, 'n').split(': ')[0] ?? '';
+
 /** Findings are many when one thing is broken: all are counted, the first of each sort are told. */
 const TOLD = 40;
 
@@ -27,7 +30,7 @@ export class Tally {
 
   note(kind: Kind, index: number, what: string): void {
     this.counts[kind] += 1;
-    const same = this.told.filter((finding) => finding.kind === kind && finding.what.slice(0, 24) === what.slice(0, 24)).length;
+    const same = this.told.filter((finding) => finding.kind === kind && sortOf(finding.what) === sortOf(what)).length;
     if (same < 3 && this.told.length < TOLD) this.told.push({ case: index, kind, what });
   }
 
@@ -37,7 +40,10 @@ export class Tally {
     this.powerCuts += other.powerCuts;
     for (const kind of Object.keys(this.counts) as Kind[]) this.counts[kind] += other.counts[kind];
     for (const [name, count] of Object.entries(other.sorts)) this.sorts[name] = (this.sorts[name] ?? 0) + count;
-    this.told.push(...other.told.slice(0, TOLD));
+    for (const finding of other.told) {
+      const same = this.told.filter(({ kind, what }) => kind === finding.kind && sortOf(what) === sortOf(finding.what)).length;
+      if (same < 3) this.told.push(finding);
+    }
   }
 
   get findings(): number {

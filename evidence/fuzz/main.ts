@@ -9,6 +9,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
+import { cache } from '../../scripts/lib/paths.ts';
 import { main, say, Stop } from '../../scripts/lib/process.ts';
 import { classes } from './classes.ts';
 import { type FuzzClass, Tally } from './fuzzClass.ts';
@@ -43,7 +44,7 @@ function startWorker(plan: Plan, is: FuzzClass, job: Omit<Job, 'name' | 'seed' |
   return new Promise((resolve, reject) => {
     const child = fork(join(import.meta.dirname, 'worker.ts'), [], {
       execArgv: cheap ? ['--import', join(import.meta.dirname, 'cheapArgon.ts')] : [],
-      env: { ...shimEnvironment(plan.library, join(folder, 'watched'), join(folder, 'shim.log')), FUZZ_COST: cheap ? 'low' : 'real' },
+      env: { ...shimEnvironment(plan.library, join(folder, 'watched'), join(folder, 'shim.log')), NODE_COMPILE_CACHE: join(cache, 'fuzz/compiled') },
       serialization: 'advanced',
     });
     let answered = false;

@@ -87,7 +87,7 @@ async function cut(context: Context, template: Template, recorded: Recorded, lab
   const canaries = sightings(image, template.needles);
   const findings = await look(vaultIn(image), keychain, promised, { goesOn: random.coin(4) });
   sort?.(`${recorded.scenario.name}, names ${rule}`);
-  const tell = (what: string) => `${recorded.scenario.name} (names ${rule}, entry ${until} of ${recorded.log.length}, during ${promised.pending?.do ?? 'nothing'}): ${what}`;
+  const tell = (what: string) => `${what}: ${recorded.scenario.name}, names ${rule}, entry ${until} of ${recorded.log.length}, during ${promised.pending?.do ?? 'nothing'}`;
   if (!clean(findings)) keepLog(context, recorded, label, until, rule);
   return { lost: findings.lost.map(tell), wrong: findings.wrong.map(tell), unnamed: findings.unnamed.map(tell), canaries };
 }

@@ -1,5 +1,6 @@
 /** One process that runs cases of one class, under the shim. Its work is one message; its answer another. */
 import { mkdirSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { type FuzzClass, Tally } from './fuzzClass.ts';
 import { classes } from './classes.ts';
@@ -29,6 +30,8 @@ async function work(job: Job, is: FuzzClass): Promise<void> {
   const aside = join(job.folder, 'aside');
   mkdirSync(folder, { recursive: true });
   mkdirSync(aside, { recursive: true });
+  // Processes that are killed leave no compiled code behind for the next one.
+  flushCompileCache();
   const shim = new Shim();
   const prepared = await is.prepare({ seed: job.seed, folder, aside, log: join(job.folder, 'shim.log'), shim, library: job.library });
   let tally = new Tally();

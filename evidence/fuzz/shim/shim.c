@@ -11,7 +11,7 @@
  *   count <kinds>                      starts counting calls of those kinds
  *   off                                ends all but the log
  * A line read from SHIM_CONTROL answers "<calls counted> <fired>".
- * Kinds, one letter each: o open for reading, c open that may create, w write, t truncate, s sync, n rename, u unlink, d mkdir, r read, x close.
+ * Kinds, one letter each: o open of what is there, c open that creates, w write, t truncate, s sync, n rename, u unlink, d mkdir, r read, x close.
  *
  * One lock holds call and log entry together, so that the order in the log is the order on the disk.
  */
@@ -162,8 +162,8 @@ static int opening(int at, const char *path, int flags, mode_t mode) {
   LOCKED({
     struct stat before;
     int there = stat(whole, &before) == 0;
-    enum verdict v = decide((flags & O_CREAT) ? 'c' : 'o');
-    if (v == DIE) { if (!there && (flags & O_CREAT)) real_openat64(at, path, flags, mode); die(); }
+    enum verdict v = decide(!there && (flags & O_CREAT) ? 'c' : 'o');
+    if (v == DIE) { real_openat64(at, path, flags, mode); die(); }
     if (v != REFUSE) {
       fd = real_openat64(at, path, flags, mode);
       if (fd >= 0 && fd < FDS) {

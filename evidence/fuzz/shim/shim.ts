@@ -35,7 +35,7 @@ export function shimEnvironment(library: string, folder: string, log: string): N
 /** Letters of shim.c for the calls that a fault can meet. */
 export const KINDS = {
   /** A full disk is met where something grows. */
-  ENOSPC: 'cwtnd',
+  ENOSPC: 'cwnd',
   EIO: 'ocwtsnudrx',
   EMFILE: 'oc',
   short: 'w',
