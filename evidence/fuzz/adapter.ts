@@ -12,7 +12,11 @@ import { Keyring } from '../../src/main/vault/keyring.ts';
 import { issueLease } from '../../src/main/vault/lease.ts';
 import { ledgerMigrations } from '../../src/main/vault/ledger.ts';
 import { libraryMigrations, type AssignmentRow } from '../../src/main/vault/library.ts';
+import { SealedRecording } from '../../src/main/vault/sealedRecording.ts';
+import { sealToFile } from '../../src/main/vault/sealedFile.ts';
+import { HEADER_BYTES, locate, openSegment, openStream, SealBroken, SEGMENT_BYTES, SegmentSealer, shapeOf, slotCapacity } from '../../src/main/vault/segments.ts';
 import { Vault } from '../../src/main/vault/vault.ts';
+import { unwrap, wrap } from '../../src/main/vault/wrap.ts';
 import { CANARIES, digestOf, mediaOf, urnOf } from './content.ts';
 
 /** What the vault of today can do; what it cannot is left out of the scenarios. */
@@ -246,4 +250,82 @@ export async function keysOf(folder: string, api: KeychainApi): Promise<Record<s
   const keyring = await Keyring.load(folder, ACCOUNT, keychain);
   const s = await keychain.read(ACCOUNT);
   return { 'ledger key': keyring.ledgerKey(), 'signing seed': keyring.signingSeed(), ...(s ? { S: s } : {}) };
+}
+
+/** Sealing and opening in memory, with segments as short as a test wants; opening goes as {@link SealedFile} does: the last segment first. */
+export const sealed = {
+  seal(plain: Buffer, key: Buffer, associated: Buffer, segmentBytes: number): Buffer {
+    const sealer = new SegmentSealer(key, associated, segmentBytes);
+    const slots = [...sealer.push(plain)];
+    return Buffer.concat([...slots, sealer.end()]);
+  },
+  open(bytes: Buffer, key: Buffer, associated: Buffer, segmentBytes: number): Buffer {
+    const { slots, lastSlotBytes } = shapeOf(bytes.length, segmentBytes);
+    const stream = openStream(key, associated, bytes.subarray(0, HEADER_BYTES));
+    const slot = (i: number) => {
+      const from = i * segmentBytes + (i === 0 ? HEADER_BYTES : 0);
+      const last = i === slots - 1;
+      return openSegment(stream, i, last, bytes.subarray(from, last ? from + lastSlotBytes : (i + 1) * segmentBytes));
+    };
+    const end = slot(slots - 1);
+    return Buffer.concat([...Array.from({ length: slots - 1 }, (_, i) => slot(i)), end]);
+  },
+  locate, slotCapacity, HEADER_BYTES, SEGMENT_BYTES, SealBroken,
+};
+
+/** Parts of a recording on disk, sealed one by one and opened as one. */
+export const onDisk = {
+  async seal(path: string, plain: Buffer, key: Buffer, associated: Buffer, chunk = 65_536): Promise<void> {
+    await sealToFile(path, key, associated, pieces(plain, chunk), plain.length);
+  },
+  async open(paths: string[], key: Buffer, associated: Buffer, size: number, ranges: readonly [from: number, to: number][] = [[0, size]]): Promise<Buffer[]> {
+    const recording = await SealedRecording.open(paths, key, associated, size, 'video/mp4');
+    try {
+      const read: Buffer[] = [];
+      for (const [from, to] of ranges) {
+        const parts: Buffer[] = [];
+        for (let at = from; at < to;) {
+          const part = await recording.readFrom(at, to);
+          if (part.length === 0) throw new Error('nothing was read');
+          parts.push(part);
+          at += part.length;
+        }
+        read.push(Buffer.concat(parts));
+      }
+      return read;
+    } finally {
+      await recording.close();
+    }
+  },
+};
+
+export const wrapped = { wrap, unwrap };
+export const chain = { verifyChain };
+
+/** Everything that a person could find in a vault, as one text: two vaults that give the same hold the same. */
+export async function everything(folder: string, api: KeychainApi, secret: string | null, copies: ReadonlyMap<number, number>, work: readonly string[]): Promise<string> {
+  const vault = await FuzzVault.load(folder, api);
+  try {
+    const { entries, sound } = vault.chain();
+    if (!sound) throw new Failure('vault-corrupt', 'the chain does not verify');
+    const ledger = [vault.secretSet, vault.rule, entries, vault.lease()];
+    if (secret === null) return JSON.stringify(ledger);
+    await vault.unlock(secret);
+    const media: string[] = [];
+    for (const [recording, size] of copies) media.push(digestOf(await vault.read(recording, size)));
+    return JSON.stringify([ledger, work.map((key) => vault.work(key)), vault.rows(), media]);
+  } finally {
+    vault.close();
+  }
+}
+
+/** What a vault says against what was changed. Not among them: that there is no copy, or no secret yet, which would be taking the change for the truth. */
+const REFUSALS = new Set<string>(['vault-corrupt', 'library-corrupt', 'vault-newer', 'vault-elsewhere', 'rolled-back', 'recording-corrupt', 'keychain-absent', 'wrong-secret', 'clock-set-back']);
+const TAKEN_FOR_TRUE = new Set<string>(['recording-not-here', 'bad-request', 'too-many-attempts']);
+
+/** Whether an error refuses a changed thing by name, takes it for the truth, or is neither. */
+export function answerOf(error: unknown): 'refused' | 'accepted' | null {
+  if (error instanceof SealBroken) return 'refused';
+  const code = codeOf(error) ?? '';
+  return REFUSALS.has(code) ? 'refused' : TAKEN_FOR_TRUE.has(code) ? 'accepted' : null;
 }

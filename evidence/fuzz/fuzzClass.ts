@@ -10,10 +10,10 @@ export interface Finding {
 }
 
 /** What comes before the place. */
-const sortOf = (what: string): string => what.replace(/\d+/g, 'n').split(': ')[0] ?? '';
+export const sortOf = (what: string): string => what.replace(/\d+/g, 'n').split(': ')[0] ?? '';
 
 /** Findings are many when one thing is broken: all are counted, the first of each sort are told. */
-const TOLD = 40;
+const TOLD = 60;
 
 export class Tally {
   cases = 0;
@@ -31,7 +31,7 @@ export class Tally {
   note(kind: Kind, index: number, what: string): void {
     this.counts[kind] += 1;
     const same = this.told.filter((finding) => finding.kind === kind && sortOf(finding.what) === sortOf(what)).length;
-    if (same < 3 && this.told.length < TOLD) this.told.push({ case: index, kind, what });
+    if (same < 2 && this.told.length < TOLD) this.told.push({ case: index, kind, what });
   }
 
   add(other: Tally): void {
@@ -42,7 +42,7 @@ export class Tally {
     for (const [name, count] of Object.entries(other.sorts)) this.sorts[name] = (this.sorts[name] ?? 0) + count;
     for (const finding of other.told) {
       const same = this.told.filter(({ kind, what }) => kind === finding.kind && sortOf(what) === sortOf(finding.what)).length;
-      if (same < 3) this.told.push(finding);
+      if (same < 2) this.told.push(finding);
     }
   }
 

@@ -14,7 +14,7 @@ import { type Findings, look, Promised } from './oracle.ts';
 import { type Random, randomFor } from './random.ts';
 import { Run, type Plant, scenarios, templateSteps } from './scenario.ts';
 import { KINDS, shimEnvironment } from './shim/shim.ts';
-import { layOut, makeTemplate, type Template, vaultIn } from './template.ts';
+import { layOut, makeTemplate, vaultIn } from './template.ts';
 
 /** Longer than any scenario: a process that neither ends nor dies is a finding. */
 const PATIENCE_MS = 30_000;

@@ -12,10 +12,11 @@ import Database from 'better-sqlite3';
 import { cache } from '../../scripts/lib/paths.ts';
 import { main, say, Stop } from '../../scripts/lib/process.ts';
 import { classes } from './classes.ts';
-import { type FuzzClass, Tally } from './fuzzClass.ts';
+import { type FuzzClass, sortOf, Tally } from './fuzzClass.ts';
 import { buildShim, shimEnvironment } from './shim/shim.ts';
 import type { Answer, Job } from './worker.ts';
 
+const TOLD_HERE = 24;
 const SLICE_SEED = 'slice';
 const WORKERS = Math.max(1, Math.min(2, availableParallelism()));
 /** A full run has at least so many. */
@@ -101,7 +102,8 @@ function tell(plan: Plan, is: FuzzClass, { tally, control, broken, seconds: took
   const extra = [tally.kills ? `${tally.kills} kills` : '', tally.powerCuts ? `${tally.powerCuts} power cuts` : ''].filter((text) => text);
   say(`${tally.findings === 0 && broken === null ? '✓' : '✗'} ${is.name}: ${[`${tally.cases} cases`, ...extra].join(', ')}, ${tally.findings} findings, ${took} s`);
   if (broken !== null) say(`  broke: ${broken}`);
-  for (const { case: index, kind, what } of tally.told.slice(0, 12)) say(`  ${kind}: ${what}\n    again: npm run fuzz -- --only ${is.name} --case ${index} --seed ${plan.seed}${plan.slice ? ' --slice' : ''}`);
+  const sorts = new Map(tally.told.toReversed().map((finding) => [`${finding.kind} ${sortOf(finding.what)}`, finding]));
+  for (const { case: index, kind, what } of [...sorts.values()].toReversed().slice(0, TOLD_HERE)) say(`  ${kind}: ${what}\n    again: npm run fuzz -- --only ${is.name} --case ${index} --seed ${plan.seed}${plan.slice ? ' --slice' : ''}`);
   if (control !== 'not run') say(`${control === 'found' ? '✓' : '✗'} ${is.name}, control: the planted defect is ${control}`);
 }
 
