@@ -26,6 +26,8 @@ interface Plan {
   seed: string;
   slice: boolean;
   minutes: number;
+  /** Of all classes that run: what a class's share is a part of. */
+  shares: number;
   library: string;
   root: string;
 }
@@ -69,8 +71,7 @@ function startWorker(plan: Plan, is: FuzzClass, job: Omit<Job, 'name' | 'seed' |
 
 async function runClass(plan: Plan, is: FuzzClass, one: number | null): Promise<Outcome> {
   const started = Date.now();
-  const shares = classes.reduce((sum, { share }) => sum + share, 0);
-  const until = plan.slice || one !== null ? started : started + (plan.minutes * 60_000 * is.share) / shares;
+  const until = plan.slice || one !== null ? started : started + (plan.minutes * 60_000 * is.share) / plan.shares;
   const wanted = plan.slice ? is.slice : is.least;
   const tallies: Tally[] = [];
   let said = started;
@@ -115,7 +116,7 @@ async function fuzz(): Promise<void> {
   if (chosen.length === 0) throw new Stop(`There is no class ${values.only}. There are: ${classes.map(({ name }) => name).join(', ')}.`);
   const one = values.case === undefined ? null : Number(values.case);
   const slice = values.slice ?? false;
-  const plan: Plan = { seed: values.seed ?? (slice ? SLICE_SEED : randomBytes(6).toString('hex')), slice, minutes, library: buildShim(), root: mkdtempSync(join(tmpdir(), 'fuzz-')) };
+  const plan: Plan = { seed: values.seed ?? (slice ? SLICE_SEED : randomBytes(6).toString('hex')), slice, minutes, shares: chosen.reduce((sum, { share }) => sum + share, 0), library: buildShim(), root: mkdtempSync(join(tmpdir(), 'fuzz-')) };
   const started = Date.now();
   say(`seed ${plan.seed}`);
   const outcomes = new Map<string, Outcome>();
