@@ -8,12 +8,11 @@ import { codesOf } from './adapter.ts';
 import { sightings } from './canaries.ts';
 import type { Context, FuzzClass, Prepared, Tally } from './fuzzClass.ts';
 import { FileKeychain } from './keychainFile.ts';
-import { look } from './oracle.ts';
+import { look, Promised } from './oracle.ts';
 import { randomFor } from './random.ts';
 import { Run, type Plant, type Said, type Scenario, scenarios, templateSteps } from './scenario.ts';
 import { type Fault, KINDS } from './shim/shim.ts';
 import { layOut, makeTemplate, type Template, vaultIn } from './template.ts';
-import { Promised } from './oracle.ts';
 
 const FAULTS = ['ENOSPC', 'EIO', 'EMFILE', 'short'] as const satisfies readonly Fault[];
 
@@ -25,9 +24,10 @@ interface Faulty {
 }
 
 interface Result {
-  fired: boolean;
   /** Calls of the fault's kinds that the scenario makes, when it was not met. */
   calls: number;
+  /** After the fault only a new start helped. */
+  restart: boolean;
   lost: string[];
   wrong: string[];
   unnamed: string[];
@@ -49,9 +49,9 @@ async function meet(context: Context, template: Template, { scenario, fault, sta
   } catch (error) {
     thrown = { error };
   }
-  const { calls, fired } = shim.counted();
+  const { calls } = shim.counted();
   shim.off();
-  const result: Result = { fired: fired > 0, calls, lost: [], wrong: [], unnamed: [], canaries: [] };
+  const result: Result = { calls, restart: false, lost: [], wrong: [], unnamed: [], canaries: [] };
   const promised = Promised.from(said, start);
   const at = `${scenario.name}, ${fault}${stay ? ' from' : ' at'} call ${n}, during ${promised.pending?.do ?? 'nothing'}`;
   if (thrown) {
@@ -60,6 +60,15 @@ async function meet(context: Context, template: Template, { scenario, fault, sta
     if (!named) result.unnamed.push(`${promised.pending?.do ?? ''} ends in ${codes.join(' < ')}: ${at}`);
     // A disk that stays full is what a person can do something about; audit that cannot be written says so, with the disk as its cause.
     else if (fault === 'ENOSPC' && stay && !codes.slice(0, codes[0] === 'audit-unwritable' ? 2 : 1).includes('disk-full')) result.unnamed.push(`${promised.pending?.do ?? ''} on a full disk ends in ${codes.join(' < ')}: ${at}`);
+  }
+  // The app runs on after a fault. Where the same open vault takes no more entries it must say so; a new start is the way out.
+  if (thrown && run.isOpen) {
+    try {
+      promised.entries.push(run.vault.append(98));
+    } catch (error) {
+      result.restart = true;
+      if (codesOf(error)[0] !== 'audit-unwritable') result.unnamed.push(`append after the fault ends in ${codesOf(error).join(' < ')}: ${at}`);
+    }
   }
   try {
     run.close();
@@ -70,7 +79,7 @@ async function meet(context: Context, template: Template, { scenario, fault, sta
   const findings = await look(vaultIn(folder), keychain, promised, { goesOn });
   const tell = (what: string) => `${what}: ${at}${thrown ? ` (${codesOf(thrown.error).join(' < ')})` : ''}`;
   result.lost = findings.lost.map(tell);
-  result.wrong = findings.wrong.map(tell);
+  result.wrong.push(...findings.wrong.map(tell));
   result.unnamed.push(...findings.unnamed.map(tell));
   return result;
 }
@@ -96,8 +105,8 @@ async function prepare(context: Context): Promise<Prepared> {
     async run(index, tally: Tally) {
       const faulty = cases[index];
       if (!faulty) return;
-      const { lost, wrong, unnamed, canaries } = await meet(context, template, faulty, true);
-      tally.sort(`${faulty.scenario.name}, ${faulty.fault}`);
+      const { lost, wrong, unnamed, canaries, restart } = await meet(context, template, faulty, true);
+      tally.sort(`${faulty.scenario.name}, ${faulty.fault}${restart ? ', needs a new start' : ''}`);
       for (const what of lost) tally.note('acknowledgedLost', index, what);
       for (const what of wrong) tally.note('wrong', index, what);
       for (const what of unnamed) tally.note('unnamed', index, what);

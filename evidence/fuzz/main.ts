@@ -101,7 +101,8 @@ async function runClass(plan: Plan, is: FuzzClass, one: number | null): Promise<
 
 function tell(plan: Plan, is: FuzzClass, { tally, control, broken, seconds: took }: Outcome): void {
   const extra = [tally.kills ? `${tally.kills} kills` : '', tally.powerCuts ? `${tally.powerCuts} power cuts` : ''].filter((text) => text);
-  say(`${tally.findings === 0 && broken === null ? '✓' : '✗'} ${is.name}: ${[`${tally.cases} cases`, ...extra].join(', ')}, ${tally.findings} findings, ${took} s`);
+  const kinds = Object.entries(tally.counts).filter(([, count]) => count > 0).map(([kind, count]) => `${kind} ${count}`);
+  say(`${tally.findings === 0 && broken === null ? '✓' : '✗'} ${is.name}: ${[`${tally.cases} cases`, ...extra].join(', ')}, ${tally.findings} findings${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${took} s`);
   if (broken !== null) say(`  broke: ${broken}`);
   const sorts = new Map(tally.told.toReversed().map((finding) => [`${finding.kind} ${sortOf(finding.what)}`, finding]));
   for (const { case: index, kind, what } of [...sorts.values()].toReversed().slice(0, TOLD_HERE)) say(`  ${kind}: ${what}\n    again: npm run fuzz -- --only ${is.name} --case ${index} --seed ${plan.seed}${plan.slice ? ' --slice' : ''}`);

@@ -118,7 +118,7 @@ export async function look(folder: string, keychain: FileKeychain, promised: Pro
     await attempt('ledger', () => lookAtLedger(there, promised, found));
     await lookAtSecret(there, promised, found, attempt);
     if (there.secretSet && promised.secret === null && pending?.do !== 'setSecret' && pending?.do !== 'create' && pending?.do !== 'destroyContent') found.wrong.push('a secret is set that nobody set');
-    if (goesOn && found.lost.length === 0) await attempt('going on', async () => {
+    if (goesOn && clean(found)) await attempt('going on', async () => {
       const before = there.chain().entries.length;
       there.append(99);
       if (there.chain().entries.length !== before + 1) found.wrong.push('an entry after the fault is not there');
@@ -141,9 +141,9 @@ export async function look(folder: string, keychain: FileKeychain, promised: Pro
 function lookAtLedger(vault: FuzzVault, promised: Promised, found: Findings): void {
   const { entries, sound } = vault.chain();
   if (!sound) found.wrong.push('the chain does not verify');
-  for (const [i, { hash }] of promised.entries.entries()) {
-    if (entries[i]?.hash !== hash) {
-      found.lost.push(`audit entry ${i + 1} of ${promised.entries.length}: ${entries.length} are there`);
+  for (const { seq, hash } of promised.entries) {
+    if (entries[seq - 1]?.hash !== hash) {
+      found.lost.push(`audit entry ${seq} of ${promised.entries.length}: ${entries.length} are there`);
       break;
     }
   }

@@ -41,6 +41,10 @@ export class Run {
     this.#plant = plant;
   }
 
+  get isOpen(): boolean {
+    return this.#vault !== null;
+  }
+
   get vault(): FuzzVault {
     if (!this.#vault) throw new Error('the scenario acts on a vault that is not open');
     return this.#vault;
