@@ -50,20 +50,20 @@ function startWorker(plan: Plan, is: FuzzClass, job: Omit<Job, 'name' | 'seed' |
       env: { ...shimEnvironment(plan.library, join(folder, 'watched'), join(folder, 'shim.log')), NODE_COMPILE_CACHE: join(cache, 'fuzz/compiled') },
       serialization: 'advanced',
     });
-    let answered = false;
+    let last: Exclude<Answer, { progress: Tally }> | null = null;
     const revive = (tally: Tally) => Object.assign(new Tally(), tally);
     child.on('message', (answer: Answer) => {
       if ('progress' in answer) progress(revive(answer.progress));
-      else {
-        answered = true;
-        if ('broken' in answer) reject(new Error(answer.broken));
-        else resolve({ ...answer, done: revive(answer.done) });
-      }
+      else last = answer;
     });
     child.on('error', reject);
+    // Only now has it tidied up.
     child.on('exit', (code, signal) => {
       rmSync(folder, { recursive: true, force: true });
-      if (!answered) reject(new Error(`the worker ended with ${signal ?? `code ${code}`}`));
+      const answer = last;
+      if (answer === null) reject(new Error(`the worker ended with ${signal ?? `code ${code}`}`));
+      else if ('broken' in answer) reject(new Error(answer.broken));
+      else resolve({ ...answer, done: revive(answer.done) });
     });
     child.send({ ...job, name: is.name, seed: plan.seed, folder, library: plan.library } satisfies Job);
   });
