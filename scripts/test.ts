@@ -1,15 +1,16 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runE2e } from './e2e.ts';
-import { countPlaywright, countVitest, type Count } from './lib/counts.ts';
+import { countLastLine, countPlaywright, countVitest, type Count } from './lib/counts.ts';
 import { root } from './lib/paths.ts';
 import { main, run, say } from './lib/process.ts';
 import { packageApp } from './package.ts';
 import { prepare } from './prepare.ts';
+import { provideSystem } from './system.ts';
 
 /**
- * The whole suite: lint, types, unit tests, build, package, end-to-end. Every part runs even when an earlier one failed,
- * unless it needs what failed. The last line is the count: each test is one; lint, types, build and package are one each.
+ * The whole suite: lint, types, unit tests, a slice of the fuzz run, build, package, end-to-end. Every part runs even when an earlier one failed,
+ * unless it needs what failed. The last line is the count: each test is one, each class of the fuzz run and each of its controls; lint, types, build and package are one each.
  */
 async function testAll(): Promise<void> {
   const total: Count = { passed: 0, failed: 0 };
@@ -38,6 +39,14 @@ async function testAll(): Promise<void> {
   await rm(unitReport, { force: true });
   await run('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unitReport}`], { cwd: root, show: true, timeout: 20 * 60_000 });
   add(await counted(unitReport, countVitest));
+
+  say('\n── fuzz, the short slice');
+  // Its shim is compiled once; anything else that is missing it says itself.
+  await provideSystem({ session: true, compiler: true }).catch((error: unknown) => say(error instanceof Error ? error.message : String(error)));
+  const fuzz = await run('node', ['evidence/fuzz/main.ts', '--slice'], { cwd: root, timeout: 5 * 60_000 });
+  process.stdout.write(fuzz.stdout);
+  process.stderr.write(fuzz.stderr);
+  add(countLastLine(fuzz.stdout));
 
   const ready =
     (await step('build', () => npm('build'))) &&

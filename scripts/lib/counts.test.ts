@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countPlaywright, countVitest } from './counts.ts';
+import { countLastLine, countPlaywright, countVitest } from './counts.ts';
 
 describe('counts', () => {
   it('counts a file that broke before its tests as a failure', () => {
@@ -17,5 +17,10 @@ describe('counts', () => {
   it('counts a report without tests as a failure', () => {
     expect(countPlaywright({ errors: [], stats: { expected: 0, unexpected: 0, flaky: 0 } })).toEqual({ passed: 0, failed: 1 });
     expect(countVitest({ numPassedTests: 0, numFailedTests: 0, testResults: [] })).toEqual({ passed: 0, failed: 1 });
+  });
+
+  it('counts evidence by its last line, and a run that has none as a failure', () => {
+    expect(countLastLine('seed x\n1 passed, 0 failed\n24 passed, 2 failed\n')).toEqual({ passed: 24, failed: 2 });
+    for (const text of ['', '24 passed, 2 failed\nthen it broke', '0 passed, 0 failed']) expect(countLastLine(text)).toEqual({ passed: 0, failed: 1 });
   });
 });

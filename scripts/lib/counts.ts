@@ -27,4 +27,10 @@ export function countPlaywright(report: unknown): Count {
   return atLeastOne({ passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length });
 }
 
+/** Counts a run of the evidence by the line it ends with: `N passed, M failed`. */
+export function countLastLine(output: string): Count {
+  const [, passed, failed] = /(?:^|\n)(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [];
+  return passed === undefined || failed === undefined ? { passed: 0, failed: 1 } : atLeastOne({ passed: Number(passed), failed: Number(failed) });
+}
+
 const atLeastOne = (count: Count): Count => (count.passed + count.failed === 0 ? { passed: 0, failed: 1 } : count);
