@@ -86,7 +86,7 @@ test('a copy that was changed on disk does not play, is destroyed, and comes ane
 
 test('a recording that does not fit on the disk says what is needed and free; the others come', async () => {
   const site = clinic.practice.siteFile();
-  writeFileSync(clinic.site, JSON.stringify({ ...site, largestRecordingBytes: 2 ** 50 }));
+  writeFileSync(clinic.site, JSON.stringify({ ...site, largestRecordingBytes: 2 ** 50, diskBudgetBytes: 2 ** 51 }));
   await clinic.practice.repo.addRecording({ owner: 'ada', patient: { family: 'Hugeperson' }, declared: { size: 2 ** 49 } });
   const app = await signedIn();
   await expect(row(app.window, 'Hugeperson')).toContainText('Download failed', { timeout: 60_000 });

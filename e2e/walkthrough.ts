@@ -77,7 +77,7 @@ async function setPin(app: App, pin = PIN): Promise<void> {
 
 const unlockWith = async (app: App, pin: string) => {
   await app.window.getByLabel('Your PIN', { exact: true }).fill(pin);
-  await app.window.getByRole('button', { name: 'Unlock' }).click();
+  await app.window.getByRole('button', { name: 'Unlock', exact: true }).click();
 };
 
 /** Opens a row, waits for its first frame and plays it from a line of its transcript, or from the start. */

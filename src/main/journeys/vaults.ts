@@ -60,7 +60,8 @@ export async function loadVault({ machine, site }: Where, id: string): Promise<V
 }
 
 const Refused = z.record(z.string(), z.object({ times: z.number(), since: z.iso.datetime() }));
-const refusedPath = (profile: string, id: string) => join(vaultsFolder(profile), `${id}.refused.json`);
+/** Beside the vaults and not in them: what does not open is left as it is. */
+const refusedPath = (profile: string, id: string) => join(profile, 'refused', `${id}.json`);
 
 function readRefused(profile: string, id: string): z.infer<typeof Refused> {
   try {
@@ -74,7 +75,7 @@ function noteRefused(profile: string, id: string, code: ProblemCode, now: number
   const refused = readRefused(profile, id);
   const { times, since } = refused[code] ?? { times: 0, since: new Date(now).toISOString() };
   try {
-    mkdirSync(vaultsFolder(profile), { recursive: true, mode: 0o700 });
+    mkdirSync(join(profile, 'refused'), { recursive: true, mode: 0o700 });
     writeFileSync(refusedPath(profile, id), JSON.stringify({ ...refused, [code]: { times: times + 1, since } }), { mode: 0o600 });
   } catch (error) {
     // A note that cannot be written must not hide what it was about.
