@@ -58,7 +58,8 @@ async function keptCopies(desk: Desk): Promise<Kept[]> {
     const decision = await decide(desk, row);
     if (!decision.ok) continue;
     const stored = copies.stored(decision.assured.recording);
-    if (stored) kept.push({ row, assured: decision.assured, ...stored });
+    // A download that has just begun takes no room yet.
+    if (stored && stored.bytes > 0) kept.push({ row, assured: decision.assured, ...stored });
   }
   // Reviewed first, then what is not for offline use, and of each what has been left alone longest.
   const rank = (copy: Kept) => (copy.assured.progress === 'reviewed' ? 0 : isDue(copy) ? 2 : 1);

@@ -313,7 +313,7 @@ export class Vault {
       for (const other of candidates) if (other !== keys) wipeKeys(other);
       this.#open = { keys, library };
       this.#keyring.mark('libraryMade');
-      if (made && (!sameFile || changes < this.#stood.library)) this.ledger.set('rolledBack', JSON.stringify({ library: changes, keptLibrary: this.#stood.library }));
+      if (made && !this.rolledBack && (!sameFile || changes < this.#stood.library)) this.ledger.set('rolledBack', JSON.stringify({ library: changes, keptLibrary: this.#stood.library }));
       this.touched();
       this.copies.removeStrays();
       return epoch;

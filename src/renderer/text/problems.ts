@@ -141,7 +141,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'library-corrupt': () => ({
     what: 'Part of the store on this computer is damaged',
-    means: 'The damaged part holds your list, your copies of recordings and drafts; they cannot be opened. The record of what was viewed, and work that waits to be sent, are in another part, which is whole. They are still sent to the practice.',
+    means: 'The damaged part holds your list and your copies of recordings; they cannot be opened. The record of what was viewed, and what waits to be sent, are in another part, which is whole. They are still sent to the practice.',
     next: 'Choose Start again. Your list then comes back from the practice, and you download the copies that you need. The damaged file is set aside, not deleted.',
   }),
   'vault-elsewhere': () => ({

@@ -20,7 +20,7 @@ test('a forgotten secret: counts read as sentences', () => {
   expect(forgotten.kept(1)[1]).toContain('1 entry waits to be sent, and still goes to the practice');
   expect(forgotten.kept(3)[1]).toContain('3 entries wait to be sent, and still go to the practice');
   expect(forgotten.kept(0).join()).not.toContain('wait');
-  expect(forgotten.confirm.body(0, '0 bytes')).toBe('Drafts are erased now. This cannot be undone.');
+  expect(forgotten.confirm.body(0, '0 bytes')).toBe('What is kept under it here is erased now. This cannot be undone.');
 });
 
 test('a stricter practice says what it asks for', () => {

@@ -29,7 +29,7 @@ export function startAgainWords(code: ProblemCode): StartAgainWords {
       return {
         title: 'Start again with an empty list?',
         body: 'The app sets the damaged file aside and makes a new one. Your list then comes back from the practice.',
-        lostLead, lost: ['your copies of recordings, which you can download again', 'drafts that were only on this computer'],
+        lostLead, lost: ['your copies of recordings, which you can download again'],
         kept: 'The record of what was viewed, and work that waits to be sent, stay here and are still sent to the practice.',
         yes,
       };
@@ -151,21 +151,20 @@ export const forgotten = {
     recordings === 0 ? 'No recordings: there are no copies on this computer'
     : recordings === 1 ? `The copy of 1 recording on this computer (${size})`
     : `The copies of ${recordings} recordings on this computer (${size})`,
-    'Drafts that are kept only on this computer',
   ],
   why: (rule: SecretRule) => `Only your ${secretName(rule)} opens these. Nobody can tell you what it is or get round it, not even your practice. Nothing has been erased yet.`,
   keptTitle: 'What stays',
   kept: (unsent: number) => [
     'Every recording: the practice has the originals, and you can download them again',
     unsent === 0 ? 'The record of what you viewed, which the practice has'
-    : `The record of what you viewed and your finished work: ${unsent === 1 ? '1 entry waits' : `${unsent} entries wait`} to be sent, and still ${unsent === 1 ? 'goes' : 'go'} to the practice`,
+    : `The record of what you viewed: ${unsent === 1 ? '1 entry waits' : `${unsent} entries wait`} to be sent, and still ${unsent === 1 ? 'goes' : 'go'} to the practice`,
   ],
   network: 'You need a connection to the practice to sign in again. Until you have signed in you cannot review anything here.',
   erase: (rule: SecretRule) => `Erase my copies and choose a new ${secretName(rule)}`,
   remembered: 'Back: I remember it',
   confirm: {
     title: (name: string) => `Erase the copies of ${name} on this computer?`,
-    body: (recordings: number, size: string) => `${recordings === 0 ? 'Drafts' : `The copies of ${recordings === 1 ? '1 recording' : `${recordings} recordings`} (${size}) and drafts`} are erased now. This cannot be undone.`,
+    body: (recordings: number, size: string) => `${recordings === 0 ? 'What is kept under it here is' : `The copies of ${recordings === 1 ? '1 recording' : `${recordings} recordings`} (${size}) are`} erased now. This cannot be undone.`,
     after: (rule: SecretRule) => `You then sign in with your practice and choose a new ${secretName(rule)}.`,
     yes: 'Erase',
   },
