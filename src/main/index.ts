@@ -35,7 +35,7 @@ const out = join(import.meta.dirname, '..');
 // 1. Where data lives: first of all, because the single-instance lock and every Chromium file follow it.
 const named = parseArguments(process.argv, process.cwd());
 app.setName('Viewing Room');
-app.setPath('userData', named.profile ?? join(app.getPath('appData'), 'Viewing Room'));
+app.setPath('userData', named.profile ?? join(localData(), 'Viewing Room'));
 app.setPath('crashDumps', join(app.getPath('userData'), 'crash'));
 
 // 2. One instance a profile: two writers would break the audit chain.
@@ -176,6 +176,11 @@ async function openBrowser(address: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Where this computer keeps what must not travel: on Windows a roaming profile would carry the vault to others. */
+function localData(): string {
+  return process.platform === 'win32' && process.env.LOCALAPPDATA ? process.env.LOCALAPPDATA : app.getPath('appData');
 }
 
 /** Written by an administrator alone; wins over everything that a user can name. */
