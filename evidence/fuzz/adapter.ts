@@ -1,29 +1,30 @@
 /** The one file that knows the vault's API. Everything else of these runs speaks of what a person does and what they then have. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compactDecrypt } from 'jose';
+import { demoKeys } from '../../practice/keys.ts';
 import { publicKeyOf, signingKey, verifyChain } from '../../src/main/audit/chain.ts';
 import { Journal } from '../../src/main/audit/journal.ts';
 import type { Assured } from '../../src/main/assurance/assess.ts';
 import { confirmMedia } from '../../src/main/assurance/confirm.ts';
 import { Failure } from '../../src/main/platform/failure.ts';
+import type { AskFrom } from '../../src/main/vault/copies.ts';
 import { databaseFailure, type Db } from '../../src/main/vault/database.ts';
 import { Keychain, type KeychainApi } from '../../src/main/vault/keychain.ts';
-import { Keyring } from '../../src/main/vault/keyring.ts';
+import { Keyring, type Place } from '../../src/main/vault/keyring.ts';
 import { issueLease } from '../../src/main/vault/lease.ts';
 import { ledgerMigrations } from '../../src/main/vault/ledger.ts';
 import { libraryMigrations, type AssignmentRow } from '../../src/main/vault/library.ts';
 import { SealedRecording } from '../../src/main/vault/sealedRecording.ts';
-import { sealToFile } from '../../src/main/vault/sealedFile.ts';
+import { associatedAt, PartWriter } from '../../src/main/vault/sealedPart.ts';
+import { sealerInProcess } from '../../src/main/vault/sealer/sealer.fixture.ts';
 import { HEADER_BYTES, locate, openSegment, openStream, SealBroken, SEGMENT_BYTES, SegmentSealer, shapeOf, slotCapacity } from '../../src/main/vault/segments.ts';
 import { Vault } from '../../src/main/vault/vault.ts';
 import { unwrap, wrap } from '../../src/main/vault/wrap.ts';
 import { CANARIES, digestOf, mediaOf, urnOf } from './content.ts';
 
-/** What the vault of today can do; what it cannot is left out of the scenarios. */
-export const can = { changeSecret: 'changeSecret' in Vault.prototype };
-
 const DEVICE = 'device';
-export const ACCOUNT = `${DEVICE}/id`;
+const place = (folder: string, api: KeychainApi): Place => ({ folder, owner: `${DEVICE}/id`, computer: Buffer.alloc(32, 7), keychain: new Keychain(api) });
 const RULE = { kind: 'passphrase', minLength: 12 } as const;
 const ACTOR = { sds: '555000000001', practitioner: 'Practitioner/gp-1', role: 'GP', name: 'Dr Grace Tester' };
 const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -84,7 +85,7 @@ export class FuzzVault {
 
   /** As a start of the app does: opens what is there, makes an empty vault where there is nothing. */
   static async load(folder: string, api: KeychainApi): Promise<FuzzVault> {
-    const vault = await Vault.load('id', folder, ACCOUNT, new Keychain(api));
+    const vault = await Vault.load('id', place(folder, api), demoKeys.recovery.publicJwk, sealerInProcess);
     try {
       return new FuzzVault(vault, folder);
     } catch (error) {
@@ -93,8 +94,20 @@ export class FuzzVault {
     }
   }
 
-  close(): void {
+  /** Resolves when the keychain, too, has what it was told at the end. */
+  async close(): Promise<void> {
     this.#vault.close();
+    await Vault.allLeft();
+  }
+
+  /** Resolves when the keychain knows where the databases stand. */
+  settled(): Promise<void> {
+    return this.#vault.settled();
+  }
+
+  /** An older copy was noticed: nothing of this vault is shown until the practice was asked. */
+  get rolledBack(): boolean {
+    return this.#vault.rolledBack;
   }
 
   get secretSet(): boolean {
@@ -119,13 +132,12 @@ export class FuzzVault {
   }
 
   async changeSecret(from: string, to: string): Promise<void> {
-    const change = Reflect.get(this.#vault, 'changeSecret') as ((from: string, to: string, rule: typeof RULE, now: number) => Promise<void>) | undefined;
-    if (!change) throw new Error('this vault cannot change its secret');
-    await Reflect.apply(change, this.#vault, [from, to, RULE, NOW]);
+    await this.#vault.changeSecret(from, to, RULE, NOW);
   }
 
-  destroyContent(): void {
+  async destroyContent(): Promise<void> {
     this.#vault.destroyContent();
+    await this.#vault.renewKeys();
   }
 
   /** One audit entry. Returns its hash: what must be found again. */
@@ -148,7 +160,7 @@ export class FuzzVault {
   }
 
   renewLease(n: number): string {
-    const lease = JSON.stringify(issueLease(NOW + n, 72));
+    const lease = JSON.stringify(issueLease({ wall: NOW + n, uptime: 1000 }, 72));
     this.#vault.ledger.set('lease', lease);
     return lease;
   }
@@ -157,9 +169,17 @@ export class FuzzVault {
     return this.#vault.ledger.get('lease');
   }
 
-  /** A person's unsent work, kept where it may identify a patient. */
-  keepWork(key: string, text: string): void {
+  /** A person's unsent work: where they go on with it, and sealed for the practice. */
+  async keepWork(key: string, text: string): Promise<void> {
     this.#vault.library.set(`work ${key}`, `${CANARIES.work} ${text}`);
+    await this.#vault.keepWork(key, 'note', Buffer.from(`${CANARIES.work} ${text}`), new Date(NOW).toISOString());
+  }
+
+  /** What the practice would find of it, with its recovery key. */
+  async sealedWork(key: string): Promise<string | null> {
+    const row = this.#vault.ledger.unsentWork().find(({ id }) => id === key);
+    if (!row) return null;
+    return Buffer.from((await compactDecrypt(row.sealed, demoKeys.recovery.privateKey)).plaintext).toString('utf8').slice(CANARIES.work.length + 1);
   }
 
   work(key: string): string | null {
@@ -174,12 +194,24 @@ export class FuzzVault {
 
   async download(recording: number, size: number): Promise<void> {
     const wanted = assured(recording, size);
-    const { copies, library } = this.#vault;
-    const sealing = await copies.seal(wanted, pieces(mediaOf(recording, size)), () => undefined);
+    const { copies } = this.#vault;
+    const ask: AskFrom = async (from) => ({ from, etag: null, chunks: pieces(mediaOf(recording, size).subarray(from)) });
+    const sealing = await copies.seal(wanted, ask, () => undefined, new AbortController().signal);
     const confirmation = confirmMedia(wanted, sealing);
     if (!confirmation.ok) throw new Error('the bytes that were sealed are not those of the recording');
-    copies.publish(confirmation.confirmed, sealing, new Date(NOW).toISOString());
-    library.saveTranscript(wanted.recording, { sha256: 's', language: 'en', vtt: `WEBVTT\n\n${CANARIES.transcript}` });
+    copies.publish(confirmation.confirmed, sealing, { sha256: 's', language: 'en', vtt: `WEBVTT\n\n${CANARIES.transcript}` }, new Date(NOW).toISOString());
+  }
+
+  /** A download whose line breaks after `kept` bytes: what came stays, for the next one to go on behind it. */
+  async breakOff(recording: number, size: number, kept: number): Promise<void> {
+    const broken = new Error('the line broke');
+    const ask: AskFrom = async (from) => ({ from, etag: null, chunks: (async function* () {
+      yield* pieces(mediaOf(recording, size).subarray(from, Math.max(from, kept)));
+      throw broken;
+    })() });
+    await this.#vault.copies.seal(assured(recording, size), ask, () => undefined, new AbortController().signal).catch((error: unknown) => {
+      if (error !== broken) throw error;
+    });
   }
 
   holds(recording: number, size: number): boolean {
@@ -201,13 +233,14 @@ export class FuzzVault {
     return Buffer.concat(parts);
   }
 
-  purge(recording: number): void {
-    this.#vault.copies.purge(urnOf(recording));
+  async purge(recording: number): Promise<void> {
+    this.#vault.destroyCopy(urnOf(recording), 'withdrawn');
+    await this.#vault.renewKeys();
   }
 
   /** Files of sealed media that no row of the library names. */
   strays(): string[] {
-    const known = new Set(this.#vault.library.partFiles());
+    const known = new Set(this.#vault.library.files());
     return readdirSync(join(this.#folder, 'media')).filter((file) => !known.has(file));
   }
 
@@ -215,14 +248,14 @@ export class FuzzVault {
   rows(): string {
     const { library } = this.#vault;
     const sealed = library.sealedRecordings().sort().map((recording) => library.sealed(recording));
-    return JSON.stringify([library.assignments(), sealed, sealed.map((row) => (row ? library.transcript(row.recording) : null)), this.#vault.ledger.undelivered()]);
+    return JSON.stringify([library.assignments(), sealed, this.#vault.ledger.undelivered(), this.#vault.ledger.unsentWork(), library.highestRevision('none')]);
   }
 
   checkpoint(): void {
     try {
       for (const db of this.#databases()) db.pragma('wal_checkpoint(TRUNCATE)');
     } catch (error) {
-      throw databaseFailure(error);
+      throw databaseFailure(error, 'vault-corrupt');
     }
   }
 
@@ -246,10 +279,9 @@ export class FuzzVault {
 
 /** The keys that open the ledger, for the search of the disk. */
 export async function keysOf(folder: string, api: KeychainApi): Promise<Record<string, Buffer>> {
-  const keychain = new Keychain(api);
-  const keyring = await Keyring.load(folder, ACCOUNT, keychain);
-  const s = await keychain.read(ACCOUNT);
-  return { 'ledger key': keyring.ledgerKey(), 'signing seed': keyring.signingSeed(), ...(s ? { S: s } : {}) };
+  const keyring = await Keyring.load(place(folder, api));
+  const s = await new Keychain(api).read(`${keyring.account} ${(keyring.epochs[0] ?? 0) % 2 === 0 ? 'even' : 'odd'}`);
+  return { 'ledger key': keyring.ledgerKey(), 'signing seed': keyring.signingSeed(), ...(s ? { S: s.subarray(0, 32) } : {}) };
 }
 
 /** Sealing and opening in memory, with segments as short as a test wants; opening goes as {@link SealedFile} does: the last segment first. */
@@ -275,11 +307,15 @@ export const sealed = {
 
 /** Parts of a recording on disk, sealed one by one and opened as one. */
 export const onDisk = {
-  async seal(path: string, plain: Buffer, key: Buffer, associated: Buffer, chunk = 65_536): Promise<void> {
-    await sealToFile(path, key, associated, pieces(plain, chunk), plain.length);
+  /** @param from the place of its first byte in the recording. */
+  async seal(path: string, plain: Buffer, key: Buffer, bound: Buffer, from: number, chunk = 65_536): Promise<void> {
+    writeFileSync(path, '');
+    const writer = await PartWriter.open(path, key, associatedAt(bound, from));
+    for await (const piece of pieces(plain, chunk)) await writer.push(piece);
+    await writer.end();
   },
   async open(paths: string[], key: Buffer, associated: Buffer, size: number, ranges: readonly [from: number, to: number][] = [[0, size]]): Promise<Buffer[]> {
-    const recording = await SealedRecording.open(paths, key, associated, size, 'video/mp4');
+    const recording = await SealedRecording.open(paths, key, associated, size, 'video/mp4', null);
     try {
       const read: Buffer[] = [];
       for (const [from, to] of ranges) {
@@ -306,17 +342,24 @@ export const chain = { verifyChain };
 export async function everything(folder: string, api: KeychainApi, secret: string | null, copies: ReadonlyMap<number, number>, work: readonly string[]): Promise<string> {
   const vault = await FuzzVault.load(folder, api);
   try {
+    refuseOlder(vault);
     const { entries, sound } = vault.chain();
     if (!sound) throw new Failure('vault-corrupt', 'the chain does not verify');
     const ledger = [vault.secretSet, vault.rule, entries, vault.lease()];
     if (secret === null) return JSON.stringify(ledger);
     await vault.unlock(secret);
+    refuseOlder(vault);
     const media: string[] = [];
     for (const [recording, size] of copies) media.push(digestOf(await vault.read(recording, size)));
     return JSON.stringify([ledger, work.map((key) => vault.work(key)), vault.rows(), media]);
   } finally {
-    vault.close();
+    await vault.close();
   }
+}
+
+/** A vault that has noticed it is older shows nothing. */
+function refuseOlder(vault: FuzzVault): void {
+  if (vault.rolledBack) throw new Failure('rolled-back', 'an older copy was noticed');
 }
 
 /** What a vault says against what was changed. Not among them: that there is no copy, or no secret yet, which would be taking the change for the truth. */

@@ -59,7 +59,7 @@ async function meet(context: Context, template: Template, { scenario, fault, sta
     const named = thrown.error instanceof Error && thrown.error.name === 'Failure';
     if (!named) result.unnamed.push(`${promised.pending?.do ?? ''} ends in ${codes.join(' < ')}: ${at}`);
     // A disk that stays full is what a person can do something about; audit that cannot be written says so, with the disk as its cause.
-    else if (fault === 'ENOSPC' && stay && !codes.slice(0, codes[0] === 'audit-unwritable' ? 2 : 1).includes('disk-full')) result.unnamed.push(`${promised.pending?.do ?? ''} on a full disk ends in ${codes.join(' < ')}: ${at}`);
+    else if (fault === 'ENOSPC' && stay && !codes.slice(0, codes[0] === 'audit-unwritable' ? 2 : 1).some((code) => code === 'disk-full' || code === 'disk-fault')) result.unnamed.push(`${promised.pending?.do ?? ''} on a full disk ends in ${codes.join(' < ')}: ${at}`);
   }
   // The app runs on after a fault. Where the same open vault takes no more entries it must say so; a new start is the way out.
   if (thrown && run.isOpen) {
@@ -71,7 +71,7 @@ async function meet(context: Context, template: Template, { scenario, fault, sta
     }
   }
   try {
-    run.close();
+    await run.close();
   } catch (error) {
     result.unnamed.push(`close ends in ${codesOf(error).join(' < ')}: ${at}`);
   }

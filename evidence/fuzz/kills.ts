@@ -72,7 +72,7 @@ async function prepare(context: Context): Promise<Prepared> {
     await run.go(scenario.steps(randomFor('kills', scenario.name)));
     measured.set(scenario.name, { changes: context.shim.counted().calls, ms: performance.now() - started });
     context.shim.off();
-    run.close();
+    await run.close();
   }
   let warm = start(context);
   const one = async (random: Random, index: number, plant: Plant, tally?: Tally): Promise<Findings & { canaries: string[] }> => {

@@ -15,6 +15,8 @@ export class Promised {
   copies = new Map<number, number>();
   purged = new Map<number, number>();
   work = new Map<string, string>();
+  /** What the practice must be able to open, whatever becomes of the secret. */
+  forPractice = new Map<string, string>();
   migrations = 0;
   /** The step that had begun and not returned; it may have happened or not. */
   pending: Step | null = null;
@@ -50,7 +52,7 @@ export class Promised {
       case 'lease': this.lease = value as string; break;
       case 'download': this.copies.set(step.recording, step.size); this.purged.delete(step.recording); break;
       case 'purge': this.#gone(step.recording); break;
-      case 'work': this.work.set(step.key, step.text); break;
+      case 'work': this.work.set(step.key, step.text); this.forPractice.set(step.key, step.text); break;
       case 'changeSecret': this.formerSecrets.push(step.from); this.formerSecrets = this.formerSecrets.filter((s) => s !== step.to); this.secret = step.to; break;
       case 'migrate': this.migrations = step.count; break;
       case 'destroyContent':
@@ -59,7 +61,7 @@ export class Promised {
         for (const recording of [...this.copies.keys()]) this.#gone(recording);
         this.work.clear();
         break;
-      case 'open': case 'assign': case 'checkpoint': case 'close': break;
+      case 'open': case 'assign': case 'checkpoint': case 'close': case 'breakOff': break;
     }
   }
 
@@ -115,8 +117,10 @@ export async function look(folder: string, keychain: FileKeychain, promised: Pro
       return found;
     }
     const there = vault;
+    if (there.rolledBack) found.wrong.push('false alarm: what a crash left is taken for an older copy of the ledger');
     await attempt('ledger', () => lookAtLedger(there, promised, found));
     await lookAtSecret(there, promised, found, attempt);
+    if (there.rolledBack && found.wrong.length === 0) found.wrong.push('false alarm: what a crash left is taken for an older copy of the library');
     if (there.secretSet && promised.secret === null && pending?.do !== 'setSecret' && pending?.do !== 'create' && pending?.do !== 'destroyContent') found.wrong.push('a secret is set that nobody set');
     if (goesOn && clean(found)) await attempt('going on', async () => {
       const before = there.chain().entries.length;
@@ -129,7 +133,7 @@ export async function look(folder: string, keychain: FileKeychain, promised: Pro
     });
   } finally {
     try {
-      vault?.close();
+      await vault?.close();
     } catch (error) {
       found.unnamed.push(`close: ${String(error)}`);
     }
@@ -138,7 +142,7 @@ export async function look(folder: string, keychain: FileKeychain, promised: Pro
   return found;
 }
 
-function lookAtLedger(vault: FuzzVault, promised: Promised, found: Findings): void {
+async function lookAtLedger(vault: FuzzVault, promised: Promised, found: Findings): Promise<void> {
   const { entries, sound } = vault.chain();
   if (!sound) found.wrong.push('the chain does not verify');
   for (const { seq, hash } of promised.entries) {
@@ -150,6 +154,11 @@ function lookAtLedger(vault: FuzzVault, promised: Promised, found: Findings): vo
   const more = entries.length - promised.entries.length;
   if (more > 0 && !(more === 1 && promised.pending !== null)) found.wrong.push(`${more} audit entries that nobody wrote`);
   if (promised.lease !== null && promised.pending?.do !== 'lease' && vault.lease() !== promised.lease) found.lost.push('the lease');
+  for (const [key, text] of promised.forPractice) {
+    const kept = await vault.sealedWork(key);
+    const { pending } = promised;
+    if (kept !== text && !(pending?.do === 'work' && pending.key === key && kept === pending.text)) found.lost.push(`work ${key}, sealed for the practice`);
+  }
   for (let n = 1; n <= promised.migrations; n += 1) {
     const rows = vault.migrated(n);
     if (rows === null) found.lost.push(`migration ${n}`);

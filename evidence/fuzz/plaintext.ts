@@ -36,7 +36,7 @@ async function prepare(context: Context): Promise<Prepared> {
       await run.go(scenario.steps(random));
       if (plant !== null) PLANTED[plant]?.(vaultIn(folder), random);
     } finally {
-      run.close();
+      await run.close();
     }
     found.push(...sightings(folder, template.needles));
     tally?.sort(scenario.name);

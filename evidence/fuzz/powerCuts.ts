@@ -48,7 +48,7 @@ async function record(context: Context, template: Template, scenario: Scenario, 
   } finally {
     shim.log(false);
     shim.off();
-    run.close();
+    await run.close();
   }
   // The log's paths start at the watched folder; the disk's at the vault's.
   const inside = (path: string) => (path === 'run' ? '' : path.slice(4));

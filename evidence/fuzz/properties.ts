@@ -39,7 +39,7 @@ const resuming = (context: Context) => fc.asyncProperty(size, fc.array(fc.nat(),
   for (const [i, to] of cuts.slice(1).entries()) {
     const path = join(context.folder, `part ${i}`);
     rmSync(path, { force: true });
-    await onDisk.seal(path, plain.subarray(cuts[i], to), key, Buffer.from('any'), chunk);
+    await onDisk.seal(path, plain.subarray(cuts[i], to), key, Buffer.from('any'), cuts[i] ?? 0, chunk);
     paths.push(path);
   }
   const ranges = seeks.map(([a, b]): [number, number] => [a % length, Math.min(length, (a % length) + 1 + (b % length))]);
@@ -64,14 +64,14 @@ const living = (context: Context) => fc.asyncProperty(fc.array(act, { minLength:
     await vault.setSecret(SECRETS[0]);
     for (const each of acts) {
       if (each.do === 'restart') {
-        vault.close();
+        await vault.close();
         vault = await FuzzVault.load(folder, keychain);
         await vault.unlock(SECRETS[0]);
       } else if (each.do === 'lock') {
         vault.lock();
         await vault.unlock(SECRETS[0]);
       } else if (each.do === 'purge') {
-        vault.purge(each.recording);
+        await vault.purge(each.recording);
         paper.delete(each.recording);
       } else if (!paper.has(each.recording)) {
         await vault.download(each.recording, lengthOf(each.recording));
@@ -86,7 +86,7 @@ const living = (context: Context) => fc.asyncProperty(fc.array(act, { minLength:
     }
     return true;
   } finally {
-    vault.close();
+    await vault.close();
   }
 });
 

@@ -1,5 +1,5 @@
 /** What a person and the app do with a vault, step by step, and what each step promises once its call has returned. */
-import { can, laterMigrations, FuzzVault } from './adapter.ts';
+import { laterMigrations, FuzzVault } from './adapter.ts';
 import { SECRETS } from './content.ts';
 import type { FileKeychain } from './keychainFile.ts';
 import type { Random } from './random.ts';
@@ -11,6 +11,8 @@ export type Step =
   | { do: 'lease'; n: number }
   | { do: 'assign'; recording: number }
   | { do: 'download'; recording: number; size: number }
+  /** A download whose line breaks after `kept` bytes. */
+  | { do: 'breakOff'; recording: number; size: number; kept: number }
   | { do: 'purge'; recording: number }
   | { do: 'work'; key: string; text: string }
   | { do: 'checkpoint' }
@@ -71,13 +73,19 @@ export class Run {
     }
   }
 
-  close(): void {
-    this.#vault?.close();
+  async close(): Promise<void> {
+    const vault = this.#vault;
     this.#vault = null;
+    await vault?.close();
+  }
+
+  /** What is open knows that the keychain knows. */
+  async settled(): Promise<void> {
+    await this.#vault?.settled();
   }
 
   async #load(): Promise<void> {
-    this.close();
+    await this.close();
     this.#vault = await FuzzVault.load(this.#folder, this.#keychain);
   }
 
@@ -104,14 +112,15 @@ export class Run {
       case 'append': return this.vault.append(step.n);
       case 'lease': return this.vault.renewLease(step.n);
       case 'assign': { this.vault.assign(step.recording); return; }
+      case 'breakOff': return this.vault.breakOff(step.recording, step.size, step.kept);
       case 'download': return this.vault.download(step.recording, step.size);
-      case 'purge': { this.vault.purge(step.recording); return; }
-      case 'work': { this.vault.keepWork(step.key, step.text); return; }
+      case 'purge': return this.vault.purge(step.recording);
+      case 'work': return this.vault.keepWork(step.key, step.text);
       case 'checkpoint': { this.vault.checkpoint(); return; }
       case 'changeSecret': return this.vault.changeSecret(step.from, step.to);
-      case 'destroyContent': { this.vault.destroyContent(); return; }
+      case 'destroyContent': return this.vault.destroyContent();
       case 'setSecret': return this.vault.setSecret(step.secret);
-      case 'close': { this.close(); return; }
+      case 'close': return this.close();
     }
   }
 }
@@ -144,11 +153,16 @@ export const scenarios: readonly Scenario[] = [
   { name: 'audit', from: 'template', steps: (random) => [{ do: 'open', secret: FIRST }, ...some(random), { do: 'lease', n: 3 }, ...some(random), { do: 'work', key: 'a', text: 'second' }, { do: 'work', key: 'b', text: 'new' }, ...some(random)] },
   { name: 'download', from: 'template', steps: (random) => [{ do: 'open', secret: FIRST }, { do: 'assign', recording: 3 }, { do: 'download', recording: 3, size: 1 + random.int(600_000) }, { do: 'append', n: 3 },
     { do: 'download', recording: 4, size: 262_088 }, { do: 'append', n: 4 }, { do: 'close' }] },
+  { name: 'resume', from: 'template', steps: (random) => {
+    const [size, kept] = [300_000 + random.int(400_000), random.int(300_000)];
+    return [{ do: 'open', secret: FIRST }, { do: 'breakOff', recording: 3, size, kept }, { do: 'append', n: 3 }, { do: 'close' }, { do: 'open', secret: FIRST }, { do: 'breakOff', recording: 3, size, kept: kept + 50_000 },
+      { do: 'download', recording: 3, size }, { do: 'append', n: 4 }];
+  } },
   { name: 'checkpoint', from: 'template', steps: (random) => [{ do: 'open', secret: FIRST }, ...some(random), { do: 'work', key: 'a', text: 'third' }, { do: 'checkpoint' }, ...some(random), { do: 'work', key: 'a', text: 'fourth' },
     { do: 'checkpoint' }, { do: 'append', n: 5 }, { do: 'close' }, { do: 'open', secret: FIRST }, { do: 'append', n: 6 }] },
   { name: 'purge', from: 'template', steps: () => [{ do: 'open', secret: FIRST }, { do: 'purge', recording: 1 }, { do: 'append', n: 7 }, { do: 'purge', recording: 2 }, { do: 'append', n: 8 }, { do: 'close' }, { do: 'open', secret: FIRST }] },
   { name: 'destruction', from: 'template', steps: () => [{ do: 'open', secret: FIRST }, { do: 'append', n: 9 }, { do: 'destroyContent' }, { do: 'append', n: 10 }, { do: 'setSecret', secret: SECOND }, { do: 'download', recording: 5, size: 4_000 }, { do: 'append', n: 11 }] },
   { name: 'migration', from: 'template', steps: (random) => [{ do: 'migrate', secret: FIRST, count: 1 + random.int(3) }, { do: 'append', n: 12 }, { do: 'close' }] },
-  ...(can.changeSecret ? [{ name: 'secret', from: 'template' as const, steps: (): Step[] => [{ do: 'open', secret: FIRST }, { do: 'append', n: 13 }, { do: 'changeSecret', from: FIRST, to: SECOND }, { do: 'append', n: 14 },
-    { do: 'changeSecret', from: SECOND, to: SECRETS[2] }, { do: 'download', recording: 6, size: 3_000 }, { do: 'close' }, { do: 'open', secret: SECRETS[2] }] }] : []),
+  { name: 'secret', from: 'template', steps: () => [{ do: 'open', secret: FIRST }, { do: 'append', n: 13 }, { do: 'changeSecret', from: FIRST, to: SECOND }, { do: 'append', n: 14 },
+    { do: 'changeSecret', from: SECOND, to: SECRETS[2] }, { do: 'download', recording: 6, size: 3_000 }, { do: 'close' }, { do: 'open', secret: SECRETS[2] }] },
 ];

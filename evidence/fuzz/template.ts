@@ -19,7 +19,7 @@ export async function makeTemplate(folder: string, steps: readonly Step[]): Prom
   const said: Said[] = [];
   const run = new Run(folder, keychain, (line) => said.push(line));
   await run.go(steps);
-  run.close();
+  await run.close();
   return { folder, keychain: keychain.copy(), promised: Promised.from(said), needles: needles(await keysOf(folder, keychain)) };
 }
 

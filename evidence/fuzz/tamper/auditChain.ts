@@ -14,7 +14,7 @@ async function prepare(context: Context): Promise<Prepared> {
     const vault = await FuzzVault.load(join(context.folder, name), new FileKeychain({}));
     for (let i = 1; i <= ENTRIES; i += 1) vault.append(i);
     const raw = vault.rawChain();
-    vault.close();
+    await vault.close();
     return raw;
   };
   const { entries, publicKey } = await chainOf('one');

@@ -1,6 +1,6 @@
 /** `keyring.json`: every bit, every length, members exchanged, left out, changed, taken from another time or another vault. */
 import { join } from 'node:path';
-import { ACCOUNT, FuzzVault } from '../adapter.ts';
+import { FuzzVault } from '../adapter.ts';
 import { SECRETS } from '../content.ts';
 import { type Context, type FuzzClass, type Prepared, Tally } from '../fuzzClass.ts';
 import { FileKeychain } from '../keychainFile.ts';
@@ -38,9 +38,9 @@ async function prepare(context: Context): Promise<Prepared> {
   const scratch = join(context.folder, 'scratch');
   const { closed, early } = await live(join(context.folder, 'life'), scratch);
   const foreignFolder = join(context.folder, 'foreign');
-  const foreign = await FuzzVault.load(foreignFolder, new FileKeychain({ [ACCOUNT]: closed.keychain[ACCOUNT] ?? null }));
+  const foreign = await FuzzVault.load(foreignFolder, new FileKeychain({}));
   await foreign.setSecret(SECRETS[0]);
-  foreign.close();
+  await foreign.close();
   const file = closed.files.get(NAME) ?? Buffer.alloc(0);
   const json = JSON.parse(file.toString('utf8')) as Json;
   const foreignFile = filesIn(foreignFolder).get(NAME) ?? Buffer.alloc(0);

@@ -17,7 +17,7 @@ async function prepare(context: Context): Promise<Prepared> {
   const lives = async (n: number): Promise<Files> => {
     const vault = await FuzzVault.load(folder, keychain);
     vault.renewLease(n);
-    vault.close();
+    await vault.close();
     return filesIn(folder);
   };
   const before = await lives(1);

@@ -13,9 +13,9 @@ async function prepare(context: Context): Promise<Prepared> {
   const random = randomFor(context.seed, 'mediaFiles');
   const [key, associated] = [random.bytes(32), random.bytes(78)];
   const plain = mediaOf(1, 3 * SEGMENT_BYTES + 1_000);
-  const seal = async (name: string, bytes: Buffer, under = key): Promise<Buffer> => {
+  const seal = async (name: string, bytes: Buffer, from = 0, under = key): Promise<Buffer> => {
     const path = join(context.folder, name);
-    await onDisk.seal(path, bytes, under, associated);
+    await onDisk.seal(path, bytes, under, associated, from);
     return readFileSync(path);
   };
   const whole = await seal('whole', plain);
@@ -23,8 +23,8 @@ async function prepare(context: Context): Promise<Prepared> {
   // As a download that went on twice: parts of one key, two of them of the same length.
   const cuts = [0, 1_000, 2_000, 5_000, 9_000];
   const several = plain.subarray(0, 9_000);
-  const parts = await Promise.all(cuts.slice(1).map((to, i) => seal(`part ${i}`, several.subarray(cuts[i], to))));
-  const otherParts = await Promise.all(cuts.slice(1).map((to, i) => seal(`other part ${i}`, mediaOf(2, 9_000).subarray(cuts[i], to), random.bytes(32))));
+  const parts = await Promise.all(cuts.slice(1).map((to, i) => seal(`part ${i}`, several.subarray(cuts[i], to), cuts[i])));
+  const otherParts = await Promise.all(cuts.slice(1).map((to, i) => seal(`other part ${i}`, mediaOf(2, 9_000).subarray(cuts[i], to), cuts[i], random.bytes(32))));
 
   const open = async (files: readonly Buffer[], size: number): Promise<Buffer> => {
     const paths = files.map((bytes, i) => {

@@ -67,10 +67,11 @@ export async function live(folder: string, scratch: string): Promise<Life> {
   const moments: Moment[] = [];
   for (const [name, steps] of life) {
     await run.go(steps);
+    await run.settled();
     const moment = { name, files: filesIn(folder), keychain: keychain.copy(), promised: Promised.from(said) };
     moments.push({ ...moment, holds: await holds(scratch, moment.files, moment) });
   }
-  run.close();
+  await run.close();
   const [early, usedEarly, usedLate, last] = moments;
   if (!early || !usedEarly || !usedLate || !last) throw new Error('the life of the vault ended early');
   return { early, usedEarly, usedLate, closed: last };

@@ -4,8 +4,9 @@
  * that was closed in order the digest of the whole file is kept too: then not even a single older page goes unnoticed.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { onDisk } from './diskFailure.ts';
 import type { Keychain } from './keychain.ts';
 
 const count = z.number().int().min(0);
@@ -19,20 +20,24 @@ const Heads = z.object({
 });
 export type Heads = z.infer<typeof Heads>;
 
-/** base64url SHA-256 of a database file that nobody has open; null when there is none, or part of it is still in a write-ahead log. */
+/**
+ * base64url SHA-256 of a database file that nobody has open; null when there is none, or part of it is still in a write-ahead log.
+ * `disk-fault` when it cannot be read: that it is another one would be saying too much.
+ */
 export function fileDigest(path: string): string | null {
+  return onDisk(() => digestOf(path));
+}
+
+function digestOf(path: string): string | null {
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return null;
   const hash = createHash('sha256');
   const block = Buffer.alloc(1024 * 1024);
+  if (!existsSync(path)) return null;
+  const file = openSync(path, 'r');
   try {
-    const file = openSync(path, 'r');
-    try {
-      for (let read = readSync(file, block); read > 0; read = readSync(file, block)) hash.update(block.subarray(0, read));
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return null;
+    for (let read = readSync(file, block); read > 0; read = readSync(file, block)) hash.update(block.subarray(0, read));
+  } finally {
+    closeSync(file);
   }
   return hash.digest('base64url');
 }
@@ -83,14 +88,16 @@ export class Anchor {
     // After the call that wrote, so that its own failure or success comes first.
     await Promise.resolve();
     while (this.#heads) {
-      const heads = this.#heads();
+      const look = this.#heads;
       this.#heads = null;
-      if (this.#stored && JSON.stringify(heads) === JSON.stringify(this.#stored)) continue;
       try {
+        const heads = look();
+        if (this.#stored && JSON.stringify(heads) === JSON.stringify(this.#stored)) continue;
         await this.#keychain.write(this.#account, Buffer.from(JSON.stringify(heads)));
         this.#stored = heads;
       } catch {
-        // The databases are ahead of what is kept, as after a crash: nothing is lost but the notice of a copy put back from just now.
+        // The keychain refused, or a database cannot be looked at. The databases are ahead of what is kept, as after a crash: nothing is
+        // lost but the notice of a copy put back from just now.
         return;
       }
     }

@@ -49,8 +49,10 @@ export class Ledger extends Store {
 
   /** As {@link head}, with the writes so far to the other tables, and without being a use of the ledger. */
   peek(): { head: { seq: number; hash: Buffer } | null; changes: number } {
-    const head = this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer } | undefined;
-    return { head: head ?? null, changes: this.db.prepare('SELECT n FROM changes').pluck().get() as number };
+    return this.peeking(() => {
+      const head = this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer } | undefined;
+      return { head: head ?? null, changes: this.db.prepare('SELECT n FROM changes').pluck().get() as number };
+    });
   }
 
   /** Last entry of the chain, or null when it is empty. */

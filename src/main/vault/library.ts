@@ -89,7 +89,7 @@ export class Library extends Store {
 
   /** Writes so far, without being a use of the library. */
   peekChanges(): number {
-    return this.db.prepare('SELECT n FROM changes').pluck().get() as number;
+    return this.peeking(() => this.db.prepare('SELECT n FROM changes').pluck().get()) as number;
   }
 
   /** Which KEK the recordings' keys are under. */

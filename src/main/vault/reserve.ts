@@ -3,8 +3,8 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'nod
 import { join } from 'node:path';
 import { Failure } from '../platform/failure.ts';
 
-/** Some four thousand entries: nothing plays on a full disk, so only what ends, and what was typed, has to be written. */
-const RESERVE_BYTES = 8 * 1024 * 1024;
+/** Some two thousand entries: nothing plays on a full disk, so only what ends, and what was typed, has to be written. */
+const RESERVE_BYTES = 4 * 1024 * 1024;
 
 export class Reserve {
   readonly #path: string;

@@ -15,10 +15,15 @@ export class Store {
   }
 
   protected run<T>(work: () => T): T {
+    const result = this.peeking(work);
+    this.#touched();
+    return result;
+  }
+
+  /** As {@link run}, for a look that is no use of the database. */
+  protected peeking<T>(work: () => T): T {
     try {
-      const result = work();
-      this.#touched();
-      return result;
+      return work();
     } catch (error) {
       throw databaseFailure(error, this.#corrupt);
     }

@@ -342,29 +342,45 @@ export class Vault {
   lock(): void {
     if (!this.#open) return;
     const { library, keys } = this.#open;
-    this.#heads();
+    this.#look();
     this.#open = null;
     wipeKeys(keys);
     library.close();
-    this.#stood = { ...this.#stood, libraryFile: fileDigest(this.#libraryPath) };
-    this.touched();
+    this.#closedAs('libraryFile', this.#libraryPath);
   }
 
   close(): void {
     if (this.#closed) return;
     this.lock();
-    this.#heads();
+    this.#look();
     this.#closed = true;
     this.#keyring.close();
     this.ledger.close();
-    this.#stood = { ...this.#stood, ledgerFile: fileDigest(join(this.#place.folder, 'ledger.db')) };
-    this.touched();
+    this.#closedAs('ledgerFile', join(this.#place.folder, 'ledger.db'));
     // Whoever loads this folder next waits until the keychain has been left alone.
     const { folder } = this.#place;
     const left = Promise.allSettled([this.#last, this.settled()]).then(() => {
       if (leaving.get(folder) === left) leaving.delete(folder);
     });
     leaving.set(folder, left);
+  }
+
+  /** A last look at where the databases stand; closing goes on whatever becomes of it. */
+  #look(): void {
+    try {
+      this.#heads();
+    } catch {
+      // Damage shows when it is next opened.
+    }
+  }
+
+  #closedAs(file: 'ledgerFile' | 'libraryFile', path: string): void {
+    try {
+      this.#stood = { ...this.#stood, [file]: fileDigest(path) };
+    } catch {
+      // What cannot be read now is held against its counts alone.
+    }
+    this.touched();
   }
 
   /** Destroys keys, library and media. Audit and unsent work stay. */
