@@ -1,4 +1,5 @@
 /** The classes, in the order in which they run. */
+import { constantMemory } from './constantMemory.ts';
 import { faults } from './faults.ts';
 import type { FuzzClass } from './fuzzClass.ts';
 import { kills } from './kills.ts';
@@ -13,4 +14,4 @@ import { media } from './tamper/media.ts';
 import { mediaFiles } from './tamper/mediaFiles.ts';
 import { wrappedKeys } from './tamper/wrappedKeys.ts';
 
-export const classes: readonly FuzzClass[] = [properties, media, mediaFiles, wrappedKeys, keyringFile, lease, auditChain, databases, powerCuts, kills, faults, plaintext];
+export const classes: readonly FuzzClass[] = [properties, media, mediaFiles, wrappedKeys, keyringFile, lease, auditChain, databases, powerCuts, kills, faults, plaintext, constantMemory];

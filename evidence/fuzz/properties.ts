@@ -114,4 +114,4 @@ async function prepare(context: Context): Promise<Prepared> {
   };
 }
 
-export const properties: FuzzClass = { name: 'properties', share: 0.05, slice: 80, least: 2_000, realCost: false, prepare };
+export const properties: FuzzClass = { name: 'properties', share: 0.05, slice: 80, least: 800, realCost: false, prepare };
