@@ -376,6 +376,8 @@ export class Vault {
 
   #closedAs(file: 'ledgerFile' | 'libraryFile', path: string): void {
     try {
+      // SQLite has removed the log; a power cut must not bring it back beside the file that is now held to its digest.
+      syncFolder(this.#place.folder);
       this.#stood = { ...this.#stood, [file]: fileDigest(path) };
     } catch {
       // What cannot be read now is held against its counts alone.
