@@ -4,7 +4,7 @@ import { Failure } from '../platform/failure.ts';
 import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { changeSecret, eraseForgotten, forgotSecret, lock, setSecret, signOut, switchUser, unlock } from './lock.ts';
+import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret, signOut, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { removeCopies, storage } from './storage.ts';
@@ -46,7 +46,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     changeSecret: (_window, present, next) => done(() => changeSecret(desk, present, next)),
     forgotSecret: () => done(() => forgotSecret(desk)),
-    rememberedSecret: () => done(() => showUnlock(desk, null)),
+    rememberedSecret: () => done(() => remembered(desk)),
     eraseForgotten: () => done(() => eraseForgotten(desk)),
     storage: () => storage(desk),
     removeCopies: async (_window, rowIds) => {

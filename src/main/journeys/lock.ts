@@ -102,6 +102,11 @@ export function forgotSecret(desk: Desk): void {
   desk.show({ screen: 'forgotten', practice: desk.practice, name: person.name, rule: vault.rule, ...vault.copies.counts(), unsent: vault.ledger.undelivered() });
 }
 
+export async function remembered(desk: Desk): Promise<void> {
+  if (desk.state.screen !== 'forgotten') throw new Failure('bad-request', 'nothing was forgotten');
+  await showUnlock(desk, null);
+}
+
 export async function eraseForgotten(desk: Desk): Promise<void> {
   const { vault } = desk;
   if (!vault || vault.unlocked || desk.state.screen !== 'forgotten') throw new Failure('bad-request', 'nothing was forgotten');

@@ -350,6 +350,8 @@ export class Keyring {
     ledgerKey.fill(0);
     signingSeed.fill(0);
     await this.#place.keychain.write(slotAccount(this.account, epoch), Buffer.concat([next, this.#place.computer]));
+    // Content may have been destroyed while the keychain was asked: its keys must not come back.
+    if (this.#held[0]?.slot !== slot) throw new Failure('locked', 'keyring changed while keys were renewed');
     this.#save({ ...this.#content, slots: [slot, second] }, [{ slot, s }, { slot: second, s: next }]);
     return { epoch, keys: renewedKeys };
   }

@@ -564,6 +564,23 @@ describe('renewing the keys', () => {
     expect((await readRecording(again, assured)).equals(bytes)).toBe(true);
   });
 
+  it('that finds the content destroyed before it could write leaves it destroyed', async () => {
+    const vault = await vaults.unlocked();
+    await vault.settled();
+    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    await vault.settled();
+    const write = vaults.api.setPassword.bind(vaults.api);
+    vaults.api.setPassword = async (service, account, password) => {
+      if (account.endsWith(' even')) vault.destroyContent();
+      return write(service, account, password);
+    };
+    await expect(vault.renewKeys()).rejects.toThrow(code('locked'));
+    vaults.api.setPassword = write;
+    expect(vault.rule).toBeNull();
+    expect(readFileSync(Keyring.path(vaults.folder), 'utf8')).not.toContain('"kek"');
+    expect((await restart()).rule).toBeNull();
+  });
+
   it('is owed again by what is destroyed meanwhile', async () => {
     const vault = await vaults.unlocked();
     vault.destroyCopy('urn:uuid:one', 'withdrawn');
