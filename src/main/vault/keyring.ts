@@ -350,6 +350,11 @@ export class Keyring {
     ledgerKey.fill(0);
     signingSeed.fill(0);
     await this.#place.keychain.write(slotAccount(this.account, epoch), Buffer.concat([next, this.#place.computer]));
+    // Destroying content does not wait for a keychain: what it has forgotten meanwhile must not come back.
+    if (!this.#held.some((held) => held.slot === slot)) {
+      if (renewedKeys) wipeKeys(renewedKeys);
+      throw new Failure('locked', 'content was destroyed meanwhile');
+    }
     this.#save({ ...this.#content, slots: [slot, second] }, [{ slot, s }, { slot: second, s: next }]);
     return { epoch, keys: renewedKeys };
   }

@@ -118,6 +118,7 @@ export class Vault {
       reserve.take();
       await vault.#sealKeyForPractice();
       await vault.#finishDestruction();
+      await vault.#renewAfterDestruction();
       return vault;
     } catch (error) {
       ledger.close();
@@ -140,6 +141,17 @@ export class Vault {
     const latest = this.#keyring.epochs.at(-1);
     if (this.#keyring.epochs.length > 1 && latest !== undefined) await this.#keyring.settle(latest);
     this.#removeContent();
+  }
+
+  /** S is still owed where the keychain failed, or the app ended, right after content was destroyed: no unlocking would come to make it good. */
+  async #renewAfterDestruction(): Promise<void> {
+    if (this.rule !== null) return;
+    try {
+      await this.renewKeys();
+    } catch (error) {
+      // Still owed; the next start tries again.
+      if (!/^(keychain|disk)-/.test(problemOf(error).code)) throw error;
+    }
   }
 
   get rule(): SecretRule | null {
@@ -295,8 +307,8 @@ export class Vault {
    */
   #openLibrary(candidates: OpenKeys[], sameFile: boolean): number {
     try {
-      // Deriving takes a moment, in which the person may have gone.
-      if (this.#closed) throw new Failure('locked', 'vault was closed');
+      // Deriving takes a moment, in which the person may have gone, or have given up the content.
+      if (this.#closed || this.rule === null) throw new Failure('locked', 'vault was closed, or its content destroyed');
       const [first] = candidates;
       if (!first) throw new Failure('internal', 'no keys');
       const made = this.#keyring.libraryMade;
@@ -387,9 +399,17 @@ export class Vault {
   destroyContent(): Destroyed {
     this.lock();
     const destroyed = this.copies.counts();
+    // Before the keys go, so that a crash leaves the debt; a ledger that cannot be written saves no key.
+    const owe = () => this.ledger.oweRenewal();
+    let owed = true;
+    try {
+      owe();
+    } catch {
+      owed = false;
+    }
     this.#keyring.destroyContent();
-    this.ledger.oweRenewal();
     this.#removeContent();
+    if (!owed) owe();
     const { folder } = this.#place;
     removeFiles(folder, readdirSync(folder).filter((name) => name.startsWith(ASIDE)));
     return destroyed;
