@@ -6,6 +6,7 @@ import { problemOf } from '../platform/failure.ts';
 import { PIN, SECRET, TestVaults } from './vault.fixture.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
+const NEXT = '593026';
 
 let vaults: TestVaults;
 beforeEach(() => {
@@ -36,6 +37,19 @@ function holdWrite(ending: string): { reached: Promise<void>; go: () => void } {
     return write(service, account, password);
   };
   return { reached, go };
+}
+
+/** Writes to such entries fail from now on. */
+function failWrites(ending: string): () => void {
+  const { api } = vaults;
+  const write = api.setPassword.bind(api);
+  api.setPassword = async (service, account, password) => {
+    if (account.endsWith(ending)) throw new Error('keychain went away');
+    return write(service, account, password);
+  };
+  return () => {
+    api.setPassword = write;
+  };
 }
 
 describe('content that is destroyed while something else is under way', () => {
@@ -81,5 +95,35 @@ describe('content that is destroyed while something else is under way', () => {
     const after = [...vaults.api.entries].filter(([name]) => /(odd|even)$/.test(name)).map(([, s]) => s);
     expect(after).toHaveLength(1);
     expect(after).not.toEqual(before);
+  });
+});
+
+describe('a keychain that fails in the middle', () => {
+  test('a secret that was changed is not reported as unchanged', async () => {
+    const vault = await vaults.unlocked();
+    const mend = failWrites(' even');
+    expect(await codeOf(vault.changeSecret(SECRET, NEXT, PIN, NOW))).toBe('done');
+    mend();
+    expect(vault.ledger.get('renewalDue')).not.toBeNull();
+    vault.lock();
+    expect(await codeOf(vault.unlock(NEXT, NOW))).toBe('done');
+    await vault.renewKeys();
+    expect(vault.ledger.get('renewalDue')).toBeNull();
+  });
+
+  test('an entry that a locked keychain did not delete is not taken for deleted', async () => {
+    const { keychain } = vaults.place();
+    await keychain.write('one', Buffer.from('key'));
+    vaults.api.state = 'locked';
+    expect(await codeOf(keychain.remove('one'))).toBe('keychain-locked');
+  });
+
+  test('a first secret whose attempts cannot be forgiven is not set, and can be set again', async () => {
+    const vault = await vaults.load();
+    const mend = failWrites(' attempts');
+    expect(await codeOf(vault.setSecret(SECRET, PIN))).toBe('keychain-unavailable');
+    expect(vault.unlocked).toBe(false);
+    mend();
+    expect(await codeOf(vault.setSecret(SECRET, PIN))).toBe('done');
   });
 });

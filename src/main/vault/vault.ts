@@ -222,8 +222,9 @@ export class Vault {
       // Without keys whatever an earlier library held cannot be read: it goes, so that a new one can be made.
       this.#removeContent();
       await this.#aboutToOpen();
-      this.#openLibrary([await this.#keyring.setSecret(secret, rule)], true);
+      // Before there is anything to lose: a count that is left from destroyed content would destroy the new at the first try.
       await this.#limiter.forgive();
+      this.#openLibrary([await this.#keyring.setSecret(secret, rule)], true);
     });
   }
 
@@ -269,10 +270,14 @@ export class Vault {
     const prepared = await this.#keyring.prepareSecret(next, rule);
     // Locked meanwhile: the keys are wiped, and nothing may be wrapped with them.
     if (this.#open?.keys !== keys) throw new Failure('locked', 'locked while the secret was changed');
-    this.#keyring.changeSecret(keys, prepared);
-    // An old copy of the keyring would still open with the old secret, as long as S is the same.
+    // An old copy of the keyring would still open with the old secret, as long as S is the same. Owed first: a crash leaves the debt.
     this.ledger.oweRenewal();
-    await this.#renewKeys();
+    this.#keyring.changeSecret(keys, prepared);
+    try {
+      await this.#renewKeys();
+    } catch {
+      // The secret is another one already: who is told that it is not would spend their attempts on the old one. Renewal stays owed.
+    }
   }
 
   async #try(secret: string, now: number): Promise<OpenKeys[]> {
