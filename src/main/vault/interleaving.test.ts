@@ -1,5 +1,5 @@
 /** Calls that cross each other, and a keychain that fails or stops in the middle of one. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { problemOf } from '../platform/failure.ts';
@@ -125,5 +125,28 @@ describe('a keychain that fails in the middle', () => {
     expect(vault.unlocked).toBe(false);
     mend();
     expect(await codeOf(vault.setSecret(SECRET, PIN))).toBe('done');
+  });
+});
+
+describe('an unlocking that does not end well', () => {
+  test('leaves the vault locked', async () => {
+    const vault = await vaults.unlocked();
+    vault.lock();
+    vault.ledger.doom('urn:uuid:6f9619ff-8b86-4011-b42d-00c04fc964ff', 'withheld');
+    const gone = vault.ledger.gone.bind(vault.ledger);
+    vault.ledger.gone = () => {
+      throw new Error('disk is full');
+    };
+    expect(await codeOf(vault.unlock(SECRET, NOW))).not.toBe('done');
+    expect(vault.unlocked).toBe(false);
+    vault.ledger.gone = gone;
+    expect(await codeOf(vault.unlock(SECRET, NOW))).toBe('done');
+  });
+
+  test('a folder among the copies keeps nobody out', async () => {
+    const vault = await vaults.unlocked();
+    vault.lock();
+    mkdirSync(join(vaults.media, 'put here'));
+    expect(await codeOf(vault.unlock(SECRET, NOW))).toBe('done');
   });
 });

@@ -69,7 +69,7 @@ export class MediaFolder {
 
   remove(files: readonly string[]): void {
     onDisk(() => {
-      for (const file of files) rmSync(this.path(file), { force: true });
+      for (const file of files) rmSync(this.path(file), { force: true, recursive: true });
     });
   }
 

@@ -237,18 +237,25 @@ export class Vault {
     return this.#inTurn(async () => {
       if (this.#open) throw new Failure('bad-request', 'vault is open');
       const keys = await this.#try(secret, now);
-      const kept = this.#stood.libraryFile;
-      const sameFile = kept === null || kept === fileDigest(this.#libraryPath);
-      await this.#aboutToOpen();
-      const epoch = this.#openLibrary(keys, sameFile);
       try {
-        await this.#keyring.settle(epoch);
+        const kept = this.#stood.libraryFile;
+        const sameFile = kept === null || kept === fileDigest(this.#libraryPath);
+        await this.#aboutToOpen();
+        const epoch = this.#openLibrary(keys, sameFile);
+        try {
+          await this.#keyring.settle(epoch);
+        } catch (error) {
+          // The person is in; what is left of a former renewal goes at the next unlock.
+          if (!problemOf(error).code.startsWith('keychain-')) throw error;
+        }
+        // It may have been locked while the keychain was asked.
+        return this.unlocked ? this.#finishDooming() : [];
       } catch (error) {
-        // The person is in; what is left of a former renewal goes at the next unlock.
-        if (!problemOf(error).code.startsWith('keychain-')) throw error;
+        // The screen still asks for the secret: nothing may be open behind it.
+        this.lock();
+        for (const tried of keys) wipeKeys(tried);
+        throw error;
       }
-      // It may have been locked while the keychain was asked.
-      return this.unlocked ? this.#finishDooming() : [];
     });
   }
 
@@ -291,7 +298,12 @@ export class Vault {
       if (after.left > 0) throw new Failure('wrong-secret', 'wrong secret', { attemptsLeft: after.left });
       throw tooMany('last attempt was wrong');
     }
-    await this.#limiter.forgive();
+    try {
+      await this.#limiter.forgive();
+    } catch (error) {
+      for (const tried of keys) wipeKeys(tried);
+      throw error;
+    }
     return keys;
   }
 
