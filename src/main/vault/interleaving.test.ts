@@ -1,5 +1,5 @@
 /** Calls that cross each other, and a keychain that fails or stops in the middle of one. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { problemOf } from '../platform/failure.ts';
@@ -149,4 +149,15 @@ describe('an unlocking that does not end well', () => {
     mkdirSync(join(vaults.media, 'put here'));
     expect(await codeOf(vault.unlock(SECRET, NOW))).toBe('done');
   });
+});
+
+test('ciphertext without keyring and ledger is not taken for an empty folder', async () => {
+  await vaults.unlocked();
+  vaults.closeAll();
+  for (const name of ['keyring.json', 'ledger.db', 'ledger.db-wal', 'ledger.db-shm']) rmSync(join(vaults.folder, name), { force: true });
+  expect(await codeOf(vaults.load())).toBe('vault-corrupt');
+  expect(existsSync(join(vaults.folder, 'library.db'))).toBe(true);
+  rmSync(join(vaults.folder, 'library.db'));
+  writeFileSync(join(vaults.media, 'a.sealed'), 'ciphertext');
+  expect(await codeOf(vaults.load())).toBe('vault-corrupt');
 });

@@ -80,8 +80,11 @@ export class Vault {
     await Promise.all(leaving.values());
   }
 
+  /** Anything that keys were made for counts: what is left of a vault is never begun anew by itself. */
   static exists(folder: string): boolean {
-    return existsSync(Keyring.path(folder)) || existsSync(join(folder, 'ledger.db'));
+    const media = join(folder, 'media');
+    return existsSync(Keyring.path(folder)) || ['ledger.db', 'library.db'].some((name) => existsSync(join(folder, name)))
+      || (existsSync(media) && onDisk(() => readdirSync(media)).length > 0);
   }
 
   /** Opens the vault as far as it opens without a secret; makes an empty one where there is nothing at all. */
