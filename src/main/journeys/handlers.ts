@@ -27,7 +27,11 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
   return {
     getState: () => desk.state,
     about: () => desk.machine.about,
-    retry: () => done(() => begin()),
+    retry: () => done(() => {
+      // Elsewhere it would show the way in to who is in, with the vault open behind it.
+      if (desk.state.screen !== 'problem' || desk.vault?.unlocked) throw new Failure('bad-request', 'nothing to try again');
+      return begin();
+    }),
     startAgain: () => done(() => startAgain(desk)),
     signIn: () => done(() => signIn.begin()),
     cancelSignIn: async () => {
@@ -46,7 +50,10 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     changeSecret: (_window, present, next) => done(() => changeSecret(desk, present, next)),
     forgotSecret: () => done(() => forgotSecret(desk)),
-    rememberedSecret: () => done(() => showUnlock(desk, null)),
+    rememberedSecret: () => done(() => {
+      if (desk.state.screen !== 'forgotten' || desk.vault?.unlocked) throw new Failure('bad-request', 'nothing was forgotten');
+      return showUnlock(desk, null);
+    }),
     eraseForgotten: () => done(() => eraseForgotten(desk)),
     storage: () => storage(desk),
     removeCopies: async (_window, rowIds) => {

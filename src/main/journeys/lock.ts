@@ -37,7 +37,7 @@ export function keepIn(desk: Desk, vault: Vault): (token: string | null) => void
 /** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */
 export async function unlock(desk: Desk, secret: string): Promise<boolean> {
   const { vault, journal, machine, person } = desk;
-  if (!vault || !journal || !person || person.role.kind !== 'clinician' || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
+  if (!vault || !journal || person?.role.kind !== 'clinician' || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
   let finished;
   try {
     finished = await vault.unlock(secret, machine.now());
