@@ -37,27 +37,29 @@ export async function arrive(desk: Desk): Promise<void> {
 
 export async function chooseVault(desk: Desk, id: string): Promise<void> {
   if (!vaultIds(desk.machine.profile).includes(id)) throw new Failure('bad-request', 'no such vault');
-  // A manager at the desk has no secret to type: who unlocks is the clinician that the vault names.
-  if (desk.vault?.id !== id || desk.person?.role.kind === 'manager') {
-    await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
-    standUp(desk);
-    let vault;
-    try {
-      vault = await loadVault(desk, id);
-    } catch (error) {
-      if (!isOfOneVault(problemOf(error).code)) throw error;
-      showProblem(desk, error, id);
-      return;
-    }
-    standUp(desk);
-    const person = personOf(vault);
-    if (!person || !vault.rule) {
-      vault.close();
-      throw new Failure('bad-request', 'vault has no owner yet');
-    }
-    sitDown(desk, vault, person);
+  try {
+    await desk.oneLoad(() => sitAt(desk, id));
+  } catch (error) {
+    if (!isOfOneVault(problemOf(error).code)) throw error;
+    showProblem(desk, error, id);
+    return;
   }
   await showUnlock(desk, null);
+}
+
+async function sitAt(desk: Desk, id: string): Promise<void> {
+  // A manager at the desk has no secret to type: who unlocks is the clinician that the vault names.
+  if (desk.vault?.id === id && desk.person?.role.kind !== 'manager') return;
+  await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
+  standUp(desk);
+  const vault = await loadVault(desk, id);
+  standUp(desk);
+  const person = personOf(vault);
+  if (!person || !vault.rule) {
+    vault.close();
+    throw new Failure('bad-request', 'vault has no owner yet');
+  }
+  sitDown(desk, vault, person);
 }
 
 export async function showUnlock(desk: Desk, notice: Problem | null): Promise<void> {
@@ -88,7 +90,7 @@ export async function startAgain(desk: Desk): Promise<void> {
   }
   standUp(desk);
   try {
-    (await loadVault(desk, broken)).close();
+    await desk.oneLoad(async () => (await loadVault(desk, broken)).close());
   } catch (error) {
     if (!startAgainCodes.includes(problemOf(error).code)) throw error;
     setAside(machine.profile, broken, machine.now());
@@ -101,6 +103,7 @@ export async function stopFor(desk: Desk, error: unknown): Promise<void> {
   const { code } = problemOf(error);
   const { vault } = desk;
   if (!vault || (code !== 'library-corrupt' && code !== 'vault-corrupt')) return;
+  for (const download of desk.downloads.values()) download.abort();
   await revokeAll(desk, new Failure(code, 'store is damaged')).catch(() => undefined);
   vault.lock();
   showProblem(desk, error, vault.id);

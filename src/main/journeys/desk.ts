@@ -87,10 +87,18 @@ export class Desk {
   /** Recordings on screen, or about to be, by grant. */
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
+  #lastLoad: Promise<unknown> = Promise.resolve();
   #standing: Omit<Standing, 'leaseEnds' | 'queued'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
 
   constructor(machine: Machine) {
     this.machine = machine;
+  }
+
+  /** One after the other: two that load the same folder at once would write over each other's keyring. `work` ends with the vault closed, or at this desk. */
+  oneLoad<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastLoad.then(work);
+    this.#lastLoad = turn.catch(() => undefined);
+    return turn;
   }
 
   /** The vault's content, which is a clinician's alone. */

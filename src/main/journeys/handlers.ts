@@ -27,7 +27,11 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
   return {
     getState: () => desk.state,
     about: () => desk.machine.about,
-    retry: () => done(() => begin()),
+    retry: () => done(() => {
+      // Elsewhere it would show the way in to who is in, with the vault open behind it.
+      if (desk.state.screen !== 'problem' || desk.vault?.unlocked) throw new Failure('bad-request', 'nothing to try again');
+      return begin();
+    }),
     startAgain: () => done(() => startAgain(desk)),
     signIn: () => done(() => signIn.begin()),
     cancelSignIn: async () => {

@@ -2,7 +2,8 @@
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
-import type { Desk } from './desk.ts';
+import type { Journal } from '../audit/journal.ts';
+import type { Desk, Person } from './desk.ts';
 import { revokeAll } from './revoke.ts';
 import { deliverWaiting } from './sync.ts';
 import { endedLease } from '../vault/lease.ts';
@@ -36,7 +37,7 @@ export function keepIn(desk: Desk, vault: Vault): (token: string | null) => void
 /** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */
 export async function unlock(desk: Desk, secret: string): Promise<boolean> {
   const { vault, journal, machine, person } = desk;
-  if (!vault || !journal || !person || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
+  if (!vault || !journal || person?.role.kind !== 'clinician' || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
   let finished;
   try {
     finished = await vault.unlock(secret, machine.now());
@@ -50,6 +51,18 @@ export async function unlock(desk: Desk, secret: string): Promise<boolean> {
     }
     throw error;
   }
+  // It may have been locked again, or somebody else sat down, while the keychain was asked.
+  desk.stillOrThrow(vault);
+  try {
+    return entered(desk, vault, journal, person, finished);
+  } catch (error) {
+    // What cannot be recorded opens nothing, and the screen still asks for the secret.
+    vault.lock();
+    throw error;
+  }
+}
+
+function entered(desk: Desk, vault: Vault, journal: Journal, person: Person, finished: { recording: string; cause: string }[]): boolean {
   journal.write({ event: 'unlocked' });
   recordRollback(desk);
   // Begun while locked, or when the app was killed: now it is done.
@@ -103,7 +116,7 @@ export function forgotSecret(desk: Desk): void {
 }
 
 export async function remembered(desk: Desk): Promise<void> {
-  if (desk.state.screen !== 'forgotten') throw new Failure('bad-request', 'nothing was forgotten');
+  if (desk.state.screen !== 'forgotten' || desk.vault?.unlocked) throw new Failure('bad-request', 'nothing was forgotten');
   await showUnlock(desk, null);
 }
 

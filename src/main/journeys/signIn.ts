@@ -178,11 +178,15 @@ export class SignIn {
     if (vault?.id !== id) {
       standUp(desk);
       desk.broken = id;
-      vault = await loadVault(desk, id);
+      vault = await desk.oneLoad(async () => {
+        // Somebody may have chosen a vault meanwhile, this one even.
+        standUp(desk);
+        const loaded = await loadVault(desk, id);
+        standUp(desk);
+        desk.vault = loaded;
+        return loaded;
+      });
       desk.broken = null;
-      // Somebody may have chosen another vault while this one was loaded.
-      standUp(desk);
-      desk.vault = vault;
     }
     const before = personOf(vault);
     if (before && before.sds !== person.sds) throw new Failure('vault-corrupt', 'vault of another person');

@@ -88,7 +88,7 @@ export async function removeCopies(desk: Desk, rowIds: readonly string[]): Promi
   for (const id of rowIds) {
     const row = vault.library.assignment(id);
     if (!row?.recording) throw new Failure('bad-request', 'no such row');
-    if ([...desk.watching.values()].some(({ rowId }) => rowId === id)) throw new Failure('busy', 'recording is open');
+    if ([...desk.watching.values()].some(({ rowId, recording }) => rowId === id || recording === row.recording)) throw new Failure('busy', 'recording is open');
     desk.stopDownload(row.recording);
     vault.library.decline(row.recording, true);
     destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), 'removed-by-person');

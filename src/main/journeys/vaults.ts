@@ -139,22 +139,28 @@ export function standUp(desk: Desk): void {
 }
 
 /** Is this what is wrong with one vault, and not with the computer? */
-export const isOfOneVault = (code: ProblemCode): boolean => code.startsWith('vault-') || code === 'keychain-absent';
+export const isOfOneVault = (code: ProblemCode): boolean => code.startsWith('vault-') || code === 'keychain-absent' || code === 'disk-fault';
+
+/** Of the clinician that a vault can be unlocked for; null without one. */
+async function nameOf(desk: Desk, id: string): Promise<string | null> {
+  if (desk.vault?.id === id) return desk.person?.name ?? null;
+  const vault = await loadVault(desk, id);
+  try {
+    const person = personOf(vault);
+    return person?.role.kind === 'clinician' && vault.rule ? person.name : null;
+  } finally {
+    vault.close();
+  }
+}
 
 /** Everyone with a vault here, then the vaults that do not open: one person's trouble keeps nobody else out. Throws what is wrong with the keychain as a whole. */
 export async function peopleHere(desk: Desk): Promise<VaultPerson[]> {
   const people: VaultPerson[] = [];
   const broken: VaultPerson[] = [];
   for (const id of vaultIds(desk.machine.profile)) {
-    if (desk.vault?.id === id) {
-      if (desk.person) people.push({ vault: id, name: desk.person.name, broken: false });
-      continue;
-    }
     try {
-      const vault = await loadVault(desk, id);
-      const person = personOf(vault);
-      vault.close();
-      if (person?.role.kind === 'clinician' && vault.rule) people.push({ vault: id, name: person.name, broken: false });
+      const name = await desk.oneLoad(() => nameOf(desk, id));
+      if (name !== null) people.push({ vault: id, name, broken: false });
     } catch (error) {
       const { code } = problemOf(error);
       if (!(error instanceof Failure) || !isOfOneVault(code)) throw error;

@@ -71,5 +71,7 @@ export class Keychain {
     await this.#api.deletePassword(Keychain.service, account).catch((error: unknown) => {
       throw keychainFailure(error);
     });
+    // A locked keychain answers "no such entry" and keeps it.
+    if (await this.read(account) !== null) throw new Failure('keychain-locked', 'keychain kept the entry');
   }
 }

@@ -17,6 +17,7 @@ import { z } from 'zod';
 import type { SecretRule } from '../../preload/contract.ts';
 import { Failure } from '../platform/failure.ts';
 import { replaceFile } from './atomicFile.ts';
+import { diskFailure } from './diskFailure.ts';
 import type { Keychain } from './keychain.ts';
 import { SealBroken } from './segments.ts';
 import { deriveKey, unwrap, wrap } from './wrap.ts';
@@ -117,6 +118,15 @@ function wrapSlot(s: Buffer, account: string, epoch: number, ledgerKey: Buffer, 
   return slot;
 }
 
+/** `disk-fault` for a file that is there and cannot be read now: that is no damage. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? error : diskFailure(error);
+  }
+}
+
 /** Slots of the file, each with its S where the keychain has it. */
 interface Held {
   slot: Slot;
@@ -172,7 +182,7 @@ export class Keyring {
     let macs: string[];
     let content: Content;
     try {
-      const file = KeyringFile.parse(JSON.parse(readFileSync(Keyring.path(place.folder), 'utf8')));
+      const file = KeyringFile.parse(JSON.parse(readText(Keyring.path(place.folder))));
       raw = file.keyring;
       macs = file.macs;
       const { version } = raw as { version?: unknown };
@@ -350,8 +360,11 @@ export class Keyring {
     ledgerKey.fill(0);
     signingSeed.fill(0);
     await this.#place.keychain.write(slotAccount(this.account, epoch), Buffer.concat([next, this.#place.computer]));
-    // Content may have been destroyed while the keychain was asked: its keys must not come back.
-    if (this.#held[0]?.slot !== slot) throw new Failure('locked', 'keyring changed while keys were renewed');
+    // Destroying content does not wait for a keychain: what it has forgotten meanwhile must not come back.
+    if (!this.#held.some((held) => held.slot === slot)) {
+      if (renewedKeys) wipeKeys(renewedKeys);
+      throw new Failure('locked', 'content was destroyed meanwhile');
+    }
     this.#save({ ...this.#content, slots: [slot, second] }, [{ slot, s }, { slot: second, s: next }]);
     return { epoch, keys: renewedKeys };
   }

@@ -69,7 +69,7 @@ export class MediaFolder {
 
   remove(files: readonly string[]): void {
     onDisk(() => {
-      for (const file of files) rmSync(this.path(file), { force: true });
+      for (const file of files) rmSync(this.path(file), { force: true, recursive: true });
     });
   }
 
@@ -89,7 +89,7 @@ export class MediaFolder {
 
   /** Deletes everything, whatever it is. */
   removeAll(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    onDisk(() => rmSync(this.#folder, { recursive: true, force: true }));
     this.prepare();
   }
 }

@@ -80,8 +80,11 @@ export class Vault {
     await Promise.all(leaving.values());
   }
 
+  /** Anything that keys were made for counts: what is left of a vault is never begun anew by itself. */
   static exists(folder: string): boolean {
-    return existsSync(Keyring.path(folder)) || existsSync(join(folder, 'ledger.db'));
+    const media = join(folder, 'media');
+    return existsSync(Keyring.path(folder)) || ['ledger.db', 'library.db'].some((name) => existsSync(join(folder, name)))
+      || (existsSync(media) && onDisk(() => readdirSync(media)).length > 0);
   }
 
   /** Opens the vault as far as it opens without a secret; makes an empty one where there is nothing at all. */
@@ -118,6 +121,7 @@ export class Vault {
       reserve.take();
       await vault.#sealKeyForPractice();
       await vault.#finishDestruction();
+      await vault.#renewAfterDestruction();
       return vault;
     } catch (error) {
       ledger.close();
@@ -140,6 +144,17 @@ export class Vault {
     const latest = this.#keyring.epochs.at(-1);
     if (this.#keyring.epochs.length > 1 && latest !== undefined) await this.#keyring.settle(latest);
     this.#removeContent();
+  }
+
+  /** S is still owed where the keychain failed, or the app ended, right after content was destroyed: no unlocking would come to make it good. */
+  async #renewAfterDestruction(): Promise<void> {
+    if (this.rule !== null) return;
+    try {
+      await this.renewKeys();
+    } catch (error) {
+      // Still owed; the next start tries again.
+      if (!/^(keychain|disk)-/.test(problemOf(error).code)) throw error;
+    }
   }
 
   get rule(): SecretRule | null {
@@ -210,8 +225,9 @@ export class Vault {
       // Without keys whatever an earlier library held cannot be read: it goes, so that a new one can be made.
       this.#removeContent();
       await this.#aboutToOpen();
-      this.#openLibrary([await this.#keyring.setSecret(secret, rule)], true);
+      // Before there is anything to lose: a count that is left from destroyed content would destroy the new at the first try.
       await this.#limiter.forgive();
+      this.#openLibrary([await this.#keyring.setSecret(secret, rule)], true);
     });
   }
 
@@ -224,18 +240,25 @@ export class Vault {
     return this.#inTurn(async () => {
       if (this.#open) throw new Failure('bad-request', 'vault is open');
       const keys = await this.#try(secret, now);
-      const kept = this.#stood.libraryFile;
-      const sameFile = kept === null || kept === fileDigest(this.#libraryPath);
-      await this.#aboutToOpen();
-      const epoch = this.#openLibrary(keys, sameFile);
       try {
-        await this.#keyring.settle(epoch);
+        const kept = this.#stood.libraryFile;
+        const sameFile = kept === null || kept === fileDigest(this.#libraryPath);
+        await this.#aboutToOpen();
+        const epoch = this.#openLibrary(keys, sameFile);
+        try {
+          await this.#keyring.settle(epoch);
+        } catch (error) {
+          // The person is in; what is left of a former renewal goes at the next unlock.
+          if (!problemOf(error).code.startsWith('keychain-')) throw error;
+        }
+        // It may have been locked while the keychain was asked.
+        return this.unlocked ? this.#finishDooming() : [];
       } catch (error) {
-        // The person is in; what is left of a former renewal goes at the next unlock.
-        if (!problemOf(error).code.startsWith('keychain-')) throw error;
+        // The screen still asks for the secret: nothing may be open behind it.
+        this.lock();
+        for (const tried of keys) wipeKeys(tried);
+        throw error;
       }
-      // It may have been locked while the keychain was asked.
-      return this.unlocked ? this.#finishDooming() : [];
     });
   }
 
@@ -257,10 +280,14 @@ export class Vault {
     const prepared = await this.#keyring.prepareSecret(next, rule);
     // Locked meanwhile: the keys are wiped, and nothing may be wrapped with them.
     if (this.#open?.keys !== keys) throw new Failure('locked', 'locked while the secret was changed');
-    this.#keyring.changeSecret(keys, prepared);
-    // An old copy of the keyring would still open with the old secret, as long as S is the same.
+    // An old copy of the keyring would still open with the old secret, as long as S is the same. Owed first: a crash leaves the debt.
     this.ledger.oweRenewal();
-    await this.#renewKeys();
+    this.#keyring.changeSecret(keys, prepared);
+    try {
+      await this.#renewKeys();
+    } catch {
+      // The secret is another one already: who is told that it is not would spend their attempts on the old one. Renewal stays owed.
+    }
   }
 
   async #try(secret: string, now: number): Promise<OpenKeys[]> {
@@ -274,7 +301,12 @@ export class Vault {
       if (after.left > 0) throw new Failure('wrong-secret', 'wrong secret', { attemptsLeft: after.left });
       throw tooMany('last attempt was wrong');
     }
-    await this.#limiter.forgive();
+    try {
+      await this.#limiter.forgive();
+    } catch (error) {
+      for (const tried of keys) wipeKeys(tried);
+      throw error;
+    }
     return keys;
   }
 
@@ -295,8 +327,8 @@ export class Vault {
    */
   #openLibrary(candidates: OpenKeys[], sameFile: boolean): number {
     try {
-      // Deriving takes a moment, in which the person may have gone.
-      if (this.#closed) throw new Failure('locked', 'vault was closed');
+      // Deriving takes a moment, in which the person may have gone, or have given up the content.
+      if (this.#closed || this.rule === null) throw new Failure('locked', 'vault was closed, or its content destroyed');
       const [first] = candidates;
       if (!first) throw new Failure('internal', 'no keys');
       const made = this.#keyring.libraryMade;
@@ -389,9 +421,17 @@ export class Vault {
   destroyContent(): Destroyed {
     this.lock();
     const destroyed = this.copies.counts();
+    // Before the keys go, so that a crash leaves the debt; a ledger that cannot be written saves no key.
+    const owe = () => this.ledger.oweRenewal();
+    let owed = true;
+    try {
+      owe();
+    } catch {
+      owed = false;
+    }
     this.#keyring.destroyContent();
-    this.ledger.oweRenewal();
     this.#removeContent();
+    if (!owed) owe();
     const { folder } = this.#place;
     removeFiles(folder, readdirSync(folder).filter((name) => name.startsWith(ASIDE)));
     return destroyed;
