@@ -19,6 +19,8 @@ const electronNeeds: Need[] = [
   { library: 'libsecret-1.so.0', package: 'libsecret-1-0' },
 ];
 const sessionNeeds: Need[] = [
+  // What Electron opens an address in the person's browser with.
+  { program: 'xdg-open', package: 'xdg-utils' },
   { program: 'Xvfb', package: 'xvfb' },
   { program: 'dbus-run-session', package: 'dbus' },
   { program: 'dbus-send', package: 'dbus' },
