@@ -581,6 +581,25 @@ describe('renewing the keys', () => {
     expect((await restart()).rule).toBeNull();
   });
 
+  it('that fails after the library has moved loses no copy', async () => {
+    const vault = await vaults.unlocked();
+    await keep(vault, assured, bytes);
+    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    const moveTo = vault.copies.moveTo.bind(vault.copies);
+    vi.spyOn(vault.copies, 'moveTo').mockImplementationOnce((renewed) => {
+      moveTo(renewed);
+      throw new Failure('disk-fault', 'the log could not be truncated');
+    });
+    await expect(vault.renewKeys()).rejects.toThrow(code('disk-fault'));
+    expect(vault.unlocked).toBe(false);
+    await vault.unlock(SECRET, 0);
+    await vault.renewKeys();
+    expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
+    const again = await restart();
+    await again.unlock(SECRET, 0);
+    expect((await readRecording(again, assured)).equals(bytes)).toBe(true);
+  });
+
   it('is owed again by what is destroyed meanwhile', async () => {
     const vault = await vaults.unlocked();
     vault.destroyCopy('urn:uuid:one', 'withdrawn');

@@ -491,7 +491,14 @@ export class Vault {
       wipeKeys(renewed);
       return false;
     }
-    this.copies.moveTo(renewed);
+    try {
+      this.copies.moveTo(renewed);
+    } catch (error) {
+      // The library may have moved all the same, and only it can say: the next unlock finds both slots and asks it.
+      wipeKeys(renewed);
+      this.lock();
+      throw error;
+    }
     this.#open.keys = renewed;
     wipeKeys(before);
     return true;
