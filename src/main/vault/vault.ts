@@ -485,6 +485,15 @@ export class Vault {
     if (this.ledger.isOpen && this.ledger.get('renewalDue') === owed) this.ledger.set('renewalDue', null);
   }
 
+  /** Is the library still under these keys, as far as it can be asked? */
+  #isOf(keys: OpenKeys): boolean {
+    try {
+      return this.library.epoch() === keys.epoch;
+    } catch {
+      return false;
+    }
+  }
+
   /** Puts the library under renewed keys. False when the person has gone meanwhile: the next unlock finds two slots and the library under the old one. */
   #moveTo(renewed: OpenKeys, before: OpenKeys | null): boolean {
     if (!this.#open || this.#open.keys !== before) {
@@ -494,9 +503,9 @@ export class Vault {
     try {
       this.copies.moveTo(renewed);
     } catch (error) {
-      // The library may have moved all the same, and only it can say: the next unlock finds both slots and asks it.
       wipeKeys(renewed);
-      this.lock();
+      // The library may have moved all the same; then the next unlock finds both slots, and opens the one that the library is of.
+      if (!this.#isOf(before)) this.lock();
       throw error;
     }
     this.#open.keys = renewed;
