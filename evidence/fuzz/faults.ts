@@ -105,12 +105,9 @@ async function prepare(context: Context): Promise<Prepared> {
     async run(index, tally: Tally) {
       const faulty = cases[index];
       if (!faulty) return;
-      const { lost, wrong, unnamed, canaries, restart } = await meet(context, template, faulty, true);
-      tally.sort(`${faulty.scenario.name}, ${faulty.fault}${restart ? ', needs a new start' : ''}`);
-      for (const what of lost) tally.note('acknowledgedLost', index, what);
-      for (const what of wrong) tally.note('wrong', index, what);
-      for (const what of unnamed) tally.note('unnamed', index, what);
-      for (const what of canaries) tally.note('canariesFound', index, what);
+      const result = await meet(context, template, faulty, true);
+      tally.sort(`${faulty.scenario.name}, ${faulty.fault}${result.restart ? ', needs a new start' : ''}`);
+      tally.noteAll(index, result);
     },
     /** An error that nobody passes on: the step is said to be done. */
     async control() {

@@ -34,6 +34,14 @@ export class Tally {
     if (same < 2 && this.told.length < TOLD) this.told.push({ case: index, kind, what });
   }
 
+  /** What a look at a vault found (oracle.ts), and the search of its files. */
+  noteAll(index: number, { lost, wrong, unnamed, canaries }: Record<'lost' | 'wrong' | 'unnamed' | 'canaries', readonly string[]>): void {
+    for (const what of lost) this.note('acknowledgedLost', index, what);
+    for (const what of wrong) this.note('wrong', index, what);
+    for (const what of unnamed) this.note('unnamed', index, what);
+    for (const what of canaries) this.note('canariesFound', index, what);
+  }
+
   add(other: Tally): void {
     this.cases += other.cases;
     this.kills += other.kills;

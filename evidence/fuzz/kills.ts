@@ -100,12 +100,8 @@ async function prepare(context: Context): Promise<Prepared> {
   };
   return {
     async run(index, tally) {
-      const { lost, wrong, unnamed, canaries } = await one(randomFor(context.seed, 'kills', index), index, null, tally);
+      tally.noteAll(index, await one(randomFor(context.seed, 'kills', index), index, null, tally));
       tally.kills += 1;
-      for (const what of lost) tally.note('acknowledgedLost', index, what);
-      for (const what of wrong) tally.note('wrong', index, what);
-      for (const what of unnamed) tally.note('unnamed', index, what);
-      for (const what of canaries) tally.note('canariesFound', index, what);
     },
     /** An audit entry that is said to be written and is not. */
     async control() {

@@ -119,12 +119,8 @@ async function prepare(context: Context): Promise<Prepared> {
   };
   return {
     async run(index, tally: Tally) {
-      const { lost, wrong, unnamed, canaries } = await cut(context, template, await recordedFor(index), String(index), (name) => tally.sort(name));
+      tally.noteAll(index, await cut(context, template, await recordedFor(index), String(index), (name) => tally.sort(name)));
       tally.powerCuts += 1;
-      for (const what of lost) tally.note('acknowledgedLost', index, what);
-      for (const what of wrong) tally.note('wrong', index, what);
-      for (const what of unnamed) tally.note('unnamed', index, what);
-      for (const what of canaries) tally.note('canariesFound', index, what);
     },
     async control() {
       const audit = scenarios.find(({ name }) => name === 'audit');
