@@ -7,7 +7,7 @@ import { Vault } from '../vault/vault.ts';
 import { chooseVault } from './arrive.ts';
 import { handlersFor } from './handlers.ts';
 import { TestDesk } from './journeys.fixture.ts';
-import { lock } from './lock.ts';
+import { lock, switchUser } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { peopleHere, standUp } from './vaults.ts';
@@ -59,6 +59,18 @@ describe('a vault', () => {
     rmSync(path);
     mkdirSync(path);
     expect((await peopleHere(at.desk)).map(({ vault, broken }) => [vault, broken])).toEqual([[other, false], [id, true]]);
+  });
+});
+
+describe('switching user', () => {
+  test('goes straight to the way in: nobody is offered on a screen that is about to go', async () => {
+    await at.enter('ada');
+    at.pushed.length = 0;
+    await switchUser(at.desk);
+    const screens = at.pushed.filter(({ name }) => name === 'state').map(({ value }) => (value as { screen: string }).screen);
+    expect(screens).toContain('sign-in');
+    expect(screens).not.toContain('unlock');
+    expect(at.desk.vault).toBeNull();
   });
 });
 

@@ -73,8 +73,9 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   if (stopped()) throw new Failure('locked', 'stopped before download');
   if (vault.copies.holds(assured)) return;
   if (assured.media.size > desk.site.largestRecordingBytes) throw new Failure('recording-too-large', 'over the site limit', { largest: desk.site.largestRecordingBytes });
-  fitOrThrow(desk, assured.media.size - vault.copies.received(assured));
-  desk.copies.set(assured.recording, { state: 'downloading', received: vault.copies.received(assured), problem: null });
+  const here = vault.copies.received(assured);
+  fitOrThrow(desk, assured.media.size - here);
+  desk.copies.set(assured.recording, { state: 'downloading', received: here, problem: null });
   changed();
 
   const sameVault = () => desk.vault === vault && vault.unlocked;
@@ -114,7 +115,7 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
     // The vault may have been locked while the bytes came: they stay, sealed, for the next time.
     if (!sameVault() || stopped()) throw new Failure('locked', 'locked during download');
     vault.library.decline(assured.recording, false);
-  desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
+    desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
   } catch (error) {
     vault.copies.pause(sealing);
     throw error;

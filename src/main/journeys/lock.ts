@@ -132,12 +132,17 @@ export async function lock(desk: Desk, notice: Failure): Promise<void> {
   const { vault } = desk;
   if (!vault?.unlocked) return;
   try {
-    await closeContent(desk, notice);
-    log('locked');
-    desk.journal?.write({ event: 'locked' });
+    await lockContent(desk, notice);
   } finally {
     if (desk.vault === vault) await showUnlock(desk, notice.toProblem());
   }
+}
+
+async function lockContent(desk: Desk, notice: Failure): Promise<void> {
+  const { journal } = desk;
+  await closeContent(desk, notice);
+  log('locked');
+  journal?.write({ event: 'locked' });
 }
 
 /** The keys are gone when this returns or throws: what cannot be recorded must not keep them here. */
@@ -150,11 +155,14 @@ export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   await revoked;
 }
 
+/** Straight to the way in: a screen in between would offer what the next step takes away again. */
 export async function switchUser(desk: Desk): Promise<void> {
+  const { vault } = desk;
   try {
-    await lock(desk, new Failure('locked', 'switching user'));
+    if (vault?.unlocked) await lockContent(desk, new Failure('locked', 'switching user'));
   } finally {
-    await leave(desk);
+    // Somebody else may have sat down meanwhile.
+    if (desk.vault === vault) await leave(desk);
   }
 }
 
