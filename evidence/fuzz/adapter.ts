@@ -248,7 +248,7 @@ export class FuzzVault {
   rows(): string {
     const { library } = this.#vault;
     const sealed = library.sealedRecordings().sort().map((recording) => library.sealed(recording));
-    return JSON.stringify([library.assignments(), sealed, this.#vault.ledger.undelivered(), this.#vault.ledger.unsentWork(), library.highestRevision('none')]);
+    return JSON.stringify([library.assignments(), sealed, this.#vault.ledger.undelivered(), this.#vault.ledger.unsentWork(), this.#vault.ledger.seen('none')]);
   }
 
   checkpoint(): void {

@@ -17,6 +17,10 @@ const serverUrl = z.string().refine((text) => {
 const key = z.object({
   kty: z.enum(['OKP', 'EC']), kid: z.string().min(1), alg: z.enum(['EdDSA', 'Ed25519', 'ES256']),
   crv: z.enum(['Ed25519', 'P-256']), x: z.string().min(1), y: z.string().optional(),
+  /** For a key that follows or was followed by another: what it signed outside this time does not count. */
+  notBefore: z.iso.datetime({ offset: true }).optional(), notAfter: z.iso.datetime({ offset: true }).optional(),
+  /** Nothing that it ever signed counts. */
+  revoked: z.boolean().optional(),
 }).strict().refine((jwk) => (jwk.kty === 'OKP') === (jwk.crv === 'Ed25519') && (jwk.kty === 'EC') === (jwk.alg === 'ES256') && (jwk.kty === 'EC') === (jwk.y !== undefined),
   'a public Ed25519 or P-256 key (JWK) with kid and alg');
 export type TrustedKey = z.infer<typeof key>;
@@ -95,7 +99,7 @@ export function readSite(machineWide: string, named: string | null): Site {
 /** What a vault is bound to (issuer, keys, mode): when this changes, everything is withheld until an online sign-in. base64url SHA-256. */
 export function siteBinding(site: Site): string {
   const { issuer, fhirBase, assurance, manifestKeys, transcriberKeys, assignmentKeys } = site;
-  const ids = (keys: TrustedKey[]) => keys.map((k) => [k.kid, k.alg, k.x, k.y ?? '']).sort();
+  const ids = (keys: TrustedKey[]) => keys.map((k) => [k.kid, k.alg, k.x, k.y ?? '', k.notBefore ?? '', k.notAfter ?? '', String(k.revoked ?? false)]).sort();
   const bound = [issuer, fhirBase, assurance, ids(manifestKeys), ids(transcriberKeys), ids(assignmentKeys)];
   return createHash('sha256').update(JSON.stringify(bound)).digest('base64url');
 }

@@ -13,7 +13,7 @@ const seconds = z.number().min(0).max(1e6);
 export const problemCodes = [
   'site-file-missing', 'site-file-invalid', 'site-file-changed',
   'practice-unreachable', 'practice-error', 'practice-unsupported',
-  'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'session-expired', 'no-role', 'identity-mismatch', 'different-person',
+  'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'session-expired', 'no-role', 'role-ended', 'identity-mismatch', 'different-person',
   'wrong-secret', 'wait-before-retry', 'too-many-attempts', 'secret-too-weak',
   'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
   'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'disk-fault', 'budget-full', 'lease-ended', 'clock-set-back',
@@ -70,7 +70,8 @@ export const AppState = z.discriminatedUnion('screen', [
   /** The sign-in page is in the system browser; `address` can be copied where none opened. */
   z.object({ screen: z.literal('browser'), practice: Practice, address: z.string(), opened: z.boolean() }),
   z.object({ screen: z.literal('choose-role'), name: z.string(), roles: z.array(Role) }),
-  z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice }),
+  /** `ended`: they had one until now, and what was here of it has been erased. */
+  z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice, ended: z.boolean() }),
   /** `policy`: the practice's rule for secrets became stricter, and the one that was just given no longer fits it; nothing else is shown before. */
   z.object({ screen: z.literal('set-secret'), name: z.string(), rule: SecretRule, why: z.enum(['first', 'policy']) }),
   /** The person says that they have forgotten their secret; nothing has happened yet. Sizes in bytes; `recordings` have a copy here, `unsent` entries survive. */

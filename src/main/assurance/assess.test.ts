@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newSigner, newSigners, OTHER_URN, Scene, signed, URN, type Signers } from './assurance.fixture.ts';
+import { digest, newSigner, newSigners, OTHER_URN, Scene, sha256, signed, URN, type Signers } from './assurance.fixture.ts';
+import type { Sighting } from './manifest.ts';
 import type { ReasonCode } from './reasons.ts';
 
 let signers: Signers;
@@ -62,8 +63,14 @@ describe('a recording that is in order', () => {
   });
 });
 
+/** Another recording of the same clinician, which contradicts nothing. */
+const rival: Sighting = {
+  recording: OTHER_URN, document: 'DocumentReference/rec-2', mediaSha256: digest('N'), clinicians: ['555000000001', '555000000009'],
+  startedAt: Date.parse('2026-11-10T09:11:00Z'), endedAt: Date.parse('2026-11-10T09:19:00Z'),
+};
+
 /** For each reason the one change that calls for it. */
-const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed' | 'rolled-back'>, (scene: Scene) => unknown> = {
+const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed' | 'rolled-back' | 'role-ended'>, (scene: Scene) => unknown> = {
   'not-a-review': (s) => { s.task.code = { coding: [{ system: 'https://viewing-room.example/fhir/CodeSystem/task-type', code: 'something-else' }] }; },
   'not-owner': (s) => { s.task.owner = { reference: 'Practitioner/gp-2' }; },
   'task-status': (s) => { s.task.status = 'cancelled'; },
@@ -83,15 +90,20 @@ const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed' 
   'manifest-untrusted': async (s) => { s.manifests = [await signed(s.manifest, signers.stranger)]; },
   'manifest-malformed': (s) => { Object.assign(s.manifest, { comment: 'a member that we do not know' }); },
   'manifest-other-recording': (s) => { s.manifest.recording = OTHER_URN; },
-  'manifest-older': (s) => { s.highest = 4; },
+  'manifest-older': (s) => { s.seen = { revision: 4, sha256: digest('S') }; },
+  'manifest-key-retired': (s) => { s.site.manifestKeys[0]!.revoked = true; },
+  'joined-differs': (s) => { s.manifest.joined[0]!.id = '555000000003'; },
+  'recording-twice': (s) => { s.rivals = [{ ...rival, recording: URN }]; },
+  'media-under-two': (s) => { s.rivals = [{ ...rival, mediaSha256: digest('M') }]; },
+  'recordings-overlap': (s) => { s.rivals = [{ ...rival, startedAt: Date.parse('2026-11-10T09:10:58Z'), endedAt: Date.parse('2026-11-10T09:20:00Z') }]; },
   'manifest-contradicts': async (s) => {
     s.manifests = [await signed(s.manifest, signers.recorder), await signed({ ...s.manifest, media: { ...s.manifest.media, sha256: 'N'.repeat(43) } }, signers.recorder)];
   },
   'media-differs': (s) => { s.recording!.content[0]!.attachment.size = 5001; },
   'media-too-large': (s) => { s.site = { ...s.site, largestRecordingBytes: 4999 }; },
-  'not-mine': (s) => { s.manifest.clinicians = ['555000000003']; },
+  'not-mine': (s) => { s.heldBy('555000000003'); },
   'assignment-invalid': async (s) => {
-    s.manifest.clinicians = ['555000000003'];
+    s.heldBy('555000000003');
     s.assignments = [await signed({ ...s.assignment, owner: s.reviewer.sds, purpose: 'TRAIN' }, signers.manager)];
   },
 };
@@ -173,7 +185,9 @@ describe('manifests', () => {
   it('of the highest revision win, in whatever order they come', async () => {
     for (const order of [[3, 5, 4], [5, 4, 3]]) {
       const scene = own();
-      scene.manifests = await Promise.all(order.map((revision) => signed({ ...scene.manifest, revision, clinicians: revision === 5 ? ['555000000003'] : scene.manifest.clinicians }, signers.recorder)));
+      const before = structuredClone(scene.manifest);
+      scene.heldBy('555000000003');
+      scene.manifests = await Promise.all(order.map((revision) => signed({ ...(revision === 5 ? scene.manifest : before), revision }, signers.recorder)));
       expect(await scene.outcome()).toEqual(['not-mine']);
     }
   });
@@ -194,8 +208,12 @@ describe('manifests', () => {
 
   it('of the revision that was seen before are accepted again', async () => {
     const scene = own();
-    scene.highest = 3;
+    const before = await signed(scene.manifest, signers.recorder);
+    scene.manifests = [before];
+    scene.seen = { revision: 3, sha256: sha256(before) };
     expect(await scene.outcome()).toBe('assured');
+    scene.seen.sha256 = sha256(await signed({ ...scene.manifest, clinicians: ['555000000003'] }, signers.recorder));
+    expect(await scene.outcome()).toEqual(['manifest-contradicts']);
   });
 
   it('that are missing or untrusted say nothing about who was in the consultation', async () => {

@@ -5,13 +5,17 @@
 import { createHash } from 'node:crypto';
 import type { Evidence, Offered } from '../service/offered.ts';
 import { localReference } from '../fhir/reference.ts';
-import { displayName, type Consent, type DocumentReference, type Encounter, type Patient, type Reference, type Task } from '../fhir/resources.ts';
+import { displayName, type DocumentReference, type Encounter, type Patient, type Reference, type Task } from '../fhir/resources.ts';
 import type { Site } from '../site.ts';
-import { hasCode, PURPOSE_OF_USE, purposeOf, taskReasons, VR, type Reviewer } from './admit.ts';
+import { hasCode, purposeOf, taskReasons, VR, type Reviewer } from './admit.ts';
+import { consentAllows } from './consent.ts';
+import { rivalReasons, sightingOf, trustedManifest, type SeenManifest, type Sighting } from './manifest.ts';
+import { joinedDiffers, mine } from './mine.ts';
 import { isSamePatient, isSignedPatient, shownAs } from './patient.ts';
 import type { ReasonCode } from './reasons.ts';
-import { verifiedBytes } from './signed.ts';
-import { Assignment, Manifest, parseStatement, TranscriptStatement } from './statements.ts';
+import { attachmentOf, recordingUrn, type Attachment } from './recording.ts';
+import { readStatement } from './signed.ts';
+import { TranscriptStatement, type Manifest } from './statements.ts';
 import { inPeriod, moment } from '../fhir/period.ts';
 
 const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
@@ -25,8 +29,10 @@ export interface Context {
   site: Site;
   /** Effective time, ms since the epoch. */
   now: number;
-  /** Highest manifest revision ever seen for a recording (its urn), kept across purges; null when none was. */
-  highestRevision: (recording: string) => number | null;
+  /** The newest manifest ever seen for a recording (its urn), kept across purges; null when none was. */
+  seen: (recording: string) => SeenManifest | null;
+  /** What was sighted of the recordings of other assignments here that may share bytes, a name or time with this one. */
+  rivals: (mine: Sighting) => readonly Sighting[];
 }
 
 /** What was proved, in the form in which later stages and screens use it. */
@@ -75,99 +81,62 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
     found.add('recording-missing');
     return refuse();
   }
-  if (recording.status !== 'current' || recording.docStatus === 'entered-in-error') found.add('recording-status');
+  if (recording.status !== 'current' || recording.docStatus === 'entered-in-error' || offered.replaced) found.add('recording-status');
   const media = attachmentOf(recording, site);
-  const urn = recording.masterIdentifier?.value;
-  if (!media || !urn?.startsWith('urn:uuid:')) {
+  const urn = recordingUrn(recording);
+  if (!media || urn === null) {
     found.add('recording-shape');
     return refuse();
   }
   if (!isOurs(offered, site)) found.add('custodian-differs');
 
-  const highest = context.highestRevision(urn);
-  const signed = await trustedManifest(offered, urn, site, highest !== null);
+  const signed = await trustedManifest(offered, urn, site, context.seen(urn));
   if (typeof signed === 'string') found.add(signed);
   const manifest = typeof signed === 'object' ? signed : null;
+  const statement = manifest?.statement ?? null;
+  const sighting = sightingOf(recording, urn, statement, site);
   for (const reason of [
-    ...encounterReasons(task, recording, encounter, manifest?.statement ?? null, site),
-    ...patientReasons(offered, manifest?.statement ?? null, site),
-    ...mediaReasons(media, manifest?.statement ?? null, site),
+    ...encounterReasons(task, recording, encounter, statement, site),
+    ...patientReasons(offered, statement, site),
+    ...mediaReasons(media, statement, site),
+    // What is said without the signature that should be there is held against nobody.
+    ...(typeof signed === 'string' ? [] : rivalReasons(sighting, context.rivals(sighting))),
   ]) found.add(reason);
+  if (statement && joinedDiffers(statement)) found.add('joined-differs');
   const purpose = purposeOf(task, site);
   if (purpose !== null && !consentAllows(offered, purpose, site, now)) found.add('consent-missing');
-  const review = await mine(offered, manifest?.statement ?? null, urn, purpose, context);
+  const review = await mine(offered, statement, urn, purpose, context);
   // Who was in the consultation is not known without the manifest that should be there.
   if (review === 'assignment-invalid' || (review === 'not-mine' && typeof signed !== 'string')) found.add(review);
-  if (manifest && highest !== null && manifest.statement.revision < highest) found.add('manifest-older');
   const patient = offered.patients.find((p) => `Patient/${p.id}` === localReference(recording.subject?.reference, site.fhirBase, 'Patient'));
   if (found.size > 0 || !patient || purpose === null || (review !== 'own' && review !== 'peer')) return refuse();
 
-  const sha256 = manifest?.statement.media.sha256 ?? media.sha256Hint;
+  const sha256 = statement?.media.sha256 ?? media.sha256Hint;
   const transcript = await transcriptOf(offered, urn, sha256, site);
   const facts: Facts = {
     evidence: offered, recording: urn, title: task.description ?? recording.type?.text ?? 'Consultation recording',
     patient: {
-      ...shownAs(patient, manifest?.statement.patient ?? null), dateOfBirth: manifest?.statement.patient.birthDate ?? patient.birthDate ?? '',
+      ...shownAs(patient, statement?.patient ?? null), dateOfBirth: statement?.patient.birthDate ?? patient.birthDate ?? '',
     },
-    startedAt: manifest?.statement.startedAt ?? recording.context?.period?.start ?? '',
-    endedAt: manifest?.statement.endedAt ?? recording.context?.period?.end ?? '',
-    clinicians: clinicianNames(offered, manifest?.statement ?? null),
+    startedAt: statement?.startedAt ?? recording.context?.period?.start ?? '',
+    endedAt: statement?.endedAt ?? recording.context?.period?.end ?? '',
+    clinicians: clinicianNames(offered, statement),
     review, purpose, due: task.restriction?.period?.end?.includes('T') ? task.restriction.period.end : null,
     progress: task.status === 'completed' ? 'reviewed' : task.status === 'in-progress' ? 'in-progress' : 'new',
     sensitive: (recording.securityLabel ?? []).some((label) => hasCode(label, CONFIDENTIALITY, 'V')),
     offline: (task.input ?? []).some((i) => hasCode(i.type, `${VR}/CodeSystem/task-input`, 'offline-permitted') && i.valueBoolean === true),
-    signed: manifest !== null, revision: manifest?.statement.revision ?? 0,
-    manifestSha256: createHash('sha256').update(manifest?.bytes ?? '').digest('base64url'),
-    media: { binary: media.binary, contentType: media.contentType, size: manifest?.statement.media.size ?? media.size, sha256 },
+    signed: manifest !== null, revision: statement?.revision ?? 0,
+    manifestSha256: manifest?.sha256 ?? createHash('sha256').digest('base64url'),
+    media: { binary: media.binary, contentType: media.contentType, size: statement?.media.size ?? media.size, sha256 },
     ...transcript,
   };
   return { ok: true, assured: facts as Assured };
-}
-
-interface Attachment {
-  binary: string;
-  contentType: string;
-  size: number;
-  sha256Hint: string | null;
-}
-
-/** The one audio or video attachment. A second media attachment would make "the recording" ambiguous. */
-function attachmentOf(recording: DocumentReference, site: Site): Attachment | null {
-  const media = recording.content.filter(({ attachment }) => /^(video|audio)\//.test(attachment.contentType ?? ''));
-  const attachment = media.length === 1 ? media[0]?.attachment : undefined;
-  const binary = localReference(attachment?.url, site.fhirBase, 'Binary');
-  if (!attachment?.contentType || attachment.size === undefined || binary === null) return null;
-  const hint = attachment.extension?.find((e) => e.url === `${VR}/StructureDefinition/attachment-sha256`)?.valueBase64Binary;
-  return { binary, contentType: attachment.contentType, size: attachment.size, sha256Hint: hint === undefined ? null : Buffer.from(hint, 'base64').toString('base64url') };
 }
 
 function isOurs({ recording, custodian }: Offered, site: Site): boolean {
   const reference = localReference(recording?.custodian?.reference, site.fhirBase, 'Organization');
   return custodian !== null && reference === `Organization/${custodian.id}`
     && (custodian.identifier ?? []).some((i) => i.system === ODS_CODE && i.value === site.practice.odsCode);
-}
-
-/**
- * The manifest of highest revision that a trusted key signed for this recording; a reason when there is none or two that differ; null
- * where none is asked for and none was ever seen.
- */
-async function trustedManifest(offered: Offered, urn: string, site: Site, seenBefore: boolean): Promise<{ statement: Manifest; bytes: Buffer } | ReasonCode | null> {
-  if (offered.manifests.length === 0) return site.assurance === 'unsigned-permitted' && !seenBefore ? null : 'manifest-missing';
-  let reason: ReasonCode = 'manifest-untrusted';
-  let best: { statement: Manifest; bytes: Buffer } | null = null;
-  let contradicted = false;
-  for (const candidate of offered.manifests) {
-    const bytes = await verifiedBytes(candidate, site.manifestKeys);
-    if (!bytes) continue;
-    const statement = parseStatement(Manifest, bytes);
-    if (!statement) reason = 'manifest-malformed';
-    else if (statement.recording !== urn) reason = 'manifest-other-recording';
-    else if (!best || statement.revision > best.statement.revision) {
-      best = { statement, bytes };
-      contradicted = false;
-    } else if (statement.revision === best.statement.revision && !bytes.equals(best.bytes)) contradicted = true;
-  }
-  return contradicted ? 'manifest-contradicts' : best ?? reason;
 }
 
 function encounterReasons(task: Task, recording: DocumentReference, encounter: Encounter | null, manifest: Manifest | null, site: Site): ReasonCode[] {
@@ -210,46 +179,6 @@ function mediaReasons(media: Attachment, manifest: Manifest | null, site: Site):
   return found;
 }
 
-/**
- * Direct care needs no training consent; a purpose that needs one needs it active, current, for this recording and this purpose. An
- * active refusal that may cover this recording and purpose outweighs any permission.
- */
-function consentAllows(offered: Offered, purpose: string, site: Site, now: number): boolean {
-  const needed = site.purposes[purpose]?.consent;
-  if (needed === undefined) return false;
-  type Provision = NonNullable<Consent['provision']>;
-  const names = (provision: Provision, code: string) => (provision.purpose ?? []).some((p) => p.system === PURPOSE_OF_USE && p.code === code);
-  const isOfThis = (provision: Provision) => (provision.data ?? []).some((d) =>
-    d.meaning === 'instance' && localReference(d.reference.reference, site.fhirBase, 'DocumentReference') === `DocumentReference/${offered.recording?.id}`);
-  const active = offered.consents.flatMap(({ status, provision }) => (status === 'active' && provision ? [provision] : []));
-  // What a refusal leaves out it does not limit; what a permission leaves out it does not give.
-  const refused = active.some((p) => p.type === 'deny' && (!p.period || inPeriod(now, p.period))
-    && (!p.purpose?.length || names(p, purpose) || (needed !== null && names(p, needed))) && (!p.data?.length || isOfThis(p)));
-  if (refused) return false;
-  return needed === null || active.some((p) => p.type === 'permit' && !p.provision?.length && p.period !== undefined && inPeriod(now, p.period) && names(p, needed) && isOfThis(p));
-}
-
-/** Own review: the call's platform saw me join. Peer review: an assignment signed by a trusted key names me for exactly this. */
-async function mine(offered: Offered, manifest: Manifest | null, urn: string, purpose: string | null, context: Context): Promise<'own' | 'peer' | 'not-mine' | 'assignment-invalid'> {
-  const { reviewer, site, now } = context;
-  if (manifest?.clinicians.includes(reviewer.sds)) return 'own';
-  if (!manifest && site.assurance === 'unsigned-permitted') {
-    const wrote = (offered.recording?.author ?? []).some((a) => reviewer.owners.includes(localReference(a.reference, site.fhirBase, 'Practitioner') ?? ''));
-    if (wrote) return 'own';
-  }
-  let reason: 'not-mine' | 'assignment-invalid' = 'not-mine';
-  for (const candidate of offered.assignments) {
-    const bytes = await verifiedBytes(candidate, site.assignmentKeys);
-    const statement = bytes && parseStatement(Assignment, bytes);
-    if (!statement) continue;
-    const fits = statement.task.replace(/^Task\//, '') === offered.task.id && statement.recording === urn && statement.owner === reviewer.sds
-      && statement.purpose === purpose && inPeriod(now, statement.period) && offered.patients.every((p) => isSignedPatient(p, statement.patient));
-    if (fits) return 'peer';
-    reason = 'assignment-invalid';
-  }
-  return reason;
-}
-
 /** Absent or mismatched means no captions; the recording still plays. */
 async function transcriptOf(offered: Offered, urn: string, mediaSha256: string | null, site: Site): Promise<Pick<Facts, 'transcript' | 'transcriptAbsent'>> {
   if (!offered.transcript) return { transcript: null, transcriptAbsent: 'none' };
@@ -257,9 +186,10 @@ async function transcriptOf(offered: Offered, urn: string, mediaSha256: string |
   const attachment = document.content.find((c) => c.attachment.contentType?.startsWith('text/vtt'))?.attachment;
   const binary = localReference(attachment?.url, site.fhirBase, 'Binary');
   for (const candidate of statements) {
-    const bytes = await verifiedBytes(candidate, site.transcriberKeys);
-    const statement = bytes && parseStatement(TranscriptStatement, bytes);
-    if (statement && binary !== null && statement.recording === urn && statement.mediaSha256 === mediaSha256) {
+    const read = await readStatement(TranscriptStatement, candidate, site.transcriberKeys);
+    if (typeof read === 'string') continue;
+    const { statement } = read;
+    if (binary !== null && statement.recording === urn && statement.mediaSha256 === mediaSha256) {
       return { transcript: { binary, sha256: statement.transcriptSha256, language: statement.language }, transcriptAbsent: null };
     }
   }

@@ -2,6 +2,7 @@
  * One consultation that is in order in every respect, for tests that change one thing about it. Invented people; keys are made
  * anew for each test file.
  */
+import { createHash } from 'node:crypto';
 import { exportJWK, FlattenedSign, generateKeyPair, type CryptoKey } from 'jose';
 import type { Consent, DocumentReference, Encounter, Organization, Patient, Practitioner, Task } from '../fhir/resources.ts';
 import { offer, type Evidence, type SignedStatement } from '../service/offered.ts';
@@ -9,6 +10,7 @@ import type { Site, TrustedKey } from '../site.ts';
 import { testSite } from '../site.fixture.ts';
 import type { Reviewer } from './admit.ts';
 import { assess, type Assessment } from './assess.ts';
+import type { SeenManifest, Sighting } from './manifest.ts';
 import type { Assignment, Manifest, TranscriptStatement } from './statements.ts';
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -60,7 +62,10 @@ export class Scene {
   site: Site;
   reviewer: Reviewer = { sds: '555000000001', owners: ['Practitioner/gp-1', 'PractitionerRole/role-1'] };
   now = NOW;
-  highest: number | null = null;
+  /** The newest manifest of this recording that was seen before. */
+  seen: SeenManifest | null = null;
+  /** What other assignments here claim. */
+  rivals: Sighting[] = [];
   /** What the recorder signs; replaced as a whole by {@link manifests} when a test sets that. */
   manifest: Manifest = {
     version: 1, recording: URN, revision: 3, issuedAt: '2026-11-10T09:20:00Z', encounter: { system: 'https://practice.example/Id/consultation', value: 'c-1' },
@@ -91,6 +96,7 @@ export class Scene {
     content: [{ attachment: { contentType: 'video/mp4', url: 'Binary/media-1', size: 5000 } }],
     context: { encounter: [{ reference: 'Encounter/enc-1' }], period: { start: '2026-11-10T09:03:00Z', end: '2026-11-10T09:11:00Z' }, related: [{ reference: 'Consent/con-1' }] },
   };
+  replaced = false;
   encounter: Encounter | null = {
     resourceType: 'Encounter', id: 'enc-1', status: 'finished', subject: { reference: 'Patient/pat-1' }, identifier: [{ system: 'https://practice.example/Id/consultation', value: 'c-1' }],
     period: { start: '2026-11-10T09:00:00Z', end: '2026-11-10T09:12:00Z' },
@@ -114,6 +120,12 @@ export class Scene {
     });
   }
 
+  /** The call was another clinician's. */
+  heldBy(sds: string): void {
+    this.manifest.clinicians = [sds];
+    this.manifest.joined[0]!.id = sds;
+  }
+
   /** The same recording for a colleague who was not there, with a signed assignment. */
   async asPeer(): Promise<this> {
     this.reviewer = { sds: '555000000002', owners: ['Practitioner/gp-2'] };
@@ -125,7 +137,7 @@ export class Scene {
   async evidence(): Promise<Evidence> {
     const { recorder, transcriber } = this.signers;
     return {
-      fhirBase: this.site.fhirBase, task: this.task, recording: this.recording, encounter: this.encounter, patients: this.patients, consents: this.consents,
+      fhirBase: this.site.fhirBase, task: this.task, recording: this.recording, replaced: this.replaced, encounter: this.encounter, patients: this.patients, consents: this.consents,
       custodian: this.custodian, authors: this.authors, manifests: this.manifests ?? [await signed(this.manifest, recorder)], assignments: this.assignments,
       transcript: this.transcript && { document: this.transcript, statements: this.transcripts ?? [await signed(this.transcriptStatement, transcriber)] },
     };
@@ -133,7 +145,7 @@ export class Scene {
 
   async assess(): Promise<Assessment> {
     const { reviewer, site, now } = this;
-    return assess(offer(await this.evidence()), { reviewer, site, now, highestRevision: (urn) => (urn === URN ? this.highest : null) });
+    return assess(offer(await this.evidence()), { reviewer, site, now, seen: (urn) => (urn === URN ? this.seen : null), rivals: () => this.rivals });
   }
 
   /** Reason codes, or `assured`. */
@@ -142,6 +154,8 @@ export class Scene {
     return decision.ok ? 'assured' : decision.reasons;
   }
 }
+
+export const sha256 = ({ bytes }: SignedStatement): string => createHash('sha256').update(Buffer.from(bytes, 'base64')).digest('base64url');
 
 export function consent(provision: Partial<NonNullable<Consent['provision']>> = {}, more: Partial<Consent> = {}): Consent {
   return {

@@ -131,7 +131,7 @@ describe('a practice without manifests', () => {
 
   it('does not forget that this recording had a manifest before', async () => {
     const scene = unsigned(own());
-    scene.highest = 3;
+    scene.seen = { revision: 3, sha256: digest('S') };
     expect(await scene.outcome()).toEqual(['manifest-missing']);
   });
 

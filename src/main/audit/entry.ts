@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 export type AuditEvent =
-  | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'secret-changed' | 'site-changed' }
+  | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'secret-changed' | 'site-changed' | 'role-ended' | 'identity-changed' | 'identity-mismatch' }
   /** Media keys and library destroyed, because of too many wrong secrets or a forgotten one; or a damaged library put aside: so many copies went with it. */
   | { event: 'content-destroyed'; cause: 'too-many-attempts' | 'forgotten'; recordings: number; bytes: number }
   | { event: 'library-set-aside'; recordings: number; bytes: number }

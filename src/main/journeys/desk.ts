@@ -117,6 +117,11 @@ export class Desk {
     return this.vault !== null && this.vault.ledger.get('binding') !== siteBinding(this.site);
   }
 
+  /** The practice ended the role of this session: everything stays withheld until a sign-in finds one. */
+  get roleEnded(): boolean {
+    return this.vault !== null && this.vault.ledger.get('roleEnded') !== null;
+  }
+
   stopDownload(recording: string): void {
     this.downloads.get(recording)?.abort();
     this.downloads.delete(recording);

@@ -5,6 +5,7 @@ import { singleFlight } from '../platform/singleFlight.ts';
 import { PracticeHttp } from '../service/http.ts';
 import { discover } from '../session/discovery.ts';
 import { IdleLock } from '../session/idle.ts';
+import { sameAs } from '../session/identity.ts';
 import { Tokens } from '../session/tokens.ts';
 import { forClinician } from '../assurance/reasons.ts';
 import { advance, offlineRefusal } from '../vault/lease.ts';
@@ -15,6 +16,7 @@ import { fetchWaiting } from './fetchCopy.ts';
 import { keepIn, lock, signOut } from './lock.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { revokeRow } from './revoke.ts';
+import { confirmRole } from './role.ts';
 import { buildWorklist, decide, recordListed } from './worklist.ts';
 
 const SYNC_MS = 5 * 60_000;
@@ -92,6 +94,7 @@ export class Rhythm {
       const row = desk.vault?.unlocked ? desk.vault.library.assignment(rowId) : null;
       if (!row) continue;
       try {
+        await confirmRole(desk);
         await refreshRow(desk, row);
         desk.stand({ online: true });
       } catch (error) {
@@ -119,7 +122,8 @@ export class Rhythm {
       void stopFor(this.#desk, error);
       return;
     }
-    if (problem.code === 'session-expired') this.#desk.session = null;
+    if (problem.code === 'identity-mismatch') this.#desk.journal?.write({ event: 'identity-mismatch' });
+    if (problem.code === 'session-expired' || problem.code === 'identity-mismatch') this.#desk.session = null;
     this.#desk.stand({ online: problem.code !== 'practice-unreachable' && this.#desk.session !== null, problem });
   }
 
@@ -140,7 +144,10 @@ export class Rhythm {
     desk.stand({ syncing: true });
     try {
       if (!desk.session) await this.#reconnect();
-      if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) await syncWorklist(desk);
+      if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) {
+        await confirmRole(desk);
+        await syncWorklist(desk);
+      }
       if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();
         vault.ledger.set('lastSync', lastSync);
@@ -169,13 +176,13 @@ export class Rhythm {
   /** Goes on with the session of the last sign-in, if the practice still honours it. */
   async #reconnect(): Promise<void> {
     const desk = this.#desk;
-    const { vault } = desk;
+    const { vault, person } = desk;
     const refreshToken = vault?.unlocked ? vault.library.get('refreshToken') : null;
-    if (!vault || refreshToken === null) throw new Failure('session-expired', 'nothing to go on with');
+    if (!vault || !person || refreshToken === null) throw new Failure('session-expired', 'nothing to go on with');
     // A changed site file needs a person at the sign-in page.
     if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
     const practice = await discover(desk.site, desk.machine.fetch);
-    const tokens = new Tokens(practice.configuration, null, refreshToken, keepIn(desk, vault));
+    const tokens = new Tokens(practice.configuration, null, refreshToken, sameAs(person, desk.site), keepIn(desk, vault));
     await tokens.get(false);
     // Who signed in anew meanwhile has a session already; revoking this one could end that as well.
     if (desk.vault === vault && desk.session) return;

@@ -7,13 +7,14 @@ import { displayName } from '../fhir/resources.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { PracticeHttp } from '../service/http.ts';
-import { readStaff } from '../service/people.ts';
+import { readStaff, sdsUserIds } from '../service/people.ts';
 import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
 import { sessionRoles, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
 import { Tokens } from '../session/tokens.ts';
+import { sameAs } from '../session/identity.ts';
 import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
@@ -21,8 +22,6 @@ import type { Desk, Person } from './desk.ts';
 import { closeContent, keepIn } from './lock.ts';
 import { revokeAll } from './revoke.ts';
 import { loadVault, personOf, sitDown, standUp, vaultId } from './vaults.ts';
-
-const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
 
 interface Attempt {
   stop: AbortController;
@@ -90,7 +89,7 @@ export class SignIn {
       if (!role) {
         tab.finish('You are signed in, but you have no role here', 'Go back to Viewing Room.');
         this.#attempt = null;
-        this.#desk.show({ screen: 'no-role', name, practice: this.#desk.practice });
+        this.#desk.show({ screen: 'no-role', name, practice: this.#desk.practice, ended: false });
         return;
       }
       const grant = await this.#authorizeRole(attempt, practice, loopback, role, who, roles.length === 1 ? tab : null);
@@ -113,8 +112,7 @@ export class SignIn {
     try {
       const staff = await readStaff(new PracticeHttp(site.fhirBase, machine.fetch, async () => who.accessToken), who.identity.practitioner);
       // Two roots must name the same person: the ID token and the practice's own record.
-      const sds = staff.practitioner.identifier?.filter((i) => i.system === SDS_USER_ID).map((i) => i.value);
-      if (!sds?.includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
+      if (!sdsUserIds(staff.practitioner).includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
       const organisation = (id: string) => staff.organizations.get(staff.roles.find((r) => r.id === id)?.organization?.reference ?? '')?.name ?? site.practice.name;
       const roles = sessionRoles(staff.roles, who.identity.practitioner, site, machine.now()).map((role) => ({ ...role, organisation: organisation(role.id) }));
       return { roles, name: displayName(staff.practitioner.name) || who.identity.name };
@@ -195,10 +193,13 @@ export class SignIn {
     const changed = vault.ledger.get('binding') !== null && vault.ledger.get('binding') !== siteBinding(site);
     vault.ledger.set('binding', siteBinding(site));
     vault.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), site.offline.leaseHours)));
+    vault.ledger.set('roleEnded', null);
     sitDown(desk, vault, person);
+    // One person whom the practice now calls by another record: their former assignments are nobody's until they are asked for anew.
+    if (before && before.practitioner !== person.practitioner) desk.journal?.write({ event: 'identity-changed' });
     if (changed) desk.journal?.write({ event: 'site-changed' });
     desk.journal?.write({ event: 'signed-in' });
-    const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, keepIn(desk, vault));
+    const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, sameAs(person, site), keepIn(desk, vault));
     desk.session = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refresh) => tokens.get(refresh)) };
     this.#attempt = null;
     desk.stand({ online: true, problem: null });

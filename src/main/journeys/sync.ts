@@ -1,5 +1,6 @@
 /** One round with the practice: what is mine now, is it still mine, what has gone, and what it must be told. */
 import { taskReasons, ownedBy } from '../assurance/admit.ts';
+import { sight } from '../assurance/manifest.ts';
 import { deliver } from '../outbox/deliver.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
@@ -18,7 +19,7 @@ import { decideAnew, subjectOf } from './worklist.ts';
 
 /** Evidence that is nothing but the Task: what is kept of an assignment for which nothing more may be fetched. */
 const taskOnly = (task: Task, fhirBase: string): Offered =>
-  offer({ fhirBase, task, recording: null, encounter: null, patients: [], consents: [], custodian: null, authors: [], manifests: [], assignments: [], transcript: null });
+  offer({ fhirBase, task, recording: null, replaced: false, encounter: null, patients: [], consents: [], custodian: null, authors: [], manifests: [], assignments: [], transcript: null });
 
 /**
  * Reads the worklist and its evidence anew and brings the library in line. Throws what stopped it; the library is then as it was
@@ -53,7 +54,7 @@ export async function syncWorklist(desk: Desk): Promise<void> {
     await withdraw(desk, vault, row, 'assignment-withdrawn');
     vault.library.removeAssignment(task);
   }
-  for (const evidence of kept) await takeIn(desk, vault, known.get(`Task/${evidence.task.id}`) ?? null, evidence);
+  await takeIn(desk, vault, kept.map((evidence) => ({ before: known.get(`Task/${evidence.task.id}`) ?? null, evidence })));
   // Every row is now as the practice says: what an older copy of the store had brought back is gone.
   vault.broughtUpToDate();
   renewLease(desk);
@@ -69,18 +70,35 @@ function renewLease(desk: Desk): void {
   desk.vault?.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), desk.site.offline.leaseHours)));
 }
 
-/** Keeps new evidence for a row and acts on what it decides. */
-async function takeIn(desk: Desk, vault: Vault, before: AssignmentRow | null, evidence: Evidence): Promise<void> {
-  const row: AssignmentRow = {
+interface Arrival {
+  before: AssignmentRow | null;
+  evidence: Offered;
+}
+
+/** Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides. */
+async function takeIn(desk: Desk, vault: Vault, arrivals: readonly Arrival[]): Promise<void> {
+  const { library, ledger } = vault;
+  const taken = await Promise.all(arrivals.map(async ({ before, evidence }) => ({
+    before, row: rowOf(before, evidence), sight: await sight(evidence, desk.site, (recording) => ledger.seen(recording)),
+  })));
+  desk.stillOrThrow(vault);
+  // Whatever is decided: a recording that had a manifest may never again come without, or with an older one.
+  ledger.saw(taken.flatMap(({ sight: seen }) => seen?.manifest ?? []));
+  library.takeEvidence(taken.map(({ row, sight: seen }) => ({ row, sighting: seen?.sighting ?? null })));
+  for (const { before, row } of taken) await settle(desk, vault, before, row);
+}
+
+function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow {
+  return {
     task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording?.masterIdentifier?.value ?? null,
     evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
   };
+}
+
+async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow): Promise<void> {
   const decision = await decideAnew(desk, row);
   desk.stillOrThrow(vault);
-  const { library } = vault;
   if (decision.ok) {
-    // Only of a manifest: a recording that had one may never again come without, not even where none is asked for.
-    if (decision.assured.signed) library.sawRevision(decision.assured.recording, decision.assured.revision);
     row.withheldSince = null;
     if (before && before.recording !== row.recording) await withdraw(desk, vault, before, 'superseded');
     else if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
@@ -88,15 +106,15 @@ async function takeIn(desk: Desk, vault: Vault, before: AssignmentRow | null, ev
     if (before) await withdraw(desk, vault, before, 'withheld');
     if (row.withheldSince === null) {
       row.withheldSince = new Date(desk.now()).toISOString();
-      desk.journal?.write({ event: 'withheld', subject: subjectOf(evidence), reasons: decision.reasons });
+      desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence), reasons: decision.reasons });
       log('withheld', { count: decision.reasons.length });
     }
   }
-  library.saveAssignment(row);
+  vault.library.saveAssignment(row);
 }
 
 /** Ends playback of a row, destroys its copy and records what was destroyed. */
-async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: string): Promise<void> {
+export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: string): Promise<void> {
   await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
   desk.stillOrThrow(vault);
   if (row.recording === null) return;
@@ -120,7 +138,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
     vault.library.removeAssignment(row.task);
     return null;
   }
-  await takeIn(desk, vault, row, evidence);
+  await takeIn(desk, vault, [{ before: row, evidence }]);
   renewLease(desk);
   return vault.library.assignment(row.rowId);
 }

@@ -1,7 +1,7 @@
 /** The worklist as it is shown: every row decided afresh from its evidence, now. */
 import { createHash } from 'node:crypto';
 import type { CopyView, Worklist, WithheldRow, WorklistRow } from '../../preload/contract.ts';
-import { assess, type Assessment } from '../assurance/assess.ts';
+import { assess, type Assessment, type Context } from '../assurance/assess.ts';
 import { forClinician, type ReasonCode } from '../assurance/reasons.ts';
 import type { Subject } from '../audit/entry.ts';
 import { offer, type Evidence } from '../service/offered.ts';
@@ -22,11 +22,16 @@ export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment
   return decideAnew(desk, row);
 }
 
+function contextOf(desk: Desk): Context {
+  const { library, ledger } = desk.vaultOrThrow();
+  return { reviewer: desk.reviewer(), site: desk.site, now: desk.now(), seen: (recording) => ledger.seen(recording), rivals: (mine) => library.rivals(mine) };
+}
+
 /** As {@link decide}, on evidence that the practice has just given. */
 export async function decideAnew(desk: Desk, row: AssignmentRow): Promise<Assessment> {
-  const { library } = desk.vaultOrThrow();
   if (desk.siteChanged) return { ok: false, reasons: ['site-changed'] };
-  const decision = await assess(offer(row.evidence), { reviewer: desk.reviewer(), site: desk.site, now: desk.now(), highestRevision: (recording) => library.highestRevision(recording) });
+  if (desk.roleEnded) return { ok: false, reasons: ['role-ended'] };
+  const decision = await assess(offer(row.evidence), contextOf(desk));
   if (decision.ok && row.mediaRefused === decision.assured.manifestSha256) return { ok: false, reasons: ['media-bytes-differ'] };
   return decision;
 }

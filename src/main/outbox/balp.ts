@@ -31,7 +31,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
         subtype: [{ system: DCM, code: entry.event === 'signed-out' || entry.event === 'locked' ? '110123' : '110122' }, { system: `${VR}/CodeSystem/audit-subtype`, code: entry.event }],
       };
     case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'library-set-aside': case 'rolled-back':
-    case 'store-refused': case 'site-changed': case 'foreign-offered':
+    case 'store-refused': case 'site-changed': case 'foreign-offered': case 'role-ended': case 'identity-changed': case 'identity-mismatch':
       return {
         type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: destroys.has(entry.event) ? 'destroy' : 'access' },
         subtype: [{ system: `${VR}/CodeSystem/audit-subtype`, code: entry.event === 'exposed' ? 'recording-playback' : entry.event }],
@@ -44,7 +44,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
 export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): Record<string, unknown> {
   const subject = 'subject' in entry ? entry.subject : null;
   const purpose = subject?.purpose ? [{ coding: [{ system: ACT_REASON, code: subject.purpose }] }] : undefined;
-  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused';
+  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch';
   const chain = [
     detail('session', 'session' in entry ? entry.session : entry.device),
     ...('media' in entry ? (entry.media ?? []).map((interval) => detail('watched-interval-seconds', seconds(interval))) : []),

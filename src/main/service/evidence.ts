@@ -88,13 +88,17 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promis
   const patients = await byId(http, 'Patient', Patient, tasks.flatMap((t) => patientsOf(t, recordingOf(t), encounterOf(t), consentsOf(recordingOf(t)))));
 
   const transcripts = new Map<string, DocumentReference>();
+  const replaced = new Set<string>();
   for (const batch of batches([...recordings.keys()])) {
     for (const resource of await search(http, `DocumentReference?relatesto=${batch.join(',')}&_count=100`)) {
       const parsed = DocumentReference.safeParse(resource);
       if (!parsed.success || parsed.data.status !== 'current') continue;
-      const of = parsed.data.relatesTo?.find((r) => r.code === 'transforms');
-      const recording = local(of?.target, 'DocumentReference');
-      if (recording !== null && recordings.has(recording)) transcripts.set(recording, parsed.data);
+      for (const { code, target } of parsed.data.relatesTo ?? []) {
+        const recording = local(target, 'DocumentReference');
+        if (recording === null || !recordings.has(recording)) continue;
+        if (code === 'transforms') transcripts.set(recording, parsed.data);
+        if (code === 'replaces') replaced.add(recording);
+      }
     }
   }
   const signed = await statements(http, [
@@ -110,7 +114,7 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promis
     const transcript = recording ? transcripts.get(`DocumentReference/${recording.id}`) : undefined;
     const named = new Set(patientsOf(task, recording, encounter, agreed).filter((r) => r !== null));
     return offer({
-      fhirBase: http.fhirBase, task, recording, encounter, consents: agreed,
+      fhirBase: http.fhirBase, task, recording, replaced: recording !== null && replaced.has(`DocumentReference/${recording.id}`), encounter, consents: agreed,
       patients: [...named].flatMap((r) => patients.get(r) ?? []),
       custodian: organizations.get(local(recording?.custodian, 'Organization') ?? '') ?? null,
       authors: (recording?.author ?? []).flatMap((r) => authors.get(local(r, 'Practitioner') ?? '') ?? []),

@@ -14,6 +14,8 @@ export interface Evidence {
   fhirBase: string;
   task: Task;
   recording: DocumentReference | null;
+  /** Another current DocumentReference says that it replaces the recording. */
+  replaced: boolean;
   encounter: Encounter | null;
   /** Every Patient that Task, recording, encounter or consent names: usually one. */
   patients: Patient[];

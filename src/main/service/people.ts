@@ -4,6 +4,13 @@ import { Failure } from '../platform/failure.ts';
 import type { PracticeHttp } from './http.ts';
 import { search } from './worklist.ts';
 
+const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
+
+/** The SDS user ids of a person's record, which has one where it is in order. */
+export function sdsUserIds(practitioner: Practitioner): string[] {
+  return (practitioner.identifier ?? []).flatMap(({ system, value }) => (system === SDS_USER_ID && value !== undefined ? [value] : []));
+}
+
 export interface StaffRecord {
   practitioner: Practitioner;
   roles: PractitionerRole[];
@@ -12,18 +19,24 @@ export interface StaffRecord {
 }
 
 /** @param id of the Practitioner that the ID token names. */
-export async function readStaff(http: PracticeHttp, id: string): Promise<StaffRecord> {
+export async function readRoles(http: PracticeHttp, id: string): Promise<Pick<StaffRecord, 'practitioner' | 'roles'>> {
   const practitioner = Practitioner.safeParse(await http.json(`Practitioner/${id}`));
   if (!practitioner.success || practitioner.data.id !== id) throw new Failure('identity-mismatch', 'practice does not know the person who signed in');
   const roles = (await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`)).flatMap((resource) => {
     const role = PractitionerRole.safeParse(resource);
     return role.success ? [role.data] : [];
   });
+  return { practitioner: practitioner.data, roles };
+}
+
+/** As {@link readRoles}, with the organisations of the roles. */
+export async function readStaff(http: PracticeHttp, id: string): Promise<StaffRecord> {
+  const { practitioner, roles } = await readRoles(http, id);
   const organizations = new Map<string, Organization>();
   for (const reference of new Set(roles.map((role) => role.organization?.reference))) {
     if (reference === undefined || !/^Organization\/[A-Za-z0-9\-.]{1,64}$/.test(reference)) continue;
     const organization = Organization.safeParse(await http.json(reference));
     if (organization.success) organizations.set(reference, organization.data);
   }
-  return { practitioner: practitioner.data, roles, organizations };
+  return { practitioner, roles, organizations };
 }

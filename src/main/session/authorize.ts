@@ -6,19 +6,11 @@ import {
 import { Failure } from '../platform/failure.ts';
 import type { Site } from '../site.ts';
 import type { Practice } from './discovery.ts';
+import { identityOf, type Identity } from './identity.ts';
 import type { BrowserAnswer, Loopback } from './loopback.ts';
 
 /** Time that a person has to sign in: smartcards and second factors take a while. */
 const SIGN_IN_MS = 10 * 60_000;
-
-/** Who the identity provider says is there. */
-export interface Identity {
-  subject: string;
-  sds: string;
-  name: string;
-  /** Practitioner id within the site's FHIR base. */
-  practitioner: string;
-}
 
 export interface Grant {
   identity: Identity;
@@ -79,18 +71,10 @@ export async function authorize(site: Site, practice: Practice, loopback: Loopba
 type Tokens = TokenEndpointResponse & { claims(): Record<string, unknown> | undefined; expiresIn(): number | undefined };
 
 function grantOf(response: Tokens, site: Site): Grant {
-  const claims = response.claims();
-  const text = (name: string) => (typeof claims?.[name] === 'string' ? claims[name] : undefined);
-  const sds = text(site.userIdClaim);
-  const fhirUser = text('fhirUser');
-  const base = `${site.fhirBase.replace(/\/$/, '')}/`;
-  const practitioner = /^Practitioner\/([A-Za-z0-9\-.]{1,64})$/.exec(fhirUser?.startsWith(base) ? fhirUser.slice(base.length) : fhirUser ?? '')?.[1];
-  const subject = text('sub');
-  if (subject === undefined || sds === undefined || practitioner === undefined || response.id_token === undefined) {
-    throw new Failure('identity-mismatch', 'ID token lacks the user id or fhirUser');
-  }
+  const identity = identityOf(response.claims(), site);
+  if (!identity || response.id_token === undefined) throw new Failure('identity-mismatch', 'ID token lacks the user id or fhirUser');
   return {
-    identity: { subject, sds, practitioner, name: text('name') ?? '' },
+    identity,
     accessToken: response.access_token, refreshToken: response.refresh_token ?? null, idToken: response.id_token, scope: response.scope,
     expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000,
   };

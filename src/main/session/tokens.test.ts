@@ -15,7 +15,7 @@ function tokens(expiresAt: number, refresh: string | null = 'r0'): Tokens {
     requests.push({ path, form });
     return answer(path, form);
   };
-  return new Tokens(configuration, { token: 'a0', expiresAt }, refresh, (token) => kept.push(token));
+  return new Tokens(configuration, { token: 'a0', expiresAt }, refresh, () => true, (token) => kept.push(token));
 }
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
 const FAR = Date.now() + 3_600_000;

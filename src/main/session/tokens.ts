@@ -8,17 +8,19 @@ const MARGIN_MS = 30_000;
 
 export class Tokens {
   readonly #configuration: Configuration;
+  readonly #isSame: (claims: Record<string, unknown>) => boolean;
   readonly #onRotated: (refreshToken: string | null) => void;
   #access: { token: string; expiresAt: number } | null;
   #refresh: string | null;
   #refreshing: Promise<string> | null = null;
   #revoked = false;
 
-  /** @param onRotated keeps the newest refresh token where the next start finds it; null when it is spent. */
-  constructor(configuration: Configuration, access: { token: string; expiresAt: number } | null, refreshToken: string | null, onRotated: (refreshToken: string | null) => void) {
+  /** @param isSame whether the claims of a renewed ID token are still of who signed in. @param onRotated keeps the newest refresh token where the next start finds it; null when it is spent. */
+  constructor(configuration: Configuration, access: { token: string; expiresAt: number } | null, refreshToken: string | null, isSame: (claims: Record<string, unknown>) => boolean, onRotated: (refreshToken: string | null) => void) {
     this.#configuration = configuration;
     this.#access = access;
     this.#refresh = refreshToken;
+    this.#isSame = isSame;
     this.#onRotated = onRotated;
   }
 
@@ -27,7 +29,7 @@ export class Tokens {
     return this.#refresh;
   }
 
-  /** A token to send. @param refused the last one was answered with 401. Throws `session-expired` or `practice-unreachable`. */
+  /** A token to send. @param refused the last one was answered with 401. Throws `session-expired`, `identity-mismatch` or `practice-unreachable`. */
   async get(refused: boolean): Promise<string> {
     if (!refused && this.#access && this.#access.expiresAt - MARGIN_MS > Date.now()) return this.#access.token;
     this.#refreshing ??= this.#renew().finally(() => {
@@ -45,13 +47,18 @@ export class Tokens {
         await this.#revokeAll([response.refresh_token, response.access_token]);
         throw new Failure('session-expired', 'signed out');
       }
+      const claims = response.claims();
+      if (claims && !this.#isSame(claims)) {
+        await this.#revokeAll([response.refresh_token, response.access_token]);
+        throw new Failure('identity-mismatch', 'renewed for somebody else');
+      }
       this.#refresh = response.refresh_token ?? this.#refresh;
       this.#access = { token: response.access_token, expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000 };
       this.#onRotated(this.#refresh);
       return this.#access.token;
     } catch (error) {
       const failure = exchangeFailure(error);
-      if (failure.code === 'session-expired') this.#forget();
+      if (failure.code === 'session-expired' || failure.code === 'identity-mismatch') this.#forget();
       throw failure;
     }
   }

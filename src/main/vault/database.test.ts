@@ -137,12 +137,17 @@ describe('the library', () => {
     expect(library.assignment('r1')).toBeNull();
   });
 
-  it('remembers the highest revision, also after the recording was removed', () => {
+  it('answers with the claims that share a name, bytes or time, and forgets them with their assignment', () => {
     const library = new Library(openWith(libraryMigrations), untouched);
-    for (const revision of [2, 5, 3]) library.sawRevision('urn:1', revision);
-    library.forget('urn:1');
-    library.removeAssignment('Task/1');
-    expect([library.highestRevision('urn:1'), library.highestRevision('urn:2')]).toEqual([5, null]);
+    const claim = (n: number, mediaSha256: string | null, startedAt: number, endedAt: number) => ({ recording: `urn:${n}`, document: `DocumentReference/${n}`, mediaSha256, clinicians: ['5'], startedAt, endedAt });
+    const claims = [claim(1, 'a', 0, 10), claim(2, 'a', 100, 110), claim(3, 'b', 9, 20), claim(4, null, NaN, NaN), claim(5, 'c', 10, 20)];
+    library.takeEvidence(claims.map((sighting, n) => ({ row: { ...row, task: `Task/${n + 1}`, rowId: `r${n + 1}` }, sighting })));
+    const found = (of: (typeof claims)[number]) => library.rivals(of).map(({ recording }) => recording).sort();
+    expect(found(claims[0]!)).toEqual(['urn:1', 'urn:2', 'urn:3']);
+    expect(library.rivals(claims[3]!)).toEqual([claims[3]]);
+    library.removeAssignment('Task/2');
+    library.takeEvidence([{ row: { ...row, task: 'Task/3', rowId: 'r3' }, sighting: null }]);
+    expect(found(claims[0]!)).toEqual(['urn:1']);
   });
 
   it('removes a key from the disk, write-ahead log included', () => {

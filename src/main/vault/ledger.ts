@@ -3,7 +3,8 @@
  * outbox and the lease; nothing that identifies a patient by name. Opened with a key that needs only the keychain.
  */
 import { randomUUID } from 'node:crypto';
-import { countChanges, type Db, type Migrations } from './database.ts';
+import type { SeenManifest } from '../assurance/manifest.ts';
+import { countChanges, countTable, type Db, type Migrations } from './database.ts';
 import type { Reserve } from './reserve.ts';
 import { Store } from './store.ts';
 
@@ -21,6 +22,8 @@ export const ledgerMigrations: Migrations = [
   `CREATE TABLE doomed (recording TEXT PRIMARY KEY, cause TEXT NOT NULL) STRICT;
    CREATE TABLE work (id TEXT PRIMARY KEY, kind TEXT NOT NULL, sealed TEXT NOT NULL, kept_at TEXT NOT NULL, receipt TEXT) STRICT;
    ${countChanges(['meta', 'delivery', 'doomed', 'work'])}`,
+  `CREATE TABLE seen (recording TEXT PRIMARY KEY, revision INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
+   ${countTable('seen')}`,
 ];
 
 export interface StoredEntry {
@@ -117,6 +120,19 @@ export class Ledger extends Store {
   /** Nothing of it is left: neither key nor file. */
   gone(recording: string): void {
     this.run(() => this.db.prepare('DELETE FROM doomed WHERE recording = ?').run(recording));
+  }
+
+  /** The newest manifest of a recording that was ever seen: what is destroyed is forgotten, this is not. */
+  seen(recording: string): SeenManifest | null {
+    return (this.run(() => this.db.prepare('SELECT revision, sha256 FROM seen WHERE recording = ?').get(recording)) as SeenManifest | undefined) ?? null;
+  }
+
+  saw(manifests: readonly (SeenManifest & { recording: string })[]): void {
+    this.run(() => this.db.transaction(() => {
+      const keep = this.db.prepare(
+        'INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (recording) DO UPDATE SET revision = excluded.revision, sha256 = excluded.sha256 WHERE excluded.revision > revision');
+      for (const { recording, revision, sha256 } of manifests) keep.run(recording, revision, sha256);
+    }).immediate());
   }
 
   keepWork(row: WorkRow): void {

@@ -3,8 +3,9 @@
  * only while unlocked. Each row keeps the evidence itself, never a decision: every open decides anew.
  */
 import type { Facts } from '../assurance/assess.ts';
+import type { Sighting } from '../assurance/manifest.ts';
 import { Failure } from '../platform/failure.ts';
-import { countChanges, type Db, type Migrations } from './database.ts';
+import { countChanges, countTable, type Db, type Migrations } from './database.ts';
 import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];
@@ -33,6 +34,14 @@ export const libraryMigrations: Migrations = [
    ALTER TABLE sealed ADD COLUMN last_opened TEXT;
    CREATE TABLE declined (recording TEXT PRIMARY KEY) STRICT;
    ${countChanges(['meta', 'assignment', 'revision', 'sealed', 'part', 'partial', 'partial_part', 'declined'])}`,
+  // Revisions are in the ledger, which outlives what is destroyed. What recordings claim for themselves, to hold others against.
+  `DROP TABLE revision;
+   CREATE TABLE sighting (task TEXT PRIMARY KEY REFERENCES assignment (task) ON DELETE CASCADE, recording TEXT NOT NULL, document TEXT NOT NULL,
+     media_sha256 TEXT, clinicians TEXT NOT NULL, started INTEGER, ended INTEGER) STRICT;
+   CREATE INDEX sighting_recording ON sighting (recording);
+   CREATE INDEX sighting_media ON sighting (media_sha256);
+   CREATE INDEX sighting_time ON sighting (started, ended);
+   ${countTable('sighting')}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -151,24 +160,41 @@ export class Library extends Store {
   }
 
   saveAssignment(row: AssignmentRow): void {
-    this.run(() => this.db.prepare(
+    this.run(() => this.#save(row));
+  }
+
+  #save(row: AssignmentRow): void {
+    this.db.prepare(
       `INSERT INTO assignment VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (task) DO UPDATE SET recording = excluded.recording,
        evidence = excluded.evidence, withheld_since = excluded.withheld_since, media_refused = excluded.media_refused`)
-      .run(row.task, row.rowId, row.recording, JSON.stringify(row.evidence), row.withheldSince, row.mediaRefused));
+      .run(row.task, row.rowId, row.recording, JSON.stringify(row.evidence), row.withheldSince, row.mediaRefused);
+  }
+
+  /** New evidence of any number of assignments with what it claims, in one transaction: each is decided in view of all. */
+  takeEvidence(taken: readonly { row: AssignmentRow; sighting: Sighting | null }[]): void {
+    this.run(() => this.db.transaction(() => {
+      const forget = this.db.prepare('DELETE FROM sighting WHERE task = ?');
+      const keep = this.db.prepare('INSERT INTO sighting VALUES (?, ?, ?, ?, ?, ?, ?)');
+      // SQLite has no NaN: a time that is not known is null.
+      const time = (at: number) => (Number.isNaN(at) ? null : at);
+      for (const { row, sighting } of taken) {
+        this.#save(row);
+        forget.run(row.task);
+        if (sighting) keep.run(row.task, sighting.recording, sighting.document, sighting.mediaSha256, JSON.stringify(sighting.clinicians), time(sighting.startedAt), time(sighting.endedAt));
+      }
+    }).immediate());
+  }
+
+  /** What assignments here claim that may share bytes, a name or time with this one; its own claim among them. */
+  rivals({ recording, mediaSha256, startedAt, endedAt }: Sighting): Sighting[] {
+    const rows = this.run(() => this.db.prepare(
+      `SELECT recording, document, media_sha256 AS mediaSha256, clinicians, started, ended FROM sighting
+       WHERE recording = ? OR media_sha256 = ? OR (started < ? AND ended > ?)`).all(recording, mediaSha256, endedAt, startedAt)) as (Omit<Sighting, 'clinicians' | 'startedAt' | 'endedAt'> & { clinicians: string; started: number | null; ended: number | null })[];
+    return rows.map(({ clinicians, started, ended, ...rest }) => ({ ...rest, clinicians: JSON.parse(clinicians) as string[], startedAt: started ?? NaN, endedAt: ended ?? NaN }));
   }
 
   removeAssignment(task: string): void {
     this.run(() => this.db.prepare('DELETE FROM assignment WHERE task = ?').run(task));
-  }
-
-  highestRevision(recording: string): number | null {
-    const row = this.run(() => this.db.prepare('SELECT highest FROM revision WHERE recording = ?').get(recording)) as { highest: number } | undefined;
-    return row?.highest ?? null;
-  }
-
-  sawRevision(recording: string, revision: number): void {
-    this.run(() => this.db.prepare(
-      'INSERT INTO revision VALUES (?, ?) ON CONFLICT (recording) DO UPDATE SET highest = max(highest, excluded.highest)').run(recording, revision));
   }
 
   /** Noted before anything is written under its key: no key and no file is ever unknown. */

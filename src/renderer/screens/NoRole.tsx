@@ -10,17 +10,18 @@ import { noRole as text } from '../text/start.ts';
 
 type State = Extract<AppState, { screen: 'no-role' }>;
 
-export function NoRole({ state: { name, practice } }: { state: State }) {
+export function NoRole({ state: { name, practice, ended } }: { state: State }) {
   const action = useAction();
   return (
     <>
       <TopBar practice={practice.name} />
       <Screen
-        windowTitle={text.title}
-        heading={text.title}
+        windowTitle={ended ? text.endedTitle : text.title}
+        heading={ended ? text.endedTitle : text.title}
         before={action.problem && <ProblemSummary problem={action.problem} attempt={action.failures} />}
       >
-        <p>{text.why(name, practice.name)}</p>
+        <p>{ended ? text.ended(name, practice.name) : text.why(name, practice.name)}</p>
+        {ended && <p>{text.erased}</p>}
         <p>{text.ask}</p>
         <SupportContact practice={practice} />
         <p>{text.again}</p>

@@ -79,6 +79,11 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'Only clinicians and managers of the practice can use Viewing Room.',
     next: 'Ask your practice to check your roles.',
   }),
+  'role-ended': () => ({
+    what: 'Your role has ended',
+    means: 'The practice says that you no longer have the role in which you signed in. The copies that you had in it have been erased.',
+    next: 'Ask your practice to check your roles, then sign in again.',
+  }),
   'identity-mismatch': () => ({
     what: 'The practice’s records do not agree on who you are',
     means: 'Your sign-in names one person and the practice’s records another, so no recording is shown.',

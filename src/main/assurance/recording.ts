@@ -1,0 +1,30 @@
+/** The recording as its DocumentReference describes it. */
+import { localReference } from '../fhir/reference.ts';
+import type { DocumentReference } from '../fhir/resources.ts';
+import type { Site } from '../site.ts';
+import { VR } from './admit.ts';
+
+export interface Attachment {
+  binary: string;
+  contentType: string;
+  /** Bytes. */
+  size: number;
+  /** base64url; what the record says, which nobody signed. */
+  sha256Hint: string | null;
+}
+
+/** The one audio or video attachment. A second media attachment would make "the recording" ambiguous. */
+export function attachmentOf(recording: DocumentReference, site: Site): Attachment | null {
+  const media = recording.content.filter(({ attachment }) => /^(video|audio)\//.test(attachment.contentType ?? ''));
+  const attachment = media.length === 1 ? media[0]?.attachment : undefined;
+  const binary = localReference(attachment?.url, site.fhirBase, 'Binary');
+  if (!attachment?.contentType || attachment.size === undefined || binary === null) return null;
+  const hint = attachment.extension?.find((e) => e.url === `${VR}/StructureDefinition/attachment-sha256`)?.valueBase64Binary;
+  return { binary, contentType: attachment.contentType, size: attachment.size, sha256Hint: hint === undefined ? null : Buffer.from(hint, 'base64').toString('base64url') };
+}
+
+/** The name that the manifest uses, which no server gives: urn:uuid. */
+export function recordingUrn(recording: DocumentReference): string | null {
+  const urn = recording.masterIdentifier?.value;
+  return urn?.startsWith('urn:uuid:') ? urn : null;
+}

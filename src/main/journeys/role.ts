@@ -1,0 +1,37 @@
+/** Whether the person still has the role that they chose: asked with every sync, and while something plays. */
+import { Failure } from '../platform/failure.ts';
+import { log } from '../platform/log.ts';
+import { readRoles, sdsUserIds } from '../service/people.ts';
+import { sessionRoles } from '../session/roles.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Desk, PracticeSession } from './desk.ts';
+import { closeContent } from './lock.ts';
+import { deliverWaiting, withdraw } from './sync.ts';
+
+/** Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking. */
+export async function confirmRole(desk: Desk): Promise<void> {
+  const { session, person, site } = desk;
+  const vault = desk.vaultOrThrow();
+  if (!session || !person) throw new Failure('session-expired', 'not signed in');
+  const { practitioner, roles } = await readRoles(session.http, person.practitioner);
+  desk.stillOrThrow(vault);
+  const same = practitioner.active !== false && sdsUserIds(practitioner).includes(person.sds);
+  if (same && sessionRoles(roles, person.practitioner, site, desk.machine.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
+  await endRole(desk, vault, session, person.name);
+  throw new Failure('role-ended', 'role ended');
+}
+
+/** Everything of the role ends here, until a sign-in finds one: copies are destroyed, the session is revoked; what was recorded is sent first. */
+async function endRole(desk: Desk, vault: Vault, session: PracticeSession, name: string): Promise<void> {
+  // Before anything waits: from here on nothing is shown, listed or opened, whatever becomes of the rest.
+  vault.ledger.set('roleEnded', new Date(desk.now()).toISOString());
+  vault.library.set('refreshToken', null);
+  log('refused', { step: 'roles', code: 'role-ended' });
+  desk.journal?.write({ event: 'role-ended' });
+  for (const row of vault.library.assignments()) await withdraw(desk, vault, row, 'role-ended');
+  await closeContent(desk, new Failure('role-ended', 'role ended'));
+  await deliverWaiting(desk);
+  if (desk.session === session) desk.session = null;
+  await session.tokens.revoke();
+  if (desk.vault === vault && !vault.unlocked) desk.show({ screen: 'no-role', name, practice: desk.practice, ended: true });
+}
