@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['{src,practice,scripts,evidence,e2e}/**/*.test.{ts,tsx}'],
     environment: 'node',
-    testTimeout: 20_000,
+    // Not a measure of speed: several suites at once on two cores take their time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -20,6 +20,7 @@ import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
 import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { readSite } from './site.ts';
+import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './vault/database.ts';
 import { Keychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
@@ -97,7 +98,8 @@ async function start(): Promise<void> {
   const signIn = new SignIn(desk, () => rhythm.enter());
   const begin = async (): Promise<void> => {
     try {
-      desk.site = readSite(machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null);
+      const site = readSite(machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null);
+      desk.site = await withFetchedKeys(site, desk.machine.fetch, join(profile, 'keys'));
       log('site-read');
       await arrive(desk);
     } catch (error) {

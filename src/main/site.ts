@@ -28,7 +28,11 @@ export type TrustedKey = z.infer<typeof key>;
 const recoveryKey = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), kid: z.string().min(1), alg: z.literal('ECDH-ES'), x: z.string().min(1), y: z.string().min(1) }).strict();
 
 /** Signatures name their key by `kid`: two keys of one name would leave the choice to chance. */
-const keys = z.array(key).refine((list) => new Set(list.map((k) => k.kid)).size === list.length, 'keys of different kid');
+export const uniqueKeys = z.array(key).refine((list) => new Set(list.map((k) => k.kid)).size === list.length, 'keys of different kid');
+/** RFC 7517 §5, of such keys alone. */
+export const KeySet = z.object({ keys: uniqueKeys }).strict();
+const keyFile = z.object({ url: serverUrl, sha256: z.string().regex(/^[\w-]{43}$/, 'a SHA-256 in base64url, 43 characters') }).strict();
+export type KeyFile = z.infer<typeof keyFile>;
 
 const roleCode = z.object({ system: z.string().min(1), code: z.string().min(1) }).strict();
 const positive = z.number().int().positive();
@@ -46,7 +50,9 @@ const Site = z.object({
   assurance: z.enum(['signed', 'unsigned-permitted']),
   /** Public; its private half is kept by the practice. What is not sent yet is sealed to it, and so is what opens the access record. */
   recoveryKey: recoveryKey.nullable().default(null),
-  manifestKeys: keys, transcriberKeys: keys, assignmentKeys: keys,
+  manifestKeys: uniqueKeys, transcriberKeys: uniqueKeys, assignmentKeys: uniqueKeys,
+  /** More keys, each set in a file that is fetched and must be exactly the one named. */
+  keyFiles: z.object({ manifest: keyFile.optional(), transcriber: keyFile.optional(), assignment: keyFile.optional() }).strict().default({}),
   /** PurposeOfUse code → the Consent.provision.purpose it needs, or null where none is needed. */
   purposes: z.record(z.string(), z.object({ consent: z.string().nullable() }).strict()),
   offline: z.object({ leaseHours: z.number().positive().max(24 * 31) }).strict(),
@@ -60,7 +66,7 @@ const Site = z.object({
   updates: z.object({ by: z.enum(['it', 'feed']), feed: serverUrl.optional() }).strict()
     .refine((updates) => updates.by === 'it' || updates.feed !== undefined, { path: ['feed'], message: 'an https:// address, because updates come by feed' }),
   support: z.object({ name: z.string().min(1), contact: z.string().min(1) }).strict(),
-}).strict().refine((site) => site.assurance === 'unsigned-permitted' || site.manifestKeys.length > 0,
+}).strict().refine((site) => site.assurance === 'unsigned-permitted' || site.manifestKeys.length > 0 || site.keyFiles.manifest !== undefined,
   { path: ['manifestKeys'], message: 'at least one key, because assurance is "signed"' });
 export type Site = z.infer<typeof Site>;
 

@@ -1,3 +1,4 @@
+import { FlattenedSign } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { digest, newSigner, newSigners, OTHER_URN, Scene, sha256, signed, URN, type Signers } from './assurance.fixture.ts';
 import type { Sighting } from './manifest.ts';
@@ -158,6 +159,16 @@ describe('signatures', () => {
     expect(await withManifest(async () => ({ bytes: '', jws: 'not.a.jws' }))).toEqual(['manifest-untrusted']);
   });
 
+  it('with extensions that change what is signed are refused', async () => {
+    expect(await withManifest((s) => signed(s.manifest, signers.recorder, { b64: true }))).toEqual(['manifest-untrusted']);
+    // RFC 7797: the signature would be over the bytes' base64url text and not over the bytes.
+    expect(await withManifest(async (s) => {
+      const bytes = Buffer.from(JSON.stringify(s.manifest));
+      const jws = await new FlattenedSign(Buffer.from(bytes.toString('base64url'))).setProtectedHeader({ alg: 'EdDSA', kid: 'recorder', b64: false, crit: ['b64'] }).sign(signers.recorder.private);
+      return { bytes: bytes.toString('base64'), jws: `${jws.protected ?? ''}..${jws.signature}` };
+    })).toEqual(['manifest-untrusted']);
+  });
+
   it('of the transcriber or of the manager make no manifest', async () => {
     expect(await withManifest((s) => signed(s.manifest, signers.transcriber))).toEqual(['manifest-untrusted']);
     expect(await withManifest((s) => signed(s.manifest, signers.manager))).toEqual(['manifest-untrusted']);
@@ -269,6 +280,8 @@ describe('the recording', () => {
     scene.transcript = null;
     scene.recording!.content[0]!.attachment.extension = [{ ...hint('M')[0]!, valueBase64Binary: Buffer.alloc(32, 7).toString('base64') }];
     expect(await scene.outcome()).toBe('assured');
+    scene.recording!.content[0]!.attachment.extension.push(hint('N')[0]!);
+    expect(await scene.outcome()).toEqual(['recording-shape']);
     scene.recording!.content[0]!.attachment.extension = hint('N');
     expect(await scene.outcome()).toEqual(['media-differs']);
   });

@@ -67,6 +67,7 @@ describe('direct care', () => {
   it('needs no consent to training', async () => {
     const scene = treat(new Scene(signers));
     scene.consents = [];
+    scene.recording!.context!.related = [];
     expect(await scene.outcome()).toBe('assured');
   });
 
@@ -74,5 +75,34 @@ describe('direct care', () => {
     const scene = treat(new Scene(signers));
     scene.consents = [consent({ type: 'deny', purpose: [{ system: SYSTEM, code: 'TREAT' }] })];
     expect(await scene.outcome()).toEqual(['consent-missing']);
+  });
+});
+
+describe('a consent that the recording names', () => {
+  const treat = () => {
+    const scene = new Scene(signers);
+    scene.task.reasonCode!.coding![0]!.code = 'TREAT';
+    return scene;
+  };
+
+  it('and that the practice did not send may be a refusal, for direct care too', async () => {
+    const scene = treat();
+    expect(await scene.outcome()).toBe('assured');
+    scene.consents = [];
+    expect(await scene.outcome()).toEqual(['consent-missing']);
+    scene.recording!.context!.related = [];
+    expect(await scene.outcome()).toBe('assured');
+  });
+
+  it.each(['https://elsewhere.example/fhir/Consent/con-1', 'Consent/con-2'])('as %s is not the one that was sent', async (reference) => {
+    const scene = treat();
+    scene.recording!.context!.related!.push({ reference });
+    expect(await scene.outcome()).toEqual(['consent-missing']);
+  });
+
+  it('stands beside other related things', async () => {
+    const scene = treat();
+    scene.recording!.context!.related!.push({ reference: 'Observation/Consent' }, {});
+    expect(await scene.outcome()).toBe('assured');
   });
 });

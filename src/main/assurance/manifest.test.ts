@@ -113,6 +113,12 @@ describe('two recordings', () => {
     expect(rivalReasons(mine, [rival, rival]).sort()).toEqual(['media-under-two', 'recordings-overlap']);
   });
 
+  it('may share bytes that nobody had named before they came', () => {
+    const unnamed = { ...mine, mediaSha256: null };
+    expect(rivalReasons(unnamed, [mine, { ...other, mediaSha256: digest('M') }])).toEqual(['media-under-two']);
+    expect(rivalReasons(unnamed, [mine, other])).toEqual([]);
+  });
+
   it('are not held against one that no trusted signature describes', async () => {
     const scene = own();
     scene.rivals = [{ ...other, mediaSha256: digest('M') }];

@@ -59,7 +59,7 @@ export interface Sighting {
   recording: string;
   /** "DocumentReference/id". */
   document: string;
-  /** SHA-256 of the media, base64url; null where neither manifest nor record names it. */
+  /** SHA-256 of the media, base64url; null where neither manifest nor record names it, and none was received. */
   mediaSha256: string | null;
   /** SDS user ids, or "Practitioner/id" where there is no manifest. */
   clinicians: string[];
@@ -99,12 +99,13 @@ const ROUNDING_MS = 1000;
 /** @param others what was sighted of other recordings, and of this one. */
 export function rivalReasons(mine: Sighting, others: readonly Sighting[]): ReasonCode[] {
   const found = new Set<ReasonCode>();
+  const mediaSha256 = mine.mediaSha256 ?? others.find(({ recording }) => recording === mine.recording)?.mediaSha256 ?? null;
   for (const other of others) {
     if (other.recording === mine.recording) {
       if (other.document !== mine.document) found.add('recording-twice');
       continue;
     }
-    if (mine.mediaSha256 !== null && other.mediaSha256 === mine.mediaSha256) found.add('media-under-two');
+    if (mediaSha256 !== null && other.mediaSha256 === mediaSha256) found.add('media-under-two');
     // A comparison with an unknown time is false.
     const overlap = Math.min(mine.endedAt, other.endedAt) - Math.max(mine.startedAt, other.startedAt);
     if (overlap > ROUNDING_MS && other.clinicians.some((clinician) => mine.clinicians.includes(clinician))) found.add('recordings-overlap');

@@ -45,11 +45,12 @@ export function isSamePatient(a: Patient, b: Patient): boolean {
 
 /**
  * The name and number by which the person looking can tell whose recording this is: the name with the signed family name, from its parts,
- * and the signed NHS number. A record's other names and free text were never compared with anything.
+ * and the signed NHS number, of several the one that the record holds too. A record's other names and free text were never compared with anything.
  */
 export function shownAs(patient: Patient, signed: SignedPatient | null): { name: string; nhsNumber: string | null } {
-  const number = (who: Identified): string | undefined => nhsNumbers(who)[0];
-  if (!signed) return { name: displayName(patient.name), nhsNumber: number(patient) ?? null };
+  const held = nhsNumbers(patient);
+  if (!signed) return { name: displayName(patient.name), nhsNumber: held[0] ?? null };
+  const numbers = nhsNumbers({ identifier: signed.identifiers });
   const names = (patient.name ?? []).filter((name) => hasFamily(name, signed.family)).map((name): HumanName => ({ ...name, text: undefined }));
-  return { name: displayName(names), nhsNumber: number({ identifier: signed.identifiers }) ?? number(patient) ?? null };
+  return { name: displayName(names), nhsNumber: numbers.find((number) => held.includes(number)) ?? numbers[0] ?? held[0] ?? null };
 }

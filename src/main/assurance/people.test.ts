@@ -51,6 +51,12 @@ describe('the patient', () => {
     expect(await scene.outcome()).toBe('assured');
   });
 
+  it('is shown with the signed NHS number that the record holds too, of several', async () => {
+    const scene = own();
+    scene.manifest.patient.identifiers = [{ system: NHS, value: '9990000026' }, { system: NHS, value: '9990000018' }];
+    expect(await scene.assess()).toMatchObject({ ok: true, assured: { patient: { nhsNumber: '9990000018' } } });
+  });
+
   it('is shown by the name that was signed, not by another name of the record', async () => {
     const scene = own();
     scene.patients[0]!.name = [{ use: 'official', text: 'Someone Else', family: 'Else' }, { family: 'Testperson', given: ['Tess'] }];

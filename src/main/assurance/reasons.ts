@@ -10,7 +10,7 @@ export const reasons = {
   'purpose-unknown': ['The purpose of this review is missing or is not one that your practice allows.', 'Task.reasonCode is absent or not in the site file'],
   'recording-missing': ['The practice did not send the recording that this assignment points to.', 'Task.focus did not resolve to a DocumentReference'],
   'recording-status': ['This recording has been replaced, withdrawn or entered in error.', 'DocumentReference.status is not current'],
-  'recording-shape': ['The practice\'s description of this recording is incomplete.', 'DocumentReference lacks a usable identifier or attachment'],
+  'recording-shape': ['The practice\'s description of this recording is incomplete or ambiguous.', 'DocumentReference lacks a usable identifier or attachment, or has two'],
   'patient-missing': ['The practice did not send the patient of this recording.', 'a Patient reference is absent or did not resolve'],
   'patient-differs': ['The assignment, the recording and the consultation do not name the same patient.', 'Task.for, DocumentReference.subject, Encounter.subject, Consent.patient and manifest disagree'],
   'encounter-missing': ['The practice did not send the consultation that this recording belongs to.', 'an Encounter reference is absent or did not resolve'],

@@ -14,7 +14,9 @@ async function signerOf(statement: SignedStatement, bytes: Buffer, keys: readonl
   const [header, payload, signature] = parts;
   if (parts.length !== 3 || header === undefined || payload !== '' || signature === undefined) return null;
   try {
-    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { kid?: unknown };
+    const { kid, crit, b64 } = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as Record<string, unknown>;
+    // Extensions change what is signed (RFC 7797: not the bytes but their base64url): none is understood here.
+    if (crit !== undefined || b64 !== undefined) return null;
     const key = keys.find((k) => k.kid === kid);
     if (!key) return null;
     const [first] = algorithms(key);

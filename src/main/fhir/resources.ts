@@ -1,10 +1,13 @@
 /**
  * The parts of FHIR R4 resources that the app reads, and nothing else of them. A resource that does not parse is treated
- * as one that the practice did not send. hl7.org/fhir/R4
+ * as one that the practice did not send; so is one with a modifier extension or implicit rules, which may turn its meaning round and which
+ * nobody here understands (§2.4.2, §2.36.4). hl7.org/fhir/R4
  */
 import { z } from 'zod';
 
 const text = z.string().max(4000);
+/** For resources and for their parts. */
+const unmodified = { modifierExtension: z.never().optional() };
 /** FHIR id, §2.24.0.1: also what may stand in a URL path. */
 export const fhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
 /** FHIR instant or dateTime that names a moment: with time and zone. A date alone says too little to compare with. */
@@ -25,15 +28,15 @@ const HumanName = z.object({ use: text.optional(), text: text.optional(), family
 export type HumanName = z.infer<typeof HumanName>;
 
 const resource = <T extends string>(type: T) => ({
-  resourceType: z.literal(type), id: fhirId,
+  ...unmodified, implicitRules: z.never().optional(), resourceType: z.literal(type), id: fhirId,
   meta: z.object({ versionId: text.optional(), lastUpdated: text.optional() }).optional(),
 });
 
 export const Task = z.object({
   ...resource('Task'), status: text, intent: text.optional(), code: CodeableConcept.optional(), description: text.optional(), focus: Reference.optional(), for: Reference.optional(),
   encounter: Reference.optional(), owner: Reference.optional(), reasonCode: CodeableConcept.optional(), lastModified: moment.optional(),
-  restriction: z.object({ period: Period.optional() }).optional(),
-  input: z.array(z.object({ type: CodeableConcept, valueBoolean: z.boolean().optional() })).optional(),
+  restriction: z.object({ ...unmodified, period: Period.optional() }).optional(),
+  input: z.array(z.object({ ...unmodified, type: CodeableConcept, valueBoolean: z.boolean().optional() })).optional(),
 });
 export type Task = z.infer<typeof Task>;
 
@@ -44,9 +47,9 @@ export const DocumentReference = z.object({
   ...resource('DocumentReference'), masterIdentifier: Identifier.optional(), status: text, docStatus: text.optional(), type: z.object({ text: text.optional() }).optional(),
   category: z.array(CodeableConcept).optional(), subject: Reference.optional(), author: z.array(Reference).optional(),
   custodian: Reference.optional(), securityLabel: z.array(CodeableConcept).optional(),
-  relatesTo: z.array(z.object({ code: text, target: Reference })).optional(),
-  content: z.array(z.object({ attachment: Attachment })).min(1),
-  context: z.object({ encounter: z.array(Reference).optional(), period: Period.optional(), related: z.array(Reference).optional() }).optional(),
+  relatesTo: z.array(z.object({ ...unmodified, code: text, target: Reference })).optional(),
+  content: z.array(z.object({ ...unmodified, attachment: Attachment })).min(1),
+  context: z.object({ ...unmodified, encounter: z.array(Reference).optional(), period: Period.optional(), related: z.array(Reference).optional() }).optional(),
 });
 export type DocumentReference = z.infer<typeof DocumentReference>;
 
@@ -61,8 +64,8 @@ export type Patient = z.infer<typeof Patient>;
 export const Consent = z.object({
   ...resource('Consent'), status: text, patient: Reference.optional(),
   provision: z.object({
-    type: text.optional(), period: Period.optional(), purpose: z.array(Coding).optional(),
-    data: z.array(z.object({ meaning: text, reference: Reference })).optional(),
+    ...unmodified, type: text.optional(), period: Period.optional(), purpose: z.array(Coding).optional(),
+    data: z.array(z.object({ ...unmodified, meaning: text, reference: Reference })).optional(),
     /** Exceptions to this provision: not interpreted, so a permission that has any counts as none. */
     provision: z.array(z.unknown()).optional(),
   }).optional(),
@@ -82,7 +85,7 @@ export const Organization = z.object({ ...resource('Organization'), identifier: 
 export type Organization = z.infer<typeof Organization>;
 
 export const Provenance = z.object({
-  ...resource('Provenance'), target: z.array(Reference), entity: z.array(z.object({ role: text, what: Reference })).optional(),
+  ...resource('Provenance'), target: z.array(Reference), entity: z.array(z.object({ ...unmodified, role: text, what: Reference })).optional(),
   signature: z.array(z.object({ targetFormat: text.optional(), sigFormat: text.optional(), data: z.string().max(20_000).optional() })).optional(),
 });
 export type Provenance = z.infer<typeof Provenance>;

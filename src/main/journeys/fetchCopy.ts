@@ -110,6 +110,13 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
     throw new Failure('recording-mismatch', 'bytes are not what was signed');
   }
   let transcript: Transcript | null;
+  if (!sameVault()) throw new Failure('locked', 'locked during download');
+  vault.library.received(assured.recording, sealing.sha256);
+  // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened.
+  if (!(await decide(desk, vault.library.assignment(row.rowId) ?? row)).ok) {
+    vault.copies.discard(sealing);
+    throw new Failure('recording-withheld', 'withheld after download');
+  }
   try {
     transcript = await fetchTranscript(session.http, assured, stop.signal);
     // The vault may have been locked while the bytes came: they stay, sealed, for the next time.

@@ -1,8 +1,11 @@
 import { Configuration, customFetch, None } from 'openid-client';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { testSite } from '../site.fixture.ts';
+import { sameAs } from './identity.ts';
 import { Tokens } from './tokens.ts';
 
 const ISSUER = 'https://practice.example/oidc';
+const ADA = { subject: 'sub-ada', sds: '555000000001', practitioner: 'gp-1' };
 let requests: { path: string; form: URLSearchParams }[];
 let answer: (path: string, form: URLSearchParams) => Response | Promise<Response>;
 let kept: (string | null)[];
@@ -15,9 +18,15 @@ function tokens(expiresAt: number, refresh: string | null = 'r0'): Tokens {
     requests.push({ path, form });
     return answer(path, form);
   };
-  return new Tokens(configuration, { token: 'a0', expiresAt }, refresh, () => true, (token) => kept.push(token));
+  return new Tokens(configuration, { token: 'a0', expiresAt }, refresh, sameAs(ADA, testSite()), (token) => kept.push(token));
 }
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
+/** As it comes from a token endpoint over TLS, where nobody checks its signature (OpenID Connect Core §3.1.3.7). */
+function idToken(claims: Record<string, unknown>): string {
+  const now = Math.floor(Date.now() / 1000);
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ iss: ISSUER, aud: 'app', iat: now, exp: now + 600, ...claims })}.${part('signature')}`;
+}
 const FAR = Date.now() + 3_600_000;
 
 beforeEach(() => {
@@ -87,5 +96,29 @@ describe('tokens', () => {
     await signedOut;
     expect([held.refreshToken, kept.at(-1)]).toEqual([null, null]);
     expect(requests.filter(({ path }) => path === 'revoke').map(({ form }) => form.get('token'))).toContain('late-refresh');
+  });
+
+  it.each([
+    ['another subject', { sub: 'sub-ben' }],
+    ['another user id', { sub: 'sub-ada', nhsid_useruid: '555000000002' }],
+    ['another fhirUser', { sub: 'sub-ada', fhirUser: 'https://practice.example/fhir/Practitioner/gp-2' }],
+    ['a fhirUser elsewhere', { sub: 'sub-ada', fhirUser: 'https://elsewhere.example/fhir/Practitioner/gp-1' }],
+    ['a patient as fhirUser', { sub: 'sub-ada', fhirUser: 'Patient/gp-1' }],
+  ])('that are renewed for %s are given back, and end the session', async (_what, claims) => {
+    answer = (path) => (path === 'revoke' ? new Response(null, { status: 200 }) : json({ access_token: 'b1', token_type: 'Bearer', expires_in: 600, refresh_token: 'rb', id_token: idToken(claims) }));
+    const held = tokens(0);
+    await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'identity-mismatch' }));
+    expect(requests.filter(({ path }) => path === 'revoke').map(({ form }) => form.get('token'))).toEqual(['rb', 'b1']);
+    expect(kept).toEqual([null]);
+    await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'session-expired' }));
+  });
+
+  it.each([
+    ['the same claims', { sub: 'sub-ada', nhsid_useruid: '555000000001', fhirUser: 'https://practice.example/fhir/Practitioner/gp-1' }],
+    ['the subject alone', { sub: 'sub-ada' }],
+  ])('that are renewed with %s go on', async (_what, claims) => {
+    answer = () => json({ access_token: 'a1', token_type: 'Bearer', expires_in: 600, refresh_token: 'r1', id_token: idToken(claims) });
+    expect(await tokens(0).get(false)).toBe('a1');
+    expect(kept).toEqual(['r1']);
   });
 });

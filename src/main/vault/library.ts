@@ -174,22 +174,32 @@ export class Library extends Store {
   takeEvidence(taken: readonly { row: AssignmentRow; sighting: Sighting | null }[]): void {
     this.run(() => this.db.transaction(() => {
       const forget = this.db.prepare('DELETE FROM sighting WHERE task = ?');
-      const keep = this.db.prepare('INSERT INTO sighting VALUES (?, ?, ?, ?, ?, ?, ?)');
+      // What was once received under a recording is remembered where nothing newer is said.
+      const keep = this.db.prepare(
+        `INSERT INTO sighting VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (task) DO UPDATE SET document = excluded.document, clinicians = excluded.clinicians,
+         started = excluded.started, ended = excluded.ended, recording = excluded.recording,
+         media_sha256 = CASE recording WHEN excluded.recording THEN coalesce(excluded.media_sha256, media_sha256) ELSE excluded.media_sha256 END`);
       // SQLite has no NaN: a time that is not known is null.
       const time = (at: number) => (Number.isNaN(at) ? null : at);
       for (const { row, sighting } of taken) {
         this.#save(row);
-        forget.run(row.task);
-        if (sighting) keep.run(row.task, sighting.recording, sighting.document, sighting.mediaSha256, JSON.stringify(sighting.clinicians), time(sighting.startedAt), time(sighting.endedAt));
+        if (!sighting) forget.run(row.task);
+        else keep.run(row.task, sighting.recording, sighting.document, sighting.mediaSha256, JSON.stringify(sighting.clinicians), time(sighting.startedAt), time(sighting.endedAt));
       }
     }).immediate());
+  }
+
+  /** The digest of what came for a recording of which nobody had said one. */
+  received(recording: string, mediaSha256: string): void {
+    this.run(() => this.db.prepare('UPDATE sighting SET media_sha256 = ? WHERE recording = ? AND media_sha256 IS NULL').run(mediaSha256, recording));
   }
 
   /** What assignments here claim that may share bytes, a name or time with this one; its own claim among them. */
   rivals({ recording, mediaSha256, startedAt, endedAt }: Sighting): Sighting[] {
     const rows = this.run(() => this.db.prepare(
       `SELECT recording, document, media_sha256 AS mediaSha256, clinicians, started, ended FROM sighting
-       WHERE recording = ? OR media_sha256 = ? OR (started < ? AND ended > ?)`).all(recording, mediaSha256, endedAt, startedAt)) as (Omit<Sighting, 'clinicians' | 'startedAt' | 'endedAt'> & { clinicians: string; started: number | null; ended: number | null })[];
+       WHERE recording = :recording OR media_sha256 = :mediaSha256 OR (started < :endedAt AND ended > :startedAt)
+         OR media_sha256 IN (SELECT media_sha256 FROM sighting WHERE recording = :recording)`).all({ recording, mediaSha256, startedAt, endedAt })) as (Omit<Sighting, 'clinicians' | 'startedAt' | 'endedAt'> & { clinicians: string; started: number | null; ended: number | null })[];
     return rows.map(({ clinicians, started, ended, ...rest }) => ({ ...rest, clinicians: JSON.parse(clinicians) as string[], startedAt: started ?? NaN, endedAt: ended ?? NaN }));
   }
 

@@ -1,0 +1,120 @@
+/** Recordings that cannot all be right, as a wrong practice offers them: what is told at one moment is held against what was told before and beside it. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DocumentReference, Provenance } from '@medplum/fhirtypes';
+import { siteBinding } from '../site.ts';
+import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import type { RecordingInfo } from '../../../practice/index.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { TestDesk, WINDOW } from './journeys.fixture.ts';
+import { refreshRow, syncWorklist } from './sync.ts';
+import { openRecording } from './watch.ts';
+import { buildWorklist } from './worklist.ts';
+
+const practice = practiceForTests();
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+const nothing = () => undefined;
+let at: TestDesk;
+beforeEach(async () => {
+  at = new TestDesk(practice.get());
+  await at.enter('ada');
+});
+afterEach(() => at.remove());
+
+const add = (title: string, more = {}) => practice.get().repo.addRecording({ owner: 'ada', title, media: Buffer.from(`bytes of ${title}`), ...more });
+const rowOf = ({ taskIds: [task = ''] }: RecordingInfo) => at.desk.vaultOrThrow().library.assignment(at.rowOf(task))!;
+/** Reason codes of a row, or `shown`. */
+async function standing(recording: RecordingInfo): Promise<string[] | 'shown'> {
+  const { rowId } = rowOf(recording);
+  const { rows, withheld } = await buildWorklist(at.desk);
+  if (rows.some(({ id }) => id === rowId)) return 'shown';
+  return withheld.find(({ id }) => id === rowId)?.reasons.map((reason) => reason.code) ?? [];
+}
+const sealed = ({ masterIdentifier }: RecordingInfo) => at.desk.vaultOrThrow().copies.stored(masterIdentifier) !== null;
+
+describe('two recordings of one clinician at one time', () => {
+  it('are both withheld, also the one whose copy was here before, and both come back when one is put right', async () => {
+    const honest = await add('honest');
+    const first = await add('first of two');
+    await syncWorklist(at.desk);
+    await fetchCopy(at.desk, rowOf(first), nothing);
+    expect(sealed(first)).toBe(true);
+    const { startedAt } = practice.get().repo.manifest(first.id);
+    const second = await add('second of two', { startedAt: new Date(Date.parse(startedAt) + 20_000) });
+    await syncWorklist(at.desk);
+    expect([await standing(first), await standing(second), await standing(honest)]).toEqual([['recordings-overlap'], ['recordings-overlap'], 'shown']);
+    expect(sealed(first)).toBe(false);
+    await expect(openRecording(at.desk, WINDOW, rowOf(first).rowId, nothing)).rejects.toThrow(code('recording-withheld'));
+    await expect(fetchCopy(at.desk, rowOf(second), nothing)).rejects.toThrow(code('recording-withheld'));
+
+    const task = await practice.get().repo.read('Task', second.taskIds[0]!);
+    await practice.get().repo.update({ ...task, status: 'cancelled' } as typeof task);
+    await syncWorklist(at.desk);
+    expect(await standing(first)).toBe('shown');
+  });
+});
+
+describe('one file under two recordings', () => {
+  it('is shown under neither', async () => {
+    const bytes = Buffer.from('the same bytes');
+    const [one, other] = [await add('one', { media: bytes }), await add('other', { media: bytes })];
+    await syncWorklist(at.desk);
+    expect([await standing(one), await standing(other)]).toEqual([['media-under-two'], ['media-under-two']]);
+  });
+});
+
+describe('one file under two recordings, at a practice that says nothing of its digest', () => {
+  it('is noticed when the second comes: no copy of it is made, and the first is withheld too', async () => {
+    Object.assign(at.desk, { site: { ...at.desk.site, assurance: 'unsigned-permitted' } });
+    at.desk.vault?.ledger.set('binding', siteBinding(at.desk.site));
+    const bytes = Buffer.from('bytes that nobody named');
+    const { repo } = practice.get();
+    const [one, other] = [await add('one', { media: bytes }), await add('other', { media: bytes })];
+    for (const { id } of [one, other]) {
+      const document = await repo.read<DocumentReference>('DocumentReference', id);
+      delete document.content[0]!.attachment.extension;
+      await repo.update(document);
+      // Nobody signed anything about it.
+      const signed = await repo.read<Provenance>('Provenance', id.replace('rec-', 'prov-'));
+      await repo.update({ ...signed, target: [{ reference: 'DocumentReference/none' }] });
+    }
+    await syncWorklist(at.desk);
+    await fetchCopy(at.desk, rowOf(one), nothing);
+    expect([await standing(one), await standing(other), sealed(one)]).toEqual(['shown', 'shown', true]);
+    await expect(fetchCopy(at.desk, rowOf(other), nothing)).rejects.toThrow(code('recording-withheld'));
+    expect([await standing(one), await standing(other), sealed(other)]).toEqual([['media-under-two'], ['media-under-two'], false]);
+    await syncWorklist(at.desk);
+    expect([await standing(one), await standing(other), sealed(one)]).toEqual([['media-under-two'], ['media-under-two'], false]);
+  });
+});
+
+describe('a newer manifest that withdrew a recording', () => {
+  it('cannot be followed by the older one, nor by another of its revision, not even after a purge', async () => {
+    const recording = await add('re-signed');
+    const { repo } = practice.get();
+    const before = repo.manifest(recording.id);
+    await syncWorklist(at.desk);
+    expect(await standing(recording)).toBe('shown');
+    // It was somebody else's call, says the recorder.
+    await repo.signManifest(recording.id, (manifest) => {
+      manifest.revision = 5;
+      manifest.clinicians = ['555000000002'];
+      for (const joined of manifest.joined) if (joined.role === 'clinician') joined.id = '555000000002';
+    });
+    await syncWorklist(at.desk);
+    expect(await standing(recording)).toEqual(['not-mine']);
+    const back = (revision: number) => repo.signManifest(recording.id, (manifest) => Object.assign(manifest, { ...before, revision }));
+    await back(4);
+    await syncWorklist(at.desk);
+    expect(await standing(recording)).toEqual(['manifest-older']);
+    const vault = at.desk.vaultOrThrow();
+    vault.destroyContent();
+    await vault.setSecret('593026', { kind: 'pin', minLength: 6 });
+    await back(5);
+    await syncWorklist(at.desk);
+    expect(await standing(recording)).toEqual(['manifest-contradicts']);
+    await back(6);
+    await syncWorklist(at.desk);
+    expect(await standing(recording)).toBe('shown');
+    expect(await refreshRow(at.desk, rowOf(recording))).not.toBeNull();
+  });
+});

@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
+import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { TestDesk, SECRET } from './journeys.fixture.ts';
+import { unlock } from './lock.ts';
+import { showUnlock } from './arrive.ts';
+import { confirmRole } from './role.ts';
+import { syncWorklist } from './sync.ts';
+import { buildWorklist } from './worklist.ts';
+
+const practice = practiceForTests();
+const code = (expected: string): unknown => expect.objectContaining({ code: expected });
+let at: TestDesk;
+const before: (() => Promise<unknown>)[] = [];
+beforeEach(async () => {
+  at = new TestDesk(practice.get());
+  await at.enter('ada');
+});
+afterEach(async () => {
+  for (const putBack of before.splice(0)) await putBack();
+  at.remove();
+});
+
+async function change<T extends Practitioner | PractitionerRole>(type: T['resourceType'], id: string, changed: Partial<T>): Promise<void> {
+  const resource = await practice.get().repo.read<T>(type, id);
+  const asItWas = structuredClone(resource);
+  before.push(() => practice.get().repo.update(asItWas));
+  await practice.get().repo.update({ ...resource, ...changed });
+}
+
+describe('the role of a session', () => {
+  it('goes on while the practice says so', async () => {
+    await expect(confirmRole(at.desk)).resolves.toBeUndefined();
+    expect(at.recorded()).not.toContain('role-ended');
+  });
+
+  it('is not ended by a practice that cannot say', async () => {
+    practice.get().lies.down = true;
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('practice-unreachable'));
+    expect(at.desk.roleEnded).toBe(false);
+  });
+
+  it.each<[string, () => Promise<void>]>([
+    ['is inactive', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { active: false })],
+    ['is over', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { period: { end: '2020-01-01' } })],
+    ['has another code', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { code: [{ coding: [{ system: 'urn:none', code: 'R9999' }] }] })],
+    ['is somebody else’s', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { practitioner: { reference: 'Practitioner/gp-2' } })],
+    ['is of a person who has left', () => change<Practitioner>('Practitioner', 'gp-1', { active: false })],
+    ['is of a record that is now another person’s', () => change<Practitioner>('Practitioner', 'gp-1', { identifier: [{ system: 'https://fhir.nhs.uk/Id/sds-user-id', value: '555000000099' }] })],
+  ])('ends when it %s: nothing is left, shown or opened until a sign-in finds one', async (_what, ends) => {
+    await syncWorklist(at.desk);
+    const { library, copies } = at.desk.vaultOrThrow();
+    const row = library.assignment(at.rowOf('task-01'))!;
+    await fetchCopy(at.desk, row, () => undefined);
+    expect(copies.counts().recordings).toBe(1);
+    await ends();
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
+    expect(copies.counts().recordings).toBe(0);
+    expect(at.desk.state).toMatchObject({ screen: 'no-role', ended: true });
+    expect(at.desk.session).toBeNull();
+    expect(at.desk.vault?.unlocked).toBe(false);
+    expect(at.recorded()).toContain('role-ended');
+
+    await showUnlock(at.desk, null);
+    await unlock(at.desk, SECRET);
+    const { rows, withheld } = await buildWorklist(at.desk);
+    expect(rows).toEqual([]);
+    expect(new Set(withheld.flatMap(({ reasons }) => reasons.map((reason) => reason.code)))).toEqual(new Set(['role-ended']));
+  });
+});
