@@ -11,6 +11,8 @@ import { hasCode, PURPOSE_OF_USE, purposeOf, taskReasons, VR, type Reviewer } fr
 import { isSamePatient, isSignedPatient, shownAs } from './patient.ts';
 import type { ReasonCode } from './reasons.ts';
 import { verifiedBytes } from './signed.ts';
+import { isStopped } from './stops.ts';
+import { sensitivity, type SensitiveKind } from './sensitive.ts';
 import { Assignment, Manifest, parseStatement, TranscriptStatement } from './statements.ts';
 import { inPeriod, moment } from '../fhir/period.ts';
 
@@ -18,7 +20,6 @@ const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
 const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
 /** Encounter.status of a consultation that began; planned, cancelled, in error or unknown is none that could be recorded. */
 const TOOK_PLACE = ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'];
-const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 
 export interface Context {
   reviewer: Reviewer;
@@ -27,6 +28,10 @@ export interface Context {
   now: number;
   /** Highest manifest revision ever seen for a recording (its urn), kept across purges; null when none was. */
   highestRevision: (recording: string) => number | null;
+  /** Does a stop of this identifier ({@link stopKey}) stand? */
+  stopped: (identifier: string) => boolean;
+  /** Manifest revision up to which the person said that a recording is another patient's; null when they never did. */
+  wrongRevision: (recording: string) => number | null;
 }
 
 /** What was proved, in the form in which later stages and screens use it. */
@@ -44,6 +49,8 @@ export interface Facts {
   due: string | null;
   progress: 'new' | 'in-progress' | 'reviewed';
   sensitive: boolean;
+  /** Which of the site file's kinds; empty where the practice's label names none. */
+  sensitiveKinds: SensitiveKind[];
   offline: boolean;
   /** False only where the practice works without manifests. */
   signed: boolean;
@@ -65,7 +72,7 @@ export type Assessment = { ok: true; assured: Assured } | { ok: false; reasons: 
 export async function assess(offered: Offered, context: Context): Promise<Assessment> {
   const { task, recording, encounter } = offered;
   const { site, reviewer, now } = context;
-  const found = new Set<ReasonCode>(taskReasons(task, reviewer, site, now));
+  const found = new Set<ReasonCode>([...(isStopped(offered, context.stopped) ? ['stopped' as const] : []), ...taskReasons(task, reviewer, site, now)]);
   const refuse = (): Assessment => {
     const [first, ...rest] = found;
     if (first === undefined) throw new Error('refused without a reason');
@@ -99,6 +106,8 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
   // Who was in the consultation is not known without the manifest that should be there.
   if (review === 'assignment-invalid' || (review === 'not-mine' && typeof signed !== 'string')) found.add(review);
   if (manifest && highest !== null && manifest.statement.revision < highest) found.add('manifest-older');
+  const wrong = context.wrongRevision(urn);
+  if (wrong !== null && (!manifest || manifest.statement.revision <= wrong)) found.add('wrong-patient');
   const patient = offered.patients.find((p) => `Patient/${p.id}` === localReference(recording.subject?.reference, site.fhirBase, 'Patient'));
   if (found.size > 0 || !patient || purpose === null || (review !== 'own' && review !== 'peer')) return refuse();
 
@@ -114,7 +123,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
     clinicians: clinicianNames(offered, manifest?.statement ?? null),
     review, purpose, due: task.restriction?.period?.end?.includes('T') ? task.restriction.period.end : null,
     progress: task.status === 'completed' ? 'reviewed' : task.status === 'in-progress' ? 'in-progress' : 'new',
-    sensitive: (recording.securityLabel ?? []).some((label) => hasCode(label, CONFIDENTIALITY, 'V')),
+    ...sensitivity(recording, site),
     offline: (task.input ?? []).some((i) => hasCode(i.type, `${VR}/CodeSystem/task-input`, 'offline-permitted') && i.valueBoolean === true),
     signed: manifest !== null, revision: manifest?.statement.revision ?? 0,
     manifestSha256: createHash('sha256').update(manifest?.bytes ?? '').digest('base64url'),

@@ -61,6 +61,9 @@ export class Scene {
   reviewer: Reviewer = { sds: '555000000001', owners: ['Practitioner/gp-1', 'PractitionerRole/role-1'] };
   now = NOW;
   highest: number | null = null;
+  /** Keys of what is stopped. */
+  stops = new Set<string>();
+  wrong: number | null = null;
   /** What the recorder signs; replaced as a whole by {@link manifests} when a test sets that. */
   manifest: Manifest = {
     version: 1, recording: URN, revision: 3, issuedAt: '2026-11-10T09:20:00Z', encounter: { system: 'https://practice.example/Id/consultation', value: 'c-1' },
@@ -133,7 +136,7 @@ export class Scene {
 
   async assess(): Promise<Assessment> {
     const { reviewer, site, now } = this;
-    return assess(offer(await this.evidence()), { reviewer, site, now, highestRevision: (urn) => (urn === URN ? this.highest : null) });
+    return assess(offer(await this.evidence()), { reviewer, site, now, highestRevision: (urn) => (urn === URN ? this.highest : null), stopped: (key) => this.stops.has(key), wrongRevision: (urn) => (urn === URN ? this.wrong : null) });
   }
 
   /** Reason codes, or `assured`. */

@@ -24,9 +24,12 @@ export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment
 
 /** As {@link decide}, on evidence that the practice has just given. */
 export async function decideAnew(desk: Desk, row: AssignmentRow): Promise<Assessment> {
-  const { library } = desk.vaultOrThrow();
+  const { library, ledger } = desk.vaultOrThrow();
   if (desk.siteChanged) return { ok: false, reasons: ['site-changed'] };
-  const decision = await assess(offer(row.evidence), { reviewer: desk.reviewer(), site: desk.site, now: desk.now(), highestRevision: (recording) => library.highestRevision(recording) });
+  const decision = await assess(offer(row.evidence), {
+    reviewer: desk.reviewer(), site: desk.site, now: desk.now(), highestRevision: (recording) => library.highestRevision(recording),
+    stopped: (identifier) => ledger.isStopped(identifier), wrongRevision: (recording) => ledger.wrongRevision(recording),
+  });
   if (decision.ok && row.mediaRefused === decision.assured.manifestSha256) return { ok: false, reasons: ['media-bytes-differ'] };
   return decision;
 }
@@ -56,14 +59,14 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
       continue;
     }
     const { assured } = decision;
-    const { title, patient, review, purpose, due, progress, sensitive, offline, startedAt, media, transcript } = assured;
+    const { title, patient, review, purpose, due, progress, sensitive, sensitiveKinds, offline, startedAt, media, transcript } = assured;
     const waiting = desk.copies.get(assured.recording);
     const copy: CopyView = vault.copies.holds(assured)
       ? { state: 'sealed', received: media.size, total: media.size, problem: null }
       : { state: waiting?.state ?? 'none', received: waiting?.state === 'downloading' ? waiting.received : vault.copies.received(assured), total: media.size, problem: waiting?.problem ?? null };
     rows.push({
       id: row.rowId, title, patient, consultedAt: startedAt, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
-      review, purpose, due, progress, sensitive, offline, hasTranscript: transcript !== null, copy,
+      review, purpose, due, progress, sensitive, sensitiveKinds, offline, hasTranscript: transcript !== null, copy,
     });
   }
   desk.stillOrThrow(vault);

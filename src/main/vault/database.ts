@@ -67,9 +67,13 @@ export function openDatabase(path: string, key: Buffer, migrations: Migrations, 
 
 /** SQL that makes every write to these tables count in `changes`, so that an older copy of the database shows. */
 export function countChanges(tables: readonly string[]): string {
-  const triggers = tables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
-    `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE changes SET n = n + 1; END;`));
-  return ['CREATE TABLE changes (n INTEGER NOT NULL) STRICT; INSERT INTO changes VALUES (0);', ...triggers].join('\n');
+  return `CREATE TABLE changes (n INTEGER NOT NULL) STRICT; INSERT INTO changes VALUES (0);\n${alsoCount(tables)}`;
+}
+
+/** As {@link countChanges}, for tables that came later. */
+export function alsoCount(tables: readonly string[]): string {
+  return tables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
+    `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE changes SET n = n + 1; END;`)).join('\n');
 }
 
 function migrate(db: Db, migrations: Migrations): void {

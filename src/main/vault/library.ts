@@ -229,6 +229,11 @@ export class Library extends Store {
     return (this.run(() => this.db.prepare('SELECT recording FROM sealed').all()) as { recording: string }[]).map((row) => row.recording);
   }
 
+  /** Recordings with a copy or a download. */
+  recordingsHere(): string[] {
+    return this.run(() => this.db.prepare('SELECT recording FROM sealed UNION SELECT recording FROM partial').pluck().all()) as string[];
+  }
+
   /** Every file that the library knows of, whole copies and downloads alike. */
   files(): string[] {
     return this.run(() => this.db.prepare('SELECT file FROM part UNION ALL SELECT file FROM partial_part').pluck().all()) as string[];
