@@ -180,7 +180,7 @@ export class Desk {
 
   standing(): Standing {
     const lease = this.lease();
-    const problem = this.#standing.problem ?? (this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
+    const problem = this.#standing.problem ?? (this.#standing.online && this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
     return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease ? new Date(lease.expires).toISOString() : null };
   }
 

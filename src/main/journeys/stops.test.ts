@@ -89,7 +89,7 @@ describe('a stop that is learned while its recording plays', () => {
     const gate = at.hold(/Task\?owner/);
     const sync = syncWorklist(at.desk);
     await gate.reached;
-    await vi.waitFor(() => expect(at.desk.grants.ids).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect(at.desk.grants.ids).toEqual([]), { timeout: 20_000 });
     gate.open();
     await sync;
   });
@@ -168,6 +168,7 @@ describe('a list that is not heard any more', () => {
 
   it('is said, and what is not stopped goes on for as long as the lease, which is not renewed', async () => {
     const before = vault.ledger.get('lease');
+    at.desk.stand({ online: true });
     await syncWorklist(at.desk);
     expect(at.desk.standing().problem).toMatchObject({ code: 'stop-list-unreadable' });
     expect(vault.ledger.get('lease')).toBe(before);
@@ -260,7 +261,7 @@ describe('a stop that is learned while the vault is locked', () => {
     vi.spyOn(performance, 'now').mockReturnValue(later);
     await vi.advanceTimersByTimeAsync(10_000);
     vi.useRealTimers();
-    await vi.waitFor(() => expect(files('rec-01')).toEqual([false]), { timeout: 5000 });
+    await vi.waitFor(() => expect(files('rec-01')).toEqual([false]), { timeout: 20_000 });
   });
 });
 

@@ -122,15 +122,3 @@ it('is nothing that another grant can say', async () => {
   await expect(wrongPatient(at.desk, 'f'.repeat(40))).rejects.toMatchObject({ code: 'bad-request' });
   expect(at.desk.grants.ids).toEqual([grant]);
 });
-
-it('a sensitive recording has the shorter idle lock, for as long as it is open', async () => {
-  expect(at.desk.idleMinutes()).toBe(10);
-  await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-08'))!, nothing);
-  const sensitive = await openRecording(at.desk, WINDOW, at.rowOf('task-08'), nothing);
-  expect([sensitive.sensitive, sensitive.sensitiveKinds, at.desk.idleMinutes()]).toEqual([true, ['safeguarding'], 2]);
-  at.desk.site = { ...at.desk.site, idleLockMinutes: 1 };
-  expect(at.desk.idleMinutes()).toBe(1);
-  at.desk.site = { ...at.desk.site, idleLockMinutes: 10 };
-  await lock(at.desk, new Failure('locked', 'test'));
-  expect(at.desk.idleMinutes()).toBe(10);
-});
