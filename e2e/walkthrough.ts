@@ -148,6 +148,9 @@ async function wrongAndStopped(app: App, clinic: Clinic, wrong: string, stopped:
   await picture(window, 'review-full-screen', 'Full screen: whose recording it is stays over the picture, and so does the way out of the wrong one.');
   await window.keyboard.press('F9');
   await expect(window.getByText(/quote W-/)).toBeVisible(patience);
+  // There is no window manager here that would give the window its size back.
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768));
+  await expect.poll(() => window.evaluate(() => [innerWidth, innerHeight])).toEqual([1366, 768]);
   await screen(app, 'Wrong patient: the recording has been closed', 'wrong-patient', 'One key, F9, or the button beside the patient: the screen is blank at once, the copy is erased, and the practice is told.');
   await window.keyboard.press('Escape');
   await heading(window, 'Your recordings');
@@ -161,7 +164,7 @@ async function wrongAndStopped(app: App, clinic: Clinic, wrong: string, stopped:
   await sleep(300);
   await picture(window, 'withheld-stopped', 'What was stopped, and what the clinician said is another patient’s, stay withheld with their reasons.');
   await row(window, 'shows another patient').getByRole('button', { name: /^Why\?/ }).click();
-  await screen(app, /^Recording W-.* is withheld$/, 'wrong-patient-why', 'It stays closed until the practice has it put right and signed anew.');
+  await screen(app, /^Recording W-.* is withheld$/, 'wrong-patient-why', 'It stays closed until the practice has put it right and it is signed anew.');
   await backToList(app);
   clinic.practice.lies.listStatus = 500;
   await window.getByRole('button', { name: 'Update now' }).click();
