@@ -8,7 +8,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, type Page } from '@playwright/test';
 import type { Task } from '@medplum/fhirtypes';
-import type { Person } from '../practice/index.ts';
+import type { Person, RecordingInfo } from '../practice/index.ts';
 import type { App } from './harness/app.ts';
 import { openBrowser } from './harness/browser.ts';
 import { startKeychain } from './harness/keyring.ts';
@@ -138,7 +138,55 @@ async function worklist(app: App, patient: string): Promise<void> {
   await backToList(app);
 }
 
-async function reviews(app: App, clinic: Clinic, titles: { video: string; audio: string; sensitive: string; taken: string; takenTask: string }): Promise<void> {
+/** One recording that the person says is another patient's, and one that the practice stops while it plays. */
+async function wrongAndStopped(app: App, clinic: Clinic, wrong: string, stopped: RecordingInfo): Promise<void> {
+  const { window } = app;
+  await play(app, wrong);
+  await window.getByRole('button', { name: 'Fullscreen' }).click();
+  await expect(window.getByText('Wrong patient? Press F9')).toBeVisible(patience);
+  await sleep(500);
+  await picture(window, 'review-full-screen', 'Full screen: whose recording it is stays over the picture, and so does the way out of the wrong one.');
+  await window.keyboard.press('F9');
+  await expect(window.getByText(/quote W-/)).toBeVisible(patience);
+  // There is no window manager here that would give the window its size back.
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1366, 768));
+  await expect.poll(() => window.evaluate(() => [innerWidth, innerHeight])).toEqual([1366, 768]);
+  await screen(app, 'Wrong patient: the recording has been closed', 'wrong-patient', 'One key, F9, or the button beside the patient: the screen is blank at once, the copy is erased, and the practice is told.');
+  await window.keyboard.press('Escape');
+  await heading(window, 'Your recordings');
+  await play(app, stopped.patientName);
+  await clinic.practice.repo.stop({ system: 'urn:ietf:rfc:3986', value: stopped.masterIdentifier }, { reason: 'wrong-patient' });
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await expect(window.getByText('Your practice has stopped this recording').first()).toBeVisible(patience);
+  await picture(window, 'stopped', 'The practice stops a recording while it plays: gone at once, everywhere, and for good until two people lift it.');
+  await backToList(app);
+  await window.mouse.wheel(0, 4000);
+  await sleep(300);
+  await picture(window, 'withheld-stopped', 'What was stopped, and what the clinician said is another patient’s, stay withheld with their reasons.');
+  await row(window, 'shows another patient').getByRole('button', { name: /^Why\?/ }).click();
+  await screen(app, /^Recording W-.* is withheld$/, 'wrong-patient-why', 'It stays closed until the practice has put it right and it is signed anew.');
+  await backToList(app);
+  clinic.practice.lies.listStatus = 500;
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await expect(window.getByText('The practice’s list of stopped recordings cannot be read')).toBeVisible(patience);
+  await picture(window, 'stop-list-unreadable', 'The stop list does not answer: what was stopped stays so, and the rest is open only as long as it would be offline.');
+  clinic.practice.lies.listStatus = 0;
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await expect(window.getByText('The practice’s list of stopped recordings cannot be read')).toHaveCount(0, patience);
+}
+
+/** A practice that has no stop list. */
+async function noStopList(clinic: Clinic): Promise<void> {
+  clinic.practice.lies.listStatus = 404;
+  const app = await clinic.start({ profileDir: path.join(clinic.folder, 'no-stop-list') });
+  await firstSignIn(app, clinic.person('cara'));
+  await expect(app.window.getByText(/gives this app no stop list/)).toBeVisible(patience);
+  await picture(app.window, 'no-stop-list', 'A practice without a stop list: said for as long as it is so.');
+  await app.close();
+  clinic.practice.lies.listStatus = 0;
+}
+
+async function reviews(app: App, clinic: Clinic, titles: { video: string; audio: string; sensitive: string; wrong: string; stopped: RecordingInfo; taken: string; takenTask: string }): Promise<void> {
   const { window } = app;
   await play(app, titles.video, 3);
   await picture(window, 'review', 'A review: the patient beside the player before the first frame, captions, a transcript that follows, and who is watching as a watermark.');
@@ -151,8 +199,9 @@ async function reviews(app: App, clinic: Clinic, titles: { video: string; audio:
   await picture(window, 'review-audio', 'A telephone consultation: sound only, with its transcript.');
   await backToList(app);
   await play(app, titles.sensitive);
-  await picture(window, 'review-sensitive', 'A sensitive recording: marked, and downloaded only when it is opened.');
+  await picture(window, 'review-sensitive', 'A sensitive recording: marked, with what makes it so, downloaded only when it is opened, and locked sooner when nobody touches anything.');
   await backToList(app);
+  await wrongAndStopped(app, clinic, titles.wrong, titles.stopped);
   await play(app, titles.taken);
   const task = await clinic.practice.repo.read<Task>('Task', titles.takenTask);
   await clinic.practice.repo.update({ ...task, status: 'cancelled', statusReason: { text: 'consent-withdrawn' } });
@@ -370,15 +419,16 @@ try {
 
   let app = await firstTime(clinic);
   await worklist(app, large.patientName);
-  await reviews(app, clinic, { video: info('rec-01').patientName, audio: info('rec-04').patientName, sensitive: info('rec-08').patientName, taken: info('rec-03').patientName, takenTask: info('rec-03').taskIds[0] ?? '' });
+  await reviews(app, clinic, { video: info('rec-01').patientName, audio: info('rec-04').patientName, sensitive: info('rec-08').patientName, wrong: info('rec-05').patientName, stopped: info('rec-06'), taken: info('rec-03').patientName, takenTask: info('rec-03').taskIds[0] ?? '' });
   await lockAndUnlock(app);
-  app = await offline(app, clinic, info('rec-05').patientName);
+  app = await offline(app, clinic, info('rec-01').patientName);
   await storage(app, info('rec-07').patientName);
   await changePin(app, PIN, '730519');
   await forgottenPin(app, '730519');
   await app.close();
   await stricter(clinic, '730519');
   await littleSpace(clinic);
+  await noStopList(clinic);
   await roles(clinic);
   await troubles(clinic);
   await damagedVaults(clinic, '730519');

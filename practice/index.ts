@@ -24,8 +24,9 @@ import { questionnaires } from './seed/questionnaires.ts';
 import { staff } from './seed/staff.ts';
 import { siteFile, type SiteFile } from './site.ts';
 import type { Manifest } from './statements.ts';
+import { StopList, type Stopped } from './stops.ts';
 
-export type { AccessLogEntry, AddRecording, LargeSize, Lies, Manifest, Person, RecordingInfo, SignManifest, SiteFile };
+export type { AccessLogEntry, AddRecording, LargeSize, Lies, Manifest, Person, RecordingInfo, SignManifest, SiteFile, Stopped };
 
 export type PracticeOptions = {
   /** 0, the default, takes any free port. */
@@ -55,6 +56,10 @@ export type Practice = {
     manifest: (recordingId: string) => Manifest;
     signManifest: (recordingId: string, change: (manifest: Manifest) => void, options?: SignManifest) => Promise<Manifest>;
     addRecording: (options: AddRecording) => Promise<RecordingInfo>;
+    /** Puts a recording, a patient or everything on the stop list. */
+    stop: (identifier: Stopped, options?: { reason?: string }) => Promise<void>;
+    /** Takes a stop back, in the name of `by`. */
+    lift: (identifier: Stopped, by: readonly string[]) => Promise<void>;
     auditEvents: () => Promise<WithId<AuditEvent>[]>;
   };
   stop: () => Promise<void>;
@@ -65,6 +70,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
   const today = utcMidnight();
   const clips = readClips(mediaDir);
   const [store, binaries] = [new Store(), new Binaries()];
+  const stopList = new StopList(store);
   const records = new Records(store, binaries, clips, today);
   for (const resource of [...staff(today.toISOString()), ...questionnaires(), ...demoPatients().map(patientResource)]) {
     await store.seed(resource, new Date(today.getTime() - 30 * 86_400_000).toISOString());
@@ -98,6 +104,8 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
       manifest: (id) => records.manifestOf(id),
       signManifest: (id, change, options) => records.signManifest(id, change, options),
       addRecording: (options) => records.add(options),
+      stop: (identifier, options) => stopList.stop(identifier, options),
+      lift: (identifier, by) => stopList.lift(identifier, by),
       auditEvents: () => store.allOf<AuditEvent>('AuditEvent'),
     },
     stop: () => listener.close(),

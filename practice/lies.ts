@@ -18,6 +18,8 @@ export type Lies = {
   rejectTokens: boolean;
   /** Every sign-in ends in `error=access_denied`. */
   refuseSignIn: boolean;
+  /** Every request for a List answers with this status; 0 for what it should be. */
+  listStatus: number;
   /** How long each FHIR answer waits. */
   delayMs: number;
 };
@@ -41,6 +43,7 @@ export function honest(goDown: () => void): Lies {
     },
     rejectTokens: false,
     refuseSignIn: false,
+    listStatus: 0,
     delayMs: 0,
   };
 }

@@ -48,6 +48,7 @@ export type AddRecording = {
   purpose?: Purpose;
   status?: Task['status'];
   confidentiality?: 'R' | 'V';
+  sensitivity?: readonly string[];
   transcript?: string;
   offlinePermitted?: boolean;
   startedAt?: Date;
@@ -171,6 +172,7 @@ export class Records {
       encounterMinutes,
       startedAt,
       confidentiality: options.confidentiality ?? 'R',
+      ...(options.sensitivity ? { sensitivity: options.sensitivity } : {}),
       ...(options.transcript === undefined ? {} : { transcript: ownTranscript(options.transcript, masterIdentifier) }),
       consent: { status: 'active', purposes: ['HQUALIMP', 'TRAIN'], end: plusDays(this.#today, 400), ...options.consent },
       tasks: [

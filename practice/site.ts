@@ -1,5 +1,5 @@
 import { demoKeys, type PublicJwk } from './keys.ts';
-import { JOB_ROLE } from './systems.ts';
+import { JOB_ROLE, SENSITIVITY } from './systems.ts';
 
 export const CLIENT_ID = 'viewing-room-desktop';
 export const ODS = 'Z99999';
@@ -34,6 +34,8 @@ export function siteFile(url: string) {
     sharedLogin: false,
     secret: { pinMinLength: 6, passphraseMinLength: 12 },
     idleLockMinutes: 10,
+    sensitiveLabels: (['intimate', 'child', 'safeguarding'] as const).map((kind) => ({ system: SENSITIVITY, code: kind, kind })),
+    sensitiveIdleLockMinutes: 2,
     completedVisibleDays: 7,
     captureToleranceMinutes: 10,
     largestRecordingBytes: 8_589_934_592,

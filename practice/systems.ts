@@ -11,5 +11,9 @@ export const ENCOUNTER_ID = 'https://demo-surgery.example/Id/encounter';
 export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 export const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 export const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+export const STOP_REASON = `${VR}/CodeSystem/stop-reason`;
+export const LIFTED_BY = `${VR}/StructureDefinition/lifted-by`;
+/** The demo practice's own labels for what is sensitive. */
+export const SENSITIVITY = 'https://demo-surgery.example/CodeSystem/sensitivity';
 export const SHA256_EXTENSION = `${VR}/StructureDefinition/attachment-sha256`;
 export const DURATION_EXTENSION = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Attachment.duration';

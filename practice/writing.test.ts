@@ -103,6 +103,21 @@ describe('reviews and the stop list', () => {
     expect((await ada.send('PUT', 'List/stop-list', added.body)).status).toBe(403);
   });
 
+  it('takes a stop back only in the name of two people, and keeps what was on the list as it was', async () => {
+    const pat = await clientOf(practice.get(), 'pat', 'manager');
+    const { body: list } = await pat.get<List>('List/stop-list');
+    const lift = (...by: string[]) => ({
+      date: '2026-11-22T10:00:00Z', flag: { coding: [{ system: 'https://viewing-room.example/fhir/CodeSystem/stop-reason', code: 'lifted' }] },
+      item: { identifier: { system: 'https://viewing-room.example/fhir/stop', value: 'all' } },
+      extension: by.map((reference) => ({ url: 'https://viewing-room.example/fhir/StructureDefinition/lifted-by', valueReference: { reference } })),
+    });
+    const put = async (entry: List['entry']) => (await pat.send('PUT', 'List/stop-list', { ...list, entry })).status;
+    const before = list.entry ?? [];
+    expect(await put([...before, lift('Practitioner/pm-1', 'Practitioner/pm-1')])).toBe(422);
+    expect(await put(before.map((entry) => ({ ...entry, ...lift('Practitioner/pm-1', 'Practitioner/gp-4') })))).toBe(422);
+    expect(await put([...before, lift('Practitioner/pm-1', 'Practitioner/gp-4')])).toBe(200);
+  });
+
   it('takes statements from managers as exact bytes, once', async () => {
     const pat = await clientOf(practice.get(), 'pat', 'manager');
     const { fhirBase } = practice.get();

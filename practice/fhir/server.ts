@@ -75,6 +75,8 @@ export class FhirServer {
     const [type = '', id, history, versionId] = path;
     const method = exchange.request.method === 'HEAD' ? 'GET' : exchange.request.method;
     if (type === 'Binary') return this.#binary(exchange, method, id);
+    const { listStatus } = this.#options.lies;
+    if (type === 'List' && listStatus !== 0) throw new FhirError(listStatus, 'exception', 'The list is not to be had');
     if (!parametersOf(type)) throw notFound(type === '' ? 'The server itself cannot be searched; it' : `The type ${type}`);
     if (method === 'GET' && id === undefined) return this.#search(exchange, type, parameters);
     if (method === 'POST' && id === '_search') {

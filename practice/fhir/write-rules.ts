@@ -1,6 +1,7 @@
 import type { List, QuestionnaireResponse, Resource, Task } from '@medplum/fhirtypes';
 import type { Caller } from './access.ts';
 import { FhirError, forbidden } from './error.ts';
+import { LIFTED_BY, STOP_REASON } from '../systems.ts';
 import { references } from './search.ts';
 import type { Stored } from './store.ts';
 
@@ -46,12 +47,16 @@ function checkTask(caller: Caller, task: Task, before: Stored | undefined): void
   }
 }
 
-/** The stop list only grows: what was stopped stays on it. */
+/** The stop list only grows: what is on it stays as it is, and what lifts a stop names two people. */
 function checkList(list: List, before: Stored | undefined): void {
-  if (before?.resourceType !== 'List') return;
-  const keys = new Set(list.entry?.map(({ item }) => JSON.stringify(sorted(item.identifier ?? item.reference))));
-  const lost = before.entry?.find(({ item }) => !keys.has(JSON.stringify(sorted(item.identifier ?? item.reference))));
-  if (lost) throw new FhirError(422, 'business-rule', 'Entries are never removed from a stop list');
+  const was = before?.resourceType === 'List' ? before.entry ?? [] : [];
+  const now = new Set(list.entry?.map((entry) => JSON.stringify(sorted(entry))));
+  if (was.some((entry) => !now.has(JSON.stringify(sorted(entry))))) throw new FhirError(422, 'business-rule', 'Entries are never changed on a stop list, nor removed from it');
+  for (const { flag, date, extension = [] } of list.entry ?? []) {
+    if (!flag?.coding?.some(({ system, code }) => system === STOP_REASON && code === 'lifted')) continue;
+    const by = new Set(extension.filter(({ url }) => url === LIFTED_BY).map(({ valueReference }) => valueReference?.reference));
+    if (by.size < 2 || date === undefined) throw new FhirError(422, 'business-rule', 'A stop is lifted by two people, at a moment');
+  }
 }
 
 function checkAuthor(caller: Caller, response: QuestionnaireResponse, before: Stored | undefined): void {

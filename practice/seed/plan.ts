@@ -12,7 +12,7 @@ const EACH = 10;
 const ALSO_FOR_DEE: readonly number[] = [4, 12, 15, 24];
 
 /** What the k-th assignment of each clinician is like. */
-type Kind = { peer?: true; status: Task['status']; offline?: false; soon?: true; confidentiality?: 'V'; audio?: true; noTranscript?: true; withdrawn?: true; purpose: Purpose };
+type Kind = { peer?: true; status: Task['status']; offline?: false; soon?: true; confidentiality?: 'V'; sensitivity?: readonly string[]; audio?: true; noTranscript?: true; withdrawn?: true; purpose: Purpose };
 const KINDS: readonly Kind[] = [
   { status: 'requested', purpose: 'TREAT' },
   { status: 'requested', purpose: 'HQUALIMP', soon: true },
@@ -28,7 +28,7 @@ const KINDS: readonly Kind[] = [
 /** The odd ones, by number of the recording. All but one are Ada's, whom a newcomer signs in as. */
 const ODD: Readonly<Record<number, Partial<Kind>>> = {
   4: { audio: true },
-  8: { confidentiality: 'V' },
+  8: { confidentiality: 'V', sensitivity: ['safeguarding'] },
   10: { status: 'cancelled', withdrawn: true },
   13: { noTranscript: true },
 };
@@ -64,6 +64,7 @@ function planOne(number: number, kind: Kind, owner: Person, clinician: Person, p
     encounterMinutes: 12,
     startedAt: plusMinutes(encounterStart, 3),
     confidentiality: kind.confidentiality ?? 'R',
+    ...(kind.sensitivity ? { sensitivity: kind.sensitivity } : {}),
     ...(kind.noTranscript ? {} : { transcript: ownTranscript(clip.transcript, masterIdentifier) }),
     consent: { status: kind.withdrawn ? 'inactive' : 'active', purposes: ['HQUALIMP', 'TRAIN'], end: plusDays(today, 400) },
     tasks: [],

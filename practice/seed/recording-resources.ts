@@ -6,7 +6,7 @@ import { instant, plusMinutes, plusSeconds } from '../days.ts';
 import { demoKeys, type DemoKey } from '../keys.ts';
 import { detachedJws } from '../signing.ts';
 import { statementBytes, type AssignmentStatement, type Manifest, type TranscriptStatement } from '../statements.ts';
-import { ACT_CODE, ACT_REASON, CONFIDENTIALITY, DURATION_EXTENSION, ENCOUNTER_ID, SHA256_EXTENSION, VR } from '../systems.ts';
+import { ACT_CODE, ACT_REASON, CONFIDENTIALITY, DURATION_EXTENSION, ENCOUNTER_ID, SENSITIVITY, SHA256_EXTENSION, VR } from '../systems.ts';
 import { stated } from './patients.ts';
 import type { RecordingSpec, TaskSpec } from './recording-spec.ts';
 import { roleId } from './staff.ts';
@@ -182,7 +182,7 @@ function recording(spec: RecordingSpec, date: string): WithId<DocumentReference>
     author: [{ reference: `Practitioner/${clinician.practitionerId}`, display: clinician.name }],
     custodian: { reference: 'Organization/org-1' },
     description: spec.title,
-    securityLabel: [{ coding: [{ system: CONFIDENTIALITY, code: spec.confidentiality }] }],
+    securityLabel: [{ coding: [{ system: CONFIDENTIALITY, code: spec.confidentiality }] }, ...(spec.sensitivity ?? []).map((code) => ({ coding: [{ system: SENSITIVITY, code }] }))],
     content: [
       {
         attachment: {

@@ -24,6 +24,8 @@ export type RecordingSpec = {
   encounterMinutes: number;
   startedAt: Date;
   confidentiality: 'R' | 'V';
+  /** Codes of the practice's own sensitivity labels. */
+  sensitivity?: readonly string[];
   transcript?: string;
   consent: { status: 'active' | 'inactive'; purposes: readonly Purpose[]; end: Date };
   tasks: readonly TaskSpec[];

@@ -22,6 +22,10 @@ describe('a site file', () => {
     expect(testSite()).toMatchObject({ practice: { odsCode: 'Z12345' }, assurance: 'signed' });
   });
 
+  it('without labels has none, and locks sooner over what is sensitive all the same', () => {
+    expect(testSite()).toMatchObject({ sensitiveLabels: [], sensitiveIdleLockMinutes: 2 });
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['fhirBase', { fhirBase: 'http://practice.example/fhir' }],
     ['fhirBase', { fhirBase: 'https://user@practice.example/fhir' }],
@@ -37,6 +41,9 @@ describe('a site file', () => {
     ['secret.pinMinLength', { secret: { pinMinLength: 4, passphraseMinLength: 12 } }],
     ['secret.passphraseMinLength', { secret: { pinMinLength: 6, passphraseMinLength: 8 } }],
     ['idleLockMinutes', { idleLockMinutes: 0 }],
+    ['sensitiveIdleLockMinutes', { sensitiveIdleLockMinutes: 0 }],
+    ['sensitiveLabels.0.kind', { sensitiveLabels: [{ system: 'urn:x', code: 'x', kind: 'private' }] }],
+    ['sensitiveLabels.0.system', { sensitiveLabels: [{ code: 'x', kind: 'child' }] }],
     ['practice.odsCode', { practice: { name: 'x', odsCode: 'a' } }],
     ['assurance', { assurance: 'none' }],
     ['updates.feed', { updates: { by: 'feed' } }],

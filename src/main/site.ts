@@ -59,6 +59,10 @@ const Site = z.object({
   sharedLogin: z.boolean(),
   secret: z.object({ pinMinLength: z.number().int().min(6), passphraseMinLength: z.number().int().min(12) }).strict(),
   idleLockMinutes: z.number().positive().max(60),
+  /** Security labels that make a recording sensitive, besides confidentiality V. */
+  sensitiveLabels: z.array(z.object({ system: z.string().min(1), code: z.string().min(1), kind: z.enum(['intimate', 'child', 'safeguarding']) }).strict()).default([]),
+  /** While a sensitive recording is open; the shorter of the two counts. */
+  sensitiveIdleLockMinutes: z.number().positive().max(60).default(2),
   completedVisibleDays: z.number().min(0).max(31),
   captureToleranceMinutes: z.number().min(0).max(120),
   largestRecordingBytes: positive,

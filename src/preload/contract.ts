@@ -17,7 +17,7 @@ export const problemCodes = [
   'wrong-secret', 'wait-before-retry', 'too-many-attempts', 'secret-too-weak',
   'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
   'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'disk-fault', 'budget-full', 'lease-ended', 'clock-set-back',
-  'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-too-large', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
+  'stop-list-unreadable', 'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-too-large', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
   'locked', 'busy', 'bad-request', 'internal',
 ] as const;
 export const ProblemCode = z.enum(problemCodes);
@@ -56,6 +56,8 @@ export type VaultPerson = z.infer<typeof VaultPerson>;
 const Standing = z.object({
   online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(), queued: z.number().int().min(0),
   leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
+  /** The practice gives this person no stop list: said for as long as it is so. */
+  noStopList: z.boolean(),
   /** Recordings that were not downloaded by themselves because the space for copies is used up; `needed` bytes must be freed for them. Null when there are none. */
   noRoom: z.object({ waiting: z.number().int().positive(), needed: z.number().positive() }).nullable(),
 });
@@ -107,11 +109,15 @@ const Patient = z.object({
 });
 export type PatientView = z.infer<typeof Patient>;
 
+/** What makes a recording sensitive, as far as the practice's labels say. */
+const SensitiveKind = z.enum(['intimate', 'child', 'safeguarding']);
+export type SensitiveKind = z.infer<typeof SensitiveKind>;
+
 const WorklistRow = z.object({
   id: z.string(), title: z.string(), patient: Patient, consultedAt: isoTime, medium: z.enum(['video', 'audio']),
   /** own: the clinician was in the consultation; peer: a signed assignment names them. */
   review: z.enum(['own', 'peer']), purpose: z.string(), due: isoTime.nullable(),
-  progress: z.enum(['new', 'in-progress', 'reviewed']), sensitive: z.boolean(), offline: z.boolean(), hasTranscript: z.boolean(), copy: Copy,
+  progress: z.enum(['new', 'in-progress', 'reviewed']), sensitive: z.boolean(), sensitiveKinds: z.array(SensitiveKind), offline: z.boolean(), hasTranscript: z.boolean(), copy: Copy,
 });
 export type WorklistRow = z.infer<typeof WorklistRow>;
 
@@ -141,7 +147,7 @@ export const OpenRecording = z.object({
   mediaUrl: z.string(), contentType: z.string(), medium: z.enum(['video', 'audio']),
   title: z.string(), patient: Patient,
   consultation: z.object({ startedAt: isoTime, endedAt: isoTime, clinicians: z.array(z.string()) }),
-  review: z.enum(['own', 'peer']), purpose: z.string(), sensitive: z.boolean(), unsigned: z.boolean(),
+  review: z.enum(['own', 'peer']), purpose: z.string(), sensitive: z.boolean(), sensitiveKinds: z.array(SensitiveKind), unsigned: z.boolean(),
   /** WebVTT text whose digest the transcriber signed; null with the reason why there is none. */
   transcript: z.object({ language: z.string(), vtt: z.string() }).nullable(),
   transcriptAbsent: z.enum(['none', 'mismatch']).nullable(),
@@ -213,6 +219,8 @@ export const methods = {
   recheck: method(z.tuple([id]), nothing),
   openRecording: method(z.tuple([id]), OpenRecording),
   closeRecording: method(z.tuple([id]), nothing),
+  /** What was shown under this grant is another patient's: the screen has blanked itself. Destroys the copy, records it, and gives the reference to quote. */
+  wrongPatient: method(z.tuple([id]), z.object({ reference: z.string() })),
   reportPlayback: method(z.tuple([PlaybackReport]), nothing),
   reportUndecodable: method(z.tuple([id]), nothing),
   quit: method(z.tuple([]), nothing),

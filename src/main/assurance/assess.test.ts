@@ -1,8 +1,9 @@
 import { FlattenedSign } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { digest, newSigner, newSigners, OTHER_URN, Scene, sha256, signed, URN, type Signers } from './assurance.fixture.ts';
+import { digest, newSigner, newSigners, NHS, OTHER_URN, Scene, sha256, signed, URN, type Signers } from './assurance.fixture.ts';
 import type { Sighting } from './manifest.ts';
 import type { ReasonCode } from './reasons.ts';
+import { stopKey } from './stops.ts';
 
 let signers: Signers;
 beforeAll(async () => {
@@ -60,7 +61,17 @@ describe('a recording that is in order', () => {
   it('is sensitive when it is labelled very restricted', async () => {
     const scene = own();
     scene.recording!.securityLabel = [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }] }];
-    expect(await scene.assess()).toMatchObject({ ok: true, assured: { sensitive: true } });
+    expect(await scene.assess()).toMatchObject({ ok: true, assured: { sensitive: true, sensitiveKinds: [] } });
+  });
+
+  it('is sensitive when it has a label of the site file, and says of which kinds', async () => {
+    const scene = own();
+    const label = (system: string, code: string) => ({ coding: [{ system, code }] });
+    scene.site = { ...scene.site, sensitiveLabels: [{ system: 'urn:labels', code: 'SG', kind: 'safeguarding' }, { system: 'urn:labels', code: 'CH', kind: 'child' }, { system: 'urn:labels', code: 'CH2', kind: 'child' }] };
+    scene.recording!.securityLabel = [label('urn:labels', 'SG'), label('urn:labels', 'CH'), label('urn:labels', 'CH2')];
+    expect(await scene.assess()).toMatchObject({ ok: true, assured: { sensitive: true, sensitiveKinds: ['child', 'safeguarding'] } });
+    scene.recording!.securityLabel = [label('urn:elsewhere', 'SG'), label('urn:labels', 'sg')];
+    expect(await scene.assess()).toMatchObject({ ok: true, assured: { sensitive: false, sensitiveKinds: [] } });
   });
 });
 
@@ -72,6 +83,8 @@ const rival: Sighting = {
 
 /** For each reason the one change that calls for it. */
 const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed' | 'rolled-back' | 'role-ended'>, (scene: Scene) => unknown> = {
+  'stopped': (s) => { s.stops.add(stopKey({ system: NHS, value: '9990000018' })); },
+  'wrong-patient': (s) => { s.wrong = 3; },
   'not-a-review': (s) => { s.task.code = { coding: [{ system: 'https://viewing-room.example/fhir/CodeSystem/task-type', code: 'something-else' }] }; },
   'not-owner': (s) => { s.task.owner = { reference: 'Practitioner/gp-2' }; },
   'task-status': (s) => { s.task.status = 'cancelled'; },
@@ -114,6 +127,26 @@ describe('one thing wrong', () => {
     const scene = own();
     await change(scene);
     expect(await scene.outcome()).toEqual([code]);
+  });
+});
+
+describe('a recording that its clinician said is another patient’s', () => {
+  it('comes back with a trusted manifest of a higher revision, and with nothing else', async () => {
+    const scene = own();
+    scene.wrong = 3;
+    scene.manifest.revision = 4;
+    expect(await scene.outcome()).toBe('assured');
+    scene.manifests = [await signed(scene.manifest, signers.stranger), await signed({ ...scene.manifest, revision: 3 }, signers.recorder)];
+    expect(await scene.outcome()).toEqual(['wrong-patient']);
+  });
+
+  it('stays away where there is no manifest', async () => {
+    const scene = own();
+    scene.site = { ...scene.site, assurance: 'unsigned-permitted' };
+    scene.manifests = [];
+    expect(await scene.outcome()).toBe('assured');
+    scene.wrong = 0;
+    expect(await scene.outcome()).toEqual(['wrong-patient']);
   });
 });
 

@@ -14,15 +14,16 @@ import { joinedDiffers, mine } from './mine.ts';
 import { isSamePatient, isSignedPatient, shownAs } from './patient.ts';
 import type { ReasonCode } from './reasons.ts';
 import { attachmentOf, recordingUrn, type Attachment } from './recording.ts';
+import { sensitivity, type SensitiveKind } from './sensitive.ts';
 import { readStatement } from './signed.ts';
 import { TranscriptStatement, type Manifest } from './statements.ts';
+import { isStopped } from './stops.ts';
 import { inPeriod, moment } from '../fhir/period.ts';
 
 const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
 const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
 /** Encounter.status of a consultation that began; planned, cancelled, in error or unknown is none that could be recorded. */
 const TOOK_PLACE = ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'];
-const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 
 export interface Context {
   reviewer: Reviewer;
@@ -33,6 +34,10 @@ export interface Context {
   seen: (recording: string) => SeenManifest | null;
   /** What was sighted of the recordings of other assignments here that may share bytes, a name or time with this one. */
   rivals: (mine: Sighting) => readonly Sighting[];
+  /** Does a stop of this identifier ({@link stopKey}) stand? */
+  stopped: (identifier: string) => boolean;
+  /** Manifest revision up to which the person said that a recording is another patient's; null when they never did. */
+  wrongRevision: (recording: string) => number | null;
 }
 
 /** What was proved, in the form in which later stages and screens use it. */
@@ -50,6 +55,8 @@ export interface Facts {
   due: string | null;
   progress: 'new' | 'in-progress' | 'reviewed';
   sensitive: boolean;
+  /** Which of the site file's kinds; empty where the practice's label names none. */
+  sensitiveKinds: SensitiveKind[];
   offline: boolean;
   /** False only where the practice works without manifests. */
   signed: boolean;
@@ -71,7 +78,7 @@ export type Assessment = { ok: true; assured: Assured } | { ok: false; reasons: 
 export async function assess(offered: Offered, context: Context): Promise<Assessment> {
   const { task, recording, encounter } = offered;
   const { site, reviewer, now } = context;
-  const found = new Set<ReasonCode>(taskReasons(task, reviewer, site, now));
+  const found = new Set<ReasonCode>([...(isStopped(offered, context.stopped) ? ['stopped' as const] : []), ...taskReasons(task, reviewer, site, now)]);
   const refuse = (): Assessment => {
     const [first, ...rest] = found;
     if (first === undefined) throw new Error('refused without a reason');
@@ -108,6 +115,8 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
   const review = await mine(offered, statement, urn, purpose, context);
   // Who was in the consultation is not known without the manifest that should be there.
   if (review === 'assignment-invalid' || (review === 'not-mine' && typeof signed !== 'string')) found.add(review);
+  const wrong = context.wrongRevision(urn);
+  if (wrong !== null && (!statement || statement.revision <= wrong)) found.add('wrong-patient');
   const patient = offered.patients.find((p) => `Patient/${p.id}` === localReference(recording.subject?.reference, site.fhirBase, 'Patient'));
   if (found.size > 0 || !patient || purpose === null || (review !== 'own' && review !== 'peer')) return refuse();
 
@@ -123,7 +132,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
     clinicians: clinicianNames(offered, statement),
     review, purpose, due: task.restriction?.period?.end?.includes('T') ? task.restriction.period.end : null,
     progress: task.status === 'completed' ? 'reviewed' : task.status === 'in-progress' ? 'in-progress' : 'new',
-    sensitive: (recording.securityLabel ?? []).some((label) => hasCode(label, CONFIDENTIALITY, 'V')),
+    ...sensitivity(recording, site),
     offline: (task.input ?? []).some((i) => hasCode(i.type, `${VR}/CodeSystem/task-input`, 'offline-permitted') && i.valueBoolean === true),
     signed: manifest !== null, revision: statement?.revision ?? 0,
     manifestSha256: manifest?.sha256 ?? createHash('sha256').digest('base64url'),

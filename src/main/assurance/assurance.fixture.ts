@@ -66,6 +66,9 @@ export class Scene {
   seen: SeenManifest | null = null;
   /** What other assignments here claim. */
   rivals: Sighting[] = [];
+  /** Keys of what is stopped. */
+  stops = new Set<string>();
+  wrong: number | null = null;
   /** What the recorder signs; replaced as a whole by {@link manifests} when a test sets that. */
   manifest: Manifest = {
     version: 1, recording: URN, revision: 3, issuedAt: '2026-11-10T09:20:00Z', encounter: { system: 'https://practice.example/Id/consultation', value: 'c-1' },
@@ -145,7 +148,9 @@ export class Scene {
 
   async assess(): Promise<Assessment> {
     const { reviewer, site, now } = this;
-    return assess(offer(await this.evidence()), { reviewer, site, now, seen: (urn) => (urn === URN ? this.seen : null), rivals: () => this.rivals });
+    return assess(offer(await this.evidence()), {
+      reviewer, site, now, seen: (urn) => (urn === URN ? this.seen : null), rivals: () => this.rivals, stopped: (key) => this.stops.has(key), wrongRevision: (urn) => (urn === URN ? this.wrong : null),
+    });
   }
 
   /** Reason codes, or `assured`. */

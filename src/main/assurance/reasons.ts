@@ -3,6 +3,8 @@
  * name no patient, no other recording and no other clinician.
  */
 export const reasons = {
+  'stopped': ['Your practice has stopped this recording from being shown.', 'an identifier of the recording or of its patient, or everything, is on the stop list'],
+  'wrong-patient': ['You said that this recording shows another patient. It stays closed until your practice has put it right and it is signed anew.', 'the clinician said wrong patient, and no trusted manifest of a higher revision was seen since'],
   'not-a-review': ['This is not a request to review a recording.', 'Task.code is not review-recording'],
   'not-owner': ['This recording is assigned to someone else.', 'Task.owner is not this session\'s Practitioner or PractitionerRole'],
   'task-status': ['This assignment is no longer open.', 'Task.status does not allow viewing'],

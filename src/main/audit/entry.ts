@@ -14,8 +14,11 @@ export interface Subject {
 
 export type AuditEvent =
   | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'secret-changed' | 'site-changed' | 'role-ended' | 'identity-changed' | 'identity-mismatch' }
-  /** Media keys and library destroyed, because of too many wrong secrets or a forgotten one; or a damaged library put aside: so many copies went with it. */
-  | { event: 'content-destroyed'; cause: 'too-many-attempts' | 'forgotten'; recordings: number; bytes: number }
+  /**
+   * Media keys and library destroyed, because of too many wrong secrets or a forgotten one, or all copies of a locked vault because everything was stopped;
+   * or a damaged library put aside: so many copies went with it.
+   */
+  | { event: 'content-destroyed'; cause: 'too-many-attempts' | 'forgotten' | 'stopped'; recordings: number; bytes: number }
   | { event: 'library-set-aside'; recordings: number; bytes: number }
   /** The store did not open, so often since then: recorded when it opens again, or when a new one takes its place. */
   | { event: 'store-refused'; code: string; times: number; since: string }
@@ -26,6 +29,8 @@ export type AuditEvent =
   | { event: 'exposed'; subject: Subject; session: string; media?: Interval[]; attended?: Interval[]; transcript?: boolean; unreported?: boolean }
   | { event: 'withheld' | 'denied'; subject: Subject; reasons: string[] }
   | { event: 'destroyed'; subject: Subject; cause: string }
+  /** The person said that what they were shown is another patient's; `revision` of the manifest that it was shown by, 0 without one. */
+  | { event: 'wrong-patient'; subject: Subject; revision: number }
   /** Assignments of other people that the practice offered: how many; none was fetched. */
   | { event: 'foreign-offered'; count: number };
 

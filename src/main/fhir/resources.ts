@@ -90,6 +90,14 @@ export const Provenance = z.object({
 });
 export type Provenance = z.infer<typeof Provenance>;
 
+/** Entries are read one by one: see {@link ListEntry}. */
+export const List = z.object({ ...resource('List'), code: CodeableConcept.optional(), entry: z.array(z.unknown()).optional() });
+
+export const ListEntry = z.object({
+  date: dateTime.optional(), flag: CodeableConcept.optional(), item: z.object({ identifier: z.object({ system: text.min(1), value: text.min(1) }) }),
+  extension: z.array(z.object({ url: text, valueReference: Reference.optional() })).optional(),
+});
+
 export const Bundle = z.object({
   resourceType: z.literal('Bundle'),
   link: z.array(z.object({ relation: text, url: z.string().max(8000) })).optional(),

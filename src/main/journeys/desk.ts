@@ -7,6 +7,7 @@ import type { Subject } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Grants } from '../playback/grants.ts';
 import type { Fetch, PracticeHttp } from '../service/http.ts';
+import type { StopList } from '../service/stopList.ts';
 import type { SessionRole } from '../session/roles.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
@@ -62,6 +63,18 @@ export interface Opening {
   ended: Failure | null;
 }
 
+/** A recording that was on the screen. */
+export interface Shown {
+  grant: string;
+  rowId: string;
+  task: string;
+  subject: Subject;
+  recording: string;
+  /** Of the manifest that it was shown by; 0 where there is none. */
+  revision: number;
+  sensitive: boolean;
+}
+
 export class Desk {
   readonly machine: Machine;
   /** Set once, before any journey begins; without a valid site file none does. */
@@ -84,11 +97,15 @@ export class Desk {
   opening: Opening | null = null;
   /** The vault that a problem screen is about, if it is about one. */
   broken: string | null = null;
+  /** How the practice's stop list was last heard; null before it was asked for. */
+  stopList: StopList['state'] | null = null;
+  /** What was put on the screen last, also after it has ended: the person may only then say that it is the wrong patient's. */
+  shown: Shown | null = null;
   /** Recordings on screen, or about to be, by grant. */
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
   #lastLoad: Promise<unknown> = Promise.resolve();
-  #standing: Omit<Standing, 'leaseEnds' | 'queued'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
+  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'noStopList'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -154,6 +171,13 @@ export class Desk {
     return effectiveNow(this.lease(), this.clock());
   }
 
+  /** How long nothing may be touched, now. */
+  idleMinutes(): number {
+    const { idleLockMinutes, sensitiveIdleLockMinutes } = this.site;
+    const sensitive = this.shown !== null && this.shown.sensitive && this.watching.has(this.shown.grant);
+    return sensitive ? Math.min(idleLockMinutes, sensitiveIdleLockMinutes) : idleLockMinutes;
+  }
+
   secretRule(): SecretRule {
     const { sharedLogin, secret } = this.site;
     return sharedLogin ? { kind: 'passphrase', minLength: secret.passphraseMinLength } : { kind: 'pin', minLength: secret.pinMinLength };
@@ -161,11 +185,12 @@ export class Desk {
 
   standing(): Standing {
     const lease = this.lease();
-    return { ...this.#standing, queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease ? new Date(lease.expires).toISOString() : null };
+    const problem = this.#standing.problem ?? (this.#standing.online && this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
+    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease ? new Date(lease.expires).toISOString() : null };
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */
-  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued'>>): void {
+  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'noStopList'>>): void {
     this.#standing = { ...this.#standing, ...change };
     if (this.#state.screen === 'room' || this.#state.screen === 'console') this.showRoom();
   }

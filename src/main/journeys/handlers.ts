@@ -8,9 +8,10 @@ import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { removeCopies, storage } from './storage.ts';
-import { refreshRow } from './sync.ts';
+import { deliverWaiting, refreshRow } from './sync.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
 import { buildWorklist, recordListed } from './worklist.ts';
+import { wrongPatient } from './wrongPatient.ts';
 
 /** @param begin reads the site file anew and goes to the first screen: what a person asks for by "try again". */
 export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: () => Promise<void>): Handlers {
@@ -105,6 +106,12 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     openRecording: (window, rowId) => openRecording(desk, window, rowId, changed),
     closeRecording: (window, grant) => done(() => closeRecording(desk, window, grant)),
+    wrongPatient: async (_window, grant) => {
+      const told = await wrongPatient(desk, grant).finally(changed);
+      // Its practice should know now, and not at the next round.
+      void deliverWaiting(desk).then(() => desk.stand({}));
+      return told;
+    },
     reportPlayback: (window, report) => {
       // Watching is activity: nobody touches a keyboard through a quarter of an hour's consultation.
       if (report.playing && report.visible && report.focused) rhythm.activity();

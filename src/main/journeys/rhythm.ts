@@ -10,6 +10,7 @@ import { Tokens } from '../session/tokens.ts';
 import { forClinician } from '../assurance/reasons.ts';
 import { advance, offlineRefusal } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import type { Vault } from '../vault/vault.ts';
 import { stopFor } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
@@ -17,6 +18,7 @@ import { keepIn, lock, signOut } from './lock.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole } from './role.ts';
+import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
 import { buildWorklist, decide, recordListed } from './worklist.ts';
 
 const SYNC_MS = 5 * 60_000;
@@ -50,7 +52,7 @@ export class Rhythm {
   watchIdle(): void {
     const desk = this.#desk;
     this.#idle?.stop();
-    this.#idle = new IdleLock(desk.site.idleLockMinutes, (secondsLeft) => desk.machine.push('idle', { secondsLeft }), () => {
+    this.#idle = new IdleLock(() => desk.idleMinutes(), (secondsLeft) => desk.machine.push('idle', { secondsLeft }), () => {
       // A manager has no secret to come back with: what was left alone is signed out.
       const leave = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
       void leave.catch((error: unknown) => log('fault', faultFields(error)));
@@ -75,6 +77,7 @@ export class Rhythm {
       const lease = desk.lease();
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
+      if (!vault.unlocked) await this.#askWhileLocked(vault);
       if (vault.unlocked && performance.now() - this.#lastSync >= SYNC_MS) await this.sync();
       else {
         const waiting = vault.ledger.undelivered();
@@ -83,6 +86,18 @@ export class Rhythm {
       }
     } catch (error) {
       log('fault', faultFields(error));
+    }
+  }
+
+  /** A stop destroys copies of a locked vault too, as long as there is a session to ask with. */
+  async #askWhileLocked(vault: Vault): Promise<void> {
+    const desk = this.#desk;
+    if (!desk.session || desk.person?.role.kind !== 'clinician' || desk.siteChanged || performance.now() - this.#lastSync < SYNC_MS) return;
+    this.#lastSync = performance.now();
+    try {
+      await learnStops(desk, vault);
+    } catch (error) {
+      if (desk.vault === vault) this.#troubled(error);
     }
   }
 
@@ -97,6 +112,8 @@ export class Rhythm {
         await confirmRole(desk);
         await refreshRow(desk, row);
         desk.stand({ online: true });
+        const refusal = stopListRefusal(desk);
+        if (refusal) await revokeRow(desk, rowId, refusal);
       } catch (error) {
         this.#troubled(error);
         await this.#endUnlessOffline(row);
@@ -143,6 +160,8 @@ export class Rhythm {
     this.#lastSync = performance.now();
     desk.stand({ syncing: true });
     try {
+      // What was stopped while locked, and what an earlier round did not finish.
+      if (vault.unlocked && desk.person?.role.kind === 'clinician') await enforceStops(desk, vault);
       if (!desk.session) await this.#reconnect();
       if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) {
         await confirmRole(desk);

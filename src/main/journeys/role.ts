@@ -6,7 +6,8 @@ import { sessionRoles } from '../session/roles.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk, PracticeSession } from './desk.ts';
 import { closeContent } from './lock.ts';
-import { deliverWaiting, withdraw } from './sync.ts';
+import { deliverWaiting } from './sync.ts';
+import { withdraw } from './withdraw.ts';
 
 /** Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking. */
 export async function confirmRole(desk: Desk): Promise<void> {

@@ -13,9 +13,9 @@ import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { randomUUID } from 'node:crypto';
 import type { Desk, PracticeSession } from './desk.ts';
-import { revokeRow } from './revoke.ts';
-import { destroyCopy } from './destroy.ts';
-import { decideAnew, subjectOf } from './worklist.ts';
+import { learnStops } from './stops.ts';
+import { noteWithheld, withdraw } from './withdraw.ts';
+import { decideAnew } from './worklist.ts';
 
 /** Evidence that is nothing but the Task: what is kept of an assignment for which nothing more may be fetched. */
 const taskOnly = (task: Task, fhirBase: string): Offered =>
@@ -31,7 +31,8 @@ export async function syncWorklist(desk: Desk): Promise<void> {
   if (!session) throw new Failure('session-expired', 'not signed in');
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
   const reviewer = desk.reviewer();
-  const offered = await listTasks(session.http, reviewer.owners);
+  // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
+  const [offered] = await Promise.all([listTasks(session.http, reviewer.owners), learnStops(desk, vault)]);
   desk.stillOrThrow(vault);
   const mine = offered.filter((task) => ownedBy(task, reviewer, site.fhirBase));
   noteForeign(desk, offered.length - mine.length);
@@ -56,7 +57,7 @@ export async function syncWorklist(desk: Desk): Promise<void> {
   }
   await takeIn(desk, vault, kept.map((evidence) => ({ before: known.get(`Task/${evidence.task.id}`) ?? null, evidence })));
   // Every row is now as the practice says: what an older copy of the store had brought back is gone.
-  vault.broughtUpToDate();
+  if (desk.stopList !== 'unreadable') vault.broughtUpToDate();
   renewLease(desk);
 }
 
@@ -65,8 +66,9 @@ function noteForeign(desk: Desk, count: number): void {
   desk.foreignOffered = count;
 }
 
-/** The practice has just answered this person: offline use counts from here. */
+/** The practice has just answered this person: offline use counts from here. Not while its stop list is not heard: then the lease is the limit, as it is offline. */
 function renewLease(desk: Desk): void {
+  if (desk.stopList === 'unreadable') return;
   desk.vault?.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), desk.site.offline.leaseHours)));
 }
 
@@ -104,22 +106,9 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
     else if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
   } else {
     if (before) await withdraw(desk, vault, before, 'withheld');
-    if (row.withheldSince === null) {
-      row.withheldSince = new Date(desk.now()).toISOString();
-      desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence), reasons: decision.reasons });
-      log('withheld', { count: decision.reasons.length });
-    }
+    noteWithheld(desk, row, decision.reasons);
   }
   vault.library.saveAssignment(row);
-}
-
-/** Ends playback of a row, destroys its copy and records what was destroyed. */
-export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: string): Promise<void> {
-  await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
-  desk.stillOrThrow(vault);
-  if (row.recording === null) return;
-  desk.stopDownload(row.recording);
-  destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), cause);
 }
 
 /**
@@ -131,7 +120,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
   const vault = desk.vaultOrThrow();
   if (!session) throw new Failure('session-expired', 'not signed in');
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
-  const evidence = await reread(session.http, row.evidence);
+  const [evidence] = await Promise.all([reread(session.http, row.evidence), learnStops(desk, vault)]);
   desk.stillOrThrow(vault);
   if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
     await withdraw(desk, vault, row, 'assignment-withdrawn');

@@ -134,6 +134,8 @@ export function standUp(desk: Desk): void {
   desk.journal = null;
   desk.session = null;
   desk.foreignOffered = 0;
+  desk.stopList = null;
+  desk.shown = null;
   desk.listed.clear();
   desk.copies.clear();
 }

@@ -14,6 +14,7 @@ import { destroyCopy } from './destroy.ts';
 import type { Desk, Opening } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { revokeAll, revokeGrant } from './revoke.ts';
+import { stopListRefusal } from './stops.ts';
 import { refreshRow } from './sync.ts';
 import { decide, reference, subjectOf } from './worklist.ts';
 
@@ -27,6 +28,11 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
       const fresh = await refreshRow(desk, row);
       if (!fresh) throw new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' });
       desk.stand({ online: true });
+      const refusal = stopListRefusal(desk);
+      if (refusal) {
+        desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons: [refusal.code] });
+        throw refusal;
+      }
       return { row: fresh, online: true };
     } catch (error) {
       desk.stillOrThrow(vault);
@@ -85,7 +91,7 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
       desk.journal?.write({ event: 'denied', subject, reasons: ['offline-not-permitted'] });
       throw new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' });
     }
-    return await present(desk, window, grant, decision.assured, subject, stillWanted, changed);
+    return await present(desk, window, grant, rowId, decision.assured, subject, stillWanted, changed);
   } catch (error) {
     desk.watching.delete(grant);
     throw error;
@@ -94,7 +100,7 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
   }
 }
 
-async function present(desk: Desk, window: number, grant: string, assured: Assured, subject: Subject, stillWanted: () => void, changed: () => void): Promise<OpenRecording> {
+async function present(desk: Desk, window: number, grant: string, rowId: string, assured: Assured, subject: Subject, stillWanted: () => void, changed: () => void): Promise<OpenRecording> {
   const vault = desk.vaultOrThrow();
   const { journal, person } = desk;
   if (!journal || !person) throw new Failure('locked', 'nobody is here');
@@ -120,12 +126,13 @@ async function present(desk: Desk, window: number, grant: string, assured: Assur
     await recording.close();
     throw error;
   }
+  desk.shown = { grant, rowId, task: `Task/${assured.evidence.task.id}`, subject, recording: assured.recording, revision: assured.revision, sensitive: assured.sensitive };
   desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }), grant);
   log('opened');
-  const { patient, startedAt, endedAt, clinicians, review, purpose, sensitive, title, media } = assured;
+  const { patient, startedAt, endedAt, clinicians, review, purpose, sensitive, sensitiveKinds, title, media } = assured;
   return {
     grant, mediaUrl: `${RECORDING_SCHEME}://${grant}/media`, contentType: media.contentType, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
-    title, patient, consultation: { startedAt, endedAt, clinicians }, review, purpose, sensitive, unsigned: !assured.signed, transcript,
+    title, patient, consultation: { startedAt, endedAt, clinicians }, review, purpose, sensitive, sensitiveKinds, unsigned: !assured.signed, transcript,
     transcriptAbsent: transcript ? null : assured.transcriptAbsent ?? 'mismatch',
     watermark: { name: person.name, role: person.role.name, odsCode: desk.site.practice.odsCode },
   };

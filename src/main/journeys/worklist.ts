@@ -24,7 +24,10 @@ export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment
 
 function contextOf(desk: Desk): Context {
   const { library, ledger } = desk.vaultOrThrow();
-  return { reviewer: desk.reviewer(), site: desk.site, now: desk.now(), seen: (recording) => ledger.seen(recording), rivals: (mine) => library.rivals(mine) };
+  return {
+    reviewer: desk.reviewer(), site: desk.site, now: desk.now(), seen: (recording) => ledger.seen(recording), rivals: (mine) => library.rivals(mine),
+    stopped: (identifier) => ledger.isStopped(identifier), wrongRevision: (recording) => ledger.wrongRevision(recording),
+  };
 }
 
 /** As {@link decide}, on evidence that the practice has just given. */
@@ -61,14 +64,14 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
       continue;
     }
     const { assured } = decision;
-    const { title, patient, review, purpose, due, progress, sensitive, offline, startedAt, media, transcript } = assured;
+    const { title, patient, review, purpose, due, progress, sensitive, sensitiveKinds, offline, startedAt, media, transcript } = assured;
     const waiting = desk.copies.get(assured.recording);
     const copy: CopyView = vault.copies.holds(assured)
       ? { state: 'sealed', received: media.size, total: media.size, problem: null }
       : { state: waiting?.state ?? 'none', received: waiting?.state === 'downloading' ? waiting.received : vault.copies.received(assured), total: media.size, problem: waiting?.problem ?? null };
     rows.push({
       id: row.rowId, title, patient, consultedAt: startedAt, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
-      review, purpose, due, progress, sensitive, offline, hasTranscript: transcript !== null, copy,
+      review, purpose, due, progress, sensitive, sensitiveKinds, offline, hasTranscript: transcript !== null, copy,
     });
   }
   desk.stillOrThrow(vault);

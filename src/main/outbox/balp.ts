@@ -31,7 +31,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
         subtype: [{ system: DCM, code: entry.event === 'signed-out' || entry.event === 'locked' ? '110123' : '110122' }, { system: `${VR}/CodeSystem/audit-subtype`, code: entry.event }],
       };
     case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'library-set-aside': case 'rolled-back':
-    case 'store-refused': case 'site-changed': case 'foreign-offered': case 'role-ended': case 'identity-changed': case 'identity-mismatch':
+    case 'store-refused': case 'site-changed': case 'foreign-offered': case 'role-ended': case 'identity-changed': case 'identity-mismatch': case 'wrong-patient':
       return {
         type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: destroys.has(entry.event) ? 'destroy' : 'access' },
         subtype: [{ system: `${VR}/CodeSystem/audit-subtype`, code: entry.event === 'exposed' ? 'recording-playback' : entry.event }],
@@ -59,8 +59,8 @@ export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): R
     resourceType: 'AuditEvent',
     ...kind(entry),
     recorded: entry.at,
-    outcome: refused ? '4' : '0',
-    ...('reasons' in entry ? { outcomeDesc: entry.reasons.join(', ') } : {}),
+    outcome: entry.event === 'wrong-patient' ? '8' : refused ? '4' : '0',
+    ...('reasons' in entry ? { outcomeDesc: entry.reasons.join(', ') } : entry.event === 'wrong-patient' ? { outcomeDesc: 'wrong-patient' } : {}),
     ...(purpose ? { purposeOfEvent: purpose } : {}),
     agent: [
       { type: role('110152', 'Destination Role ID'), who: { identifier: { value: 'viewing-room-desktop' } }, requestor: false },

@@ -18,7 +18,7 @@ export interface LogFields {
   step?: 'list' | 'gather' | 'assess' | 'download' | 'deliver' | 'refresh' | 'roles' | 'discovery' | 'exchange' | 'vault' | 'renew-keys';
 }
 export type LogEvent =
-  | 'started' | 'site-read' | 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'sync' | 'sealed' | 'withheld' | 'destroyed'
+  | 'started' | 'site-read' | 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'sync' | 'sealed' | 'withheld' | 'destroyed' | 'stopped' | 'wrong-patient'
   | 'opened' | 'delivered' | 'refused' | 'fault' | 'renderer-gone' | 'blocked-request';
 
 const ROTATE_AT = 1_000_000;

@@ -15,7 +15,8 @@ function* batches<T>(items: readonly T[]): Generator<T[]> {
   for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
 }
 
-async function byId<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
+/** Resources by their references, in batches. */
+export async function byId<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
   const found = new Map<string, T>();
   const wanted = new Set([...references].filter((r) => r !== null));
   for (const batch of batches([...wanted])) {

@@ -107,7 +107,7 @@ describe('a search', () => {
     expect((await listTasks(http, ['Practitioner/gp-1'])).map(({ id }) => id)).toEqual(['a']);
     for (const bad of [{ resourceType: 'OperationOutcome' }, [], null]) {
       answer = json(bad);
-      await expect(search(http, 'Task?x=1')).rejects.toThrow('answer is no Bundle');
+      await expect(search(http, 'Task?x=1')).rejects.toThrow(/answer is no/);
     }
   });
 });

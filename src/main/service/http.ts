@@ -76,7 +76,10 @@ export class PracticeHttp {
       throw new Failure('practice-error', 'unexpected status', { status: response.status });
     }
     try {
-      return JSON.parse((await readBytes(response, JSON_LIMIT)).toString('utf8'));
+      const body: unknown = JSON.parse((await readBytes(response, JSON_LIMIT)).toString('utf8'));
+      // Not to be taken for a refusal.
+      if (body === null) throw new Failure('practice-error', 'answer is nothing');
+      return body;
     } catch (error) {
       if (error instanceof Failure) throw error;
       throw new Failure('practice-error', 'answer is not JSON', {}, { cause: error });

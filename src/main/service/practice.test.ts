@@ -27,7 +27,7 @@ async function outcomes(): Promise<Record<string, string[] | string>> {
   const now = Date.now();
   const found: Record<string, string[] | string> = {};
   for (const offered of await gather(http, await listTasks(http, ada.owners))) {
-    const decision = await assess(offered, { reviewer: ada, site, now, seen: () => null, rivals: () => [] });
+    const decision = await assess(offered, { reviewer: ada, site, now, seen: () => null, rivals: () => [], stopped: () => false, wrongRevision: () => null });
     found[offered.task.id] = decision.ok ? decision.assured.review : decision.reasons;
   }
   return found;

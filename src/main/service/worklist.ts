@@ -6,19 +6,26 @@ import { Bundle, Task } from '../fhir/resources.ts';
 /** A practice that pages for ever must not hold the app: 500 pages of at least 20 are more than anyone is assigned. */
 const MAX_PAGES = 500;
 
-/** Follows `next` links on the same server. Entries that are no such resource are ignored. */
-export async function search(http: PracticeHttp, query: string): Promise<unknown[]> {
-  const found: unknown[] = [];
+/** Follows `next` links on the same server. Throws `practice-error`, with {refusedPage} where the answer was 403, 404 or 410. */
+export async function* searchEach(http: PracticeHttp, query: string): AsyncGenerator<unknown, void> {
   const seen = new Set<string>();
   let next: string | undefined = query;
   while (next !== undefined) {
     if (seen.has(next) || seen.size >= MAX_PAGES) throw new Failure('practice-error', 'paging does not end');
     seen.add(next);
-    const bundle = Bundle.safeParse(await http.json(next));
+    const answer = await http.json(next);
+    if (answer === null) throw new Failure('practice-error', 'search refused', { refusedPage: seen.size });
+    const bundle = Bundle.safeParse(answer);
     if (!bundle.success) throw new Failure('practice-error', 'answer is no Bundle');
-    for (const entry of bundle.data.entry ?? []) found.push(entry.resource);
+    for (const entry of bundle.data.entry ?? []) yield entry.resource;
     next = bundle.data.link?.find((link) => link.relation === 'next')?.url;
   }
+}
+
+/** As {@link searchEach}, all at once. Entries that are no such resource are ignored by whoever asked. */
+export async function search(http: PracticeHttp, query: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const resource of searchEach(http, query)) found.push(resource);
   return found;
 }
 

@@ -5,15 +5,16 @@
 export const WARNING_SECONDS = 60;
 
 export class IdleLock {
-  readonly #lockAfterMs: number;
+  readonly #minutes: () => number;
   readonly #onWarn: (secondsLeft: number | null) => void;
   readonly #onLock: () => void;
   #lastActivity = { wall: 0, steady: 0 };
   #warned = false;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(minutes: number, onWarn: (secondsLeft: number | null) => void, onLock: () => void) {
-    this.#lockAfterMs = minutes * 60_000;
+  /** @param minutes asked every second: they are fewer while something sensitive is open. */
+  constructor(minutes: () => number, onWarn: (secondsLeft: number | null) => void, onLock: () => void) {
+    this.#minutes = minutes;
     this.#onWarn = onWarn;
     this.#onLock = onLock;
   }
@@ -42,13 +43,17 @@ export class IdleLock {
 
   #check(): void {
     const { wall, steady } = this.#lastActivity;
-    const left = this.#lockAfterMs - Math.max(Date.now() - wall, performance.now() - steady);
+    const left = this.#minutes() * 60_000 - Math.max(Date.now() - wall, performance.now() - steady);
     if (left <= 0) {
       this.stop();
       this.#onLock();
     } else if (left <= WARNING_SECONDS * 1000) {
       this.#warned = true;
       this.#onWarn(Math.ceil(left / 1000));
+    } else if (this.#warned) {
+      // What asked for the shorter time is not open any more.
+      this.#warned = false;
+      this.#onWarn(null);
     }
   }
 }

@@ -69,11 +69,13 @@ describe('the idle lock', () => {
   let warnings: (number | null)[];
   let locks: number;
   let idle: IdleLock;
+  let minutes: number;
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.parse('2026-11-20T12:00:00Z') });
     warnings = [];
     locks = 0;
-    idle = new IdleLock(10, (left) => warnings.push(left), () => {
+    minutes = 10;
+    idle = new IdleLock(() => minutes, (left) => warnings.push(left), () => {
       locks += 1;
     });
     idle.start();
@@ -102,6 +104,19 @@ describe('the idle lock', () => {
     expect(locks).toBe(0);
     idle.activity();
     expect(warnings.filter((left) => left === null)).toHaveLength(1);
+  });
+
+  it('locks sooner while the time is shorter, and takes its warning back when it is not any more', () => {
+    vi.advanceTimersByTime(30_000);
+    minutes = 2;
+    vi.advanceTimersByTime(40_000);
+    expect(warnings.at(-1)).toBe(50);
+    minutes = 10;
+    vi.advanceTimersByTime(1000);
+    expect(warnings.at(-1)).toBeNull();
+    minutes = 2;
+    vi.advanceTimersByTime(49_000);
+    expect(locks).toBe(1);
   });
 
   it('is not put off by setting the clock back', () => {

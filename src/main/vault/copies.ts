@@ -325,6 +325,11 @@ export class Copies {
     return this.#opened().library.forget(recording);
   }
 
+  /** Is any file of this recording here? Works while locked. */
+  hasFiles(recording: string): boolean {
+    return this.#media.has(recording);
+  }
+
   /** Deletes every file of a recording, after stopping a download that writes one; gone from the disk when this returns. Works while locked. */
   removeFiles(recording: string): { files: number; bytes: number } {
     this.#sealers.get(recording)?.kill();

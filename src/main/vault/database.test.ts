@@ -124,6 +124,53 @@ describe('the ledger', () => {
   });
 });
 
+describe('what the ledger knows of stops', () => {
+  const make = () => new Ledger(openWith(ledgerMigrations), untouched, new Reserve(folder));
+  const stop = (at: number | null) => [{ identifier: 'a', at }];
+
+  it('stands until a later lift, and again from a later stop on', () => {
+    const ledger = make();
+    expect(ledger.isStopped('a')).toBe(false);
+    ledger.keepStops(stop(10), [], 99);
+    expect([ledger.isStopped('a'), ledger.isStopped('b')]).toEqual([true, false]);
+    ledger.keepStops([], [{ identifier: 'a', at: 10 }], 99);
+    expect(ledger.isStopped('a')).toBe(true);
+    ledger.keepStops([], [{ identifier: 'a', at: 11 }, { identifier: 'never stopped', at: 11 }], 99);
+    expect(ledger.isStopped('a')).toBe(false);
+    ledger.keepStops(stop(9), [], 99);
+    expect(ledger.isStopped('a')).toBe(false);
+    ledger.keepStops(stop(12), [{ identifier: 'a', at: 8 }], 99);
+    expect(ledger.isStopped('a')).toBe(true);
+  });
+
+  it('counts one without a moment from when it was first seen', () => {
+    const ledger = make();
+    ledger.keepStops(stop(null), [], 50);
+    ledger.keepStops(stop(null), [{ identifier: 'a', at: 60 }], 70);
+    expect(ledger.isStopped('a')).toBe(false);
+  });
+
+  it('keeps the highest revision that was the wrong patient’s', () => {
+    const ledger = make();
+    expect(ledger.wrongRevision('urn:1')).toBeNull();
+    for (const revision of [2, 5, 3]) ledger.keepWrongPatient('urn:1', revision);
+    expect([ledger.wrongRevision('urn:1'), ledger.wrongRevision('urn:2')]).toEqual([5, null]);
+  });
+
+  it('is counted among the writes, in a ledger of the version before too, and writes nothing for what is known', () => {
+    openWith(ledgerMigrations.slice(0, 2)).close();
+    const ledger = make();
+    const written = (work: () => void) => {
+      const before = ledger.peek().changes;
+      work();
+      return ledger.peek().changes - before;
+    };
+    expect(written(() => ledger.keepStops(stop(10), [{ identifier: 'a', at: 11 }], 99))).toBe(2);
+    expect(written(() => ledger.keepStops(stop(10), [{ identifier: 'a', at: 11 }], 99))).toBe(0);
+    expect(written(() => ledger.keepWrongPatient('urn:1', 0))).toBe(1);
+  });
+});
+
 describe('the library', () => {
   const row = { task: 'Task/1', rowId: 'r1', recording: 'urn:1', evidence: { fhirBase: 'x' } as never, withheldSince: null, mediaRefused: null };
 

@@ -65,14 +65,15 @@ export function openDatabase(path: string, key: Buffer, migrations: Migrations, 
   }
 }
 
-/** SQL for the count of writes by which an older copy of the database shows, and for these tables to count in it. */
+/** SQL that makes every write to these tables count in `changes`, so that an older copy of the database shows. */
 export function countChanges(tables: readonly string[]): string {
-  return ['CREATE TABLE changes (n INTEGER NOT NULL) STRICT; INSERT INTO changes VALUES (0);', ...tables.map(countTable)].join('\n');
+  return `CREATE TABLE changes (n INTEGER NOT NULL) STRICT; INSERT INTO changes VALUES (0);\n${alsoCount(tables)}`;
 }
 
-/** As {@link countChanges}, for a table that is added later. */
-export function countTable(table: string): string {
-  return ['INSERT', 'UPDATE', 'DELETE'].map((what) => `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE changes SET n = n + 1; END;`).join('\n');
+/** As {@link countChanges}, for tables that came later. */
+export function alsoCount(tables: readonly string[]): string {
+  return tables.flatMap((table) => ['INSERT', 'UPDATE', 'DELETE'].map((what) =>
+    `CREATE TRIGGER ${table}_${what} AFTER ${what} ON ${table} BEGIN UPDATE changes SET n = n + 1; END;`)).join('\n');
 }
 
 function migrate(db: Db, migrations: Migrations): void {

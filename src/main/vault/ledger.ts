@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SeenManifest } from '../assurance/manifest.ts';
-import { countChanges, countTable, type Db, type Migrations } from './database.ts';
+import { alsoCount, countChanges, type Db, type Migrations } from './database.ts';
 import type { Reserve } from './reserve.ts';
 import { Store } from './store.ts';
 
@@ -22,8 +22,11 @@ export const ledgerMigrations: Migrations = [
   `CREATE TABLE doomed (recording TEXT PRIMARY KEY, cause TEXT NOT NULL) STRICT;
    CREATE TABLE work (id TEXT PRIMARY KEY, kind TEXT NOT NULL, sealed TEXT NOT NULL, kept_at TEXT NOT NULL, receipt TEXT) STRICT;
    ${countChanges(['meta', 'delivery', 'doomed', 'work'])}`,
-  `CREATE TABLE seen (recording TEXT PRIMARY KEY, revision INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
-   ${countTable('seen')}`,
+  // What was stopped, by SHA-256 of the identifier, what the person said is another patient's, and the newest manifests: these must outlive the library.
+  `CREATE TABLE stop (identifier TEXT PRIMARY KEY, at INTEGER NOT NULL, lifted INTEGER) STRICT;
+   CREATE TABLE wrong_patient (recording TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT;
+   CREATE TABLE seen (recording TEXT PRIMARY KEY, revision INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
+   ${alsoCount(['stop', 'wrong_patient', 'seen'])}`,
 ];
 
 export interface StoredEntry {
@@ -133,6 +136,35 @@ export class Ledger extends Store {
         'INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (recording) DO UPDATE SET revision = excluded.revision, sha256 = excluded.sha256 WHERE excluded.revision > revision');
       for (const { recording, revision, sha256 } of manifests) keep.run(recording, revision, sha256);
     }).immediate());
+  }
+
+  /**
+   * Keeps what a stop list said, for good: moments only ever become later. @param stops `at` in ms, or null for one without a moment, which counts from `now`
+   * when it is new. @param lifts that count; of what was never stopped they say nothing.
+   */
+  keepStops(stops: readonly { identifier: string; at: number | null }[], lifts: readonly { identifier: string; at: number }[], now: number): void {
+    this.#reserve.spend(() => this.run(() => this.db.transaction(() => {
+      const stop = this.db.prepare('INSERT INTO stop VALUES (?, ?, NULL) ON CONFLICT (identifier) DO UPDATE SET at = excluded.at WHERE excluded.at > at AND ?');
+      for (const { identifier, at } of stops) stop.run(identifier, at ?? now, at === null ? 0 : 1);
+      const lift = this.db.prepare('UPDATE stop SET lifted = ? WHERE identifier = ? AND (lifted IS NULL OR lifted < ?)');
+      for (const { identifier, at } of lifts) lift.run(at, identifier, at);
+    }).immediate()));
+  }
+
+  /** Does a stop of this identifier stand? One that was lifted stands again when it was stopped later. */
+  isStopped(identifier: string): boolean {
+    return this.peeking(() => this.db.prepare('SELECT 1 FROM stop WHERE identifier = ? AND (lifted IS NULL OR lifted <= at)').get(identifier)) !== undefined;
+  }
+
+  /** The person says that up to this revision of its manifest the recording is filed under the wrong patient. */
+  keepWrongPatient(recording: string, revision: number): void {
+    this.#reserve.spend(() => this.run(() => this.db.prepare(
+      'INSERT INTO wrong_patient VALUES (?, ?) ON CONFLICT (recording) DO UPDATE SET revision = max(revision, excluded.revision)').run(recording, revision)));
+  }
+
+  /** The manifest revision up to which a recording was said to be another patient's, or null. */
+  wrongRevision(recording: string): number | null {
+    return (this.peeking(() => this.db.prepare('SELECT revision FROM wrong_patient WHERE recording = ?').pluck().get(recording)) as number | undefined) ?? null;
   }
 
   keepWork(row: WorkRow): void {

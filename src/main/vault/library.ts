@@ -5,7 +5,7 @@
 import type { Facts } from '../assurance/assess.ts';
 import type { Sighting } from '../assurance/manifest.ts';
 import { Failure } from '../platform/failure.ts';
-import { countChanges, countTable, type Db, type Migrations } from './database.ts';
+import { alsoCount, countChanges, type Db, type Migrations } from './database.ts';
 import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];
@@ -41,7 +41,7 @@ export const libraryMigrations: Migrations = [
    CREATE INDEX sighting_recording ON sighting (recording);
    CREATE INDEX sighting_media ON sighting (media_sha256);
    CREATE INDEX sighting_time ON sighting (started, ended);
-   ${countTable('sighting')}`,
+   ${alsoCount(['sighting'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -263,6 +263,11 @@ export class Library extends Store {
 
   sealedRecordings(): string[] {
     return (this.run(() => this.db.prepare('SELECT recording FROM sealed').all()) as { recording: string }[]).map((row) => row.recording);
+  }
+
+  /** Recordings with a copy or a download. */
+  recordingsHere(): string[] {
+    return this.run(() => this.db.prepare('SELECT recording FROM sealed UNION SELECT recording FROM partial').pluck().all()) as string[];
   }
 
   /** Every file that the library knows of, whole copies and downloads alike. */

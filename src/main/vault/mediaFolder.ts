@@ -83,6 +83,11 @@ export class MediaFolder {
     return { files: files.length, bytes };
   }
 
+  has(recording: string): boolean {
+    const tag = this.#tag(recording);
+    return this.#files().some((file) => file.startsWith(`${tag}-`));
+  }
+
   removeAllBut(known: ReadonlySet<string>): void {
     this.remove(this.#files().filter((file) => !known.has(file)));
   }

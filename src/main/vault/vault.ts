@@ -442,6 +442,8 @@ export class Vault {
     this.#stood = { ...this.#stood, libraryFile: null };
     this.copies.removeAll();
     onDisk(() => syncFolder(this.#place.folder));
+    // What comes after is not what was doomed.
+    if (this.ledger.get('doomedAll') !== null) this.ledger.set('doomedAll', null);
   }
 
   /**
@@ -456,13 +458,36 @@ export class Vault {
     return had || files > 0;
   }
 
+  /**
+   * Destroys every copy while locked, when nobody can say of which recordings they are: the files go at once, the keys at the next unlock, which
+   * then names them.
+   */
+  destroyEveryCopyLocked(cause: string): Destroyed {
+    if (this.#open) throw new Failure('internal', 'vault is open');
+    const destroyed = this.copies.counts();
+    if (destroyed.recordings === 0) return destroyed;
+    this.ledger.set('doomedAll', cause);
+    this.ledger.oweRenewal();
+    this.copies.removeAll();
+    return destroyed;
+  }
+
   /** What was doomed while the vault was locked, or when the app was killed in the middle. */
   #finishDooming(): { recording: string; cause: string }[] {
+    const everything = this.ledger.get('doomedAll');
     const doomed = this.ledger.doomed();
+    if (everything !== null) {
+      const named = new Set(doomed.map(({ recording }) => recording));
+      for (const recording of this.library.recordingsHere()) if (!named.has(recording)) doomed.push({ recording, cause: everything });
+    }
     for (const { recording } of doomed) {
       this.copies.forget(recording);
       this.copies.removeFiles(recording);
       this.ledger.gone(recording);
+    }
+    if (everything !== null) {
+      this.ledger.oweRenewal();
+      this.ledger.set('doomedAll', null);
     }
     return doomed;
   }

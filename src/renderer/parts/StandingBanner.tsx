@@ -25,7 +25,7 @@ interface Props {
 /** Where the app stands towards the practice. Always there, so that its absence never has to be noticed. */
 export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   const now = useNow(15_000);
-  const { online, syncing, lastSync, queued, leaseEnds, problem, noRoom } = standing;
+  const { online, syncing, lastSync, queued, leaseEnds, problem, noRoom, noStopList } = standing;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
   const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
   const sentences = [online ? (syncing ? text.syncing : text.online) : text.offline];
@@ -44,6 +44,7 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
         <div className="vr-standing__words" role="status">
           <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>
           {trouble && <p><strong>{trouble.what}.</strong> {trouble.means} {trouble.next}</p>}
+          {noStopList && offlineUse && <p>{text.noStopList}</p>}
           {noRoom && <p>{text.noRoom(noRoom.waiting, formatBytes(noRoom.needed))}</p>}
         </div>
         {onStorage && (noRoom !== null || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}

@@ -14,5 +14,9 @@ export function identityStrip({ patient }: OpenRecording): HTMLElement {
     `${fields.born} ${formatDate(patient.dateOfBirth)}`,
     `${fields.nhs} ${patient.nhsNumber === null ? noNhsNumber : formatNhsNumber(patient.nhsNumber)}`,
   ].join(' · ');
+  const wrong = document.createElement('span');
+  wrong.className = 'vr-identity-strip__wrong';
+  wrong.textContent = text.wrong.strip;
+  strip.append(wrong);
   return strip;
 }

@@ -1,11 +1,12 @@
 import type { OpenRecording } from '../../preload/contract.ts';
+import { Button } from '../parts/Button.tsx';
 import { noNhsNumber, purposeWords, reviewWords } from '../text/common.ts';
 import { review as text } from '../text/review.ts';
 import { formatNhsNumber } from '../words/nhsNumber.ts';
 import { formatClock, formatDate, formatDay } from '../words/time.ts';
 
 /** Whose recording this is. On the screen before the first frame and for as long as the player is. */
-export function PatientPanel({ recording }: { recording: OpenRecording }) {
+export function PatientPanel({ recording, onWrong }: { recording: OpenRecording; onWrong: () => void }) {
   const { patient, consultation, purpose, review } = recording;
   const { fields } = text;
   const [from, to] = [formatClock(consultation.startedAt), formatClock(consultation.endedAt)];
@@ -23,6 +24,7 @@ export function PatientPanel({ recording }: { recording: OpenRecording }) {
         <div className="vr-facts__row vr-facts__row--name"><dt>{fields.name}</dt><dd>{patient.name}</dd></div>
         {rows.map(([key, value]) => <div className="vr-facts__row" key={key}><dt>{key}</dt><dd>{value}</dd></div>)}
       </dl>
+      <Button look="warning" small className="vr-wrong" aria-keyshortcuts={text.wrong.key} onClick={onWrong}>{text.wrong.button} <kbd>{text.wrong.key}</kbd></Button>
     </section>
   );
 }

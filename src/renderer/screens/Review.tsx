@@ -18,10 +18,12 @@ interface Props {
   onClose: () => void;
   /** The recording was taken away: this screen must go at once, with everything it shows. */
   onStopped: (problem: Problem) => void;
+  /** The person says that this is the wrong patient's: as for {@link onStopped}. */
+  onWrong: () => void;
 }
 
 /** One recording, with the patient beside it. */
-export function Review({ recording, onClose, onStopped }: Props) {
+export function Review({ recording, onClose, onStopped, onWrong }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -40,6 +42,24 @@ export function Review({ recording, onClose, onStopped }: Props) {
       }),
     [grant],
   );
+
+  // In this order, and all of it before anything else happens: nobody is asked, and the main process need not answer.
+  const sayWrong = () => {
+    player.current?.dispose();
+    flushSync(onWrong);
+  };
+  const wrong = useEffectEvent(sayWrong);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== text.wrong.key || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      wrong();
+    };
+    // Before anything on the page sees the key: a menu or a dialog must not keep it.
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, []);
 
   // A stream that the main process broke off looks to the player like one it cannot decode. The main process says so in the same moment;
   // only where it does not is the recording itself at fault.
@@ -61,12 +81,12 @@ export function Review({ recording, onClose, onStopped }: Props) {
     <Screen
       wide
       windowTitle={text.windowTitle}
-      heading={<>{recording.title}<StatusTags isSensitive={recording.sensitive} isUnsigned={recording.unsigned} /></>}
+      heading={<>{recording.title}<StatusTags isSensitive={recording.sensitive} sensitiveKinds={recording.sensitiveKinds} isUnsigned={recording.unsigned} /></>}
       before={<BackButton onPress={onClose}>{text.back}</BackButton>}
     >
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
       <div className="vr-review">
-        <PatientPanel recording={recording} />
+        <PatientPanel recording={recording} onWrong={sayWrong} />
         <div className="vr-review__player">
           {failed === null ? (
             <Player recording={recording} cues={cues} controlsRef={player} onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} />

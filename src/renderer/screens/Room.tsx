@@ -12,6 +12,7 @@ import { StorageScreen } from './StorageScreen.tsx';
 import { useWorklist } from './useWorklist.ts';
 import { WithheldScreen } from './WithheldScreen.tsx';
 import { WorklistScreen } from './WorklistScreen.tsx';
+import { WrongPatient, type Told } from './WrongPatient.tsx';
 
 type State = Extract<AppState, { screen: 'room' }>;
 
@@ -22,6 +23,7 @@ type View =
   | { kind: 'secret' }
   | { kind: 'withheld'; id: string }
   | { kind: 'review'; id: string; recording: OpenRecording }
+  | { kind: 'wrong-patient'; grant: string; told: Told }
   | { kind: 'closed'; id: string; problem: Problem; wasOpen: boolean };
 
 export function Room({ state: { practice, name, role, standing, secret } }: { state: State }) {
@@ -55,6 +57,15 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
     void attempt(door.closeRecording(grant));
   };
 
+  /** The screen does not wait for the main process: its answer only adds the reference to quote. */
+  const sayWrong = (grant: string) => {
+    setView({ kind: 'wrong-patient', grant, told: { state: 'working' } });
+    void attempt(door.wrongPatient(grant)).then((result) => {
+      const told: Told = result.ok ? { state: 'done', reference: result.value.reference } : { state: 'failed' };
+      setView((now) => (now.kind === 'wrong-patient' && now.grant === grant ? { ...now, told } : now));
+    });
+  };
+
   /** Elsewhere in the room: what was being opened is no longer wanted, and what is on the screen is closed. */
   const go = (next: View) => {
     wanted.current = null;
@@ -75,9 +86,12 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
             key={view.recording.grant}
             recording={view.recording}
             onClose={() => close(view.recording.grant)}
+            onWrong={() => sayWrong(view.recording.grant)}
             onStopped={(why) => setView({ kind: 'closed', id: view.id, problem: why, wasOpen: true })}
           />
         );
+      case 'wrong-patient':
+        return <WrongPatient told={view.told} practice={practice} online={standing.online} onBack={toList} />;
       case 'closed':
         return (
           <RecordingClosed

@@ -69,7 +69,7 @@ function StoredCopyRow({ copy, row, isUnsigned, now, ticked, onTick }: RowProps)
         <span className="vr-tags">
           {copy.suggested && <Tag modifier="blue" className="vr-tag">{text.suggested}</Tag>}
           {copy.partial && <Tag modifier="white" className="vr-tag">{text.partial}</Tag>}
-          <StatusTags isSensitive={row?.sensitive ?? false} isUnsigned={isUnsigned} />
+          <StatusTags isSensitive={row?.sensitive ?? false} sensitiveKinds={row?.sensitiveKinds ?? []} isUnsigned={isUnsigned} />
         </span>
       </td>
       <td role="cell" className="nhsuk-table__cell vr-number" data-label={text.columns.size}>{formatBytes(copy.bytes)}</td>

@@ -41,7 +41,7 @@ export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen,
       <td role="cell" className="nhsuk-table__cell vr-cell--consultation">
         <span className="vr-row-title">{row.title}</span>
         <span className="vr-line">{formatShortDay(row.consultedAt)}, {formatClock(row.consultedAt)} · {mediumWords[row.medium]}</span>
-        <span className="vr-tags"><StatusTags isSensitive={row.sensitive} isUnsigned={isUnsigned} /></span>
+        <span className="vr-tags"><StatusTags isSensitive={row.sensitive} sensitiveKinds={row.sensitiveKinds} isUnsigned={isUnsigned} /></span>
       </td>
       <td role="cell" className="nhsuk-table__cell">
         {row.review === 'own' ? text.own : text.peer}

@@ -1,4 +1,4 @@
-import type { Problem, SecretRule } from '../../preload/contract.ts';
+import type { Problem, SecretRule, SensitiveKind } from '../../preload/contract.ts';
 
 export const app = { name: 'Viewing Room', waiting: 'One moment…', demoRuntime: (version: string) => `For trying out only, with invented patients: this copy runs on Electron ${version}, which is no longer maintained.` };
 
@@ -25,7 +25,9 @@ export const mediumWords = { video: 'Video', audio: 'Sound only' } as const;
 export const roleWords = { clinician: 'Clinician', manager: 'Manager' } as const;
 
 export const noNhsNumber = 'None (temporary patient)';
-export const sensitive = 'Sensitive';
+const sensitiveKinds: Record<SensitiveKind, string> = { intimate: 'intimate', child: 'child', safeguarding: 'safeguarding' };
+/** "Sensitive", and what makes it so where the practice says. */
+export const sensitiveWords = (kinds: readonly SensitiveKind[]): string => (kinds.length === 0 ? 'Sensitive' : `Sensitive: ${kinds.map((kind) => sensitiveKinds[kind]).join(', ')}`);
 export const unsigned = {
   heading: 'Not signed',
   body: 'Your practice does not sign its recordings, so the app cannot prove which patient a recording shows. Check the patient against what you see and hear.',

@@ -197,7 +197,16 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'The app cannot tell how long you have worked offline, so recordings stay closed.',
     next: 'Set the clock right and connect to the practice.',
   }),
-  'recording-withheld': (detail) => detail.cause === 'assignment-withdrawn' ? {
+  'stop-list-unreadable': () => ({
+    what: 'The practice’s list of stopped recordings cannot be read',
+    means: 'What was stopped before stays closed. The app cannot tell what has been stopped since, so the rest stays open only as long as you could work offline.',
+    next: 'Tell your practice that its stop list does not answer. The app keeps trying by itself.',
+  }),
+  'recording-withheld': (detail) => detail.cause === 'stopped' ? {
+    what: 'Your practice has stopped this recording',
+    means: 'It was closed at once, and the copy on this computer was erased. What you did here has been kept.',
+    next: 'Go back to your list: it gives a reference. If you did not expect this, ask your practice.',
+  } : detail.cause === 'assignment-withdrawn' ? {
     what: 'This recording is no longer assigned to you',
     means: 'The practice has withdrawn it. It was closed, and the copy on this computer was erased.',
     next: 'Go back to your list. If you did not expect this, ask your practice.',

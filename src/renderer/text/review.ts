@@ -19,6 +19,7 @@ export const review = {
   keysTitle: 'Keyboard shortcuts',
   keys: [
     ['K or Space', 'play or pause'], ['J, L', 'back or on 10 seconds'], ['← →', 'back or on 5 seconds'], ['< >', 'slower or faster'], ['C', 'captions on or off'],
+    ['F9', 'wrong patient: closes the recording at once, wherever the focus is'],
   ],
   transcript: 'Transcript',
   transcriptHelp: 'Choose a line to go to it. Up and Down move between lines.',
@@ -30,6 +31,12 @@ export const review = {
   },
   loading: 'Opening the recording…',
   stopped: 'The recording has been closed',
+  wrong: {
+    button: 'Wrong patient',
+    key: 'F9',
+    /** Over the picture in full screen, where the button is not. */
+    strip: 'Wrong patient? Press F9',
+  },
   cannotOpen: 'This recording cannot be opened',
   downloadAgain: 'Download again',
   tryAgain: 'Try again',

@@ -18,6 +18,7 @@ export const standing = {
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
   noRoom: (count: number, size: string) => `${count === 1 ? '1 recording was' : `${count} recordings were`} not downloaded: ${count === 1 ? 'it needs' : 'they need'} ${size} more room.`,
+  noStopList: 'Your practice gives this app no stop list: a recording that it stops closes only when its assignment is withdrawn.',
   storage: 'Storage',
   sync: 'Update now',
   signIn: 'Sign in',
@@ -71,7 +72,7 @@ export const withheld = {
   title: 'Withheld',
   /** Beside the count of recordings, where the withheld ones may be out of sight. */
   alsoWithheld: (count: number) => `${count} withheld`,
-  body: 'These were assigned to you, but the app could not prove that they may be shown to you. They stay closed and are not downloaded.',
+  body: 'These were assigned to you, but the app could not prove that they may be shown to you, or was told that they may not. They stay closed and are not downloaded.',
   columns: { reference: 'Reference', reason: 'Reason', since: 'Since', why: 'Explanation' },
   more: (count: number) => (count === 1 ? 'and 1 more reason' : `and ${count} more reasons`),
   why: 'Why?',

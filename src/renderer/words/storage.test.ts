@@ -7,7 +7,7 @@ const copy = (changes: Partial<StorageView['copies'][number]> = {}) => ({
   id: 'a', title: 'Knee pain', patient, bytes: 1000, partial: false, progress: 'new' as const, due: '2026-12-03T12:00:00Z', lastOpened: null, suggested: false, ...changes,
 });
 const row = (id: string, state: WorklistRow['copy']['state'], offline = true): WorklistRow => ({
-  id, title: 'Knee pain', patient, consultedAt: '2026-11-20T09:00:00Z', medium: 'video', review: 'own', purpose: 'TREAT', due: null, progress: 'new', sensitive: false, offline,
+  id, title: 'Knee pain', patient, consultedAt: '2026-11-20T09:00:00Z', medium: 'video', review: 'own', purpose: 'TREAT', due: null, progress: 'new', sensitive: false, sensitiveKinds: [], offline,
   hasTranscript: false, copy: { state, received: 5, total: 10, problem: null },
 });
 

@@ -1,0 +1,14 @@
+/** Which recordings are sensitive: very restricted ones, and those with a label that the site file names. */
+import type { DocumentReference } from '../fhir/resources.ts';
+import type { Site } from '../site.ts';
+import { hasCode } from './admit.ts';
+
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+
+export type SensitiveKind = Site['sensitiveLabels'][number]['kind'];
+
+export function sensitivity({ securityLabel = [] }: DocumentReference, { sensitiveLabels }: Site): { sensitive: boolean; sensitiveKinds: SensitiveKind[] } {
+  const named = sensitiveLabels.filter(({ system, code }) => securityLabel.some((label) => hasCode(label, system, code)));
+  const kinds = [...new Set(named.map(({ kind }) => kind))].sort();
+  return { sensitive: kinds.length > 0 || securityLabel.some((label) => hasCode(label, CONFIDENTIALITY, 'V')), sensitiveKinds: kinds };
+}

@@ -1,0 +1,64 @@
+/** The practice's stop list: asked for with everything else, kept for good, and acted on at once, locked or not. */
+import { EVERYTHING, heard, isStopped, stopKey, stoppedRecording, whatCounts, type StopListKnown } from '../assurance/stops.ts';
+import { Failure } from '../platform/failure.ts';
+import { log } from '../platform/log.ts';
+import { offer } from '../service/offered.ts';
+import { readStopList, type ListedStop } from '../service/stopList.ts';
+import { offlineRefusal } from '../vault/lease.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Desk } from './desk.ts';
+import { noteWithheld, withdraw } from './withdraw.ts';
+
+/** Reads the list, keeps what it says and ends what it stops. Throws `session-expired`, or `locked` when somebody else is here. */
+export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
+  if (!desk.session) throw new Failure('session-expired', 'not signed in');
+  const list = await readStopList(desk.session.http);
+  if (desk.vault !== vault) throw new Failure('locked', 'somebody else is here');
+  const { ledger } = vault;
+  const before = (ledger.get('stopList') ?? 'nothing') as StopListKnown;
+  const { state, known } = heard(list, before);
+  if (known !== before) ledger.set('stopList', known);
+  desk.stopList = state;
+  const fresh = list.stops.filter((stop) => !ledger.isStopped(stopKey(stop)));
+  const { stops, lifts } = whatCounts({ ...list, state: state === 'read' ? 'read' : 'unreadable' }, desk.now());
+  ledger.keepStops(stops, lifts, desk.now());
+  const stand = fresh.filter((stop) => ledger.isStopped(stopKey(stop)));
+  if (stand.length === 0) return;
+  log('stopped', { count: stand.length });
+  if (vault.unlocked) await enforceStops(desk, vault);
+  else destroyLocked(desk, vault, stand);
+}
+
+/** While the list is not heard, what is not stopped goes on only as far as it could offline: for as long as the lease. */
+export function stopListRefusal(desk: Desk): Failure | null {
+  if (desk.stopList !== 'unreadable' || !offlineRefusal(desk.lease(), desk.clock())) return null;
+  return new Failure('stop-list-unreadable', 'stop list not heard for as long as the lease');
+}
+
+/** Whatever is stopped and still here goes: also what was stopped while the vault was locked, when nobody could say whose recordings it holds. */
+export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
+  const { library, ledger } = vault;
+  for (const row of library.assignments()) {
+    if (!isStopped(offer(row.evidence), (identifier) => ledger.isStopped(identifier))) continue;
+    const open = [...desk.watching.values()].some(({ rowId }) => rowId === row.rowId);
+    const here = row.recording !== null && (desk.downloads.has(row.recording) || vault.copies.stored(row.recording) !== null);
+    if (row.withheldSince !== null && !open && !here) continue;
+    await withdraw(desk, vault, row, 'stopped');
+    noteWithheld(desk, row, ['stopped']);
+    library.saveAssignment(row);
+  }
+}
+
+/** While locked a recording's files are found by its name, and all of them without one; patients are known to nobody until the next unlock. */
+function destroyLocked(desk: Desk, vault: Vault, stops: readonly ListedStop[]): void {
+  for (const recording of stops.map(stoppedRecording)) {
+    if (recording === null || !vault.copies.hasFiles(recording) || !vault.destroyCopy(recording, 'stopped')) continue;
+    desk.journal?.write({ event: 'destroyed', subject: { recording, document: null, patient: null, task: null, purpose: null }, cause: 'stopped' });
+    log('destroyed');
+  }
+  if (!vault.ledger.isStopped(stopKey(EVERYTHING))) return;
+  const destroyed = vault.destroyEveryCopyLocked('stopped');
+  if (destroyed.recordings === 0) return;
+  desk.journal?.write({ event: 'content-destroyed', cause: 'stopped', ...destroyed });
+  log('destroyed', { count: destroyed.recordings });
+}

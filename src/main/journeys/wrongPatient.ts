@@ -1,0 +1,46 @@
+/**
+ * The person says that what is on the screen is another patient's. The screen has gone blank already; here the grant ends, the copy is destroyed,
+ * and the recording stays withheld until its manifest is put right. Works offline, and when the vault has just been locked.
+ */
+import { Failure } from '../platform/failure.ts';
+import { log } from '../platform/log.ts';
+import { destroyCopy } from './destroy.ts';
+import type { Desk } from './desk.ts';
+import { noteWithheld } from './withdraw.ts';
+import { reference } from './worklist.ts';
+
+/** Does all of it, whatever fails on the way; throws the first failure afterwards. */
+export async function wrongPatient(desk: Desk, grant: string): Promise<{ reference: string }> {
+  const { shown, vault } = desk;
+  if (shown?.grant !== grant || !vault) throw new Failure('bad-request', 'nothing of that grant was shown');
+  const { rowId, subject, recording, revision, task } = shown;
+  const failed: unknown[] = [];
+  const each = async (...steps: (() => unknown)[]): Promise<void> => {
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+  };
+  const watched = desk.watching.get(grant);
+  if (watched) watched.opening.ended ??= new Failure('recording-withheld', 'wrong patient');
+  desk.watching.delete(grant);
+  await each(
+    () => desk.grants.revoke(grant),
+    () => vault.ledger.keepWrongPatient(recording, revision),
+    () => desk.journal?.write({ event: 'wrong-patient', subject, revision }),
+    () => desk.stopDownload(recording),
+    () => destroyCopy(desk, vault, recording, subject, 'wrong-patient'),
+    () => {
+      const row = vault.unlocked ? vault.library.assignment(rowId) : null;
+      if (!row) return;
+      noteWithheld(desk, row, ['wrong-patient']);
+      vault.library.saveAssignment(row);
+    },
+  );
+  log('wrong-patient');
+  if (failed.length > 0) throw failed[0];
+  return { reference: reference(task) };
+}

@@ -1,0 +1,18 @@
+/** Words of the screen after someone said that what they were shown is another patient's. */
+export const wrongPatient = {
+  windowTitle: 'Wrong patient',
+  title: 'Wrong patient: the recording has been closed',
+  working: 'Erasing the copy and recording what you said…',
+  what: 'Picture, sound, captions and transcript were taken off the screen at once. The copy on this computer has been erased, and what you said is on record, with what you had been shown until then.',
+  sending: 'Your practice is told now.',
+  offline: 'Your practice is told as soon as there is a connection.',
+  meansTitle: 'What it means for you',
+  means: 'You cannot open this recording again until your practice has put it right and it has been signed anew. You did the right thing: what you saw is for your practice to deal with, and not for you to look up.',
+  doTitle: 'What to do',
+  doIt: (reference: string) => `Tell your practice now, and quote ${reference}. Do not write down or pass on what you saw or heard.`,
+  doItWithout: 'Tell your practice now. Do not write down or pass on what you saw or heard.',
+  failed: 'The recording is closed, but not everything could be done',
+  failedMeans: 'It may not be on record, or the copy may still be on this computer. It stays off this screen.',
+  failedNext: 'Lock the app and tell your practice at once.',
+  back: 'Back to list',
+};
