@@ -75,6 +75,18 @@ describe('what is shown of an assured recording', () => {
     expect((await facts((s) => { delete s.authors[0]!.identifier; })).clinicians).toEqual(['SDS user 555000000001']);
   });
 
+  it('names the patient as the recording’s own record does, whichever record came first', async () => {
+    const one = await facts((s) => {
+      s.patients.unshift({ ...structuredClone(s.patients[0]!), id: 'pat-2', name: [{ family: 'Testperson', given: ['Theresa'] }] });
+      s.encounter!.subject = { reference: 'Patient/pat-2' };
+    });
+    expect(one.patient.name).toBe('Tess Testperson');
+  });
+
+  it('may have extensions that say nothing about its digest', async () => {
+    expect((await facts((s) => { s.recording!.content[0]!.attachment.extension = [{ url: 'https://elsewhere.example', valueDecimal: 54 }]; })).media.sha256).toBe(digest('M'));
+  });
+
   it('comes from the practice’s records where nothing was signed', async () => {
     const one = await facts(async (s) => {
       unsigned(s);
@@ -177,13 +189,18 @@ describe('a manifest', () => {
       s.manifests = [];
       s.assignments = [await signed({ ...s.assignment, purpose: 'TRAIN' }, signers.manager)];
     })).toEqual(['manifest-missing', 'assignment-invalid']);
+    // Nor does having written the recording stand for a manifest that should be there.
+    expect(await outcome(async (s) => {
+      s.manifests = [];
+      s.assignments = [await signed({ ...s.assignment, owner: s.reviewer.sds, purpose: 'TRAIN' }, signers.manager)];
+    })).toEqual(['manifest-missing', 'assignment-invalid']);
   });
 });
 
 describe('an assignment', () => {
   it('may name its Task by id or by reference', async () => {
     expect(await outcome(async (s) => { s.assignment.task = 'Task/task-1'; await s.asPeer(); })).toBe('assured');
-    for (const task of ['x/Task/task-1', 'Task/Task/task-1', 'task-1/']) expect(await outcome(async (s) => { s.assignment.task = task; await s.asPeer(); })).toEqual(['assignment-invalid']);
+    for (const task of ['x/Task/task-1', 'Task/Task/task-1', 'taTask/sk-1', 'task-1/']) expect(await outcome(async (s) => { s.assignment.task = task; await s.asPeer(); })).toEqual(['assignment-invalid']);
   });
 
   it('names the patient of every record', async () => {
@@ -290,6 +307,11 @@ describe('patients', () => {
     const stated = { identifiers: [{ system: LOCAL, value: '17' }], birthDate: '1980-02-03', family: 'Testperson' };
     expect(isSignedPatient(record('a', { name: [{ family: 'Formername' }, { text: 'T' }, { family: 'ＴＥＳＴperson ' }] }), stated)).toBe(true);
     for (const more of [{ identifier: undefined }, { birthDate: undefined }, { name: undefined }, { name: [] }, { name: [{ text: 'Testperson' }] }, { name: [{ family: 'Test person' }] }]) expect(isSignedPatient(record('a', more), stated), JSON.stringify(more)).toBe(false);
+  });
+
+  it('are not the signed one when the name is written with other letters', () => {
+    const stated = { identifiers: [{ system: LOCAL, value: '17' }], birthDate: '1980-02-03', family: 'Teststraße' };
+    expect([isSignedPatient(record('a', { name: [{ family: 'TestSTRAßE' }] }), stated), isSignedPatient(record('a', { name: [{ family: 'Teststrasse' }] }), stated)]).toEqual([true, false]);
   });
 
   it('are shown by name and number', () => {

@@ -7,7 +7,10 @@ beforeAll(async () => {
   signers = await newSigners();
 });
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const held = async (statement: { bytes: string; jws: string }, keys = [signers.recorder.trusted, signers.recorderES256.trusted]) => (await verifiedBytes(statement, keys))?.toString() ?? null;
+const held = async (statement: { bytes: string; jws: string }, keys = [signers.recorder.trusted, signers.recorderES256.trusted]) => {
+  const bytes = await verifiedBytes(statement, keys);
+  return bytes === null ? null : bytes.toString();
+};
 
 describe('signed bytes', () => {
   it('come back exactly as they were signed', async () => {

@@ -88,4 +88,9 @@ describe('the purpose of a Task', () => {
   it('is none when there is no code', () => {
     for (const reason of [undefined, {}, { coding: [] }, { coding: [{ system: SYSTEM }] }, { coding: [{ code: 'TREAT' }] }]) expect(of(reason)).toBeNull();
   });
+
+  it('is none when its code is missing, whatever the site file calls its purposes', () => {
+    const { task, site } = scene((s) => { s.task.reasonCode = { coding: [{ system: SYSTEM }] }; });
+    expect(purposeOf(task, { ...site, purposes: { undefined: { consent: null } } })).toBeNull();
+  });
 });
