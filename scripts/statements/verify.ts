@@ -1,4 +1,7 @@
-/** What the app would say to a signed statement. The verdict is the app's own code; only why a signature does not hold is looked into here. */
+/**
+ * What the app would say to a signed statement. Whether it is signed and can be read is decided by the app's own code; why it is not, and what
+ * a statement alone shows (its file, its size, its period, the Provenance that carries it), is looked into here.
+ */
 import { stat } from 'node:fs/promises';
 import { forRecord, type ReasonCode } from '../../src/main/assurance/reasons.ts';
 import { verifiedBytes } from '../../src/main/assurance/signed.ts';
