@@ -9,7 +9,7 @@ import { search } from './worklist.ts';
 /** Ids a request: keeps the address below 2,000 characters. */
 const BATCH = 25;
 /** A signed statement is a page of JSON; a manifest with block digests for 8 GiB is about 400 kB. */
-const STATEMENT_LIMIT = 1024 * 1024;
+export const STATEMENT_LIMIT = 1024 * 1024;
 
 function* batches<T>(items: readonly T[]): Generator<T[]> {
   for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
