@@ -160,6 +160,7 @@ async function wrongAndStopped(app: App, clinic: Clinic, wrong: string, stopped:
   await expect(window.getByText('Your practice has stopped this recording').first()).toBeVisible(patience);
   await picture(window, 'stopped', 'The practice stops a recording while it plays: gone at once, everywhere, and for good until two people lift it.');
   await backToList(app);
+  await expect(row(window, 'stopped this recording')).toBeVisible(patience);
   await window.mouse.wheel(0, 4000);
   await sleep(300);
   await picture(window, 'withheld-stopped', 'What was stopped, and what the clinician said is another patient’s, stay withheld with their reasons.');

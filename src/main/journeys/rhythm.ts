@@ -19,7 +19,7 @@ import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
-import { buildWorklist, decide, recordListed } from './worklist.ts';
+import { decide, showWorklist } from './worklist.ts';
 
 const SYNC_MS = 5 * 60_000;
 const PLAYING_POLL_MS = 60_000;
@@ -218,9 +218,7 @@ export class Rhythm {
     const desk = this.#desk;
     if (!desk.vault?.unlocked || desk.person?.role.kind !== 'clinician') return;
     try {
-      const worklist = await buildWorklist(desk);
-      recordListed(desk, worklist.rows);
-      desk.machine.push('worklist', worklist);
+      await showWorklist(desk);
     } catch (error) {
       if (problemOf(error).code !== 'locked') this.#troubled(error);
     }

@@ -90,6 +90,8 @@ describe('a stop that is learned while its recording plays', () => {
     const sync = syncWorklist(at.desk);
     await gate.reached;
     await vi.waitFor(() => expect(at.desk.grants.ids).toEqual([]), { timeout: 20_000 });
+    const listed = () => at.pushed.filter(({ name }) => name === 'worklist').at(-1)?.value;
+    await vi.waitFor(() => expect(listed()).toMatchObject({ withheld: [{ id: at.rowOf('task-01'), reasons: [{ code: 'stopped' }] }] }), { timeout: 20_000 });
     gate.open();
     await sync;
   });

@@ -8,6 +8,7 @@ import { offlineRefusal } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
+import { showWorklist } from './worklist.ts';
 
 /** Reads the list, keeps what it says and ends what it stops. Throws `session-expired`, or `locked` when somebody else is here. */
 export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
@@ -38,6 +39,7 @@ export function stopListRefusal(desk: Desk): Failure | null {
 /** Whatever is stopped and still here goes: also what was stopped while the vault was locked, when nobody could say whose recordings it holds. */
 export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
   const { library, ledger } = vault;
+  let withheld = 0;
   for (const row of library.assignments()) {
     if (!isStopped(offer(row.evidence), (identifier) => ledger.isStopped(identifier))) continue;
     const open = [...desk.watching.values()].some(({ rowId }) => rowId === row.rowId);
@@ -46,7 +48,10 @@ export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
     await withdraw(desk, vault, row, 'stopped');
     noteWithheld(desk, row, ['stopped']);
     library.saveAssignment(row);
+    withheld += 1;
   }
+  // Not at the end of the round: until then the list would go on naming its patient.
+  if (withheld > 0) await showWorklist(desk);
 }
 
 /** While locked a recording's files are found by its name, and all of them without one; patients are known to nobody until the next unlock. */

@@ -91,3 +91,10 @@ export function recordListed(desk: Desk, rows: readonly WorklistRow[]): void {
     desk.listed.add(id);
   }
 }
+
+/** Repaints the worklist; what it shows is recorded first. */
+export async function showWorklist(desk: Desk): Promise<void> {
+  const worklist = await buildWorklist(desk);
+  recordListed(desk, worklist.rows);
+  desk.machine.push('worklist', worklist);
+}
