@@ -6,8 +6,8 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Vault } from '../vault/vault.ts';
 import { chooseVault } from './arrive.ts';
 import { handlersFor } from './handlers.ts';
-import { TestDesk } from './journeys.fixture.ts';
-import { lock, switchUser } from './lock.ts';
+import { SECRET, TestDesk } from './journeys.fixture.ts';
+import { changeSecret, lock, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { peopleHere, standUp } from './vaults.ts';
@@ -59,6 +59,22 @@ describe('a vault', () => {
     rmSync(path);
     mkdirSync(path);
     expect((await peopleHere(at.desk)).map(({ vault, broken }) => [vault, broken])).toEqual([[other, false], [id, true]]);
+  });
+});
+
+describe('a vault that locks itself', () => {
+  test('shows the way in and why, and the changed secret is on record', async () => {
+    const vault = await at.enter('ada');
+    const moveTo = vault.copies.moveTo.bind(vault.copies);
+    vi.spyOn(vault.copies, 'moveTo').mockImplementationOnce((renewed) => {
+      moveTo(renewed);
+      throw new Failure('disk-full', 'no space left');
+    });
+    await expect(changeSecret(at.desk, SECRET, '730518')).rejects.toThrow(code('locked'));
+    expect(at.desk.state).toMatchObject({ screen: 'unlock', notice: { code: 'disk-full' } });
+    expect(at.recorded()).toContain('secret-changed');
+    await unlock(at.desk, '730518');
+    expect(vault.unlocked).toBe(true);
   });
 });
 

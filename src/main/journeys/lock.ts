@@ -104,8 +104,20 @@ export async function changeSecret(desk: Desk, present: string, next: string): P
     await refusedSecret(desk, vault, error);
     throw error;
   }
+  try {
+    // It is another one already, whoever is here by now.
+    if (desk.vault === vault) desk.journal?.write({ event: 'secret-changed' });
+  } finally {
+    if (vault.lockedBy) await lockedItself(desk, vault.lockedBy);
+  }
   desk.stillOrThrow(vault);
-  desk.journal?.write({ event: 'secret-changed' });
+}
+
+/** The vault closed because the disk failed in the middle of renewing its keys: nobody stays in a room that opens nothing. */
+export async function lockedItself(desk: Desk, why: Failure): Promise<void> {
+  const { vault } = desk;
+  await closeContent(desk, why).catch((error: unknown) => log('fault', faultFields(error)));
+  if (vault && desk.vault === vault && !vault.unlocked) await showUnlock(desk, why.toProblem());
 }
 
 /** Says what would be lost; nothing has happened yet. */

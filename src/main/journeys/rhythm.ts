@@ -14,7 +14,7 @@ import type { Vault } from '../vault/vault.ts';
 import { stopFor } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
-import { keepIn, lock, signOut } from './lock.ts';
+import { keepIn, lock, lockedItself, signOut } from './lock.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole } from './role.ts';
@@ -76,6 +76,7 @@ export class Rhythm {
     try {
       const lease = desk.lease();
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
+      if (desk.state.screen === 'room' && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
       if (vault.unlocked && performance.now() - this.#lastSync >= SYNC_MS) await this.sync();

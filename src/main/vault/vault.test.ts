@@ -592,6 +592,13 @@ describe('renewing the keys', () => {
     });
     await expect(vault.renewKeys()).rejects.toThrow(code('disk-fault'));
     expect(vault.unlocked).toBe(false);
+    // Whoever asks is told what is wrong, and not only that it is locked.
+    expect(() => vault.library).toThrow(code('disk-fault'));
+    expect(vault.lockedBy?.code).toBe('disk-fault');
+    await vault.unlock(SECRET, 0);
+    expect(vault.lockedBy).toBeNull();
+    vault.lock();
+    expect(() => vault.library).toThrow(code('locked'));
     await vault.unlock(SECRET, 0);
     await vault.renewKeys();
     expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);

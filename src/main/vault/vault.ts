@@ -57,6 +57,8 @@ export class Vault {
   readonly #anchor: Anchor;
   readonly #recoveryKey: RecoveryKey | null;
   #open: { keys: OpenKeys; library: Library } | null = null;
+  /** Why it locked itself, until it is unlocked again. */
+  #lockedBy: Failure | null = null;
   /** Where the databases stood when they were last looked at. */
   #stood: Heads;
   #closed = false;
@@ -165,6 +167,11 @@ export class Vault {
     return this.#open !== null;
   }
 
+  /** What made it lock itself, while nobody asked for that; null when somebody did. */
+  get lockedBy(): Failure | null {
+    return this.#lockedBy;
+  }
+
   /** An older copy of ledger or library was put back: nothing may be shown until the practice has been asked about all of it. */
   get rolledBack(): boolean {
     return this.ledger.get('rolledBack') !== null;
@@ -184,7 +191,7 @@ export class Vault {
   }
 
   #opened(): { keys: OpenKeys; library: Library } {
-    if (!this.#open) throw new Failure('locked', 'vault is locked');
+    if (!this.#open) throw this.#lockedBy ?? new Failure('locked', 'vault is locked');
     return this.#open;
   }
 
@@ -344,6 +351,7 @@ export class Vault {
       }
       for (const other of candidates) if (other !== keys) wipeKeys(other);
       this.#open = { keys, library };
+      this.#lockedBy = null;
       this.#keyring.mark('libraryMade');
       if (made && !this.rolledBack && (!sameFile || changes < this.#stood.library)) this.ledger.set('rolledBack', JSON.stringify({ library: changes, keptLibrary: this.#stood.library }));
       this.touched();
@@ -530,7 +538,10 @@ export class Vault {
     } catch (error) {
       wipeKeys(renewed);
       // The library may have moved all the same; then the next unlock finds both slots, and opens the one that the library is of.
-      if (!this.#isOf(before)) this.lock();
+      if (!this.#isOf(before)) {
+        this.lock();
+        this.#lockedBy = error instanceof Failure ? error : null;
+      }
       throw error;
     }
     this.#open.keys = renewed;
