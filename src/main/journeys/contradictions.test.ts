@@ -118,3 +118,39 @@ describe('a newer manifest that withdrew a recording', () => {
     expect(await refreshRow(at.desk, rowOf(recording))).not.toBeNull();
   });
 });
+
+describe('a statement that cannot be read just now', () => {
+  const manifestOf = ({ id }: RecordingInfo) => new RegExp(`/Binary/manifest-${id.replace('rec-', '')}$`);
+
+  it('keeps its own recording away, and no other; what is here already stays', async () => {
+    const here = await add('is here');
+    await syncWorklist(at.desk);
+    await fetchCopy(at.desk, rowOf(here), nothing);
+    const fresh = await add('is new');
+    const other = await add('is new too');
+    at.broken = manifestOf(fresh);
+    await syncWorklist(at.desk);
+    expect(await standing(other)).toBe('shown');
+    expect(() => rowOf(fresh)).toThrow('no row');
+    at.broken = manifestOf(here);
+    await syncWorklist(at.desk);
+    expect([await standing(here), await standing(fresh), sealed(here)]).toEqual(['shown', 'shown', true]);
+    // What can be read of it counts all the same.
+    const task = await practice.get().repo.read('Task', here.taskIds[0]!);
+    await practice.get().repo.update({ ...task, status: 'cancelled' } as typeof task);
+    await syncWorklist(at.desk);
+    expect(() => rowOf(here)).toThrow('no row');
+  });
+
+  it('is a practice that does not answer, when there are several in a row', async () => {
+    at.broken = /\/Binary\/manifest-/;
+    await expect(syncWorklist(at.desk)).rejects.toThrow(code('practice-unreachable'));
+  });
+
+  it('is none when it is far too large', async () => {
+    const huge = await add('huge');
+    await practice.get().repo.signManifest(huge.id, () => undefined, { bytes: Buffer.alloc(1_100_000, 32) });
+    await syncWorklist(at.desk);
+    expect(await standing(huge)).toEqual(['manifest-missing']);
+  });
+});

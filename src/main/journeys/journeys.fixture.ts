@@ -47,6 +47,8 @@ export class TestDesk {
   readonly #practice: Practice;
   /** Addresses that are answered with a renewed token. */
   answer: RegExp | null = null;
+  /** Addresses at which the line breaks. */
+  broken: RegExp | null = null;
   /** The practice names no versions of its bytes. */
   forgetTags = false;
   #held: { address: RegExp; gate: Gate } | null = null;
@@ -68,6 +70,7 @@ export class TestDesk {
       this.#held = null;
       await held.gate.pass();
     }
+    if (this.broken?.test(url)) throw new TypeError('broken off');
     if (this.answer?.test(url)) return Response.json({ access_token: 'renewed', token_type: 'Bearer', expires_in: 600, refresh_token: 'rotated' });
     const response = await fetch(url, init);
     if (!this.forgetTags) return response;

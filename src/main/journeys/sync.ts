@@ -46,7 +46,13 @@ export async function syncWorklist(desk: Desk): Promise<void> {
     // Closed or not a review: not on the worklist; a copy that is here goes below.
     else if (!reasons.includes('task-status') && !reasons.includes('not-a-review')) kept.push(taskOnly(task, session.http.fhirBase));
   }
-  kept.push(...await gather(session.http, open));
+  const { offered: gathered, unread } = await gather(session.http, open);
+  kept.push(...gathered);
+  // What they say now is not known: what is here goes on as it was known, under the Task as it is; what is not here comes when it can be read.
+  kept.push(...unread.flatMap((task) => {
+    const row = known.get(`Task/${task.id}`);
+    return row ? [offer({ ...row.evidence, task })] : [];
+  }));
   desk.stillOrThrow(vault);
 
   const current = new Set(kept.map(({ task }) => `Task/${task.id}`));

@@ -1,44 +1,30 @@
 /** Gathers what assurance needs for a set of Tasks, in batches, so that the cost follows the number of kinds and not of Tasks. */
-import type { z } from 'zod';
+import { problemOf } from '../platform/failure.ts';
 import { type PracticeHttp, readBytes } from './http.ts';
 import { offer, type Evidence, type Offered, type SignedStatement } from './offered.ts';
 import { localReference } from '../fhir/reference.ts';
 import { Consent, DocumentReference, Encounter, Organization, Patient, Practitioner, Provenance, Task, type Reference } from '../fhir/resources.ts';
-import { search } from './worklist.ts';
+import { batches, byId, search } from './search.ts';
 
-/** Ids a request: keeps the address below 2,000 characters. */
-const BATCH = 25;
 /** A signed statement is a page of JSON; a manifest with block digests for 8 GiB is about 400 kB. */
 export const STATEMENT_LIMIT = 1024 * 1024;
 
-function* batches<T>(items: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
-}
+/** How long one statement may take; and how many in a row may fail until it is the practice that does not answer. */
+const STATEMENT_MS = 15_000;
+const FAILED_IN_A_ROW = 5;
 
-/** Resources by their references, in batches. */
-export async function byId<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
-  const found = new Map<string, T>();
-  const wanted = new Set([...references].filter((r) => r !== null));
-  for (const batch of batches([...wanted])) {
-    const ids = batch.map((reference) => reference.slice(type.length + 1)).join(',');
-    for (const resource of await search(http, `${type}?_id=${ids}&_count=${BATCH}`)) {
-      const parsed = schema.safeParse(resource);
-      const reference = parsed.success ? `${type}/${parsed.data.id}` : null;
-      // What was not asked for is ignored.
-      if (parsed.success && reference !== null && wanted.has(reference)) found.set(reference, parsed.data);
-    }
-  }
-  return found;
-}
-
-/** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is not to be had. */
+/** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is not to be had, or too large for a statement. */
 async function statementBytes(http: PracticeHttp, reference: string): Promise<Buffer | null> {
-  const response = await http.send(reference, { accept: 'application/octet-stream, */*;q=0.1' });
+  const response = await http.send(reference, { accept: 'application/octet-stream, */*;q=0.1', timeoutMs: STATEMENT_MS });
   if (!response.ok) {
     await response.body?.cancel();
     return null;
   }
-  const bytes = await readBytes(response, STATEMENT_LIMIT);
+  const bytes = await readBytes(response, STATEMENT_LIMIT).catch((error: unknown) => {
+    if (problemOf(error).code === 'practice-error') return null;
+    throw error;
+  });
+  if (!bytes) return null;
   if (!(response.headers.get('content-type') ?? '').includes('fhir+json')) return bytes;
   try {
     const { data } = JSON.parse(bytes.toString('utf8')) as { data?: unknown };
@@ -48,9 +34,14 @@ async function statementBytes(http: PracticeHttp, reference: string): Promise<Bu
   }
 }
 
-/** Signed statements by what they are about. A Provenance that has no source or no JOSE signature is no statement. */
-async function statements(http: PracticeHttp, targets: string[]): Promise<Map<string, SignedStatement[]>> {
+/**
+ * Signed statements by what they are about, and about what there is one that could not be read just now. A Provenance that has no source or no JOSE
+ * signature is no statement.
+ */
+async function statements(http: PracticeHttp, targets: string[]): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
   const found = new Map<string, SignedStatement[]>();
+  const unread = new Set<string>();
+  let failed = 0;
   for (const batch of batches(targets)) {
     for (const resource of await search(http, `Provenance?target=${batch.join(',')}&_count=100`)) {
       const parsed = Provenance.safeParse(resource);
@@ -59,20 +50,30 @@ async function statements(http: PracticeHttp, targets: string[]): Promise<Map<st
       const binary = localReference(source, http.fhirBase, 'Binary');
       const data = parsed.data.signature?.find((s) => s.sigFormat === 'application/jose')?.data;
       if (binary === null || data === undefined) continue;
-      const bytes = await statementBytes(http, binary);
+      const about = parsed.data.target.flatMap(({ reference }) => localReference(reference, http.fhirBase, reference?.includes('Task/') ? 'Task' : 'DocumentReference') ?? []);
+      let bytes: Buffer | null;
+      try {
+        bytes = await statementBytes(http, binary);
+        failed = 0;
+      } catch (error) {
+        failed += 1;
+        if (problemOf(error).code !== 'practice-unreachable' || failed >= FAILED_IN_A_ROW) throw error;
+        for (const target of about) unread.add(target);
+        continue;
+      }
       if (!bytes) continue;
       const statement = { bytes: bytes.toString('base64'), jws: Buffer.from(data, 'base64').toString('latin1') };
-      for (const target of parsed.data.target) {
-        const about = localReference(target.reference, http.fhirBase, target.reference?.includes('Task/') ? 'Task' : 'DocumentReference');
-        if (about !== null) found.set(about, [...(found.get(about) ?? []), statement]);
-      }
+      for (const target of about) found.set(target, [...(found.get(target) ?? []), statement]);
     }
   }
-  return found;
+  return { found, unread };
 }
 
-/** For each Task everything that it points to, directly or through its recording. What is missing is null or empty. */
-export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promise<Offered[]> {
+/**
+ * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: Tasks of which a statement
+ * could not be read just now, so that nobody knows what it says; one broken answer keeps no other recording away.
+ */
+export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promise<{ offered: Offered[]; unread: Task[] }> {
   const local = (reference: Reference | undefined, type: string) => localReference(reference?.reference, http.fhirBase, type);
   const recordings = await byId(http, 'DocumentReference', DocumentReference, tasks.map((task) => local(task.focus, 'DocumentReference')));
   const documents = [...recordings.values()];
@@ -102,13 +103,14 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promis
       }
     }
   }
-  const signed = await statements(http, [
+  const { found: signed, unread } = await statements(http, [
     ...recordings.keys(),
     ...[...transcripts.values()].map((t) => `DocumentReference/${t.id}`),
     ...tasks.map((t) => `Task/${t.id}`),
   ]);
 
-  return tasks.map((task) => {
+  const isUnread = (task: Task) => unread.has(`Task/${task.id}`) || unread.has(`DocumentReference/${recordingOf(task)?.id}`);
+  const offerOf = (task: Task) => {
     const recording = recordingOf(task);
     const encounter = encounterOf(task);
     const agreed = consentsOf(recording);
@@ -123,7 +125,8 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promis
       assignments: signed.get(`Task/${task.id}`) ?? [],
       transcript: transcript ? { document: transcript, statements: signed.get(`DocumentReference/${transcript.id}`) ?? [] } : null,
     });
-  });
+  };
+  return { offered: tasks.filter((task) => !isUnread(task)).map(offerOf), unread: tasks.filter(isUnread) };
 }
 
 /** The same evidence with Task and Consents as they are now; null when the practice no longer answers with the Task. */

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PracticeHttp, readBytes } from './http.ts';
 import { downloadMedia, downloadText, type Already } from './media.ts';
-import { listTasks, search } from './worklist.ts';
+import { Task } from '../fhir/resources.ts';
+import { byId, search } from './search.ts';
+import { listTasks } from './worklist.ts';
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 let server: Server;
@@ -102,6 +104,26 @@ describe('a search', () => {
     await expect(search(http, 'Task?x=1')).rejects.toThrow('link leaves the practice');
   });
 
+  it('lets neither of two count that have one id and differ, whichever comes first', async () => {
+    const task = (status: string, more = {}) => ({ resourceType: 'Task', id: 'a', status, ...more });
+    const bundle = (...resources: object[]) => ({ resourceType: 'Bundle', entry: resources.map((resource) => ({ resource })) });
+    for (const other of [task('cancelled'), task('requested', { owner: { reference: 'Practitioner/gp-2' } }), task('requested', { modifierExtension: [{}] })]) {
+      for (const both of [[task('requested'), other], [other, task('requested')]]) {
+        answer = json(bundle(...both));
+        expect(await listTasks(http, ['Practitioner/gp-1'])).toEqual([]);
+        expect((await byId(http, 'Task', Task, ['Task/a'])).size).toBe(0);
+      }
+    }
+    answer = json(bundle(task('requested', { meta: { versionId: '1' } }), task('requested', { meta: { versionId: '2' } })));
+    expect(await listTasks(http, ['Practitioner/gp-1'])).toHaveLength(1);
+  });
+
+  it('asks again for one that changed while the pages were read', async () => {
+    const task = (status: string) => ({ resource: { resourceType: 'Task', id: 'a', status } });
+    answer = (request, response) => json({ resourceType: 'Bundle', entry: request.url?.includes('_id=a') ? [task('accepted')] : [task('requested'), task('accepted')] })(request, response);
+    expect((await listTasks(http, ['Practitioner/gp-1'])).map(({ status }) => status)).toEqual(['accepted']);
+  });
+
   it('ignores what is no Task, and refuses what is no Bundle', async () => {
     answer = json({ resourceType: 'Bundle', entry: [{ resource: { resourceType: 'Patient', id: 'p' } }, { resource: { resourceType: 'Task', id: '../x', status: 'requested' } }, {}, { resource: { resourceType: 'Task', id: 'a', status: 'requested' } }] });
     expect((await listTasks(http, ['Practitioner/gp-1'])).map(({ id }) => id)).toEqual(['a']);
@@ -134,6 +156,27 @@ describe('a download', () => {
     await expect(get()).rejects.toThrow(code('download-interrupted'));
     answer = (_request, response) => void response.writeHead(200).write('x');
     await expect(get(null, 20)).rejects.toThrow(code('download-interrupted'));
+  });
+
+  it('that drips is interrupted like one that is silent, and one that is only slow is not', async () => {
+    const every = (ms: number, bytes: number, times: number) => {
+      answer = (_request, response) => {
+        let left = times;
+        response.writeHead(200);
+        const timer = setInterval(() => {
+          response.write(Buffer.alloc(bytes));
+          left -= 1;
+          if (left > 0) return;
+          clearInterval(timer);
+          response.end();
+        }, ms);
+        response.on('close', () => clearInterval(timer));
+      };
+    };
+    every(10, 1, 100_000);
+    await expect(get(null, 200)).rejects.toThrow(code('download-interrupted'));
+    every(10, 205, 60);
+    expect((await get(null, 400)).length).toBe(205 * 60);
   });
 
   it('of a text that is too long is none', async () => {

@@ -16,8 +16,10 @@ export interface Already {
   etag: string | null;
 }
 
-/** Longest silence before a download counts as broken. */
+/** Longest time of waiting in which less than {@link SLOWEST} came, before a download counts as broken: one that drips would hold the queue for ever. */
 const IDLE_MS = 60_000;
+/** Bytes a second. */
+const SLOWEST = 1024;
 
 /**
  * Asks for a Binary, or for the rest of it (RFC 9110, 14.2 and 13.1.5). A practice that answers no ranges, or not as it was asked, gives the
@@ -61,12 +63,21 @@ function continues(response: Response, { from, total, etag }: Already): boolean 
 }
 
 async function* streamed(body: ReadableStream<Uint8Array>, idle: AbortController, idleMs: number): AsyncGenerator<Uint8Array> {
-  let timer = setTimeout(() => idle.abort(), idleMs);
+  // While whoever takes the bytes is busy nobody waits.
+  let waited = 0;
+  let came = 0;
+  let since = performance.now();
+  const wait = () => setTimeout(() => idle.abort(), idleMs - waited);
+  let timer = wait();
   try {
     for await (const chunk of body) {
       clearTimeout(timer);
+      waited += performance.now() - since;
+      came += chunk.length;
+      if (came >= (SLOWEST * idleMs) / 1000) [waited, came] = [0, 0];
       yield chunk;
-      timer = setTimeout(() => idle.abort(), idleMs);
+      since = performance.now();
+      timer = wait();
     }
   } catch (error) {
     if (error instanceof Failure) throw error;

@@ -2,7 +2,7 @@
 import { Organization, Practitioner, PractitionerRole } from '../fhir/resources.ts';
 import { Failure } from '../platform/failure.ts';
 import type { PracticeHttp } from './http.ts';
-import { search } from './worklist.ts';
+import { oneOfEach, search } from './search.ts';
 
 const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
 
@@ -22,11 +22,8 @@ export interface StaffRecord {
 export async function readRoles(http: PracticeHttp, id: string): Promise<Pick<StaffRecord, 'practitioner' | 'roles'>> {
   const practitioner = Practitioner.safeParse(await http.json(`Practitioner/${id}`));
   if (!practitioner.success || practitioner.data.id !== id) throw new Failure('identity-mismatch', 'practice does not know the person who signed in');
-  const roles = (await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`)).flatMap((resource) => {
-    const role = PractitionerRole.safeParse(resource);
-    return role.success ? [role.data] : [];
-  });
-  return { practitioner: practitioner.data, roles };
+  const { byId: roles } = oneOfEach('PractitionerRole', PractitionerRole, await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`));
+  return { practitioner: practitioner.data, roles: [...roles.values()] };
 }
 
 /** As {@link readRoles}, with the organisations of the roles. */

@@ -26,7 +26,7 @@ beforeEach(async () => {
 async function outcomes(): Promise<Record<string, string[] | string>> {
   const now = Date.now();
   const found: Record<string, string[] | string> = {};
-  for (const offered of await gather(http, await listTasks(http, ada.owners))) {
+  for (const offered of (await gather(http, await listTasks(http, ada.owners))).offered) {
     const decision = await assess(offered, { reviewer: ada, site, now, seen: () => null, rivals: () => [], stopped: () => false, wrongRevision: () => null });
     found[offered.task.id] = decision.ok ? decision.assured.review : decision.reasons;
   }
@@ -67,7 +67,7 @@ describe('the worklist of a clinician', () => {
   });
 
   it('is asked again at opening, for this Task and its consents', async () => {
-    const [offered] = await gather(http, (await listTasks(http, ada.owners)).filter(({ id }) => id === 'task-02'));
+    const { offered: [offered] } = await gather(http, (await listTasks(http, ada.owners)).filter(({ id }) => id === 'task-02'));
     const { repo } = practice.get();
     const task = await repo.read<Task>('Task', 'task-02');
     await repo.update({ ...task, status: 'cancelled' });

@@ -3,9 +3,8 @@ import { Failure } from '../platform/failure.ts';
 import { moment } from '../fhir/period.ts';
 import { localReference } from '../fhir/reference.ts';
 import { List, ListEntry, PractitionerRole, type CodeableConcept } from '../fhir/resources.ts';
-import { byId } from './evidence.ts';
 import type { PracticeHttp } from './http.ts';
-import { searchEach } from './worklist.ts';
+import { byId, searchEach } from './search.ts';
 
 const VR = 'https://viewing-room.example/fhir';
 const LIST_CODE = { system: `${VR}/CodeSystem/list`, code: 'stop-list' };
