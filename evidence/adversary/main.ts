@@ -1,5 +1,5 @@
 /**
- * `npm run adversary [-- --only FAMILY] [--generated N] [--seed S]`: the app against a practice that lies; evidence/adversary/summary.json.
+ * `npm run adversary [-- --only FAMILY] [--generated N] [--seed S] [--build test|shipped]`: the app against a practice that lies; evidence/adversary/summary.json.
  * `--slice`: a part of the generated layer, without the app, for `npm test`. See README.md.
  */
 import { fork } from 'node:child_process';
@@ -62,12 +62,12 @@ function tellGenerated({ tally, plants: planted }: { tally: Tally; plants: Plant
   return { passed: Number(tally.findings.length === 0) + planted.filter(({ found }) => found > 0).length, failed: Number(tally.findings.length > 0) + planted.filter(({ found }) => found === 0).length };
 }
 
-async function inTheApp(only: string | undefined): Promise<AppRun> {
+async function inTheApp(only: string | undefined, build: string | undefined): Promise<AppRun> {
   const prepared = await prepare({ session: true });
   await must('npm', ['run', 'build', '--silent'], { cwd: root });
   await packageApp(prepared, { demo: true });
   const output = 'test-results/adversary';
-  const { code } = await asOrdinaryUser({ script: ['scripts/in-desktop.ts', 'node', 'evidence/adversary/app/run.ts', ...(only === undefined ? [] : [only])], output, timeout: 40 * 60_000 });
+  const { code } = await asOrdinaryUser({ script: ['scripts/in-desktop.ts', 'node', 'evidence/adversary/app/run.ts', ...(only === undefined ? [] : ['--only', only]), ...(build === undefined ? [] : ['--build', build])], output, timeout: 40 * 60_000 });
   const file = path.join(root, output, 'app.json');
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as AppRun;
@@ -100,7 +100,7 @@ function tellApp({ results, plants: planted }: AppRun): { passed: number; failed
 }
 
 async function adversary(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, generated: { type: 'string' }, seed: { type: 'string' }, slice: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { only: { type: 'string' }, generated: { type: 'string' }, seed: { type: 'string' }, slice: { type: 'boolean' }, build: { type: 'string' } } });
   const { slice = false, only } = values;
   const names = ['generated', ...families.map(({ name }) => name)];
   if (only !== undefined && !names.includes(only)) throw new Stop(`There is no family ${only}. There are: ${names.join(', ')}.`);
@@ -117,9 +117,9 @@ async function adversary(): Promise<void> {
     add(tellGenerated(layer, seconds(started)));
   }
   if (!slice && only !== 'generated') {
-    const app = await inTheApp(only);
+    const app = await inTheApp(only, values.build);
     add(tellApp(app));
-    if (layer) {
+    if (layer && values.build === undefined) {
       const cases = new Set(app.results.map(({ family, name }) => `${family} ${name}`)).size;
       for (const [what, has, bar] of [['named cases', cases, BARS.cases], ['generated cases', layer.tally.cases, BARS.generated]] as const) {
         if (has >= bar) continue;
