@@ -5,7 +5,7 @@
  * `evidence`: the recording must be withheld. `harmless`: it must still be admitted. `either`: the app may refuse or not; what it then shows must be right all the same.
  */
 import type { Change } from './generated/mutate.ts';
-import type { Fields, Graph, Json, Part } from './generated/graph.ts';
+import { addressOf, textOf, type Fields, type Graph, type Json, type Part } from './generated/graph.ts';
 
 export type Expected = 'evidence' | 'harmless' | 'either';
 
@@ -26,7 +26,7 @@ const list = (value: Json | undefined): Fields[] => (Array.isArray(value) ? valu
 const within = (value: Json | undefined, ...steps: string[]): Json | undefined => steps.reduce<Json | undefined>((held, step) => fields(held)[step], value);
 const references = (value: Json | undefined): (Json | undefined)[] => list(value).map(({ reference }) => reference);
 const of = (graph: Graph, part: Part): Fields => graph.resources.get(part) ?? {};
-const referenceTo = (graph: Graph, part: Part): string => `${String(of(graph, part).resourceType)}/${String(of(graph, part).id)}`;
+const referenceTo = (graph: Graph, part: Part): string => addressOf(of(graph, part));
 const stated = (graph: Graph, name: 'manifest' | 'assignment'): Fields => {
   const bytes = graph.binaries.get(graph.statements.get(name)?.binary ?? '');
   try {
@@ -55,7 +55,7 @@ const unlessMixed = (isRight: (told: Graph, was: Graph) => boolean): Judge => ({
 
 const taskIsOpen = ({ resources, now }: Graph): boolean => {
   const { status, lastModified } = fields(resources.get('task'));
-  if (status !== 'completed') return ['requested', 'accepted', 'in-progress'].includes(String(status));
+  if (status !== 'completed') return ['requested', 'accepted', 'in-progress'].includes(textOf(status));
   const done = now - (moment(lastModified) ?? NaN);
   return done >= 0 && done <= SITE.completedDays * DAY;
 };
@@ -81,7 +81,7 @@ const identifiersAgree = (told: Graph): boolean => {
   const held = patientsOf(told).map((patient) => identifiers(patient.identifier));
   return held.every((one) => samePerson(one, signed) && samePerson(one, assigned) && held.every((other) => samePerson(one, other)));
 };
-const familyIsThere = (patient: Fields, family: Json | undefined): boolean => list(patient.name).some((name) => typeof name.family === 'string' && name.family.trim().toLowerCase() === String(family).trim().toLowerCase());
+const familyIsThere = (patient: Fields, family: Json | undefined): boolean => list(patient.name).some((name) => typeof name.family === 'string' && name.family.trim().toLowerCase() === textOf(family).trim().toLowerCase());
 
 function consentPermits(told: Graph, was: Graph): boolean {
   const { status, provision } = of(told, 'consent');
@@ -91,7 +91,7 @@ function consentPermits(told: Graph, was: Graph): boolean {
 }
 /** Direct care needs no consent: whatever becomes of one that permits nothing else. */
 const whenConsentIsNeeded: Judge = ({ how }, told, was) => (was.consentNeeded !== null ? (consentPermits(told, was) ? 'harmless' : 'evidence') : how === 'null' || how === 'retype' ? 'either' : 'harmless');
-const isAnothers = (reference: Json | undefined, told: Graph): boolean => typeof reference === 'string' && /^(Patient|Consent)\/(pat|con)-g\d+/.test(reference) && ![...told.resources.values()].some(({ resourceType, id }) => `${String(resourceType)}/${String(id)}` === reference);
+const isAnothers = (reference: Json | undefined, told: Graph): boolean => typeof reference === 'string' && /^(Patient|Consent)\/(pat|con)-g\d+/.test(reference) && ![...told.resources.values()].some((one) => addressOf(one) === reference);
 
 const encounterIsSigned = (told: Graph): boolean => {
   const { system, value } = fields(stated(told, 'manifest').encounter);
@@ -147,7 +147,7 @@ const statedPatientRows = (statement: 'manifest' | 'assignment'): Row[] => [
   [`${statement}.patient`, 'evidence', 'whom the statement is about'],
   [`${statement}.patient.identifiers*`, unlessMixed(identifiersAgree), 'must share one with every record of the patient'],
   [`${statement}.patient.birthDate`, 'evidence', 'must be the patient\'s'],
-  [`${statement}.patient.family`, ({ how, after, before }) => (how === 'case' || String(after).trim() === before ? 'either' : 'evidence'), 'must be the patient\'s; spaces around it and capitals are the app\'s choice'],
+  [`${statement}.patient.family`, ({ how, after, before }) => (how === 'case' || textOf(after).trim() === before ? 'either' : 'evidence'), 'must be the patient\'s; spaces around it and capitals are the app\'s choice'],
 ];
 
 /** The first row whose path fits decides: exactly, or from its start where it ends with `*`. */
@@ -163,8 +163,8 @@ export const evidenceTable: readonly Row[] = [
   ['task.focus*', 'evidence', 'which recording'],
   ['task.for*', 'evidence', 'whose recording'],
   ['task.encounter*', 'evidence', 'of which consultation'],
-  ['task.owner', unless((told, was) => was.owners.includes(String(within(of(told, 'task'), 'owner', 'reference')))), 'whose assignment'],
-  ['task.owner.reference', unless((told, was) => was.owners.includes(String(within(of(told, 'task'), 'owner', 'reference')))), 'whose assignment: the person or their role'],
+  ['task.owner', unless((told, was) => was.owners.includes(textOf(within(of(told, 'task'), 'owner', 'reference')))), 'whose assignment'],
+  ['task.owner.reference', unless((told, was) => was.owners.includes(textOf(within(of(told, 'task'), 'owner', 'reference')))), 'whose assignment: the person or their role'],
   ['task.owner.display', 'harmless', 'words for people'],
   ['task.reasonCode*', unless(purposeIsAllowed), 'one purpose that the practice knows, the patient agreed to and, for a peer, was signed'],
   ['task.restriction', unless((told) => contains(within(of(told, 'task'), 'restriction', 'period'), told.now)), 'when it may be reviewed'],
@@ -205,7 +205,7 @@ export const evidenceTable: readonly Row[] = [
   ['encounter', 'harmless', 'an extension that nobody knows'],
   ['encounter.id', 'evidence', 'not the one that was pointed to'],
   ['encounter.identifier*', unlessMixed(encounterIsSigned), 'the business identifier that the manifest names'],
-  ['encounter.status', unless((told) => ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'].includes(String(of(told, 'encounter').status))), 'what did not take place was not recorded'],
+  ['encounter.status', unless((told) => ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'].includes(textOf(of(told, 'encounter').status))), 'what did not take place was not recorded'],
   ['encounter.subject*', 'evidence', 'whose consultation'],
   ['encounter.period*', (change, told) => (!captureIsInside(told) ? 'evidence' : change.how === 'altered' ? 'either' : 'harmless'), 'the capture was inside it; one that is years long is no consultation'],
   ['encounter.class*', 'harmless', 'not read'], ['encounter.type*', 'harmless', 'words for people'], ['encounter.participant*', 'harmless', 'who was there is in the manifest'], ['encounter.serviceProvider*', 'harmless', 'the custodian decides'],
@@ -308,6 +308,6 @@ export function expectedOf(change: Change, told: Graph, was: Graph): { is: Expec
 }
 
 const signatureBytes = (jws: Json | undefined): string => {
-  const [header = '', payload = '', signature = '', ...rest] = String(jws).split('.');
+  const [header = '', payload = '', signature = '', ...rest] = textOf(jws).split('.');
   return [header, payload, Buffer.from(signature, 'base64url').toString('hex'), ...rest].join('.');
 };

@@ -13,7 +13,7 @@ export interface Known {
   key: string;
 }
 
-export type Json = { [name: string]: unknown };
+export type Json = Record<string, unknown>;
 export type Rewrite = (asked: Asked, given: Given & { body: Buffer }) => Given | null | undefined;
 
 /** How a case tells its lie. */

@@ -37,7 +37,9 @@ export type Reply = { ok: true; value: unknown } | { ok: false; error: { code: s
 export function ask(window: Page, method: string, ...args: unknown[]): Promise<Reply> {
   return window.evaluate(([name, given]) => {
     const door = (globalThis as unknown as { viewingRoom: Record<string, (...all: unknown[]) => Promise<Reply>> }).viewingRoom;
-    return door[name as string]?.(...(given as unknown[])) as Promise<Reply>;
+    const call = door[name];
+    if (!call) throw new Error(`there is no ${name}`);
+    return call(...given);
   }, [method, args] as [string, unknown[]]);
 }
 

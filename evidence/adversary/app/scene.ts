@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { Task } from '@medplum/fhirtypes';
 import type { AddRecording, Asked, Given, Practice } from '../../../practice/index.ts';
 import { demoKeys, type DemoKey } from '../../../practice/keys.ts';
 import { detachedJws } from '../../../practice/signing.ts';
@@ -91,7 +92,9 @@ export class Scene {
       adds: (resource, { type, asked, first = false }) => void this.#serves.push({ resource, type, asked, first }),
       rewrite: (rewrite) => void this.#rewrites.push(rewrite),
       bytes: (binary, bytes) => void practice.lies.mediaInstead.set(binary, bytes),
-      resign: async (change, options) => void (await practice.repo.signManifest(lie.info.id, (manifest) => change(manifest as unknown as Json), options)),
+      resign: async (change, options) => {
+        await practice.repo.signManifest(lie.info.id, (manifest) => change(manifest), options);
+      },
       jws: (make, provenance = `prov-${lie.key}`) => {
         const bytes = Buffer.from(JSON.stringify(practice.repo.manifest(lie.info.id)));
         this.#says.push({ type: 'Provenance', id: provenance, change: (resource) => withSignature(resource, make(bytes)) });
@@ -118,6 +121,14 @@ export class Scene {
       version: 1, task: taskId, recording: info.masterIdentifier, patient: manifest.patient, owner: '555000000001', purpose: task.reasonCode.coding[0]?.code, period: task.restriction.period,
       issuedAt: task.authoredOn, assigner: '555000000004',
     })));
+  }
+
+  /** Takes a recording off every worklist, in the practice's own records. */
+  async withdraw({ info }: Known): Promise<void> {
+    for (const id of info.taskIds) {
+      const task = await this.practice.repo.read<Task>('Task', id);
+      await this.practice.repo.update<Task>({ ...task, status: 'cancelled' });
+    }
   }
 
   /** The truth again, of everything that was told on the wire. */

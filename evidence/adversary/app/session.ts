@@ -162,7 +162,7 @@ class Session {
   }
 
   /** What is looked at once for all cases: storage, messages, ranges, requests, disk. */
-  async lookAround(cases: readonly Told[], from: { heard: number; witnessed: number; requests: number } = { heard: 0, witnessed: 0, requests: 0 }, disk = true): Promise<void> {
+  async lookAround(cases: readonly Told[], from: { heard: number; witnessed: number; requests: number } = { heard: 0, witnessed: 0, requests: 0 }): Promise<void> {
     await this.toList().catch(() => undefined);
     await this.window.getByRole('button', { name: 'Storage', exact: true }).first().click({ timeout: 5_000 }).catch(() => undefined);
     const storage = await screenText(this.window);
@@ -170,8 +170,6 @@ class Session {
     const messages = (await heard(this.window)).slice(from.heard);
     const lines = witnessed(this.witness).slice(from.witnessed);
     if (this.build === 'test' && from.witnessed === 0 && lines.length === 0) throw new Error('the test build\'s witness noted nothing');
-    const everyone = cases.flatMap(({ hidden, control }) => [...hidden, control]);
-    const found = disk ? await onDisk(this.clinic.profileDir, this.scene.marker, everyone) : [];
     for (const { hidden, is, lie, result } of cases) {
       const add = (exit: Exit, where: string, text: string) => {
         // Until its bytes are here, nothing is wrong with such a recording: it was listed as what it is.
@@ -186,9 +184,14 @@ class Session {
         if (kind !== 'range') add(kind === 'push' ? 'pushes' : 'replies', name ?? '', JSON.stringify(value ?? null));
       }
       if (!is.inBytes && !is.after) for (const one of hidden) for (const request of mediaRequests(this.clinic.practice, one, from.requests)) result.leaks.push({ exit: 'requests', token: one.token, where: request });
-      for (const sighting of found) if (hidden.some(({ token }) => token === sighting.token) || sighting.token === this.scene.marker) result.leaks.push(sighting);
     }
     await this.toList().catch(() => undefined);
+  }
+
+  /** Nothing of anybody is on the disk in clear, whether it may be seen or not. */
+  async lookAtDisk(cases: readonly Told[]): Promise<void> {
+    const found = await onDisk(this.clinic.profileDir, this.scene.marker, cases.flatMap(({ hidden, lie, control }) => [...hidden, lie, control]));
+    for (const sighting of found) for (const { hidden, lie, control, result } of cases) if (sighting.token === this.scene.marker || [...hidden, lie, control].some(({ token }) => token === sighting.token)) result.leaks.push(sighting);
   }
 }
 
@@ -252,6 +255,7 @@ async function together(family: Family, cases: readonly Case[], build: Build): P
     await session.settle(told.map(({ control }) => control));
     for (const one of told) await tryCase(session, one);
     await session.lookAround(told);
+    await session.lookAtDisk(told);
     const { requests } = session.scene.elsewhere;
     if (requests.length > 0) for (const { result } of told) result.trouble ??= `another host was asked: ${requests.slice(0, 3).join('; ')}`;
   } finally {
@@ -287,18 +291,19 @@ async function inTurn(family: Family, cases: readonly Case[], build: Build): Pro
         const from = { heard: (await heard(session.window)).length, witnessed: witnessed(session.witness).length, requests: practice.accessLog.length };
         if (!one.is.after) await sleep(300);
         await tryCase(session, one);
-        await session.lookAround([one], one.is.after ? from : { heard: 0, witnessed: 0, requests: 0 }, false);
+        await session.lookAround([one], one.is.after ? from : { heard: 0, witnessed: 0, requests: 0 });
       } catch (error) {
         one.result.trouble ??= firstOf(error);
       }
       const { requests } = session.scene.elsewhere;
       if (requests.length > 0) one.result.trouble ??= `another host was asked: ${requests.splice(0).join('; ')}`;
       session.scene.retract();
+      // Told truly, it would be as good as any other: it leaves the worklist instead.
+      if (one.lie !== one.control) await session.scene.withdraw(one.lie);
       await session.sync();
-      await session.settle([one.control]);
     }
     // Once for all of them, and at the end, when the most was here.
-    await session.lookAround(told.filter(({ is }) => !is.after), { heard: Infinity, witnessed: Infinity, requests: Infinity }, true);
+    await session.lookAtDisk(told);
   } finally {
     await session.end();
   }
@@ -347,6 +352,7 @@ export async function plantedLeak(build: Build): Promise<{ found: Exit[]; silent
     // On the disk the app leaves nothing even of what it shows: there the search itself is what is shown to work.
     writeFileSync(path.join(session.clinic.profileDir, 'planted'), `before ${one.lie.token} after`);
     await session.lookAround(told);
+    await session.lookAtDisk(told);
     const found = new Set(one.result.leaks.map(({ exit }) => exit));
     const exits: Exit[] = ['screen', 'replies', 'pushes', 'requests', 'disk', ...(build === 'test' ? ['ranges' as const] : [])];
     return { found: [...found], silent: exits.filter((exit) => !found.has(exit)) };

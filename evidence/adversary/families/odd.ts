@@ -39,7 +39,7 @@ export const oddGraphs: Family = {
       const { patientId } = t.lie.info;
       const present = await t.practice.repo.read<Patient>('Patient', patientId);
       const former = { ...present, id: `${patientId}-former`, active: false, identifier: [...(present.identifier ?? []), { system: LOCAL, value: '17' }], link: [{ other: { reference: `Patient/${patientId}` }, type: 'replaced-by' }] };
-      t.adds(former as unknown as Json, { type: 'Patient', asked: former.id });
+      t.adds(former, { type: 'Patient', asked: former.id });
       t.says<Task>('Task', taskOf(t), (one) => ({ ...one, for: { reference: `Patient/${former.id}` } }));
       t.says<Encounter>('Encounter', t.lie.info.encounterId, (one) => ({ ...one, subject: { reference: `Patient/${former.id}` } }));
     }),
@@ -47,7 +47,7 @@ export const oddGraphs: Family = {
       const { patientId } = t.lie.info;
       const present = await t.practice.repo.read<Patient>('Patient', patientId);
       const local = { system: LOCAL, value: '18' };
-      t.adds({ ...present, id: `${patientId}-former`, identifier: [...(present.identifier ?? []), local] } as unknown as Json, { type: 'Patient', asked: `${patientId}-former` });
+      t.adds({ ...present, id: `${patientId}-former`, identifier: [...(present.identifier ?? []), local] }, { type: 'Patient', asked: `${patientId}-former` });
       t.says<Patient>('Patient', patientId, (one) => ({ ...one, identifier: [local] }));
       t.says<Encounter>('Encounter', t.lie.info.encounterId, (one) => ({ ...one, subject: { reference: `Patient/${patientId}-former` } }));
       await t.resign((m) => ((m.patient as Json).identifiers = [...((m.patient as Json).identifiers as Json[]), local]));
@@ -72,7 +72,7 @@ export const oddGraphs: Family = {
     encounter('recorded 9 minutes before the consultation began', (one) => { const { start, end } = one.period as Record<string, string>; return { ...one, period: { start: iso(Date.parse(start ?? '') + 12 * minute), end: iso(Date.parse(end ?? '') + 12 * minute) } }; }),
     encounter('recorded until 9 minutes after it ended', (one, { practice, lie }) => ({ ...one, period: { start: (one.period as Json).start, end: iso(Date.parse(practice.repo.manifest(lie.info.id).endedAt) - 9 * minute) } })),
     encounter('fractions of seconds', (one) => { const { start, end } = one.period as Record<string, string>; return { ...one, period: { start: start?.replace('Z', '.123456Z'), end: end?.replace('Z', '.9Z') } }; }),
-    encounter('several identifiers', (one) => ({ ...one, identifier: [{ use: 'usual', value: '7' }, { system: 'https://elsewhere.example/Id', value: 'E-7' }, ...(one.identifier as Json[])] })),
+    encounter('an encounter with several identifiers', (one) => ({ ...one, identifier: [{ use: 'usual', value: '7' }, { system: 'https://elsewhere.example/Id', value: 'E-7' }, ...(one.identifier as Json[])] })),
     encounter('still in progress', (one) => ({ ...one, status: 'in-progress' })),
     legal('two consents, of which one is for something else', async (t) => {
       const other = { ...await t.practice.repo.read<Consent>('Consent', t.lie.info.consentId) as unknown as Json, id: `two-${t.lie.key}`, provision: { type: 'permit', period: { start: day(-30), end: day(30) }, purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }], data: [{ meaning: 'instance', reference: { reference: 'DocumentReference/rec-01' } }] } };
@@ -101,7 +101,7 @@ export const oddGraphs: Family = {
     patient('a maiden name too', (one) => ({ ...one, name: [{ use: 'maiden', family: 'Formerly' }, ...(one.name as Json[])] })),
     patient('the family name in capitals', (one) => ({ ...one, name: (one.name as Json[]).map((name) => ({ ...name, family: String(name.family).toUpperCase() })) })),
     patient('the NHS number in three groups', (one) => ({ ...one, identifier: (one.identifier as { value: string }[]).map((id) => ({ ...id, value: `${id.value.slice(0, 3)} ${id.value.slice(3, 6)} ${id.value.slice(6)}` })) })),
-    patient('several identifiers', (one) => ({ ...one, identifier: [{ value: 'lonely' }, { system: LOCAL, value: '99' }, ...(one.identifier as Json[])] })),
+    patient('a patient with several identifiers', (one) => ({ ...one, identifier: [{ value: 'lonely' }, { system: LOCAL, value: '99' }, ...(one.identifier as Json[])] })),
     legal('letters in decomposed form at the practice', async (t) => {
       const family = `Ñandú ${t.lie.family}`;
       await t.resign((m) => ((m.patient as Json).family = family.normalize('NFC')));
@@ -109,7 +109,7 @@ export const oddGraphs: Family = {
     }),
     legal('born on a leap day', () => undefined, { patient: { birthDate: '2000-02-29' } }),
     legal('a practice with several identifiers', (t) => {
-      t.adds({ resourceType: 'Organization', id: `org-${t.lie.key}`, identifier: [{ system: LOCAL, value: '1' }, { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'Z99999' }] } satisfies Organization as unknown as Json, { type: 'Organization', asked: `org-${t.lie.key}` });
+      t.adds({ resourceType: 'Organization', id: `org-${t.lie.key}`, identifier: [{ system: LOCAL, value: '1' }, { system: 'https://fhir.nhs.uk/Id/ods-organization-code', value: 'Z99999' }] } satisfies Organization, { type: 'Organization', asked: `org-${t.lie.key}` });
       t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, custodian: { reference: `Organization/org-${t.lie.key}` } }));
     }),
     legal('a second revision of the manifest, and both are there', async (t) => {
@@ -118,7 +118,7 @@ export const oddGraphs: Family = {
       t.bytes(`old-${t.lie.key}`, bytes);
       t.rewrite((asked) => (asked.path === `Binary/old-${t.lie.key}` ? { status: 200, headers: { 'content-type': 'application/json' }, body: bytes } : undefined));
       await t.resign((m) => (m.issuedAt = new Date().toISOString()));
-      t.adds({ ...first, id: `old-${t.lie.key}`, entity: [{ role: 'source', what: { reference: `Binary/old-${t.lie.key}` } }] } as unknown as Json, { type: 'Provenance', asked: `DocumentReference/${t.lie.info.id}` });
+      t.adds({ ...first, id: `old-${t.lie.key}`, entity: [{ role: 'source', what: { reference: `Binary/old-${t.lie.key}` } }] }, { type: 'Provenance', asked: `DocumentReference/${t.lie.info.id}` });
     }),
     legal('a manifest by the ES256 key', (t) => t.resign(() => undefined, { signWith: 'manifestES256' })),
     legal('a signature that calls its algorithm Ed25519', (t) => t.jws((bytes) => {
@@ -145,7 +145,7 @@ const bundles = (name: string, change: (bundle: Json & { entry?: Json[] }, asked
   return body.resourceType === 'Bundle' ? json(change(body, asked), given) : undefined;
 }));
 const binaries = (name: string, change: (given: { status: number; headers: Record<string, string>; body: Buffer }, asked: { headers: Record<string, unknown> }) => { status: number; headers: Record<string, string>; body: Buffer | AsyncIterable<Buffer> }, ofMedia = true): Case => legal(name, (t) =>
-  t.rewrite((asked, given) => (asked.path === (ofMedia ? `Binary/${t.lie.info.binaryId}` : `Binary/manifest-${t.lie.key}`) && given.status < 300 ? change(given, asked as never) : undefined)));
+  t.rewrite((asked, given) => (asked.path === (ofMedia ? `Binary/${t.lie.info.binaryId}` : `Binary/manifest-${t.lie.key}`) && given.status < 300 ? change(given, asked) : undefined)));
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) {
     yield bytes.subarray(at, at + size);

@@ -48,7 +48,7 @@ export const wrongRecords: Family = {
     patient('the patient has another NHS number', (one) => ({ ...one, identifier: [{ system: NHS, value: '9990000018' }] })),
     patient('the patient has no identifier', (one) => without(one, 'identifier')),
     patient('the NHS number is of another system', (one) => ({ ...one, identifier: (one.identifier as Json[]).map((id) => ({ ...id, system: 'https://elsewhere.example/Id' })) })),
-    patient('the family name is of a look-alike letter', (one) => ({ ...one, name: [{ family: `Ԛ${String(((one.name as Json[])[0] ?? {}).family).slice(1)}` }] })),
+    patient('the family name is of a look-alike letter', (one) => ({ ...one, name: [{ family: `Ԛ${String((one.name as Json[])[0]?.family).slice(1)}` }] })),
     { name: 'the patient does not answer', tell: (t) => t.says<Patient>('Patient', t.lie.info.patientId, () => ({ resourceType: 'OperationOutcome', issue: [] })) },
     { name: 'the patient is somebody else behind the same id', tell: async (t) => {
       const other = await t.practice.repo.read<Patient>('Patient', 'pat-3');

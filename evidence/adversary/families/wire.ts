@@ -63,23 +63,23 @@ export const identities: Family = {
       } },
       { name: `the Task is there twice, cancelled ${place}`, tell: async (t) => {
         const mine = await t.practice.repo.read<Task>('Task', taskOf(t));
-        t.adds({ ...mine, status: 'cancelled' } as unknown as Json, { type: 'Task', first });
+        t.adds({ ...mine, status: 'cancelled' }, { type: 'Task', first });
       } },
       { name: `the Task is there twice, a colleague's ${place}`, tell: async (t) => {
         const mine = await t.practice.repo.read<Task>('Task', taskOf(t));
-        t.adds({ ...mine, owner: { reference: 'Practitioner/gp-2' } } as unknown as Json, { type: 'Task', first });
+        t.adds({ ...mine, owner: { reference: 'Practitioner/gp-2' } }, { type: 'Task', first });
       } },
       { name: `the recording is there twice, entered in error ${place}`, tell: async (t) => {
         const mine = await t.practice.repo.read<DocumentReference>('DocumentReference', t.lie.info.id);
-        t.adds({ ...mine, status: 'entered-in-error' } as unknown as Json, { type: 'DocumentReference', asked: t.lie.info.id, first });
+        t.adds({ ...mine, status: 'entered-in-error' }, { type: 'DocumentReference', asked: t.lie.info.id, first });
       } },
       { name: `the encounter is there twice, of another patient ${place}`, tell: async (t) => {
         const mine = await t.practice.repo.read<Encounter>('Encounter', t.lie.info.encounterId);
-        t.adds({ ...mine, subject: { reference: 'Patient/pat-1' } } as unknown as Json, { type: 'Encounter', asked: t.lie.info.encounterId, first });
+        t.adds({ ...mine, subject: { reference: 'Patient/pat-1' } }, { type: 'Encounter', asked: t.lie.info.encounterId, first });
       } },
       { name: `the consent is there twice, inactive ${place}`, tell: async (t) => {
         const mine = await t.practice.repo.read('Consent', t.lie.info.consentId);
-        t.adds({ ...mine, status: 'inactive' } as unknown as Json, { type: 'Consent', asked: t.lie.info.consentId, first });
+        t.adds({ ...mine, status: 'inactive' }, { type: 'Consent', asked: t.lie.info.consentId, first });
       } },
     ]),
     { name: 'the recording\'s id differs by case', tell: (t) => t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, id: t.lie.info.id.toUpperCase() })) },

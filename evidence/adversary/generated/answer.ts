@@ -2,7 +2,7 @@
  * A FHIR server that answers from one changed graph. It finds things where they were before the change, so that a lie in a resource is always told to whoever asks
  * for it, and also where they are after it.
  */
-import type { Fields, Graph, Json } from './graph.ts';
+import { addressOf, idOf, type Fields, type Graph, type Json } from './graph.ts';
 
 export const FHIR_BASE = 'https://practice.example/fhir';
 
@@ -14,15 +14,15 @@ const references = (value: Json | undefined): string[] => [value ?? []].flat().f
 const pointsTo: Record<string, (resource: Fields) => string[]> = {
   target: (resource) => references(resource.target),
   relatesto: (resource) => (Array.isArray(resource.relatesTo) ? resource.relatesTo : []).flatMap((one) => references((one as Fields | null)?.target)),
-  _id: (resource) => [String(resource.id)],
+  _id: (resource) => [idOf(resource)],
 };
 
 /** @param told the graph after the change; @param was before it; @param beside graphs of others, as they are */
 export function answersFrom(told: Graph, was: Graph, beside: readonly Graph[]): (url: string) => Promise<Response> {
   const held = [...was.resources].map(([part, before]) => ({ before, now: told.resources.get(part) ?? before, mine: true }));
   // One record of this practice, one of this person: what both graphs have is there once, and told as it was changed.
-  const own = new Set(held.map(({ before }) => `${String(before.resourceType)}/${String(before.id)}`));
-  for (const now of beside.flatMap(({ resources }) => [...resources.values()])) if (!own.has(`${String(now.resourceType)}/${String(now.id)}`)) held.push({ before: now, now, mine: false });
+  const own = new Set(held.map(({ before }) => addressOf(before)));
+  for (const now of beside.flatMap(({ resources }) => [...resources.values()])) if (!own.has(addressOf(now))) held.push({ before: now, now, mine: false });
   return async (url) => {
     const { pathname, searchParams } = new URL(url);
     const [type = '', id] = pathname.slice(new URL(FHIR_BASE).pathname.length + 1).split('/');

@@ -16,7 +16,7 @@ import { detachedJws } from '../../../practice/signing.ts';
 import type { Random } from '../../fuzz/random.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
-export type Fields = { [name: string]: Json };
+export type Fields = Record<string, Json>;
 
 /** What a resource is in its graph; the table's paths begin with it. */
 export const parts = ['task', 'recording', 'encounter', 'patient', 'formerPatient', 'consent', 'custodian', 'author', 'manifestProvenance', 'assignmentProvenance', 'transcript', 'transcriptProvenance'] as const;
@@ -71,10 +71,10 @@ const kinds: readonly Kind[] = [
   { name: 'merged patient', review: 'peer', purpose: 'HQUALIMP', adapt: (graph) => {
     const present = part(graph, 'patient');
     present.identifier = [...(present.identifier as Json[]), { system: LOCAL, value: 'L-17' }];
-    const former: Fields = { ...structuredClone(present), id: `${String(present.id)}-former`, active: false, link: [{ other: { reference: `Patient/${String(present.id)}` }, type: 'replaced-by' }] };
+    const former: Fields = { ...structuredClone(present), id: `${idOf(present)}-former`, active: false, link: [{ other: { reference: `Patient/${idOf(present)}` }, type: 'replaced-by' }] };
     graph.resources.set('formerPatient', former);
-    part(graph, 'encounter').subject = { reference: `Patient/${String(former.id)}` };
-    part(graph, 'consent').patient = { reference: `Patient/${String(former.id)}` };
+    part(graph, 'encounter').subject = { reference: `Patient/${idOf(former)}` };
+    part(graph, 'consent').patient = { reference: `Patient/${idOf(former)}` };
   } },
   { name: 'temporary patient', purpose: 'HQUALIMP', adapt: (graph) => {
     const identifier = [{ system: LOCAL, value: 'TEMP-3' }];
@@ -131,6 +131,11 @@ function graphOf(kind: Kind, owner: Person, serial: number, random: Random, now:
   return graph;
 }
 
+export const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+export const idOf = (resource: Fields): string => textOf(resource.id);
+/** `Type/id`. */
+export const addressOf = (resource: Fields): string => `${textOf(resource.resourceType)}/${idOf(resource)}`;
+
 export function part(graph: Graph, name: Part): Fields {
   const found = graph.resources.get(name);
   if (!found) throw new Error(`${graph.name} has no ${name}`);
@@ -154,12 +159,13 @@ export function putStatement(graph: Graph, name: StatementName, bytes: Buffer, s
 export function putSignature(graph: Graph, name: StatementName, jws: string): void {
   const { statement } = statementOf(graph, name);
   const provenance = structuredClone(part(graph, statement.provenance));
-  ((provenance.signature as Fields[])[0] ?? {}).data = Buffer.from(jws).toString('base64');
+  const [first] = provenance.signature as Fields[];
+  if (first) first.data = Buffer.from(jws).toString('base64');
   graph.resources.set(statement.provenance, provenance);
 }
 
 export const signatureOf = (graph: Graph, name: StatementName): string =>
-  Buffer.from(String((part(graph, statementOf(graph, name).statement.provenance).signature as Fields[])[0]?.data), 'base64').toString('latin1');
+  Buffer.from(textOf((part(graph, statementOf(graph, name).statement.provenance).signature as Fields[])[0]?.data), 'base64').toString('latin1');
 
 /** Changes a statement and signs it again with its own key, as a signer would who had stated that. */
 export function restate(graph: Graph, name: StatementName, change: (statement: Fields) => void): void {

@@ -71,7 +71,7 @@ function altered(value: Json): Json[] {
 const swappedCase = (text: string): string => Array.from(text, (one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join('');
 
 const retyped = (value: Json): Json[] => {
-  if (Array.isArray(value)) return [{ ...value } as Json, value[0] ?? '', 'text', 7];
+  if (Array.isArray(value)) return [Object.fromEntries(value.entries()), value[0] ?? '', 'text', 7];
   if (value !== null && typeof value === 'object') return [[value], 'text', 7, []];
   return [typeof value === 'string' ? 7 : String(value), [value], { value }, typeof value === 'boolean' ? 'text' : true];
 };
@@ -255,7 +255,7 @@ export function* mediaChanges(base: Graph, others: readonly Graph[], random: Ran
 }
 
 /** Two changes at once, both to what the same other patient has there: a link that was crossed in two places. */
-export function* crossedPairs(base: Graph, other: Graph, random: Random): Generator<[Change, Change]> {
+export function* crossedPairs(base: Graph, other: Graph, random: Random): Generator<[Change, Change], undefined> {
   const all = [...resourceChanges(base, [other])].filter(({ how, path }) => how === 'other' && !/\.(id|meta)\b/.test(path) && !/^(transcript|author)/.test(path));
   for (;;) {
     const [first, second] = [random.pick(all), random.pick(all)];

@@ -2,6 +2,7 @@
 import { detachedJws } from '../../../practice/signing.ts';
 import { gate, type Gate } from './gate.ts';
 import { copyOf, part, putSignature, statementOf, type Fields } from './graph.ts';
+import type { Change } from './mutate.ts';
 import { runGenerated, type Finding, type Plan } from './run.ts';
 
 export interface PlantOutcome {
@@ -21,19 +22,19 @@ const seeing = (change: (resource: Fields) => Fields): Gate => (graph, answer) =
 interface Plant {
   what: string;
   kind: Finding['kind'];
-  /** Paths among which it shows. */
-  among: RegExp;
+  /** Changes among which it shows. */
+  among: (change: Change) => boolean;
   gate: Gate;
 }
 
 export const plants = {
-  owner: { what: 'the owner of a Task is not looked at', kind: 'leak', among: /^task\.owner/, gate: (graph, answer) => seeing((one) => (one.resourceType === 'Task' ? { ...one, owner: { reference: graph.owners[0] ?? '' } } : one))(graph, answer) },
-  patient: { what: 'the patient of an encounter is not looked at', kind: 'leak', among: /^encounter\.subject/, gate: (graph, answer) => seeing((one) => (one.resourceType === 'Encounter' ? { ...one, subject: part(graph, 'task').for ?? null } : one))(graph, answer) },
-  digest: { what: 'the digest of the file is not looked at', kind: 'leak', among: /^media/, gate: async (graph, answer) => {
+  owner: { what: 'the owner of a Task is not looked at', kind: 'leak', among: ({ path }) => path.startsWith('task.owner'), gate: (graph, answer) => seeing((one) => (one.resourceType === 'Task' ? { ...one, owner: { reference: graph.owners[0] ?? '' } } : one))(graph, answer) },
+  patient: { what: 'the patient of an encounter is not looked at', kind: 'leak', among: ({ path }) => path.startsWith('encounter.subject'), gate: (graph, answer) => seeing((one) => (one.resourceType === 'Encounter' ? { ...one, subject: part(graph, 'task').for ?? null } : one))(graph, answer) },
+  digest: { what: 'the digest of the file is not looked at', kind: 'leak', among: ({ path }) => path.startsWith('media'), gate: async (graph, answer) => {
     const verdict = await gate(graph, answer);
     return verdict.admitted || verdict.reasons.join() !== 'media-bytes-differ' ? verdict : { admitted: true, shown: { recording: '', name: '', dateOfBirth: '', nhsNumber: null, startedAt: '', mediaSha256: '', transcriptSha256: null } };
   } },
-  signature: { what: 'signatures are not checked', kind: 'leak', among: /^manifestJws/, gate: async (graph, answer) => {
+  signature: { what: 'signatures are not checked', kind: 'leak', among: ({ path }) => path.startsWith('manifestJws'), gate: async (graph, answer) => {
     const signed = copyOf(graph);
     for (const name of signed.statements.keys()) {
       const { statement, bytes } = statementOf(signed, name);
@@ -45,15 +46,14 @@ export const plants = {
     }
     return seeing((one) => [...signed.resources.values()].find(({ id, resourceType }) => resourceType === 'Provenance' && one.resourceType === 'Provenance' && id === one.id) ?? one)(signed, answer);
   } },
-  strict: { what: 'what has an extension is withheld', kind: 'honestWithheld', among: /^(task|recording)\./, gate: async (graph, answer) => {
-    let strange = false;
+  strict: { what: 'what has an extension is withheld', kind: 'honestWithheld', among: ({ how }) => how === 'unknown', gate: async (graph, answer) => {
+    const texts: string[] = [];
     const verdict = await gate(graph, async (url) => {
       const response = await answer(url);
-      const text = await response.clone().text();
-      strange ||= text.includes('unheard-of');
+      texts.push(await response.clone().text());
       return response;
     });
-    return strange ? { admitted: false, reasons: ['planted'] } : verdict;
+    return texts.some((text) => text.includes('unheard-of')) ? { admitted: false, reasons: ['planted'] } : verdict;
   } },
 } satisfies Record<string, Plant>;
 

@@ -38,15 +38,15 @@ export interface Plan {
   /** Every `stride`-th case from the `first`. */
   first: number;
   stride: number;
-  /** Only single changes at these paths. */
-  among?: RegExp;
+  /** Only such single changes. */
+  among?: (change: Change) => boolean;
   progress?: (cases: number, findings: number) => void;
 }
 
 function* allCases(random: Random, plan: Plan): Generator<Case> {
   const graphs = baseGraphs(random, Math.floor(Date.now() / 1000) * 1000);
   const singles: Case[] = graphs.flatMap(({ base, others }) =>
-    [...resourceChanges(base, others), ...statementChanges(base, others), ...signatureChanges(base, others), ...mediaChanges(base, others, random)].flatMap((change) => (plan.among && !plan.among.test(change.path) ? [] : [{ base, others, changes: [change] }])));
+    [...resourceChanges(base, others), ...statementChanges(base, others), ...signatureChanges(base, others), ...mediaChanges(base, others, random)].flatMap((change) => (plan.among && !plan.among(change) ? [] : [{ base, others, changes: [change] }])));
   if (plan.sample) {
     for (let count = 0; count < plan.wanted; count += 1) yield random.pick(singles);
     return;
@@ -55,8 +55,8 @@ function* allCases(random: Random, plan: Plan): Generator<Case> {
   const pairs = graphs.map(({ base, others }) => ({ base, others, source: crossedPairs(base, others[random.int(others.length)] ?? base, random) }));
   for (let count = singles.length; count < plan.wanted; count += 1) {
     const { base, others, source } = random.pick(pairs);
-    const { value } = source.next();
-    if (value) yield { base, others, changes: value as [Change, Change] };
+    const pair = source.next();
+    if (!pair.done) yield { base, others, changes: pair.value };
   }
 }
 

@@ -1,5 +1,5 @@
 /** A share of the generated layer, in a process of its own. */
-import { plants, runPlant, type PlantOutcome } from './plants.ts';
+import { type plants, runPlant, type PlantOutcome } from './plants.ts';
 import { runGenerated, type Tally } from './run.ts';
 
 export interface Job {
