@@ -46,9 +46,9 @@ export interface Telling {
 }
 
 /**
- * `withheld`: nothing of it may be seen. `captionless`: it plays, and of its transcript nothing may be seen. `plays`: legal, however odd.
+ * `withheld`: nothing of it may be seen. `unplayable`: its row is honest and may be seen, its bytes are refused: it must not open. `captionless`: it plays, and of its transcript nothing may be seen. `plays`: legal, however odd.
  */
-export type Outcome = 'withheld' | 'captionless' | 'plays';
+export type Outcome = 'withheld' | 'unplayable' | 'captionless' | 'plays';
 
 export interface Case {
   name: string;

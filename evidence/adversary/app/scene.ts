@@ -48,6 +48,8 @@ export class Scene {
   }
 
   async open(): Promise<void> {
+    // The seed's own assignments would be downloaded in every session, and show nothing.
+    for (const info of this.practice.repo.recordings()) await this.#cancel(info.taskIds);
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     this.elsewhere.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -124,8 +126,12 @@ export class Scene {
   }
 
   /** Takes a recording off every worklist, in the practice's own records. */
-  async withdraw({ info }: Known): Promise<void> {
-    for (const id of info.taskIds) {
+  withdraw({ info }: Known): Promise<void> {
+    return this.#cancel(info.taskIds);
+  }
+
+  async #cancel(tasks: readonly string[]): Promise<void> {
+    for (const id of tasks) {
       const task = await this.practice.repo.read<Task>('Task', id);
       await this.practice.repo.update<Task>({ ...task, status: 'cancelled' });
     }

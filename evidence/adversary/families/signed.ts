@@ -135,7 +135,7 @@ const file = (name: string, change: (bytes: Buffer, t: Telling) => Buffer): Case
     return { status: 200, headers, body: bytes };
   });
 } });
-const answered = (name: string, answer: { status: number; headers: Record<string, string>; body: string | Buffer }): Case => ({ name, inBytes: true, tell: (t) => t.rewrite((asked) => (asked.path === `Binary/${t.lie.info.binaryId}` ? { ...answer, body: Buffer.from(answer.body) } : undefined)) });
+const answered = (name: string, answer: { status: number; headers: Record<string, string>; body: string | Buffer }, more: Partial<Case> = {}): Case => ({ name, inBytes: true, ...more, tell: (t) => t.rewrite((asked) => (asked.path === `Binary/${t.lie.info.binaryId}` ? { ...answer, body: Buffer.from(answer.body) } : undefined)) });
 const flipped = (bytes: Buffer, at: number): Buffer => { const copy = Buffer.from(bytes); copy[at] = (copy[at] ?? 0) ^ 1; return copy; };
 async function* slowly(parts: Buffer[], ms: number): AsyncGenerator<Buffer> {
   for (const part of parts) {
@@ -174,10 +174,10 @@ export const mediaBytes: Family = {
     answered('a page that says sign in', { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><h1 data-injected>Sign in</h1>' }),
     answered('an OperationOutcome with 200', { status: 200, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'not-found' }] }) }),
     answered('a Binary resource in place of its bytes', { status: 200, headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Binary', contentType: 'video/mp4', data: 'AAAA' }) }),
-    answered('204', { status: 204, headers: {}, body: '' }),
-    answered('206 that nobody asked for', { status: 206, headers: { 'content-type': 'video/mp4', 'content-range': 'bytes 0-3/4' }, body: 'AAAA' }),
-    answered('403', { status: 403, headers: { 'content-type': 'application/fhir+json' }, body: '{}' }),
-    answered('410', { status: 410, headers: { 'content-type': 'application/fhir+json' }, body: '{}' }),
+    answered('204', { status: 204, headers: {}, body: '' }, { expect: 'unplayable' }),
+    answered('206 that nobody asked for', { status: 206, headers: { 'content-type': 'video/mp4', 'content-range': 'bytes 0-3/4' }, body: 'AAAA' }, { expect: 'unplayable' }),
+    answered('403', { status: 403, headers: { 'content-type': 'application/fhir+json' }, body: '{}' }, { expect: 'unplayable' }),
+    answered('410', { status: 410, headers: { 'content-type': 'application/fhir+json' }, body: '{}' }, { expect: 'unplayable' }),
     { name: 'more than was signed, without an end', inBytes: true, tell: (t) => t.rewrite((asked, given) => (asked.path === `Binary/${t.lie.info.binaryId}` && given.status < 300
       ? { status: 200, headers: { 'content-type': 'video/mp4' }, body: (async function* endless() { yield given.body; for (;;) { yield Buffer.alloc(65_536); await new Promise((resolve) => setTimeout(resolve, 5)); } })() } : undefined)) },
   ],

@@ -78,6 +78,8 @@ export const wrongTasks: Family = {
       const { repo } = telling.practice;
       for (const [type, id] of [['DocumentReference', other.info.id], ['Patient', other.info.patientId], ['Encounter', other.info.encounterId], ['Consent', other.info.consentId]] as const) telling.adds(await repo.read(type, id) as unknown as Json, { type, asked: id });
       telling.adds(await repo.read('Provenance', `prov-${other.key}`) as unknown as Json, { type: 'Provenance', asked: `DocumentReference/${other.info.id}` });
+      const theirs = Buffer.from(JSON.stringify(repo.manifest(other.info.id)));
+      telling.rewrite((asked) => (asked.path === `Binary/manifest-${other.key}` ? { status: 200, headers: { 'content-type': 'application/json' }, body: theirs } : undefined));
     } },
     task('focus is the transcript', (one, { lie }) => ({ ...one, focus: { reference: `DocumentReference/tr-${lie.key}` } })),
     task('focus is missing', (one) => without(one, 'focus')),

@@ -31,7 +31,7 @@ export const elsewhere: Family = {
       ['that only begins like the base', (_: Telling, base: string) => base.replace('/fhir', '/fhirx/Task')],
       ['to a file', () => 'file:///etc/passwd'],
     ] as const).map(([what, link]): Case => searches(`a next link ${what}`, 'Task', (bundle, t, { fhirBase }) => ({ ...bundle, entry: (bundle.entry ?? []).filter(({ resource }) => resource.id !== taskOf(t)), link: [{ relation: 'next', url: link(t, fhirBase) }] }))),
-    { name: 'the recording\'s bytes redirect', tell: (t) => t.rewrite((asked) => (asked.path === `Binary/${t.lie.info.binaryId}` ? { status: 302, headers: { location: `${t.elsewhere.url}/media` }, body: Buffer.alloc(0) } : undefined)), inBytes: true },
+    { name: 'the recording\'s bytes redirect', expect: 'unplayable', tell: (t) => t.rewrite((asked) => (asked.path === `Binary/${t.lie.info.binaryId}` ? { status: 302, headers: { location: `${t.elsewhere.url}/media` }, body: Buffer.alloc(0) } : undefined)), inBytes: true },
     { name: 'the recording\'s bytes are on another server', tell: (t) => t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, content: [{ attachment: { ...one.content[0]?.attachment, url: `${t.elsewhere.url}/fhir/Binary/${t.lie.info.binaryId}` } }] })) },
     { name: 'the recording\'s bytes are a data address', tell: (t) => t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, content: [{ attachment: { ...one.content[0]?.attachment, url: 'data:video/mp4;base64,AAAA' } }] })) },
     { name: 'the recording\'s bytes are a file', tell: (t) => t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, content: [{ attachment: { ...one.content[0]?.attachment, url: 'file:///etc/passwd' } }] })) },
@@ -52,7 +52,9 @@ export const identities: Family = {
     } },
     { name: 'the media is the id of a colleague\'s Binary', inBytes: true, tell: async (t) => {
       const theirs = await t.colleagues();
-      t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, content: [{ attachment: { ...one.content[0]?.attachment, url: `Binary/${theirs.info.binaryId}` } }] }));
+      // In the practice's own records, so that its access rule lets me read it.
+      const mine = await t.practice.repo.read<DocumentReference>('DocumentReference', t.lie.info.id);
+      await t.practice.repo.update<DocumentReference>({ ...mine, content: [{ attachment: { ...mine.content[0]?.attachment, url: `Binary/${theirs.info.binaryId}` } }] });
     } },
     { name: 'the patient is contained', tell: (t) => t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, contained: [{ resourceType: 'Patient', id: t.lie.info.patientId }], subject: { reference: `#${t.lie.info.patientId}` } })) },
     { name: 'the encounter is contained', tell: (t) => t.says<DocumentReference>('DocumentReference', t.lie.info.id, (one) => ({ ...one, contained: [{ resourceType: 'Encounter', id: t.lie.info.encounterId }], context: { ...one.context, encounter: [{ reference: `#${t.lie.info.encounterId}` }] } })) },
