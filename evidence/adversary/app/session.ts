@@ -173,8 +173,8 @@ class Session {
     if (this.build === 'test' && from.witnessed === 0 && lines.length === 0) throw new Error('the test build\'s witness noted nothing');
     for (const { hidden, is, lie, result } of cases) {
       const add = (exit: Exit, where: string, text: string) => {
-        // Until its bytes are here, nothing is wrong with such a recording: it was listed as what it is.
-        const silent = is.inBytes && exit !== 'screen' && where !== 'storage' ? hidden.filter((one) => one !== lie) : hidden;
+        // Until its bytes are here, nothing is wrong with such a recording of mine: it was listed as what it is.
+        const silent = is.inBytes && exit !== 'screen' && where !== 'storage' ? hidden.filter((one) => one.info.ownerPractitionerIds.every((owner) => owner !== 'gp-1')) : hidden;
         for (const { token } of spokenOf(text, silent)) result.leaks.push({ exit, token, where });
       };
       add('screen', 'storage', storage);
