@@ -136,11 +136,10 @@ const file = (name: string, change: (bytes: Buffer, t: Telling) => Buffer): Case
 } });
 const answered = (name: string, answer: { status: number; headers: Record<string, string>; body: string | Buffer }, more: Partial<Case> = {}): Case => ({ name, inBytes: true, ...more, tell: (t) => t.rewrite((asked) => (asked.path === `Binary/${t.lie.info.binaryId}` ? { ...answer, body: Buffer.from(answer.body) } : undefined)) });
 const flipped = (bytes: Buffer, at: number): Buffer => { const copy = Buffer.from(bytes); copy[at] = (copy[at] ?? 0) ^ 1; return copy; };
-async function* slowly(parts: Buffer[], ms: number): AsyncGenerator<Buffer> {
-  for (const part of parts) {
-    yield part;
-    await new Promise((resolve) => setTimeout(resolve, ms));
-  }
+async function* brokenOff(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  throw new Error('the line breaks here');
 }
 
 export const mediaBytes: Family = {
@@ -165,7 +164,7 @@ export const mediaBytes: Family = {
         if (asked.path !== `Binary/${t.lie.info.binaryId}` || given.status >= 300) return undefined;
         if (first) {
           first = false;
-          return { ...given, body: slowly([given.body.subarray(0, given.body.length >> 1)], 50) };
+          return { ...given, body: brokenOff(given.body.subarray(0, given.body.length >> 1)) };
         }
         return { ...given, body: Buffer.alloc(given.body.length, 9) };
       });
