@@ -95,13 +95,15 @@ class Session {
     await ask(this.window, 'sync');
   }
 
-  /** Whether nothing is being fetched any more, and these are here. */
-  async settle(wanted: readonly Known[]): Promise<void> {
-    await until('downloads come to rest', async () => {
-      const { rows } = await this.worklist();
-      return rows.length > 0 && rows.every(({ copy }) => copy.state !== 'queued' && copy.state !== 'downloading') && wanted.every((one) => rowOf(rows, one)?.copy.state === 'sealed');
-      // Every asking has the app decide all of them anew.
-    }, 150_000, 1_000).catch(() => undefined);
+  /** Waits until these are here, and then a while for the others to come to rest: one that never does is what some lies are about. */
+  async settle(wanted: readonly Known[], patience = 150_000): Promise<void> {
+    // Every asking has the app decide all of them anew.
+    const rows = async () => (await this.worklist()).rows;
+    await until('the controls are here', async () => {
+      const all = await rows();
+      return wanted.every((one) => rowOf(all, one)?.copy.state === 'sealed');
+    }, patience, 1_000).catch(() => undefined);
+    await until('downloads come to rest', async () => (await rows()).every(({ copy }) => copy.state !== 'queued' && copy.state !== 'downloading'), 20_000, 1_000).catch(() => undefined);
     // A download that was refused leaves its row a moment later.
     await sleep(300);
   }
@@ -247,13 +249,13 @@ function conclude({ result }: Told): Result {
 /** So many cases share a session: each brings a recording or two to be downloaded. */
 const TOGETHER = 20;
 
-async function together(family: Family, cases: readonly Case[], build: Build): Promise<Result[]> {
+async function together(family: Family, cases: readonly Case[], build: Build, patience?: number): Promise<Result[]> {
   const told: Told[] = [];
   const session = await Session.begin(build, async (scene) => {
     for (const is of cases) told.push(await prepare(scene, family, is, build, async () => undefined));
   });
   try {
-    await session.settle(told.map(({ control }) => control));
+    await session.settle(told.map(({ control }) => control), patience);
     for (const one of told) await tryCase(session, one);
     await session.lookAround(told);
     await session.lookAtDisk(told);
@@ -313,7 +315,7 @@ async function inTurn(family: Family, cases: readonly Case[], build: Build): Pro
 
 async function alone(family: Family, cases: readonly Case[], build: Build): Promise<Result[]> {
   const results: Result[] = [];
-  for (const is of cases) results.push(...await together(family, [is], build));
+  for (const is of cases) results.push(...await together(family, [is], build, 60_000));
   return results;
 }
 
