@@ -10,7 +10,7 @@ import { FhirServer } from './fhir/server.ts';
 import { Store, type Stored } from './fhir/store.ts';
 import { loadDefinitions } from './fhir/validate.ts';
 import { Listener, type AccessLogEntry } from './listener.ts';
-import { honest, type Lies } from './lies.ts';
+import { honest, type Asked, type Given, type Lies } from './lies.ts';
 import { DEMO_MEDIA, readClips } from './media/clips.ts';
 import { largeRecording, type LargeSize } from './media/large.ts';
 import { tokenCaller } from './oidc/caller.ts';
@@ -26,7 +26,7 @@ import { siteFile, type SiteFile } from './site.ts';
 import type { Manifest } from './statements.ts';
 import { StopList, type Stopped } from './stops.ts';
 
-export type { AccessLogEntry, AddRecording, LargeSize, Lies, Manifest, Person, RecordingInfo, SignManifest, SiteFile, Stopped };
+export type { AccessLogEntry, AddRecording, Asked, Given, LargeSize, Lies, Manifest, Person, RecordingInfo, SignManifest, SiteFile, Stopped };
 
 export type PracticeOptions = {
   /** 0, the default, takes any free port. */

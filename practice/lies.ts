@@ -1,3 +1,16 @@
+/** A FHIR request that is about to be answered. */
+export type Asked = {
+  method: string;
+  /** Below the FHIR base, for example `Task` or `Binary/media-01`. */
+  path: string;
+  query: URLSearchParams;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  fhirBase: string;
+};
+
+/** An answer as it goes out. A body that comes in parts may be slow, or never end. */
+export type Given = { status: number; headers: Record<string, string>; body: Buffer | AsyncIterable<Buffer> };
+
 /** How a test makes the practice wrong, unreachable or slow. All off when it starts. */
 export type Lies = {
   /** Task search ignores `owner` and the access rule; nothing else is refused to a clinician either. */
@@ -22,6 +35,8 @@ export type Lies = {
   listStatus: number;
   /** How long each FHIR answer waits. */
   delayMs: number;
+  /** Has the last word on every answer to someone with a token: gives another in its place, or null to break the connection off. */
+  answer: ((asked: Asked, honest: Given & { body: Buffer }) => Given | null | Promise<Given | null>) | null;
 };
 
 /** `goDown` runs when `down` is switched on. */
@@ -45,5 +60,6 @@ export function honest(goDown: () => void): Lies {
     refuseSignIn: false,
     listStatus: 0,
     delayMs: 0,
+    answer: null,
   };
 }

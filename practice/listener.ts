@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type Provider from 'oidc-provider';
 import type { FhirServer } from './fhir/server.ts';
 import { replyError } from './fhir/reply.ts';
+import { HeldAnswer, lie } from './fhir/held-answer.ts';
 import type { Lies } from './lies.ts';
 import type { Interactions } from './oidc/interactions.ts';
 import { messagePage } from './oidc/pages.ts';
@@ -86,11 +87,14 @@ export class Listener {
       this.accessLog.push({ at: new Date().toISOString(), method: request.method ?? '', path: url.pathname + url.search, status: response.statusCode, range: request.headers.range ?? null, who: caller?.person.sdsUserId ?? null });
     });
     if (lies.delayMs > 0) await wait(lies.delayMs);
+    const held = lies.answer && caller ? new HeldAnswer() : null;
+    const to = held?.asResponse() ?? response;
     try {
-      await fhir.answer(request, response, url, caller);
+      await fhir.answer(request, to, url, caller);
     } catch (error) {
-      replyError(request, response, error);
+      replyError(request, to, error);
     }
+    if (held) await lie(request, response, url, lies, held);
   }
 
   /** oidc-provider finds out where it is mounted from the difference between the two, as under Express. */

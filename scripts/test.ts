@@ -9,8 +9,8 @@ import { prepare } from './prepare.ts';
 import { provideSystem } from './system.ts';
 
 /**
- * The whole suite: lint, types, unit tests, a slice of the fuzz run, build, package, end-to-end. Every part runs even when an earlier one failed,
- * unless it needs what failed. The last line is the count: each test is one, each class of the fuzz run and each of its controls; lint, types, build and package are one each.
+ * The whole suite: lint, types, unit tests, a slice of the fuzz and adversary runs, build, package, end-to-end. Every part runs even when an earlier one failed,
+ * unless it needs what failed. The last line is the count: each test is one, each class of the fuzz run and each of its controls, the generated layer of the adversary run and each of its controls; lint, types, build and package are one each.
  */
 async function testAll(): Promise<void> {
   const total: Count = { passed: 0, failed: 0 };
@@ -47,6 +47,12 @@ async function testAll(): Promise<void> {
   process.stdout.write(fuzz.stdout);
   process.stderr.write(fuzz.stderr);
   add(countLastLine(fuzz.stdout));
+
+  say('\n── adversary, the short slice');
+  const adversary = await run('node', ['evidence/adversary/main.ts', '--slice'], { cwd: root, timeout: 5 * 60_000 });
+  process.stdout.write(adversary.stdout);
+  process.stderr.write(adversary.stderr);
+  add(countLastLine(adversary.stdout));
 
   const ready =
     (await step('build', () => npm('build'))) &&

@@ -94,6 +94,11 @@ async function start(): Promise<void> {
   const media = (request: Request, contents: number): Response =>
     answerMedia({ method: request.method, url: request.url, range: request.headers.get('range') }, (id) => desk.grants.find(id, contents), (grant, error) => void mediaBroke(desk, grant, error, changed));
 
+  if (__TEST_BUILD__) {
+    const { startWitness } = await import('./testBuild/witness.ts');
+    startWitness(process.argv, desk);
+  }
+
   // 7. The door and the window.
   const signIn = new SignIn(desk, () => rhythm.enter());
   const begin = async (): Promise<void> => {

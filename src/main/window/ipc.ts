@@ -14,6 +14,16 @@ function isOurs(event: IpcMainInvokeEvent): boolean {
   return frame !== null && frame === event.sender.mainFrame && frame.origin === APP_ORIGIN;
 }
 
+/** What crosses, as it crosses. */
+type NoteCrossing = (kind: 'reply' | 'push', name: string, value: unknown) => void;
+
+let note: NoteCrossing | null = null;
+
+/** For the test build's witness alone: the shipped bundle has neither this nor its uses. */
+export function noteCrossings(to: NoteCrossing): void {
+  note = to;
+}
+
 async function answer<K extends MethodName>(name: K, handlers: Handlers, event: IpcMainInvokeEvent, raw: unknown): Promise<Result<Reply<K>>> {
   try {
     if (!isOurs(event)) throw new Failure('bad-request', 'unknown sender');
@@ -31,11 +41,17 @@ async function answer<K extends MethodName>(name: K, handlers: Handlers, event: 
 
 export function serve(handlers: Handlers): void {
   for (const name of Object.keys(methods) as MethodName[]) {
-    ipcMain.handle(`call:${name}`, (event, raw: unknown) => answer(name, handlers, event, raw));
+    ipcMain.handle(`call:${name}`, async (event, raw: unknown) => {
+      const result = await answer(name, handlers, event, raw);
+      if (__TEST_BUILD__) note?.('reply', name, result);
+      return result;
+    });
   }
 }
 
 export function push<K extends PushName>(contents: WebContents, name: K, value: Pushed<K>): void {
   if (contents.isDestroyed()) return;
-  contents.send(`push:${name}`, pushes[name].parse(value));
+  const crossing = pushes[name].parse(value);
+  if (__TEST_BUILD__) note?.('push', name, crossing);
+  contents.send(`push:${name}`, crossing);
 }
