@@ -81,7 +81,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
   const listener = new Listener();
   const lies = honest(() => listener.dropConnections());
   const url = await listener.listen(host, port);
-  const provider = createProvider(url, accessTokenSeconds);
+  const provider = createProvider(url, accessTokenSeconds, lies);
   const fhir = new FhirServer({ url, store, binaries, lies, callerOf: tokenCaller(provider), swappedWith: (binaryId) => swapped(records, lies, binaryId) });
   listener.serve({ lies, provider, fhir, interactions: new Interactions(provider, lies) });
 

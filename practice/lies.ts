@@ -31,6 +31,8 @@ export type Lies = {
   rejectTokens: boolean;
   /** Every sign-in ends in `error=access_denied`. */
   refuseSignIn: boolean;
+  /** Tokens that are renewed come with the identity of this username, whoever signed in; "" for their own. */
+  renewsAs: string;
   /** Every request for a List answers with this status; 0 for what it should be. */
   listStatus: number;
   /** How long each FHIR answer waits. */
@@ -58,6 +60,7 @@ export function honest(goDown: () => void): Lies {
     },
     rejectTokens: false,
     refuseSignIn: false,
+    renewsAs: '',
     listStatus: 0,
     delayMs: 0,
     answer: null,

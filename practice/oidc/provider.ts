@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import Provider, { type Configuration, type JWK } from 'oidc-provider';
 import { derive } from '../keys.ts';
-import { people, type Person } from '../people.ts';
+import type { Lies } from '../lies.ts';
+import { people, personCalled, type Person } from '../people.ts';
 import { CLIENT_ID } from '../site.ts';
 import { TokenStore } from './adapter.ts';
 import { logoutPage, messagePage } from './pages.ts';
@@ -25,7 +26,7 @@ function tokenStoreOf(url: string): TokenStore {
 }
 
 /** The practice's OpenID provider: oidc-provider with one public native client and the SMART scopes. */
-export function createProvider(url: string, accessTokenSeconds: number): Provider {
+export function createProvider(url: string, accessTokenSeconds: number, lies: Pick<Lies, 'renewsAs'>): Provider {
   const configuration: Configuration = {
     adapter: tokenStoreOf(url).adapter,
     clients: [
@@ -48,9 +49,10 @@ export function createProvider(url: string, accessTokenSeconds: number): Provide
     // SMART: fhirUser stands in the ID token itself, not only at the userinfo endpoint.
     conformIdTokenClaims: false,
     extraParams: ['aud'],
-    findAccount: (_context, sub) => {
+    findAccount: (context, sub) => {
       const person = personOfSub(sub);
-      return person && { accountId: sub, claims: () => claimsOf(person, url) };
+      const renewed = context.oidc?.params?.grant_type === 'refresh_token' && lies.renewsAs !== '';
+      return person && { accountId: sub, claims: () => ({ ...claimsOf(renewed ? personCalled(lies.renewsAs) : person, url), sub }) };
     },
     features: {
       devInteractions: { enabled: false },

@@ -13,7 +13,7 @@ export function practiceForTests(options: PracticeOptions = {}): { get: () => Pr
     practice = await startPractice({ quiet: true, ...options });
   });
   afterEach(() => {
-    Object.assign(get().lies, { everyonesTasks: false, swapMedia: [], noRanges: false, down: false, rejectTokens: false, refuseSignIn: false, listStatus: 0, delayMs: 0 });
+    Object.assign(get().lies, { everyonesTasks: false, swapMedia: [], noRanges: false, down: false, rejectTokens: false, refuseSignIn: false, renewsAs: '', listStatus: 0, delayMs: 0 });
     get().lies.mediaInstead.clear();
     get().lies.truncateMedia.clear();
     get().lies.cutMedia.clear();
