@@ -140,13 +140,15 @@ class Session {
     const list = await this.worklist();
     say('replies', 'worklist', JSON.stringify(list));
     say('screen', 'list', await screenText(this.window));
-    const references = new Set(hidden.flatMap(({ info }) => info.taskIds.map(referenceOf)));
+    const references = new Set([...hidden, lie].flatMap(({ info }) => info.taskIds.map(referenceOf)));
     const mine = list.withheld.filter(({ reference }) => references.has(reference));
     const rows = list.rows.filter((one) => [...hidden, lie].some(({ family }) => one.patient.name.includes(family)));
     result.outcome = rows.length > 0 ? 'listed' : mine.length > 0 ? [...new Set(mine.flatMap(({ reasons }) => reasons.map(({ code }) => code)))].join(', ') : 'not listed';
     for (const { id } of [...mine, ...rows]) {
       for (const method of ['openRecording', 'download', 'openRecording']) {
-        const reply = await ask(this.window, method, id);
+        // A download that never ends is one of the lies: it is not waited for.
+        const reply = await Promise.race([ask(this.window, method, id), sleep(8_000).then(() => null)]);
+        if (reply === null) continue;
         say('replies', method, JSON.stringify(reply));
         if (method === 'openRecording' && reply.ok) {
           result.leaks.push({ exit: 'replies', token: lie.token, where: 'openRecording gave a grant' });

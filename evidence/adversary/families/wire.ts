@@ -167,7 +167,7 @@ export const pages: Family = {
     ...[400, 403, 404, 410, 429, 500, 503].map((status) => worklist(`${status}`, () => ({ status, headers: fhir, body: Buffer.from('{"resourceType":"OperationOutcome","issue":[]}') }))),
     worklist('the line breaks', () => null),
     searches('evidence is an OperationOutcome with 200', 'Encounter', (bundle, t) => ((bundle.entry ?? []).some(({ resource }) => resource.id === t.lie.info.encounterId) ? { resourceType: 'OperationOutcome', issue: [] } : bundle)),
-    searches('evidence is another kind of bundle, with nothing in it', 'Patient', (bundle, t) => ((bundle.entry ?? []).some(({ resource }) => resource.id === t.lie.info.patientId) ? { resourceType: 'Bundle', type: 'batch-response' } : bundle)),
+    searches('evidence is in another kind of bundle, without this patient', 'Patient', (bundle, t) => ({ ...bundle, type: 'batch-response', entry: (bundle.entry ?? []).filter(({ resource }) => resource.id !== t.lie.info.patientId) })),
   ],
 };
 
