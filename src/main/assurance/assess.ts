@@ -109,7 +109,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
     // What is said without the signature that should be there is held against nobody.
     ...(typeof signed === 'string' ? [] : rivalReasons(sighting, context.rivals(sighting))),
   ]) found.add(reason);
-  if (statement && joinedDiffers(statement)) found.add('joined-differs');
+  if (statement && joinedDiffers(statement, reviewer)) found.add('joined-differs');
   const purpose = purposeOf(task, site);
   if (purpose !== null && !consentAllows(offered, purpose, site, now)) found.add('consent-missing');
   const review = await mine(offered, statement, urn, purpose, context);

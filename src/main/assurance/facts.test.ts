@@ -70,7 +70,7 @@ describe('what is shown of an assured recording', () => {
   it('names the clinicians who were signed for, by id where the practice has no name', async () => {
     const both = (s: Scene) => {
       s.manifest.clinicians = ['555000000007', '555000000001'];
-      delete s.manifest.joined[0]!.id;
+      s.manifest.joined.push({ role: 'clinician', id: '555000000007', at: s.manifest.startedAt });
     };
     expect((await facts(both)).clinicians).toEqual(['SDS user 555000000007', 'Dr Grace Tester']);
     expect((await facts((s) => { s.authors[0]!.identifier = [{ system: 'https://elsewhere.example', value: '555000000001' }]; })).clinicians).toEqual(['SDS user 555000000001']);

@@ -47,13 +47,19 @@ describe('a key of the site file', () => {
 
 describe('who joined', () => {
   it.each<[string, (scene: Scene) => void]>([
-    ['with no clinician whom the platform authenticated', (s) => { delete s.manifest.joined[0]!.id; }],
     ['with more clinicians than were signed for', (s) => { s.manifest.joined.push({ role: 'clinician', id: '555000000004', at: '2026-11-10T09:05:00Z' }); }],
     ['up to the end', (s) => { s.manifest.joined[1]!.at = s.manifest.endedAt; }],
   ])('%s contradicts nothing', async (_what, change) => {
     const scene = own();
     change(scene);
     expect(await scene.outcome()).toBe('assured');
+  });
+
+  it('is not known of a platform that authenticated no clinician: enough for a colleague, and not for one’s own', async () => {
+    const scene = own();
+    delete scene.manifest.joined[0]!.id;
+    expect(await scene.outcome()).toEqual(['joined-differs']);
+    expect(await (await scene.asPeer()).outcome()).toBe('assured');
   });
 
   it.each<[string, (scene: Scene) => void]>([
