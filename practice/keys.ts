@@ -22,6 +22,10 @@ export const demoKeys = {
   assignment: ed25519('assignment'),
   /** Opens what the app could not send, when nobody else can open it any more. */
   recovery: p256('recovery', 'ECDH-ES'),
+  /** A former recorder's: revoked in the site file. */
+  revoked: ed25519('revoked'),
+  /** Another one's, in the site file for what it signed until 2020. */
+  retired: ed25519('retired'),
   /** In no site file: what it signs must be refused. */
   stranger: ed25519('stranger'),
 };

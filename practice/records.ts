@@ -58,8 +58,8 @@ export type AddRecording = {
 };
 
 export type SignManifest = {
-  /** `stranger`'s key is in no site file; `manifestES256` is trusted too. */
-  signWith?: 'manifest' | 'manifestES256' | 'stranger';
+  /** `stranger`'s key is in no site file, `revoked` and `retired` no longer count; `manifestES256` is trusted too. */
+  signWith?: 'manifest' | 'manifestES256' | 'revoked' | 'retired' | 'stranger';
   /** Leave the bytes as changed but keep the signature of what was there before. */
   keepSignature?: boolean;
   /** Exact bytes to sign and serve in place of the manifest, for what no manifest should be (a key twice, not JSON). */

@@ -25,7 +25,10 @@ export function siteFile(url: string) {
       manager: [{ system: JOB_ROLE, code: ROLE_CODES.manager.code }],
     },
     assurance: 'signed',
-    manifestKeys: keys(demoKeys.manifest, demoKeys.manifestES256),
+    manifestKeys: [
+      ...keys(demoKeys.manifest, demoKeys.manifestES256), { ...demoKeys.revoked.publicJwk, revoked: true },
+      { ...demoKeys.retired.publicJwk, notAfter: '2020-12-31T23:59:59Z' },
+    ],
     transcriberKeys: keys(demoKeys.transcriber),
     assignmentKeys: keys(demoKeys.assignment),
     recoveryKey: demoKeys.recovery.publicJwk,
