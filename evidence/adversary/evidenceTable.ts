@@ -89,8 +89,11 @@ function consentPermits(told: Graph, was: Graph): boolean {
   return status === 'active' && type === 'permit' && contains(period, told.now) && list(purpose).some((one) => one.system === PURPOSE_OF_USE && one.code === was.consentNeeded)
     && list(data).some((one) => one.meaning === 'instance' && fields(one.reference).reference === referenceTo(was, 'recording'));
 }
-/** Direct care needs no consent: whatever becomes of one that permits nothing else. */
-const whenConsentIsNeeded: Judge = ({ how }, told, was) => (was.consentNeeded !== null ? (consentPermits(told, was) ? 'harmless' : 'evidence') : how === 'null' || how === 'retype' ? 'either' : 'harmless');
+/** Direct care needs no consent: whatever becomes of one that permits nothing else. One that is no FHIR any more may be a refusal that nobody can read. */
+const whenConsentIsNeeded: Judge = ({ how }, told, was) => {
+  if (was.consentNeeded !== null) return consentPermits(told, was) ? 'harmless' : 'evidence';
+  return how === 'null' || how === 'retype' || how === 'drop' || how === 'case' ? 'either' : 'harmless';
+};
 const isAnothers = (reference: Json | undefined, told: Graph): boolean => typeof reference === 'string' && /^(Patient|Consent)\/(pat|con)-g\d+/.test(reference) && ![...told.resources.values()].some((one) => addressOf(one) === reference);
 
 const encounterIsSigned = (told: Graph): boolean => {

@@ -313,6 +313,8 @@ describe('the recording', () => {
     scene.transcript = null;
     scene.recording!.content[0]!.attachment.extension = [{ ...hint('M')[0]!, valueBase64Binary: Buffer.alloc(32, 7).toString('base64') }];
     expect(await scene.outcome()).toBe('assured');
+    scene.recording!.content[0]!.attachment.extension.push(scene.recording!.content[0]!.attachment.extension[0]!);
+    expect(await scene.outcome()).toBe('assured');
     scene.recording!.content[0]!.attachment.extension.push(hint('N')[0]!);
     expect(await scene.outcome()).toEqual(['recording-shape']);
     scene.recording!.content[0]!.attachment.extension = hint('N');

@@ -13,14 +13,14 @@ export interface Attachment {
   sha256Hint: string | null;
 }
 
-/** The one audio or video attachment. A second media attachment, or a second digest, would make "the recording" ambiguous. */
+/** The one audio or video attachment. A second media attachment, or another digest beside the first, would make "the recording" ambiguous. */
 export function attachmentOf(recording: DocumentReference, site: Site): Attachment | null {
   const media = recording.content.filter(({ attachment }) => /^(video|audio)\//.test(attachment.contentType ?? ''));
   const attachment = media.length === 1 ? media[0]?.attachment : undefined;
   const binary = localReference(attachment?.url, site.fhirBase, 'Binary');
   if (!attachment?.contentType || attachment.size === undefined || binary === null) return null;
-  const [hint, second] = (attachment.extension ?? []).filter((e) => e.url === `${VR}/StructureDefinition/attachment-sha256`).map((e) => e.valueBase64Binary);
-  if (second !== undefined) return null;
+  const [hint, ...more] = (attachment.extension ?? []).filter((e) => e.url === `${VR}/StructureDefinition/attachment-sha256`).map((e) => e.valueBase64Binary);
+  if (more.some((other) => other !== hint)) return null;
   return { binary, contentType: attachment.contentType, size: attachment.size, sha256Hint: hint === undefined ? null : Buffer.from(hint, 'base64').toString('base64url') };
 }
 
