@@ -51,7 +51,7 @@ export function createProvider(url: string, accessTokenSeconds: number, lies: Pi
     extraParams: ['aud'],
     findAccount: (context, sub) => {
       const person = personOfSub(sub);
-      const renewed = context.oidc?.params?.grant_type === 'refresh_token' && lies.renewsAs !== '';
+      const renewed = context.oidc.params?.grant_type === 'refresh_token' && lies.renewsAs !== '';
       return person && { accountId: sub, claims: () => ({ ...claimsOf(renewed ? personCalled(lies.renewsAs) : person, url), sub }) };
     },
     features: {
