@@ -165,7 +165,7 @@ async function wrongAndStopped(app: App, clinic: Clinic, wrong: string, stopped:
   await sleep(300);
   await picture(window, 'withheld-stopped', 'What was stopped, and what the clinician said is another patient’s, stay withheld with their reasons.');
   await row(window, 'shows another patient').getByRole('button', { name: /^Why\?/ }).click();
-  await screen(app, /^Recording W-.* is withheld$/, 'wrong-patient-why', 'It stays closed until the practice has put it right and it is signed anew.');
+  await screen(app, /^Recording W-.* is withheld$/, 'wrong-patient-why', 'It stays closed unless the practice puts it right.');
   await backToList(app);
   clinic.practice.lies.listStatus = 500;
   await window.getByRole('button', { name: 'Update now' }).click();

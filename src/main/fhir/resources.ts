@@ -96,6 +96,8 @@ export const List = z.object({ ...resource('List'), code: CodeableConcept.option
 export const ListEntry = z.object({
   date: dateTime.optional(), flag: CodeableConcept.optional(), item: z.object({ identifier: z.object({ system: text.min(1), value: text.min(1) }) }),
   extension: z.array(z.object({ url: text, valueReference: Reference.optional() })).optional(),
+  /** Kept, unlike elsewhere: a stop that may mean something else still stops, a lift that may does not lift. */
+  modifierExtension: z.array(z.unknown()).optional(),
 });
 
 export const Bundle = z.object({

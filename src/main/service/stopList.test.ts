@@ -42,7 +42,7 @@ describe('a stop list', () => {
 
   it.each<[string, unknown]>([
     ['a reference in place of an identifier', { item: { reference: 'Patient/pat-1' } }], ['an identifier without a system', entry({ value: '1' })], ['an identifier without a value', entry({ system: 'urn:x' })],
-    ['another word for everything', entry({ ...ALL, value: 'most' })], ['a lift without a moment', { ...entry(ALL, lifted('Practitioner/a', 'Practitioner/b')), date: '2026-11-23' }], ['no object', 'all'],
+    ['a lift that is modified', { ...entry(ALL, lifted('Practitioner/a', 'Practitioner/b')), modifierExtension: [{ url: 'https://elsewhere.example/not' }] }], ['another word for everything', entry({ ...ALL, value: 'most' })], ['a lift without a moment', { ...entry(ALL, lifted('Practitioner/a', 'Practitioner/b')), date: '2026-11-23' }], ['no object', 'all'],
   ])('with %s is unreadable, and the stops beside it count', async (_what, odd) => {
     expect(await read(['List', bundle([list([odd, entry({ system: 'urn:x', value: '1' })])])])).toMatchObject({ state: 'unreadable', found: true, stops: [{ value: '1' }] });
   });

@@ -69,14 +69,14 @@ function takeIn(list: StopList, resource: unknown): void {
 function takeEntry(list: StopList, raw: unknown): boolean {
   const entry = ListEntry.safeParse(raw);
   if (!entry.success) return false;
-  const { item: { identifier }, flag, date, extension } = entry.data;
+  const { item: { identifier }, flag, date, extension, modifierExtension } = entry.data;
   if (identifier.system === STOP.system && identifier.value !== STOP.value) return false;
   const at = moment(date);
   if (!has(flag, LIFTED)) {
     list.stops.push({ ...identifier, at: Number.isNaN(at) ? null : at });
     return true;
   }
-  if (Number.isNaN(at)) return false;
+  if (Number.isNaN(at) || modifierExtension) return false;
   list.lifts.push({ ...identifier, at, by: (extension ?? []).flatMap(({ url, valueReference }) => (url === LIFTED_BY && valueReference?.reference ? [valueReference.reference] : [])) });
   return true;
 }

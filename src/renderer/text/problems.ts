@@ -200,7 +200,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   'stop-list-unreadable': () => ({
     what: 'The practice’s list of stopped recordings cannot be read',
     means: 'What was stopped before stays closed. The app cannot tell what has been stopped since, so the rest stays open only as long as you could work offline.',
-    next: 'Tell your practice that its stop list does not answer. The app keeps trying by itself.',
+    next: 'Tell your practice that its list of stopped recordings cannot be read. The app keeps trying by itself.',
   }),
   'recording-withheld': (detail) => detail.cause === 'stopped' ? {
     what: 'Your practice has stopped this recording',

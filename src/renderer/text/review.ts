@@ -19,7 +19,7 @@ export const review = {
   keysTitle: 'Keyboard shortcuts',
   keys: [
     ['K or Space', 'play or pause'], ['J, L', 'back or on 10 seconds'], ['← →', 'back or on 5 seconds'], ['< >', 'slower or faster'], ['C', 'captions on or off'],
-    ['F9', 'wrong patient: closes the recording at once, wherever the focus is'],
+    ['F9', 'wrong patient: closes the recording at once and erases its copy, wherever the focus is'],
   ],
   transcript: 'Transcript',
   transcriptHelp: 'Choose a line to go to it. Up and Down move between lines.',

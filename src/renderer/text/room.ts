@@ -18,7 +18,7 @@ export const standing = {
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
   noRoom: (count: number, size: string) => `${count === 1 ? '1 recording was' : `${count} recordings were`} not downloaded: ${count === 1 ? 'it needs' : 'they need'} ${size} more room.`,
-  noStopList: 'Your practice gives this app no stop list: a recording that it stops closes only when its assignment is withdrawn.',
+  noStopList: 'Your practice gives this app no list of stopped recordings. A recording closes when its assignment, the patient’s consent or the recording itself is withdrawn.',
   storage: 'Storage',
   sync: 'Update now',
   signIn: 'Sign in',
