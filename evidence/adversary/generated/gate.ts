@@ -28,7 +28,8 @@ export const gate: Gate = async ({ owner, owners, now }, answer) => {
   try {
     const [task] = await listTasks(http, owners);
     if (!task) return refused('no Task');
-    const { offered: [offered] } = await gather(http, [Task.parse(task)]);
+    const { offered: [offered], unread } = await gather(http, [Task.parse(task)]);
+    if (unread.size > 0) return refused('unread');
     if (!offered) return refused('nothing offered');
     const decision = await assess(offered, { reviewer: { sds: owner.sdsUserId, owners }, site, now, seen: () => null, rivals: () => [], stopped: () => false, wrongRevision: () => null });
     if (!decision.ok) return refused(...decision.reasons);

@@ -20,8 +20,8 @@ export function consentAllows(offered: Offered, purpose: string, site: Site, now
     d.meaning === 'instance' && localReference(d.reference.reference, site.fhirBase, 'DocumentReference') === `DocumentReference/${offered.recording?.id}`);
   const active = offered.consents.flatMap(({ status, provision }) => (status === 'active' && provision ? [provision] : []));
   // What a refusal leaves out it does not limit; what a permission leaves out it does not give.
-  const refused = active.some((p) => p.type === 'deny' && (!p.period || inPeriod(now, p.period))
-    && (!p.purpose?.length || names(p, purpose) || (needed !== null && names(p, needed))) && (!p.data?.length || isOfThis(p)));
+  const refused = active.some((p) => p.type === 'deny' && ((p.period?.start ?? p.period?.end) === undefined || inPeriod(now, p.period ?? {}))
+    && (!p.purpose?.some(({ system }) => system === PURPOSE_OF_USE) || names(p, purpose) || (needed !== null && names(p, needed))) && (!p.data?.length || isOfThis(p)));
   if (refused) return false;
   return needed === null || active.some((p) => p.type === 'permit' && !p.provision?.length && p.period !== undefined && inPeriod(now, p.period) && names(p, needed) && isOfThis(p));
 }

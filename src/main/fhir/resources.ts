@@ -100,6 +100,8 @@ export const ListEntry = z.object({
   modifierExtension: z.array(z.unknown()).optional(),
 });
 
+export const OperationOutcome = z.object({ resourceType: z.literal('OperationOutcome'), issue: z.array(z.object({ severity: text.optional() })) });
+
 export const Bundle = z.object({
   resourceType: z.literal('Bundle'),
   link: z.array(z.object({ relation: text, url: z.string().max(8000) })).optional(),

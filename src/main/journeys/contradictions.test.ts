@@ -154,3 +154,50 @@ describe('a statement that cannot be read just now', () => {
     expect(await standing(huge)).toEqual(['manifest-missing']);
   });
 });
+
+describe('answers that overtake each other', () => {
+  it('do not bring back what a later one withdrew: a sync that was under way leaves it gone', async () => {
+    const recording = await add('withdrawn meanwhile');
+    await syncWorklist(at.desk);
+    await fetchCopy(at.desk, rowOf(recording), nothing);
+    const row = rowOf(recording);
+    // The sync has read the Task and waits for a statement, while the assignment ends and its row is asked about.
+    const gate = at.hold(/\/Binary\/manifest-/);
+    const sync = syncWorklist(at.desk);
+    await gate.reached;
+    const task = await practice.get().repo.read('Task', recording.taskIds[0]!);
+    await practice.get().repo.update({ ...task, owner: { reference: 'Practitioner/gp-2' } } as typeof task);
+    expect(await refreshRow(at.desk, row)).toBeNull();
+    gate.open();
+    await sync;
+    expect(() => rowOf(recording)).toThrow('no row');
+    expect(sealed(recording)).toBe(false);
+  });
+
+  it('do not bring back what a sync withheld: a row that was being asked about is asked about again', async () => {
+    const recording = await add('in error meanwhile');
+    await syncWorklist(at.desk);
+    const row = rowOf(recording);
+    const gate = at.hold(/\/Consent\?/);
+    const refreshed = refreshRow(at.desk, row);
+    await gate.reached;
+    const document = await practice.get().repo.read<DocumentReference>('DocumentReference', recording.id);
+    await practice.get().repo.update<DocumentReference>({ ...document, status: 'entered-in-error' });
+    await syncWorklist(at.desk);
+    expect(await standing(recording)).toEqual(['recording-status']);
+    gate.open();
+    await refreshed;
+    expect(await standing(recording)).toEqual(['recording-status']);
+  });
+
+  it('of statements that cannot be read leave everything else of the answer standing', async () => {
+    const recording = await add('unread, and in error');
+    await syncWorklist(at.desk);
+    await fetchCopy(at.desk, rowOf(recording), nothing);
+    const document = await practice.get().repo.read<DocumentReference>('DocumentReference', recording.id);
+    await practice.get().repo.update<DocumentReference>({ ...document, status: 'entered-in-error' });
+    at.broken = new RegExp(`/Binary/manifest-${recording.id.replace('rec-', '')}$`);
+    await syncWorklist(at.desk);
+    expect([await standing(recording), sealed(recording)]).toEqual([['recording-status'], false]);
+  });
+});

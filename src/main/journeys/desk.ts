@@ -139,6 +139,25 @@ export class Desk {
     return this.vault !== null && this.vault.ledger.get('roleEnded') !== null;
   }
 
+  #taken = 0;
+  readonly #takenAt = new Map<string, number>();
+
+  /** How much of the practice's answers was taken in: to be asked for before a question, and held against {@link toldSince} when its answer is there. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** What the practice says of this assignment was taken in, or that it says nothing of it any more. */
+  took(task: string): void {
+    this.#taken += 1;
+    this.#takenAt.set(task, this.#taken);
+  }
+
+  /** An answer to what was asked before may be older than what has been taken in since. */
+  toldSince(task: string, taken: number): boolean {
+    return (this.#takenAt.get(task) ?? 0) > taken;
+  }
+
   stopDownload(recording: string): void {
     this.downloads.get(recording)?.abort();
     this.downloads.delete(recording);

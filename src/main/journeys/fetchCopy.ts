@@ -134,8 +134,11 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
 
 function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
   if (!desk.vault?.unlocked) return;
-  const since = row.withheldSince ?? new Date(desk.now()).toISOString();
-  desk.vault.library.saveAssignment({ ...row, mediaRefused: assured.manifestSha256, withheldSince: since });
+  // As it is now: what was taken in of it while the bytes came stays.
+  const present = desk.vault.library.assignment(row.rowId);
+  if (!present) return;
+  const since = present.withheldSince ?? new Date(desk.now()).toISOString();
+  desk.vault.library.saveAssignment({ ...present, mediaRefused: assured.manifestSha256, withheldSince: since });
   desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence), reasons: ['media-bytes-differ'] });
   log('withheld', { count: 1 });
 }

@@ -17,7 +17,7 @@ import { fetchWaiting } from './fetchCopy.ts';
 import { keepIn, lock, lockedItself, signOut } from './lock.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { revokeRow } from './revoke.ts';
-import { confirmRole } from './role.ts';
+import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
 import { decide, showWorklist } from './worklist.ts';
 
@@ -110,7 +110,7 @@ export class Rhythm {
       const row = desk.vault?.unlocked ? desk.vault.library.assignment(rowId) : null;
       if (!row) continue;
       try {
-        await confirmRole(desk);
+        await this.#confirmRole(desk.vault);
         await refreshRow(desk, row);
         desk.stand({ online: true });
         const refusal = stopListRefusal(desk);
@@ -121,6 +121,17 @@ export class Rhythm {
       }
     }
     await this.changed();
+  }
+
+  /** A role that cannot be asked about keeps no stop from being heard. */
+  async #confirmRole(vault: Vault | null): Promise<void> {
+    const desk = this.#desk;
+    try {
+      await confirmRole(desk);
+    } catch (error) {
+      if (vault?.unlocked && desk.vault === vault && desk.session) await learnStops(desk, vault).catch((fault: unknown) => log('refused', { step: 'list', ...faultFields(fault) }));
+      throw error;
+    }
   }
 
   /** The practice could not say: what is on screen stays there only as far as it could be opened offline at this moment. */
@@ -162,10 +173,13 @@ export class Rhythm {
     desk.stand({ syncing: true });
     try {
       // What was stopped while locked, and what an earlier round did not finish.
-      if (vault.unlocked && desk.person?.role.kind === 'clinician') await enforceStops(desk, vault);
+      if (vault.unlocked && desk.person?.role.kind === 'clinician') {
+        await enforceStops(desk, vault);
+        await eraseEnded(desk, vault);
+      }
       if (!desk.session) await this.#reconnect();
       if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) {
-        await confirmRole(desk);
+        await this.#confirmRole(vault);
         await syncWorklist(desk);
       }
       if (isHere() && desk.session) {

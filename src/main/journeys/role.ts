@@ -1,5 +1,5 @@
 /** Whether the person still has the role that they chose: asked with every sync, and while something plays. */
-import { Failure } from '../platform/failure.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
 import { readRoles, sdsUserIds } from '../service/people.ts';
 import { sessionRoles } from '../session/roles.ts';
@@ -14,10 +14,14 @@ export async function confirmRole(desk: Desk): Promise<void> {
   const { session, person, site } = desk;
   const vault = desk.vaultOrThrow();
   if (!session || !person) throw new Failure('session-expired', 'not signed in');
-  const { practitioner, roles } = await readRoles(session.http, person.practitioner);
+  // Whom the practice does not know any more has no role there.
+  const staff = await readRoles(session.http, person.practitioner).catch((error: unknown) => {
+    if (problemOf(error).code === 'identity-mismatch') return null;
+    throw error;
+  });
   desk.stillOrThrow(vault);
-  const same = practitioner.active !== false && sdsUserIds(practitioner).includes(person.sds);
-  if (same && sessionRoles(roles, person.practitioner, site, desk.machine.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
+  const same = staff !== null && staff.practitioner.active !== false && sdsUserIds(staff.practitioner).includes(person.sds);
+  if (same && sessionRoles(staff.roles, person.practitioner, site, desk.machine.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
   await endRole(desk, vault, session, person.name);
   throw new Failure('role-ended', 'role ended');
 }
@@ -29,10 +33,19 @@ async function endRole(desk: Desk, vault: Vault, session: PracticeSession, name:
   vault.library.set('refreshToken', null);
   log('refused', { step: 'roles', code: 'role-ended' });
   desk.journal?.write({ event: 'role-ended' });
-  for (const row of vault.library.assignments()) await withdraw(desk, vault, row, 'role-ended');
-  await closeContent(desk, new Failure('role-ended', 'role ended'));
+  try {
+    await eraseEnded(desk, vault);
+  } finally {
+    await closeContent(desk, new Failure('role-ended', 'role ended'));
+  }
   await deliverWaiting(desk);
   if (desk.session === session) desk.session = null;
   await session.tokens.revoke();
   if (desk.vault === vault && !vault.unlocked) desk.show({ screen: 'no-role', name, practice: desk.practice, ended: true });
+}
+
+/** Every copy of a role that ended: also what an ending that broke off left behind. */
+export async function eraseEnded(desk: Desk, vault: Vault): Promise<void> {
+  if (!desk.roleEnded) return;
+  for (const row of vault.library.assignments()) await withdraw(desk, vault, row, 'role-ended');
 }

@@ -192,8 +192,11 @@ export class SignIn {
     if (role.kind === 'clinician' || !before) vault.ledger.set('person', JSON.stringify(person));
     const changed = vault.ledger.get('binding') !== null && vault.ledger.get('binding') !== siteBinding(site);
     vault.ledger.set('binding', siteBinding(site));
-    vault.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), site.offline.leaseHours)));
-    vault.ledger.set('roleEnded', null);
+    // A manager has nothing to use offline, and what ended as a clinician stays ended.
+    if (role.kind === 'clinician') {
+      vault.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), site.offline.leaseHours)));
+      vault.ledger.set('roleEnded', null);
+    }
     sitDown(desk, vault, person);
     // One person whom the practice now calls by another record: their former assignments are nobody's until they are asked for anew.
     if (before && before.practitioner !== person.practitioner) desk.journal?.write({ event: 'identity-changed' });

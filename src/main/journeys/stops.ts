@@ -47,7 +47,7 @@ export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
     if (row.withheldSince !== null && !open && !here) continue;
     await withdraw(desk, vault, row, 'stopped');
     noteWithheld(desk, row, ['stopped']);
-    library.saveAssignment(row);
+    library.setWithheldSince(row.task, row.withheldSince);
     withheld += 1;
   }
   // Not at the end of the round: until then the list would go on naming its patient.

@@ -17,6 +17,9 @@ import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { decideAnew } from './worklist.ts';
 
+/** How often one row is asked for again because a sync was faster. */
+const REREADS = 3;
+
 /** Evidence that is nothing but the Task: what is kept of an assignment for which nothing more may be fetched. */
 const taskOnly = (task: Task, fhirBase: string): Offered =>
   offer({ fhirBase, task, recording: null, replaced: false, encounter: null, patients: [], consents: [], custodian: null, authors: [], manifests: [], assignments: [], transcript: null });
@@ -31,6 +34,7 @@ export async function syncWorklist(desk: Desk): Promise<void> {
   if (!session) throw new Failure('session-expired', 'not signed in');
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
   const reviewer = desk.reviewer();
+  const asked = desk.taken;
   // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
   const [offered] = await Promise.all([listTasks(session.http, reviewer.owners), learnStops(desk, vault)]);
   desk.stillOrThrow(vault);
@@ -46,22 +50,20 @@ export async function syncWorklist(desk: Desk): Promise<void> {
     // Closed or not a review: not on the worklist; a copy that is here goes below.
     else if (!reasons.includes('task-status') && !reasons.includes('not-a-review')) kept.push(taskOnly(task, session.http.fhirBase));
   }
-  const { offered: gathered, unread } = await gather(session.http, open);
-  kept.push(...gathered);
-  // What they say now is not known: what is here goes on as it was known, under the Task as it is; what is not here comes when it can be read.
-  kept.push(...unread.flatMap((task) => {
-    const row = known.get(`Task/${task.id}`);
-    return row ? [offer({ ...row.evidence, task })] : [];
-  }));
-  desk.stillOrThrow(vault);
+  // What is gone needs no evidence: it goes first, whatever becomes of the rest.
+  const current = new Set([...open, ...kept.map(({ task }) => task)].map(({ id }) => `Task/${id}`));
+  for (const [task, row] of known) if (!current.has(task) && !desk.toldSince(task, asked)) await remove(desk, vault, row);
 
-  const current = new Set(kept.map(({ task }) => `Task/${task.id}`));
-  for (const [task, row] of known) {
-    if (current.has(task)) continue;
-    await withdraw(desk, vault, row, 'assignment-withdrawn');
-    vault.library.removeAssignment(task);
+  const { offered: gathered, unread } = await gather(session.http, open);
+  desk.stillOrThrow(vault);
+  for (const evidence of gathered) {
+    const row = known.get(`Task/${evidence.task.id}`);
+    if (!unread.has(evidence.task.id)) kept.push(evidence);
+    // What its statements say now is not known: they go on as they were known, under everything else as it is; what is not here comes when it can be read.
+    else if (row) kept.push(offer({ ...evidence, manifests: row.evidence.manifests, assignments: row.evidence.assignments, transcript: row.evidence.transcript }));
   }
-  await takeIn(desk, vault, kept.map((evidence) => ({ before: known.get(`Task/${evidence.task.id}`) ?? null, evidence })));
+  await takeIn(desk, vault, kept, asked);
+  if (unread.size > 0) return;
   // Every row is now as the practice says: what an older copy of the store had brought back is gone.
   if (desk.stopList !== 'unreadable') vault.broughtUpToDate();
   renewLease(desk);
@@ -78,22 +80,32 @@ function renewLease(desk: Desk): void {
   desk.vault?.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), desk.site.offline.leaseHours)));
 }
 
-interface Arrival {
-  before: AssignmentRow | null;
-  evidence: Offered;
+/** The practice says nothing of this assignment any more, or that it is somebody else's. */
+async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<void> {
+  await withdraw(desk, vault, row, 'assignment-withdrawn');
+  vault.library.removeAssignment(row.task);
+  desk.took(row.task);
 }
 
-/** Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides. */
-async function takeIn(desk: Desk, vault: Vault, arrivals: readonly Arrival[]): Promise<void> {
+/**
+ * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides.
+ * @param asked {@link Desk.taken} before the practice was asked: a row of which something newer came meanwhile is left as it is.
+ */
+async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
   const { library, ledger } = vault;
-  const taken = await Promise.all(arrivals.map(async ({ before, evidence }) => ({
-    before, row: rowOf(before, evidence), sight: await sight(evidence, desk.site, (recording) => ledger.seen(recording)),
-  })));
+  const read = await Promise.all(evidence.map(async (one) => ({ evidence: one, sighted: await sight(one, desk.site, (recording) => ledger.seen(recording)) })));
   desk.stillOrThrow(vault);
+  const known = new Map(library.assignments().map((row) => [row.task, row]));
+  const taken = read.flatMap(({ evidence: one, sighted }) => {
+    const before = known.get(`Task/${one.task.id}`) ?? null;
+    return desk.toldSince(`Task/${one.task.id}`, asked) ? [] : [{ before, row: rowOf(before, one), sighted }];
+  });
   // Whatever is decided: a recording that had a manifest may never again come without, or with an older one.
-  ledger.saw(taken.flatMap(({ sight: seen }) => seen?.manifest ?? []));
-  library.takeEvidence(taken.map(({ row, sight: seen }) => ({ row, sighting: seen?.sighting ?? null })));
-  for (const { before, row } of taken) await settle(desk, vault, before, row);
+  ledger.saw(taken.flatMap(({ sighted }) => sighted?.manifest ?? []));
+  library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted?.sighting ?? null })));
+  for (const { row } of taken) desk.took(row.task);
+  const now = desk.taken;
+  for (const { before, row } of taken) await settle(desk, vault, before, row, now);
 }
 
 function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow {
@@ -103,9 +115,11 @@ function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow 
   };
 }
 
-async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow): Promise<void> {
+async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number): Promise<void> {
   const decision = await decideAnew(desk, row);
   desk.stillOrThrow(vault);
+  // Something newer was taken in while this was decided; that is settled by who took it.
+  if (desk.toldSince(row.task, taken)) return;
   if (decision.ok) {
     row.withheldSince = null;
     if (before && before.recording !== row.recording) await withdraw(desk, vault, before, 'superseded');
@@ -114,28 +128,34 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
     if (before) await withdraw(desk, vault, before, 'withheld');
     noteWithheld(desk, row, decision.reasons);
   }
-  vault.library.saveAssignment(row);
+  vault.library.setWithheldSince(row.task, row.withheldSince);
 }
 
 /**
  * Task and Consent of one row as they are now. Returns the row to go on with, or null when it was withdrawn. Throws
- * `practice-unreachable` or `session-expired` when the practice could not say.
+ * `practice-unreachable` or `session-expired` when the practice could not say. Only a sync renews the lease: one row says nothing of the others.
  */
 export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<AssignmentRow | null> {
   const { session } = desk;
   const vault = desk.vaultOrThrow();
   if (!session) throw new Failure('session-expired', 'not signed in');
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
-  const [evidence] = await Promise.all([reread(session.http, row.evidence), learnStops(desk, vault)]);
-  desk.stillOrThrow(vault);
-  if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
-    await withdraw(desk, vault, row, 'assignment-withdrawn');
-    vault.library.removeAssignment(row.task);
-    return null;
+  for (let tries = 0; tries < REREADS; tries += 1) {
+    const asked = desk.taken;
+    const present = vault.library.assignment(row.rowId);
+    if (!present) return null;
+    const [evidence] = await Promise.all([reread(session.http, present.evidence), learnStops(desk, vault)]);
+    desk.stillOrThrow(vault);
+    // A sync has taken in something else of it meanwhile: asked again, about what is here now.
+    if (desk.toldSince(row.task, asked)) continue;
+    if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
+      await remove(desk, vault, present);
+      return null;
+    }
+    await takeIn(desk, vault, [evidence], asked);
+    return vault.library.assignment(row.rowId);
   }
-  await takeIn(desk, vault, [{ before: row, evidence }]);
-  renewLease(desk);
-  return vault.library.assignment(row.rowId);
+  throw new Failure('busy', 'the practice’s answers overtake each other');
 }
 
 /** Sends what waits in the ledger, one round at a time: two at once would send the same entry twice. Never throws: what did not go stays queued. */

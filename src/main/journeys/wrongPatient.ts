@@ -37,7 +37,7 @@ export async function wrongPatient(desk: Desk, grant: string): Promise<{ referen
       const row = vault.unlocked ? vault.library.assignment(rowId) : null;
       if (!row) return;
       noteWithheld(desk, row, ['wrong-patient']);
-      vault.library.saveAssignment(row);
+      vault.library.setWithheldSince(row.task, row.withheldSince);
     },
   );
   log('wrong-patient');

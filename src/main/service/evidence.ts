@@ -1,5 +1,5 @@
 /** Gathers what assurance needs for a set of Tasks, in batches, so that the cost follows the number of kinds and not of Tasks. */
-import { problemOf } from '../platform/failure.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
 import { type PracticeHttp, readBytes } from './http.ts';
 import { offer, type Evidence, type Offered, type SignedStatement } from './offered.ts';
 import { localReference } from '../fhir/reference.ts';
@@ -13,12 +13,13 @@ export const STATEMENT_LIMIT = 1024 * 1024;
 const STATEMENT_MS = 15_000;
 const FAILED_IN_A_ROW = 5;
 
-/** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is not to be had, or too large for a statement. */
+/** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is refused, gone or too large for a statement; throws when the practice cannot say. */
 async function statementBytes(http: PracticeHttp, reference: string): Promise<Buffer | null> {
   const response = await http.send(reference, { accept: 'application/octet-stream, */*;q=0.1', timeoutMs: STATEMENT_MS });
   if (!response.ok) {
     await response.body?.cancel();
-    return null;
+    if ([403, 404, 410].includes(response.status)) return null;
+    throw new Failure('practice-error', 'unexpected status', { status: response.status });
   }
   const bytes = await readBytes(response, STATEMENT_LIMIT).catch((error: unknown) => {
     if (problemOf(error).code === 'practice-error') return null;
@@ -57,7 +58,7 @@ async function statements(http: PracticeHttp, targets: string[]): Promise<{ foun
         failed = 0;
       } catch (error) {
         failed += 1;
-        if (problemOf(error).code !== 'practice-unreachable' || failed >= FAILED_IN_A_ROW) throw error;
+        if (!['practice-unreachable', 'practice-error'].includes(problemOf(error).code) || failed >= FAILED_IN_A_ROW) throw error;
         for (const target of about) unread.add(target);
         continue;
       }
@@ -70,10 +71,10 @@ async function statements(http: PracticeHttp, targets: string[]): Promise<{ foun
 }
 
 /**
- * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: Tasks of which a statement
- * could not be read just now, so that nobody knows what it says; one broken answer keeps no other recording away.
+ * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: ids of Tasks of which a
+ * statement could not be read just now, so that nobody knows what it says; one broken answer keeps no other recording away.
  */
-export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promise<{ offered: Offered[]; unread: Task[] }> {
+export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promise<{ offered: Offered[]; unread: ReadonlySet<string> }> {
   const local = (reference: Reference | undefined, type: string) => localReference(reference?.reference, http.fhirBase, type);
   const recordings = await byId(http, 'DocumentReference', DocumentReference, tasks.map((task) => local(task.focus, 'DocumentReference')));
   const documents = [...recordings.values()];
@@ -126,7 +127,7 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promis
       transcript: transcript ? { document: transcript, statements: signed.get(`DocumentReference/${transcript.id}`) ?? [] } : null,
     });
   };
-  return { offered: tasks.filter((task) => !isUnread(task)).map(offerOf), unread: tasks.filter(isUnread) };
+  return { offered: tasks.map(offerOf), unread: new Set(tasks.filter(isUnread).map(({ id }) => id)) };
 }
 
 /** The same evidence with Task and Consents as they are now; null when the practice no longer answers with the Task. */

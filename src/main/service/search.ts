@@ -1,7 +1,7 @@
 /** FHIR searches: pages on the same server, and what counts of what they bring. */
 import type { z } from 'zod';
 import { Failure } from '../platform/failure.ts';
-import { Bundle } from '../fhir/resources.ts';
+import { Bundle, OperationOutcome } from '../fhir/resources.ts';
 import type { PracticeHttp } from './http.ts';
 
 /** A practice that pages for ever must not hold the app: 500 pages of at least 20 are more than anyone is assigned. */
@@ -26,7 +26,12 @@ export async function* searchEach(http: PracticeHttp, query: string): AsyncGener
 /** As {@link searchEach}, all at once. Entries that are no such resource are ignored by whoever asked. */
 export async function search(http: PracticeHttp, query: string): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const resource of searchEach(http, query)) found.push(resource);
+  for await (const resource of searchEach(http, query)) {
+    // "Not all of it": what is missing then is not gone.
+    const outcome = OperationOutcome.safeParse(resource);
+    if (outcome.success && outcome.data.issue.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new Failure('practice-error', 'search was not answered in full');
+    found.push(resource);
+  }
   return found;
 }
 

@@ -203,6 +203,11 @@ export class Library extends Store {
     return rows.map(({ clinicians, started, ended, ...rest }) => ({ ...rest, clinicians: JSON.parse(clinicians) as string[], startedAt: started ?? NaN, endedAt: ended ?? NaN }));
   }
 
+  /** Since when a row is withheld, or null: nothing else of it changes. */
+  setWithheldSince(task: string, since: string | null): void {
+    this.run(() => this.db.prepare('UPDATE assignment SET withheld_since = ? WHERE task = ?').run(since, task));
+  }
+
   removeAssignment(task: string): void {
     this.run(() => this.db.prepare('DELETE FROM assignment WHERE task = ?').run(task));
   }
