@@ -247,8 +247,8 @@ describe('a consent', () => {
     const refusal = (more: Record<string, unknown>) => (s: Scene) => {
       s.consents.push({ ...structuredClone(s.consents[0]!), id: 'con-2', provision: { ...structuredClone(s.consents[0]!.provision!), type: 'deny', ...more } });
     };
-    for (const more of [{}, { purpose: [] }, { data: [] }, { period: undefined }, { purpose: [{ system: SYSTEM, code: 'TRAIN' }, { system: SYSTEM, code: 'HQUALIMP' }] }]) expect(await outcome(refusal(more))).toEqual(['consent-missing']);
-    for (const more of [{ period: { end: '2026-11-19' } }, { period: { start: '2026-11-21' } }, { purpose: [{ system: 'https://elsewhere.example', code: 'HQUALIMP' }] }]) expect(await outcome(refusal(more))).toBe('assured');
+    for (const more of [{}, { purpose: [] }, { data: [] }, { period: undefined }, { period: {} }, { purpose: [{ system: SYSTEM, code: 'TRAIN' }, { system: SYSTEM, code: 'HQUALIMP' }] }, { purpose: [{ system: 'https://elsewhere.example', code: 'HQUALIMP' }] }]) expect(await outcome(refusal(more))).toEqual(['consent-missing']);
+    for (const more of [{ period: { end: '2026-11-19' } }, { period: { start: '2026-11-21' } }, { purpose: [{ system: 'https://elsewhere.example', code: 'X' }, { system: SYSTEM, code: 'TRAIN' }] }]) expect(await outcome(refusal(more))).toBe('assured');
   });
 
   it('to another purpose than the one it is needed for is judged by both', async () => {
