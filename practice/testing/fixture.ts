@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { startPractice, type Practice, type PracticeOptions } from '../index.ts';
+import { honest } from '../lies.ts';
 import { AS_CLINICIAN, AS_MANAGER, bearerOf } from './sign-in.ts';
 
 /** A practice for one test file; honest again after each test. */
@@ -13,10 +14,7 @@ export function practiceForTests(options: PracticeOptions = {}): { get: () => Pr
     practice = await startPractice({ quiet: true, ...options });
   });
   afterEach(() => {
-    Object.assign(get().lies, { everyonesTasks: false, swapMedia: [], noRanges: false, down: false, rejectTokens: false, refuseSignIn: false, renewsAs: '', listStatus: 0, delayMs: 0 });
-    get().lies.mediaInstead.clear();
-    get().lies.truncateMedia.clear();
-    get().lies.cutMedia.clear();
+    Object.assign(get().lies, honest(() => undefined));
   });
   afterAll(() => practice?.stop());
   return { get };

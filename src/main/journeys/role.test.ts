@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import { Failure } from '../platform/failure.ts';
+import { PracticeHttp } from '../service/http.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { TestDesk, SECRET } from './journeys.fixture.ts';
 import { unlock } from './lock.ts';
@@ -29,6 +31,13 @@ async function change<T extends Practitioner | PractitionerRole>(type: T['resour
   await practice.get().repo.update({ ...resource, ...changed });
 }
 
+async function withCopy(): Promise<void> {
+  await syncWorklist(at.desk);
+  const { library, copies } = at.desk.vaultOrThrow();
+  await fetchCopy(at.desk, library.assignment(at.rowOf('task-01'))!, () => undefined);
+  expect(copies.counts().recordings).toBe(1);
+}
+
 describe('the role of a session', () => {
   it('goes on while the practice says so', async () => {
     await expect(confirmRole(at.desk)).resolves.toBeUndefined();
@@ -41,19 +50,43 @@ describe('the role of a session', () => {
     expect(at.desk.roleEnded).toBe(false);
   });
 
+  it('is not ended by a session that was renewed for somebody else, nor are its copies', async () => {
+    await withCopy();
+    const { site, machine, session } = at.desk;
+    at.desk.session = {
+      ...session!,
+      http: new PracticeHttp(site.fhirBase, machine.fetch, async () => {
+        throw new Failure('identity-mismatch', 'renewed for somebody else');
+      }),
+    };
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('identity-mismatch'));
+    expect(at.desk.roleEnded).toBe(false);
+    expect(at.desk.vaultOrThrow().copies.counts().recordings).toBe(1);
+  });
+
+  it.each<[string, number, object]>([
+    ['an outcome of something', 200, { resourceType: 'OperationOutcome' }],
+    ['the record of another', 200, { resourceType: 'Practitioner', id: 'gp-2' }],
+    ['a fault of its own', 500, { resourceType: 'OperationOutcome' }],
+  ])('is not ended by an answer that is %s', async (_what, status, body) => {
+    practice.get().lies.answer = (asked, honest) => (asked.path === 'Practitioner/gp-1' ? { ...honest, status, body: Buffer.from(JSON.stringify(body)) } : honest);
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('practice-error'));
+    expect(at.desk.roleEnded).toBe(false);
+  });
+
   it.each<[string, () => Promise<void>]>([
     ['is inactive', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { active: false })],
     ['is over', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { period: { end: '2020-01-01' } })],
     ['has another code', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { code: [{ coding: [{ system: 'urn:none', code: 'R9999' }] }] })],
     ['is somebody else’s', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { practitioner: { reference: 'Practitioner/gp-2' } })],
+    ['is of a person whom the practice does not know any more', async () => {
+      practice.get().lies.answer = (asked, honest) => (asked.path === 'Practitioner/gp-1' ? { ...honest, status: 410 } : honest);
+    }],
     ['is of a person who has left', () => change<Practitioner>('Practitioner', 'gp-1', { active: false })],
     ['is of a record that is now another person’s', () => change<Practitioner>('Practitioner', 'gp-1', { identifier: [{ system: 'https://fhir.nhs.uk/Id/sds-user-id', value: '555000000099' }] })],
   ])('ends when it %s: nothing is left, shown or opened until a sign-in finds one', async (_what, ends) => {
-    await syncWorklist(at.desk);
-    const { library, copies } = at.desk.vaultOrThrow();
-    const row = library.assignment(at.rowOf('task-01'))!;
-    await fetchCopy(at.desk, row, () => undefined);
-    expect(copies.counts().recordings).toBe(1);
+    await withCopy();
+    const { copies } = at.desk.vaultOrThrow();
     await ends();
     await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
     expect(copies.counts().recordings).toBe(0);

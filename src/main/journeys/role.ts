@@ -1,5 +1,5 @@
 /** Whether the person still has the role that they chose: asked with every sync, and while something plays. */
-import { Failure, problemOf } from '../platform/failure.ts';
+import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
 import { readRoles, sdsUserIds } from '../service/people.ts';
 import { sessionRoles } from '../session/roles.ts';
@@ -14,12 +14,9 @@ export async function confirmRole(desk: Desk): Promise<void> {
   const { session, person, site } = desk;
   const vault = desk.vaultOrThrow();
   if (!session || !person) throw new Failure('session-expired', 'not signed in');
-  // Whom the practice does not know any more has no role there.
-  const staff = await readRoles(session.http, person.practitioner).catch((error: unknown) => {
-    if (problemOf(error).code === 'identity-mismatch') return null;
-    throw error;
-  });
+  const staff = await readRoles(session.http, person.practitioner);
   desk.stillOrThrow(vault);
+  // Whom the practice does not know any more has no role there.
   const same = staff !== null && staff.practitioner.active !== false && sdsUserIds(staff.practitioner).includes(person.sds);
   if (same && sessionRoles(staff.roles, person.practitioner, site, desk.machine.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
   await endRole(desk, vault, session, person.name);

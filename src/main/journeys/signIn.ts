@@ -112,7 +112,7 @@ export class SignIn {
     try {
       const staff = await readStaff(new PracticeHttp(site.fhirBase, machine.fetch, async () => who.accessToken), who.identity.practitioner);
       // Two roots must name the same person: the ID token and the practice's own record.
-      if (!sdsUserIds(staff.practitioner).includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
+      if (!staff || !sdsUserIds(staff.practitioner).includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
       const organisation = (id: string) => staff.organizations.get(staff.roles.find((r) => r.id === id)?.organization?.reference ?? '')?.name ?? site.practice.name;
       const roles = sessionRoles(staff.roles, who.identity.practitioner, site, machine.now()).map((role) => ({ ...role, organisation: organisation(role.id) }));
       return { roles, name: displayName(staff.practitioner.name) || who.identity.name };

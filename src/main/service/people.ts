@@ -18,17 +18,24 @@ export interface StaffRecord {
   organizations: Map<string, Organization>;
 }
 
-/** @param id of the Practitioner that the ID token names. */
-export async function readRoles(http: PracticeHttp, id: string): Promise<Pick<StaffRecord, 'practitioner' | 'roles'>> {
-  const practitioner = Practitioner.safeParse(await http.json(`Practitioner/${id}`));
-  if (!practitioner.success || practitioner.data.id !== id) throw new Failure('identity-mismatch', 'practice does not know the person who signed in');
+/**
+ * Null where the practice knows nobody of that id. Throws `practice-error` for an answer that says neither.
+ * @param id of the Practitioner that the ID token names.
+ */
+export async function readRoles(http: PracticeHttp, id: string): Promise<Pick<StaffRecord, 'practitioner' | 'roles'> | null> {
+  const answer = await http.json(`Practitioner/${id}`);
+  if (answer === null) return null;
+  const practitioner = Practitioner.safeParse(answer);
+  if (!practitioner.success || practitioner.data.id !== id) throw new Failure('practice-error', 'answer is not that Practitioner');
   const { byId: roles } = oneOfEach('PractitionerRole', PractitionerRole, await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`));
   return { practitioner: practitioner.data, roles: [...roles.values()] };
 }
 
 /** As {@link readRoles}, with the organisations of the roles. */
-export async function readStaff(http: PracticeHttp, id: string): Promise<StaffRecord> {
-  const { practitioner, roles } = await readRoles(http, id);
+export async function readStaff(http: PracticeHttp, id: string): Promise<StaffRecord | null> {
+  const known = await readRoles(http, id);
+  if (!known) return null;
+  const { practitioner, roles } = known;
   const organizations = new Map<string, Organization>();
   for (const reference of new Set(roles.map((role) => role.organization?.reference))) {
     if (reference === undefined || !/^Organization\/[A-Za-z0-9\-.]{1,64}$/.test(reference)) continue;

@@ -20,7 +20,7 @@ beforeEach(async () => {
   const { Authorization = '' } = await bearerOf(practice.get().url, 'ada', AS_CLINICIAN);
   http = new PracticeHttp(site.fhirBase, fetch, async () => Authorization.replace('Bearer ', ''));
   const staff = await readStaff(http, 'gp-1');
-  ada.sds = staff.practitioner.identifier?.find((i) => i.system === 'https://fhir.nhs.uk/Id/sds-user-id')?.value ?? '';
+  ada.sds = staff?.practitioner.identifier?.find((i) => i.system === 'https://fhir.nhs.uk/Id/sds-user-id')?.value ?? '';
 });
 
 async function outcomes(): Promise<Record<string, string[] | string>> {
