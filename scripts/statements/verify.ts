@@ -5,8 +5,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { forRecord, type ReasonCode } from '../../src/main/assurance/reasons.ts';
-import { isGood, signedBy } from '../../src/main/assurance/signed.ts';
-import { parseStatement } from '../../src/main/assurance/statements.ts';
+import { readStatement } from '../../src/main/assurance/signed.ts';
 import { inPeriod } from '../../src/main/fhir/period.ts';
 import { localReference } from '../../src/main/fhir/reference.ts';
 import { Provenance } from '../../src/main/fhir/resources.ts';
@@ -110,15 +109,13 @@ export async function verify(kind: Kind, given: Given, now = Date.now()): Promis
   if (jws === null) throw new Stop('Name the signature: --jws FILE, or --provenance FILE which holds it.');
   if (bytes.length > STATEMENT_LIMIT) return no(code.missing, `the statement has ${bytes.length} bytes; the app reads at most ${STATEMENT_LIMIT}`);
 
-  const keys = site[keyLists[kind]];
-  const held = await signedBy({ bytes: bytes.toString('base64'), jws }, keys);
-  if (!held) return no(code.untrusted, whyUntrusted(jws, kind, site));
-  const { bytes: trusted, key } = held;
-  const statement = parseStatement<{ issuedAt: string }>(schemas[kind], trusted);
-  if (statement === null) return no(code.malformed, whyMalformed(given.bytes, trusted, kind));
-  if (!isGood(key, statement.issuedAt)) return no(code.retired, `the key ${key.kid} is revoked in the site file, or was not in use at ${statement.issuedAt}`);
-  const differs = kind === 'manifest' ? await manifestDiffers(trusted, site, given.media)
-    : kind === 'transcript' ? await transcriptDiffers(trusted, given.media, given.text) : assignmentDiffers(trusted, site, now, carried?.targets ?? null);
+  const read = await readStatement<{ issuedAt: string }>(schemas[kind], { bytes: bytes.toString('base64'), jws }, site[keyLists[kind]]);
+  if (read === 'untrusted') return no(code.untrusted, whyUntrusted(jws, kind, site));
+  if (read === 'malformed') return no(code.malformed, whyMalformed(given.bytes, bytes, kind));
+  if (read === 'retired') return no(code.retired, 'the key that signed it is revoked in the site file, or was not in use when the statement says that it was issued');
+  const { statement, key } = read;
+  const differs = kind === 'manifest' ? await manifestDiffers(bytes, site, given.media)
+    : kind === 'transcript' ? await transcriptDiffers(bytes, given.media, given.text) : assignmentDiffers(bytes, site, now, carried?.targets ?? null);
   if (differs) return differs;
   return { ok: true, kid: key.kid, statement };
 }

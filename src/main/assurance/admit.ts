@@ -3,26 +3,19 @@
  * is made, and no patient's record read, for an assignment that is not this clinician's.
  */
 import { localReference } from '../fhir/reference.ts';
-import type { CodeableConcept, Task } from '../fhir/resources.ts';
+import { CLOCK_DIFFERENCE_MS, inPeriod } from '../fhir/period.ts';
+import { hasCode, type Task } from '../fhir/resources.ts';
+import { PURPOSE_OF_USE, VR } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
 import type { ReasonCode } from './reasons.ts';
-import { inPeriod } from '../fhir/period.ts';
 
-export const VR = 'https://viewing-room.example/fhir';
-export const PURPOSE_OF_USE = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 const DAY = 24 * 3600 * 1000;
-/** Clocks of two computers differ a little: a completion this far ahead of now has just happened. */
-const CLOCK_DIFFERENCE_MS = 5 * 60_000;
 
 /** Who is signed in, in the terms of both roots: the ID token's SDS user id and the practice's own references. */
 export interface Reviewer {
   sds: string;
   /** "Practitioner/id" and "PractitionerRole/id" of this session. */
   owners: readonly string[];
-}
-
-export function hasCode(concept: CodeableConcept | undefined, system: string, code: string): boolean {
-  return (concept?.coding ?? []).some((c) => c.system === system && c.code === code);
 }
 
 export function ownedBy(task: Task, reviewer: Reviewer, fhirBase: string): boolean {

@@ -1,7 +1,7 @@
 import { FlattenedSign } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { digest, newSigner, newSigners, NHS, OTHER_URN, Scene, sha256, signed, URN, type Signers } from './assurance.fixture.ts';
-import type { Sighting } from './manifest.ts';
+import type { Sighting } from './sighting.ts';
 import type { ReasonCode } from './reasons.ts';
 import { stopKey } from './stops.ts';
 

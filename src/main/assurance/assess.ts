@@ -5,23 +5,23 @@
 import { createHash } from 'node:crypto';
 import type { Evidence, Offered } from '../service/offered.ts';
 import { localReference } from '../fhir/reference.ts';
-import { displayName, type DocumentReference, type Encounter, type Patient, type Reference, type Task } from '../fhir/resources.ts';
+import { displayName, hasCode, identifiersOf, type DocumentReference, type Encounter, type Patient, type Reference, type Task } from '../fhir/resources.ts';
+import { ODS_CODE, SDS_USER_ID, VR } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
-import { hasCode, purposeOf, taskReasons, VR, type Reviewer } from './admit.ts';
+import { purposeOf, taskReasons, type Reviewer } from './admit.ts';
 import { consentAllows } from './consent.ts';
-import { rivalReasons, sightingOf, trustedManifest, type SeenManifest, type Sighting } from './manifest.ts';
-import { joinedDiffers, mine } from './mine.ts';
+import { joinedDiffers, trustedManifest, type SeenManifest } from './manifest.ts';
+import { mine } from './mine.ts';
 import { isSamePatient, isSignedPatient, shownAs } from './patient.ts';
 import type { ReasonCode } from './reasons.ts';
 import { attachmentOf, recordingUrn, type Attachment } from './recording.ts';
 import { sensitivity, type SensitiveKind } from './sensitive.ts';
+import { rivalReasons, sightingOf, type Sighting } from './sighting.ts';
 import { readStatement } from './signed.ts';
 import { TranscriptStatement, type Manifest } from './statements.ts';
 import { isStopped } from './stops.ts';
 import { inPeriod, moment } from '../fhir/period.ts';
 
-const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
-const ODS_CODE = 'https://fhir.nhs.uk/Id/ods-organization-code';
 /** Encounter.status of a consultation that began; planned, cancelled, in error or unknown is none that could be recorded. */
 const TOOK_PLACE = ['arrived', 'triaged', 'in-progress', 'onleave', 'finished'];
 
@@ -144,8 +144,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
 
 function isOurs({ recording, custodian }: Offered, site: Site): boolean {
   const reference = localReference(recording?.custodian?.reference, site.fhirBase, 'Organization');
-  return custodian !== null && reference === `Organization/${custodian.id}`
-    && (custodian.identifier ?? []).some((i) => i.system === ODS_CODE && i.value === site.practice.odsCode);
+  return custodian !== null && reference === `Organization/${custodian.id}` && identifiersOf(custodian, ODS_CODE).includes(site.practice.odsCode);
 }
 
 function encounterReasons(task: Task, recording: DocumentReference, encounter: Encounter | null, manifest: Manifest | null, site: Site): ReasonCode[] {
@@ -154,7 +153,7 @@ function encounterReasons(task: Task, recording: DocumentReference, encounter: E
   const found: ReasonCode[] = [];
   const sameRecord = named.every((r) => r === `Encounter/${encounter.id}`) && (recording.context?.encounter?.length ?? 0) === 1;
   // A server's local id can be reused or renumbered: only a business identifier ties the encounter to what was signed.
-  const signedFor = manifest === null || (encounter.identifier ?? []).some((i) => i.system === manifest.encounter.system && i.value === manifest.encounter.value);
+  const signedFor = manifest === null || identifiersOf(encounter, manifest.encounter.system).includes(manifest.encounter.value);
   if (!sameRecord || !signedFor || !TOOK_PLACE.includes(encounter.status)) found.push('encounter-differs');
   const capture = manifest ? [manifest.startedAt, manifest.endedAt] : [recording.context?.period?.start, recording.context?.period?.end];
   const tolerance = site.captureToleranceMinutes * 60_000;
@@ -206,10 +205,9 @@ async function transcriptOf(offered: Offered, urn: string, mediaSha256: string |
 }
 
 function clinicianNames(offered: Offered, manifest: Manifest | null): string[] {
-  const sdsOf = (p: Offered['authors'][number]) => p.identifier?.find((i) => i.system === SDS_USER_ID)?.value;
   if (!manifest) return offered.authors.map((p) => displayName(p.name)).filter(Boolean);
   return manifest.clinicians.map((sds) => {
-    const author = offered.authors.find((p) => sdsOf(p) === sds);
+    const author = offered.authors.find((p) => identifiersOf(p, SDS_USER_ID).includes(sds));
     return author ? displayName(author.name) : `SDS user ${sds}`;
   });
 }

@@ -10,7 +10,8 @@ import type { Site, TrustedKey } from '../site.ts';
 import { testSite } from '../site.fixture.ts';
 import type { Reviewer } from './admit.ts';
 import { assess, type Assessment } from './assess.ts';
-import type { SeenManifest, Sighting } from './manifest.ts';
+import type { SeenManifest } from './manifest.ts';
+import type { Sighting } from './sighting.ts';
 import type { Assignment, Manifest, TranscriptStatement } from './statements.ts';
 
 export const NOW = Date.parse('2026-11-20T12:00:00Z');

@@ -2,9 +2,9 @@
 import { inPeriod } from '../fhir/period.ts';
 import { localReference } from '../fhir/reference.ts';
 import type { Consent } from '../fhir/resources.ts';
+import { PURPOSE_OF_USE } from '../fhir/systems.ts';
 import type { Offered } from '../service/offered.ts';
 import type { Site } from '../site.ts';
-import { PURPOSE_OF_USE } from './admit.ts';
 
 /**
  * Direct care needs no training consent; a purpose that needs one needs it active, current, for this recording and this purpose. An

@@ -1,11 +1,8 @@
-/** The manifest that counts for a recording, and what it says that cannot be true of another recording as well. */
+/** The manifest that counts for a recording, and whether what it says of its call holds together. */
 import { createHash } from 'node:crypto';
-import { moment } from '../fhir/period.ts';
-import { localReference } from '../fhir/reference.ts';
-import type { DocumentReference } from '../fhir/resources.ts';
 import type { Offered } from '../service/offered.ts';
 import type { Site } from '../site.ts';
-import { attachmentOf, recordingUrn } from './recording.ts';
+import type { Reviewer } from './admit.ts';
 import type { ReasonCode } from './reasons.ts';
 import { readStatement, type Refused } from './signed.ts';
 import { Manifest } from './statements.ts';
@@ -53,62 +50,12 @@ export async function trustedManifest(offered: Offered, urn: string, site: Site,
   return best;
 }
 
-/** What one recording claims for itself. Of two that share bytes, a name or a clinician's time, one is wrong, and nothing says which. */
-export interface Sighting {
-  /** urn:uuid. */
-  recording: string;
-  /** "DocumentReference/id". */
-  document: string;
-  /** SHA-256 of the media, base64url; null where neither manifest nor record names it, and none was received. */
-  mediaSha256: string | null;
-  /** SDS user ids, or "Practitioner/id" where there is no manifest. */
-  clinicians: string[];
-  /** ms since the epoch; NaN where it is not known. */
-  startedAt: number;
-  endedAt: number;
-}
-
-export function sightingOf(recording: DocumentReference, urn: string, manifest: Manifest | null, site: Site): Sighting {
-  const { start, end } = recording.context?.period ?? {};
-  return {
-    recording: urn, document: `DocumentReference/${recording.id}`, mediaSha256: manifest?.media.sha256 ?? attachmentOf(recording, site)?.sha256Hint ?? null,
-    clinicians: manifest?.clinicians ?? (recording.author ?? []).flatMap((author) => localReference(author.reference, site.fhirBase, 'Practitioner') ?? []),
-    startedAt: manifest ? Date.parse(manifest.startedAt) : moment(start), endedAt: manifest ? Date.parse(manifest.endedAt) : moment(end),
-  };
-}
-
 /**
- * What a sync keeps of an assignment to hold others against, whatever is decided of the assignment itself; null where nothing trusted is
- * said. With `manifest`, which is to be remembered as seen.
+ * Does the list of who joined the call contradict the clinicians that it was signed for? Whose own consultation it is said to be was seen to join it; and a
+ * platform that authenticated any clinician saw each of them whom the manifest names, or the manifest was made for another call.
  */
-export async function sight(offered: Offered, site: Site, seen: (recording: string) => SeenManifest | null): Promise<{ sighting: Sighting; manifest: (SeenManifest & { recording: string }) | null } | null> {
-  const { recording } = offered;
-  const urn = recording && recordingUrn(recording);
-  if (!recording || urn === null) return null;
-  const trusted = await trustedManifest(offered, urn, site, seen(urn));
-  if (typeof trusted === 'string') return null;
-  return {
-    sighting: sightingOf(recording, urn, trusted?.statement ?? null, site),
-    manifest: trusted && { recording: urn, revision: trusted.statement.revision, sha256: trusted.sha256 },
-  };
-}
-
-/** Recorders round to the second: two parts of one morning may touch. */
-const ROUNDING_MS = 1000;
-
-/** @param others what was sighted of other recordings, and of this one. */
-export function rivalReasons(mine: Sighting, others: readonly Sighting[]): ReasonCode[] {
-  const found = new Set<ReasonCode>();
-  const mediaSha256 = mine.mediaSha256 ?? others.find(({ recording }) => recording === mine.recording)?.mediaSha256 ?? null;
-  for (const other of others) {
-    if (other.recording === mine.recording) {
-      if (other.document !== mine.document) found.add('recording-twice');
-      continue;
-    }
-    if (mediaSha256 !== null && other.mediaSha256 === mediaSha256) found.add('media-under-two');
-    // A comparison with an unknown time is false.
-    const overlap = Math.min(mine.endedAt, other.endedAt) - Math.max(mine.startedAt, other.startedAt);
-    if (overlap > ROUNDING_MS && other.clinicians.some((clinician) => mine.clinicians.includes(clinician))) found.add('recordings-overlap');
-  }
-  return [...found];
+export function joinedDiffers({ joined, clinicians, endedAt }: Manifest, reviewer: Reviewer): boolean {
+  const authenticated = joined.filter(({ role, id }) => role === 'clinician' && id !== undefined).map(({ id }) => id);
+  const named = authenticated.length > 0 ? clinicians : clinicians.filter((clinician) => clinician === reviewer.sds);
+  return named.some((clinician) => !authenticated.includes(clinician)) || joined.some(({ at }) => Date.parse(at) > Date.parse(endedAt));
 }

@@ -29,13 +29,3 @@ export async function mine(
   }
   return reason;
 }
-
-/**
- * Does the list of who joined the call contradict the clinicians that it was signed for? Whose own consultation it is said to be was seen to join it; and a
- * platform that authenticated any clinician saw each of them whom the manifest names, or the manifest was made for another call.
- */
-export function joinedDiffers({ joined, clinicians, endedAt }: Manifest, reviewer: Reviewer): boolean {
-  const authenticated = joined.filter(({ role, id }) => role === 'clinician' && id !== undefined).map(({ id }) => id);
-  const named = authenticated.length > 0 ? clinicians : clinicians.filter((clinician) => clinician === reviewer.sds);
-  return named.some((clinician) => !authenticated.includes(clinician)) || joined.some(({ at }) => Date.parse(at) > Date.parse(endedAt));
-}

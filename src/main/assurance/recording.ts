@@ -1,8 +1,9 @@
 /** The recording as its DocumentReference describes it. */
 import { localReference } from '../fhir/reference.ts';
 import type { DocumentReference } from '../fhir/resources.ts';
+import { VR } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
-import { VR } from './admit.ts';
+import { urn } from './statements.ts';
 
 export interface Attachment {
   binary: string;
@@ -26,6 +27,5 @@ export function attachmentOf(recording: DocumentReference, site: Site): Attachme
 
 /** The name that the manifest uses, which no server gives: urn:uuid. */
 export function recordingUrn(recording: DocumentReference): string | null {
-  const urn = recording.masterIdentifier?.value;
-  return urn?.startsWith('urn:uuid:') ? urn : null;
+  return urn.safeParse(recording.masterIdentifier?.value).data ?? null;
 }

@@ -1,9 +1,7 @@
 /** Which recordings are sensitive: very restricted ones, and those with a label that the site file names. */
-import type { DocumentReference } from '../fhir/resources.ts';
+import { hasCode, type DocumentReference } from '../fhir/resources.ts';
+import { CONFIDENTIALITY } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
-import { hasCode } from './admit.ts';
-
-const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 
 export type SensitiveKind = Site['sensitiveLabels'][number]['kind'];
 

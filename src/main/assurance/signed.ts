@@ -41,11 +41,11 @@ export function isGood(key: TrustedKey, issuedAt: string): boolean {
 export type Refused = 'untrusted' | 'retired' | 'malformed';
 
 /** A statement that a trusted key signed while it was good, with its exact bytes. */
-export async function readStatement<T extends { issuedAt: string }>(schema: z.ZodType<T>, signed: SignedStatement, keys: readonly TrustedKey[]): Promise<{ statement: T; bytes: Buffer } | Refused> {
+export async function readStatement<T extends { issuedAt: string }>(schema: z.ZodType<T>, signed: SignedStatement, keys: readonly TrustedKey[]): Promise<{ statement: T; bytes: Buffer; key: TrustedKey } | Refused> {
   const held = await signedBy(signed, keys);
   if (!held) return 'untrusted';
   const { bytes, key } = held;
   const statement = parseStatement(schema, bytes);
   if (!statement) return 'malformed';
-  return isGood(key, statement.issuedAt) ? { statement, bytes } : 'retired';
+  return isGood(key, statement.issuedAt) ? { statement, bytes, key } : 'retired';
 }

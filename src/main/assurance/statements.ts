@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { parseStrict } from '../platform/json.ts';
 
-const urn = z.string().regex(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+/** In lower case, as FHIR has every uuid (R4 §2.24.0). */
+export const urn = z.string().regex(/^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const moment = z.iso.datetime({ offset: true });
 const identifier = z.object({ system: z.string().min(1), value: z.string().min(1) }).strict();
 const digest = z.string().regex(/^[\w-]{43}$/);

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { EVERYTHING } from '../fhir/systems.ts';
 import { offer } from '../service/offered.ts';
 import type { StopList } from '../service/stopList.ts';
 import { LOCAL, newSigners, NHS, NOW, Scene, signed, URN, type Signers } from './assurance.fixture.ts';
-import { EVERYTHING, heard, isStopped, stopKey, whatCounts } from './stops.ts';
+import { heard, isStopped, stopKey, stoppedRecording, whatCounts } from './stops.ts';
 
 let signers: Signers;
 beforeAll(async () => {
@@ -43,12 +44,25 @@ describe('a recording is stopped', () => {
   });
 });
 
+it('a recording is found by its name as the vault has it', () => {
+  expect(stoppedRecording({ system: URI, value: ` ${URN.toUpperCase()}` })).toBe(URN);
+  expect([stoppedRecording({ system: NHS, value: '9990000018' }), stoppedRecording(EVERYTHING)]).toEqual([null, null]);
+});
+
 describe('what counts of a list', () => {
   const lift = (by: string[], at = NOW) => ({ ...EVERYTHING, at, by });
   const lifts = (change: Partial<StopList>) => whatCounts(list(change), NOW).lifts;
 
   it('is every stop, whatever else is wrong with the list', () => {
-    expect(whatCounts(list({ state: 'unreadable', stops: [{ ...EVERYTHING, at: null }] }), NOW).stops).toEqual([{ identifier: stopKey(EVERYTHING), at: null }]);
+    expect(whatCounts(list({ state: 'unreadable', stops: [{ ...EVERYTHING, at: NOW }] }), NOW).stops).toEqual([{ identifier: stopKey(EVERYTHING), at: NOW }]);
+  });
+
+  it('is a stop as new as any lift could be where it has no moment, or one to come', () => {
+    const two = ['Practitioner/a', 'Practitioner/b'];
+    for (const at of [null, NOW + 3_600_000]) {
+      const { stops, lifts } = whatCounts(list({ stops: [{ ...EVERYTHING, at }], lifts: [lift(two, NOW + 300_000)] }), NOW);
+      expect([stops, lifts]).toEqual([[{ identifier: stopKey(EVERYTHING), at: NOW + 300_000 }], [{ identifier: stopKey(EVERYTHING), at: NOW + 300_000 }]]);
+    }
   });
 
   it('is a lift by two people, and none by one, ahead of time, or of a list that was not understood', () => {

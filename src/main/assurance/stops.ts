@@ -1,40 +1,40 @@
 /** What a stop list means. Pure. A stop that was seen once stands until two people have lifted it, whatever the list says later. */
 import { createHash } from 'node:crypto';
+import { CLOCK_DIFFERENCE_MS } from '../fhir/period.ts';
+import type { Identifier } from '../fhir/resources.ts';
+import { EVERYTHING } from '../fhir/systems.ts';
 import type { Offered } from '../service/offered.ts';
 import type { StopList } from '../service/stopList.ts';
-import { VR } from './admit.ts';
 import { Assignment, Manifest, parseStatement } from './statements.ts';
 
 const URI = 'urn:ietf:rfc:3986';
-/** Clocks of two computers differ a little; one that is dated further ahead would lift stops that are still to come. */
-const CLOCK_DIFFERENCE_MS = 5 * 60_000;
 
-interface Identifier {
-  system?: string | undefined;
-  value?: string | undefined;
+/** As it is compared: without white space, a URI in lower case. */
+function plain({ system, value = '' }: Identifier): string {
+  const bare = value.replace(/\s/g, '');
+  return system === URI ? bare.toLowerCase() : bare;
 }
 
-export const EVERYTHING = { system: `${VR}/stop`, value: 'all' };
-
 /**
- * By what an identifier is kept: SHA-256, base64url, of `system ‖ 0x00 ‖ value`, the value without white space and a URI in lower case. It keeps
- * no number in the clear; whoever has the ledger's key can still try all NHS numbers.
+ * By what an identifier is kept: SHA-256, base64url, of `system ‖ 0x00 ‖ value`, the value as it is compared. It keeps no number in the clear;
+ * whoever has the ledger's key can still try all NHS numbers.
  */
-export function stopKey({ system = '', value = '' }: Identifier): string {
-  const plain = value.replace(/\s/g, '');
-  return createHash('sha256').update(`${system}\u0000${system === URI ? plain.toLowerCase() : plain}`).digest('base64url');
+export function stopKey(identifier: Identifier): string {
+  return createHash('sha256').update(`${identifier.system ?? ''}\u0000${plain(identifier)}`).digest('base64url');
 }
 
 /** urn:uuid of the recording that is stopped; null for a patient or everything. */
-export const stoppedRecording = ({ system, value }: Identifier): string | null => (system === URI && value !== undefined ? value : null);
+export const stoppedRecording = (identifier: Identifier): string | null => (identifier.system === URI ? plain(identifier) : null);
 
 /**
- * What of a list is kept. Nothing is lifted by a list that was not read and understood as a whole, nor by one person, nor ahead of time.
+ * What of a list is kept. Nothing is lifted by a list that was not read and understood as a whole, nor by one person, nor ahead of time; a stop
+ * without a moment, or with one that is still to come, is as new as anything can be each time that it is read.
  * @param now ms since the epoch
  */
-export function whatCounts(list: StopList, now: number): { stops: { identifier: string; at: number | null }[]; lifts: { identifier: string; at: number }[] } {
-  const lifts = list.state === 'read' ? list.lifts.filter(({ by, at }) => new Set(by).size >= 2 && at <= now + CLOCK_DIFFERENCE_MS) : [];
-  return { stops: list.stops.map((stop) => ({ identifier: stopKey(stop), at: stop.at })), lifts: lifts.map((lift) => ({ identifier: stopKey(lift), at: lift.at })) };
+export function whatCounts(list: StopList, now: number): { stops: { identifier: string; at: number }[]; lifts: { identifier: string; at: number }[] } {
+  const newest = now + CLOCK_DIFFERENCE_MS;
+  const lifts = list.state === 'read' ? list.lifts.filter(({ by, at }) => new Set(by).size >= 2 && at <= newest) : [];
+  return { stops: list.stops.map((stop) => ({ identifier: stopKey(stop), at: Math.min(stop.at ?? newest, newest) })), lifts: lifts.map((lift) => ({ identifier: stopKey(lift), at: lift.at })) };
 }
 
 /** What a vault knows of its practice's stop list: nothing; that Lists are given; that there is one. */

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hasCode } from '../fhir/resources.ts';
+import { VR } from '../fhir/systems.ts';
 import { newSigners, NOW, Scene, type Signers } from './assurance.fixture.ts';
-import { hasCode, ownedBy, purposeOf, taskReasons, VR } from './admit.ts';
+import { ownedBy, purposeOf, taskReasons } from './admit.ts';
 
 let signers: Signers;
 beforeAll(async () => {

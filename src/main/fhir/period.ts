@@ -4,6 +4,9 @@
  */
 import type { Period } from './resources.ts';
 
+/** Clocks of two computers differ a little: what is dated this far ahead of now has just happened. */
+export const CLOCK_DIFFERENCE_MS = 5 * 60_000;
+
 function boundary(value: string, edge: 'start' | 'end'): number {
   // Date.UTC would count a 13th month on into the next year.
   if (value.includes('T') || Number.isNaN(Date.parse(value))) return Date.parse(value);
@@ -12,6 +15,9 @@ function boundary(value: string, edge: 'start' | 'end'): number {
   if (day !== undefined) return Date.UTC(year, (month ?? 1) - 1, day + 1) - 1;
   return (month === undefined ? Date.UTC(year + 1, 0) : Date.UTC(year, month)) - 1;
 }
+
+/** The last moment that a dateTime may mean; NaN for none. */
+export const latest = (value: string | undefined): number => (value === undefined ? NaN : boundary(value, 'end'));
 
 /** The moment that a dateTime names; NaN for one that is coarser, because it would cover too much. */
 export function moment(value: string | undefined): number {

@@ -109,6 +109,15 @@ export const Bundle = z.object({
 });
 export type Bundle = z.infer<typeof Bundle>;
 
+export function hasCode(concept: CodeableConcept | undefined, system: string, code: string): boolean {
+  return (concept?.coding ?? []).some((c) => c.system === system && c.code === code);
+}
+
+/** The values of one system: usually one, which nothing promises. */
+export function identifiersOf({ identifier }: { identifier?: Identifier[] | undefined }, system: string): string[] {
+  return (identifier ?? []).flatMap((i) => (i.system === system && i.value !== undefined ? [i.value] : []));
+}
+
 /** A person's name as it is shown: the official one where there are several. */
 export function displayName(names: HumanName[] | undefined): string {
   const name = names?.find((n) => n.use === 'official') ?? names?.[0];

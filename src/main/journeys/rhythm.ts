@@ -32,6 +32,8 @@ export class Rhythm {
   /** On the steady clock: one that was set back would put off every question. */
   #lastSync = -Infinity;
   #lastPoll = -Infinity;
+  /** Questions in a row about what is on screen to which the practice had no answer. */
+  #missed = 0;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -112,11 +114,13 @@ export class Rhythm {
       try {
         await this.#confirmRole(desk.vault);
         await refreshRow(desk, row);
+        this.#missed = 0;
         desk.stand({ online: true });
         const refusal = stopListRefusal(desk);
         if (refusal) await revokeRow(desk, rowId, refusal);
       } catch (error) {
         this.#troubled(error);
+        this.#missed += 1;
         await this.#endUnlessOffline(row);
       }
     }
@@ -134,7 +138,10 @@ export class Rhythm {
     }
   }
 
-  /** The practice could not say: what is on screen stays there only as far as it could be opened offline at this moment. */
+  /**
+   * The practice could not say: what is on screen stays there only as far as it could be opened offline at this moment. One answer may get lost
+   * on the way, as long as there is a session to ask with.
+   */
   async #endUnlessOffline(row: AssignmentRow): Promise<void> {
     const desk = this.#desk;
     if (!desk.vault?.unlocked) return;
@@ -142,6 +149,7 @@ export class Rhythm {
     const decision = await decide(desk, row);
     if (refusal) await revokeRow(desk, row.rowId, new Failure(refusal, 'offline use refused'));
     else if (!decision.ok) await revokeRow(desk, row.rowId, new Failure('recording-withheld', 'no longer allowed', { sentence: forClinician(decision.reasons[0]) }));
+    else if (!decision.assured.offline && (this.#missed > 1 || !desk.session)) await revokeRow(desk, row.rowId, new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' }));
   }
 
   #troubled(error: unknown): void {

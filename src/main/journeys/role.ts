@@ -1,7 +1,9 @@
 /** Whether the person still has the role that they chose: asked with every sync, and while something plays. */
 import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
-import { readRoles, sdsUserIds } from '../service/people.ts';
+import { identifiersOf } from '../fhir/resources.ts';
+import { SDS_USER_ID } from '../fhir/systems.ts';
+import { readRoles } from '../service/people.ts';
 import { sessionRoles } from '../session/roles.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk, PracticeSession } from './desk.ts';
@@ -17,7 +19,7 @@ export async function confirmRole(desk: Desk): Promise<void> {
   const staff = await readRoles(session.http, person.practitioner);
   desk.stillOrThrow(vault);
   // Whom the practice does not know any more has no role there.
-  const same = staff !== null && staff.practitioner.active !== false && sdsUserIds(staff.practitioner).includes(person.sds);
+  const same = staff !== null && staff.practitioner.active !== false && identifiersOf(staff.practitioner, SDS_USER_ID).includes(person.sds);
   if (same && sessionRoles(staff.roles, person.practitioner, site, desk.machine.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
   await endRole(desk, vault, session, person.name);
   throw new Failure('role-ended', 'role ended');

@@ -1,5 +1,6 @@
 /** The practice's stop list: asked for with everything else, kept for good, and acted on at once, locked or not. */
-import { EVERYTHING, heard, isStopped, stopKey, stoppedRecording, whatCounts, type StopListKnown } from '../assurance/stops.ts';
+import { heard, isStopped, stopKey, stoppedRecording, whatCounts, type StopListKnown } from '../assurance/stops.ts';
+import { EVERYTHING } from '../fhir/systems.ts';
 import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
 import { offer } from '../service/offered.ts';
@@ -21,8 +22,8 @@ export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
   if (known !== before) ledger.set('stopList', known);
   desk.stopList = state;
   const fresh = list.stops.filter((stop) => !ledger.isStopped(stopKey(stop)));
-  const { stops, lifts } = whatCounts({ ...list, state: state === 'read' ? 'read' : 'unreadable' }, desk.now());
-  ledger.keepStops(stops, lifts, desk.now());
+  const { stops, lifts } = whatCounts({ ...list, state }, desk.now());
+  ledger.keepStops(stops, lifts);
   const stand = fresh.filter((stop) => ledger.isStopped(stopKey(stop)));
   if (stand.length === 0) return;
   log('stopped', { count: stand.length });

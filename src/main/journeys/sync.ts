@@ -1,6 +1,7 @@
 /** One round with the practice: what is mine now, is it still mine, what has gone, and what it must be told. */
 import { taskReasons, ownedBy } from '../assurance/admit.ts';
-import { sight } from '../assurance/manifest.ts';
+import { recordingUrn } from '../assurance/recording.ts';
+import { sight } from '../assurance/sighting.ts';
 import { deliver } from '../outbox/deliver.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
@@ -110,7 +111,7 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
 
 function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow {
   return {
-    task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording?.masterIdentifier?.value ?? null,
+    task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording && recordingUrn(evidence.recording),
     evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
   };
 }

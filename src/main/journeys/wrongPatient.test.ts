@@ -101,6 +101,27 @@ describe('afterwards', () => {
   });
 });
 
+it('ends the same recording that is just being opened again', async () => {
+  const honest = vault.copies.open.bind(vault.copies);
+  let reached: () => void = nothing;
+  let goOn: () => void = nothing;
+  const isOpening = new Promise<void>((resolve) => { reached = resolve; });
+  const said = new Promise<void>((resolve) => { goOn = resolve; });
+  vi.spyOn(vault.copies, 'open').mockImplementation(async (assured) => {
+    reached();
+    const recording = await honest(assured);
+    await said;
+    return recording;
+  });
+  const again = open();
+  const refused = expect(again).rejects.toMatchObject({ code: 'recording-withheld', message: 'wrong patient' });
+  await isOpening;
+  await wrongPatient(at.desk, grant);
+  goOn();
+  await refused;
+  nothingLeft();
+});
+
 it('counts when the vault was locked in the same moment', async () => {
   await lock(at.desk, new Failure('locked', 'test'));
   await wrongPatient(at.desk, grant);

@@ -24,11 +24,14 @@ export async function wrongPatient(desk: Desk, grant: string): Promise<{ referen
       }
     }
   };
-  const watched = desk.watching.get(grant);
-  if (watched) watched.opening.ended ??= new Failure('recording-withheld', 'wrong patient');
-  desk.watching.delete(grant);
+  // Its screen is blank and needs no telling; one of the same row that is being opened again ends as well.
+  const open = [...desk.watching].filter(([, watched]) => watched.rowId === rowId);
+  for (const [id, { opening }] of open) {
+    opening.ended ??= new Failure('recording-withheld', 'wrong patient');
+    desk.watching.delete(id);
+  }
   await each(
-    () => desk.grants.revoke(grant),
+    ...open.map(([id]) => () => desk.grants.revoke(id)),
     () => vault.ledger.keepWrongPatient(recording, revision),
     () => desk.journal?.write({ event: 'wrong-patient', subject, revision }),
     () => desk.stopDownload(recording),

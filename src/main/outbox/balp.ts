@@ -4,12 +4,11 @@
  */
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody, Interval } from '../audit/entry.ts';
+import { PURPOSE_OF_USE, VR } from '../fhir/systems.ts';
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
 const ENTITY_TYPE = 'http://terminology.hl7.org/CodeSystem/audit-entity-type';
 const OBJECT_ROLE = 'http://terminology.hl7.org/CodeSystem/object-role';
-const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
-const VR = 'https://viewing-room.example/fhir';
 const BALP = 'https://profiles.ihe.net/ITI/BALP';
 
 const detail = (type: string, valueString: string) => ({ type, valueString });
@@ -43,7 +42,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
 /** @param host of the practice's FHIR server. */
 export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): Record<string, unknown> {
   const subject = 'subject' in entry ? entry.subject : null;
-  const purpose = subject?.purpose ? [{ coding: [{ system: ACT_REASON, code: subject.purpose }] }] : undefined;
+  const purpose = subject?.purpose ? [{ coding: [{ system: PURPOSE_OF_USE, code: subject.purpose }] }] : undefined;
   const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch';
   const chain = [
     detail('session', 'session' in entry ? entry.session : entry.device),

@@ -52,6 +52,7 @@ export class PracticeHttp {
           method: init.method ?? 'GET',
           headers: { accept: init.accept, authorization: `Bearer ${token}`, ...init.headers },
           ...(init.body === undefined ? {} : { body: init.body }),
+          // No other host is asked, nothing but the token says who asks, and nothing stays on disk in the clear.
           redirect: 'error', credentials: 'omit', cache: 'no-store',
           signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
         });

@@ -4,13 +4,6 @@ import { Failure } from '../platform/failure.ts';
 import type { PracticeHttp } from './http.ts';
 import { oneOfEach, search } from './search.ts';
 
-const SDS_USER_ID = 'https://fhir.nhs.uk/Id/sds-user-id';
-
-/** The SDS user ids of a person's record, which has one where it is in order. */
-export function sdsUserIds(practitioner: Practitioner): string[] {
-  return (practitioner.identifier ?? []).flatMap(({ system, value }) => (system === SDS_USER_ID && value !== undefined ? [value] : []));
-}
-
 export interface StaffRecord {
   practitioner: Practitioner;
   roles: PractitionerRole[];

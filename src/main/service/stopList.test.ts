@@ -31,13 +31,18 @@ describe('a stop list', () => {
     );
     expect(found).toEqual({
       state: 'read', found: true, lifts: [],
-      stops: [{ system: 'urn:x', value: '1', at: Date.parse('2026-11-22T10:00:00Z') }, { system: 'urn:x', value: '2', at: null }, { ...ALL, at: Date.parse('2026-11-22T10:00:00Z') }],
+      stops: [{ system: 'urn:x', value: '1', at: Date.parse('2026-11-22T10:00:00Z') }, { system: 'urn:x', value: '2', at: Date.parse('2026-11-22T23:59:59.999Z') }, { ...ALL, at: Date.parse('2026-11-22T10:00:00Z') }],
     });
   });
 
   it('is empty where there is none, and of another code it is none', async () => {
     expect(await read(['List', bundle([])])).toEqual({ state: 'read', found: false, stops: [], lifts: [] });
     expect(await read(['List', bundle([list([entry(ALL)], { code: { coding: [{ system: VR, code: 'another' }] } })])])).toEqual({ state: 'read', found: false, stops: [], lifts: [] });
+  });
+
+  it('has stops whose date is missing, or is none', async () => {
+    const found = await read(['List', bundle([list([entry(ALL, { date: undefined }), entry(ALL, { date: '2026-13' })])])]);
+    expect(found).toMatchObject({ state: 'read', stops: [{ at: null }, { at: null }] });
   });
 
   it.each<[string, unknown]>([

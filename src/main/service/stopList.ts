@@ -1,22 +1,19 @@
 /** The practice's stop list as it comes: all Lists of that code, united. What counts of it is assurance's. */
 import { Failure } from '../platform/failure.ts';
-import { moment } from '../fhir/period.ts';
+import { latest, moment } from '../fhir/period.ts';
 import { localReference } from '../fhir/reference.ts';
-import { List, ListEntry, PractitionerRole, type CodeableConcept } from '../fhir/resources.ts';
+import { hasCode, List, ListEntry, PractitionerRole } from '../fhir/resources.ts';
+import { EVERYTHING, VR } from '../fhir/systems.ts';
 import type { PracticeHttp } from './http.ts';
 import { byId, searchEach } from './search.ts';
 
-const VR = 'https://viewing-room.example/fhir';
-const LIST_CODE = { system: `${VR}/CodeSystem/list`, code: 'stop-list' };
-const LIFTED = { system: `${VR}/CodeSystem/stop-reason`, code: 'lifted' };
+const LISTS = `${VR}/CodeSystem/list`;
 const LIFTED_BY = `${VR}/StructureDefinition/lifted-by`;
-/** Our own system has one value. Another may mean anything, so that it is not understood. */
-const STOP = { system: `${VR}/stop`, value: 'all' };
 
 export interface ListedStop {
   system: string;
   value: string;
-  /** ms since the epoch; null where the entry names no moment. */
+  /** ms since the epoch, the last one that the entry's date may mean; null where it has none. */
   at: number | null;
 }
 
@@ -37,14 +34,11 @@ export interface StopList {
   lifts: ListedLift[];
 }
 
-const has = (concept: CodeableConcept | undefined, wanted: { system: string; code: string }): boolean =>
-  (concept?.coding ?? []).some(({ system, code }) => system === wanted.system && code === wanted.code);
-
 /** Throws `session-expired` alone: whatever else keeps the list from being read makes it unreadable. */
 export async function readStopList(http: PracticeHttp): Promise<StopList> {
   const list: StopList = { state: 'read', found: false, stops: [], lifts: [] };
   try {
-    for await (const resource of searchEach(http, `List?code=${encodeURIComponent(`${LIST_CODE.system}|${LIST_CODE.code}`)}&_count=100`)) takeIn(list, resource);
+    for await (const resource of searchEach(http, `List?code=${encodeURIComponent(`${LISTS}|stop-list`)}&_count=100`)) takeIn(list, resource);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'session-expired') throw error;
     list.state = error.detail?.refusedPage === 1 ? 'absent' : 'unreadable';
@@ -60,7 +54,7 @@ function takeIn(list: StopList, resource: unknown): void {
   if (type !== 'List') return;
   const parsed = List.safeParse(resource);
   if (!parsed.success) list.state = 'unreadable';
-  if (!parsed.success || !has(parsed.data.code, LIST_CODE)) return;
+  if (!parsed.success || !hasCode(parsed.data.code, LISTS, 'stop-list')) return;
   list.found = true;
   for (const raw of parsed.data.entry ?? []) if (!takeEntry(list, raw)) list.state = 'unreadable';
 }
@@ -70,12 +64,14 @@ function takeEntry(list: StopList, raw: unknown): boolean {
   const entry = ListEntry.safeParse(raw);
   if (!entry.success) return false;
   const { item: { identifier }, flag, date, extension, modifierExtension } = entry.data;
-  if (identifier.system === STOP.system && identifier.value !== STOP.value) return false;
-  const at = moment(date);
-  if (!has(flag, LIFTED)) {
+  // Our own system has one value. Another may mean anything.
+  if (identifier.system === EVERYTHING.system && identifier.value !== EVERYTHING.value) return false;
+  if (!hasCode(flag, `${VR}/CodeSystem/stop-reason`, 'lifted')) {
+    const at = latest(date);
     list.stops.push({ ...identifier, at: Number.isNaN(at) ? null : at });
     return true;
   }
+  const at = moment(date);
   if (Number.isNaN(at) || modifierExtension) return false;
   list.lifts.push({ ...identifier, at, by: (extension ?? []).flatMap(({ url, valueReference }) => (url === LIFTED_BY && valueReference?.reference ? [valueReference.reference] : [])) });
   return true;

@@ -139,13 +139,12 @@ export class Ledger extends Store {
   }
 
   /**
-   * Keeps what a stop list said, for good: moments only ever become later. @param stops `at` in ms, or null for one without a moment, which counts from `now`
-   * when it is new. @param lifts that count; of what was never stopped they say nothing.
+   * Keeps what a stop list said, for good: moments (ms) only ever become later. @param lifts that count; of what was never stopped they say nothing.
    */
-  keepStops(stops: readonly { identifier: string; at: number | null }[], lifts: readonly { identifier: string; at: number }[], now: number): void {
+  keepStops(stops: readonly { identifier: string; at: number }[], lifts: readonly { identifier: string; at: number }[]): void {
     this.#reserve.spend(() => this.run(() => this.db.transaction(() => {
-      const stop = this.db.prepare('INSERT INTO stop VALUES (?, ?, NULL) ON CONFLICT (identifier) DO UPDATE SET at = excluded.at WHERE excluded.at > at AND ?');
-      for (const { identifier, at } of stops) stop.run(identifier, at ?? now, at === null ? 0 : 1);
+      const stop = this.db.prepare('INSERT INTO stop VALUES (?, ?, NULL) ON CONFLICT (identifier) DO UPDATE SET at = excluded.at WHERE excluded.at > at');
+      for (const { identifier, at } of stops) stop.run(identifier, at);
       const lift = this.db.prepare('UPDATE stop SET lifted = ? WHERE identifier = ? AND (lifted IS NULL OR lifted < ?)');
       for (const { identifier, at } of lifts) lift.run(at, identifier, at);
     }).immediate()));

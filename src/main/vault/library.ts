@@ -3,7 +3,7 @@
  * only while unlocked. Each row keeps the evidence itself, never a decision: every open decides anew.
  */
 import type { Facts } from '../assurance/assess.ts';
-import type { Sighting } from '../assurance/manifest.ts';
+import type { Sighting } from '../assurance/sighting.ts';
 import { Failure } from '../platform/failure.ts';
 import { alsoCount, countChanges, type Db, type Migrations } from './database.ts';
 import { Store } from './store.ts';

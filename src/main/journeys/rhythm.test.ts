@@ -1,0 +1,61 @@
+/** What is on screen while the practice does not answer. */
+import type { Task } from '@medplum/fhirtypes';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import { Failure } from '../platform/failure.ts';
+import { PracticeHttp } from '../service/http.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { TestDesk, WINDOW } from './journeys.fixture.ts';
+import { Rhythm } from './rhythm.ts';
+import { syncWorklist } from './sync.ts';
+import { openRecording } from './watch.ts';
+
+const practice = practiceForTests();
+let at: TestDesk;
+let rhythm: Rhythm;
+beforeEach(async () => {
+  at = new TestDesk(practice.get());
+  await at.enter('ada');
+  rhythm = new Rhythm(at.desk);
+});
+afterEach(() => at.remove());
+
+async function play(offline: boolean): Promise<string> {
+  const task = await practice.get().repo.read<Task>('Task', 'task-01');
+  await practice.get().repo.update<Task>({ ...task, input: (task.input ?? []).map((input) => ('valueBoolean' in input ? { ...input, valueBoolean: offline } : input)) });
+  await syncWorklist(at.desk);
+  await fetchCopy(at.desk, at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!, () => undefined);
+  return (await openRecording(at.desk, WINDOW, at.rowOf('task-01'), () => undefined)).grant;
+}
+const revoked = () => at.pushed.filter(({ name }) => name === 'revoked').map(({ value }) => value);
+const notOffline = (grant: string) => ({ grant, problem: expect.objectContaining({ code: 'recording-not-here', detail: { reason: 'offline-not-permitted' } }) as unknown });
+
+describe('a recording that may be reviewed while connected only', () => {
+  it('bears one question that gets lost, and no second in a row', async () => {
+    const grant = await play(false);
+    const { lies } = practice.get();
+    for (const down of [true, false, true]) {
+      lies.down = down;
+      await rhythm.pollWatched();
+    }
+    expect(at.desk.grants.ids).toEqual([grant]);
+    await rhythm.pollWatched();
+    expect(at.desk.grants.ids).toEqual([]);
+    expect(revoked()).toEqual([notOffline(grant)]);
+  });
+
+  it.each(['session-expired', 'identity-mismatch'] as const)('ends with the session: %s', async (code) => {
+    const grant = await play(false);
+    const { site, machine, session } = at.desk;
+    at.desk.session = { ...session!, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => { throw new Failure(code, 'no token'); }) };
+    await rhythm.pollWatched();
+    expect(revoked()).toEqual([notOffline(grant)]);
+  });
+});
+
+it('a recording that may be used offline plays on without the practice', async () => {
+  const grant = await play(true);
+  practice.get().lies.down = true;
+  for (let missed = 0; missed < 3; missed += 1) await rhythm.pollWatched();
+  expect(at.desk.grants.ids).toEqual([grant]);
+});
