@@ -4,7 +4,7 @@ import type { PractitionerRole } from '@medplum/fhirtypes';
 import { expect, test } from '@playwright/test';
 import type { App } from './harness/app.ts';
 import { deliveredEntries } from './support/audit.ts';
-import { beginSignIn, firstSignIn, openClinic, review, row, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
+import { beginSignIn, everythingHere, firstSignIn, openClinic, review, row, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
 import { sealedFiles } from './support/vaults.ts';
 
 const soon = { timeout: 60_000 };
@@ -16,13 +16,13 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => clinic.stop());
 
-const first = () => clinic.practice.repo.recordings().find(({ id }) => id === 'rec-01')?.patientName ?? '';
+const first = () => clinic.recording('rec-01').patientName;
 
 async function adaWithCopies(): Promise<App> {
   const app = await clinic.start();
   await firstSignIn(app, clinic.person('ada'));
   await expect(row(app.window, first()).first()).toContainText('Ready offline', soon);
-  await expect(app.window.getByText(/^(Waiting to download|Downloading)/)).toHaveCount(0, soon);
+  await everythingHere(app.window);
   return app;
 }
 

@@ -1,10 +1,9 @@
 /** What must go at once: a recording that the practice stops while it plays, and one of which the person says that it is the wrong patient's. */
 import { expect, test, type Page } from '@playwright/test';
 import { recordingStop } from '../practice/stops.ts';
-import type { RecordingInfo } from '../practice/index.ts';
 import type { App } from './harness/app.ts';
 import { deliveredEntries } from './support/audit.ts';
-import { firstSignIn, openClinic, review, row, unlock, videoState, type Clinic } from './support/journey.ts';
+import { everythingHere, firstSignIn, openClinic, review, row, unlock, videoState, type Clinic } from './support/journey.ts';
 import { sealedFiles } from './support/vaults.ts';
 
 const soon = { timeout: 60_000 };
@@ -16,19 +15,13 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => clinic.stop());
 
-function recording(id: string): RecordingInfo {
-  const found = clinic.practice.repo.recordings().find((one) => one.id === id);
-  if (!found) throw new Error(`the demo practice has no ${id}`);
-  return found;
-}
-
 /** Ada is in, everything is here, and rec-01 plays with its captions and its transcript. */
 async function playing(): Promise<{ app: App; patient: string }> {
   const app = await clinic.start();
   await firstSignIn(app, clinic.person('ada'));
   await expect(row(app.window, 'Ready offline').first()).toBeVisible(soon);
-  await expect(app.window.getByText(/^(Waiting to download|Downloading)/)).toHaveCount(0, soon);
-  const patient = recording('rec-01').patientName;
+  await everythingHere(app.window);
+  const patient = clinic.recording('rec-01').patientName;
   await play(app.window, patient);
   return { app, patient };
 }
@@ -76,7 +69,7 @@ async function gone(window: Page): Promise<Watched> {
 
 async function anotherStillPlays(window: Page): Promise<void> {
   await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeVisible();
-  await play(window, recording('rec-05').patientName);
+  await play(window, clinic.recording('rec-05').patientName);
 }
 
 test('a stop during playback: the poll that learns it takes everything off the screen within a second', async () => {
@@ -84,7 +77,7 @@ test('a stop during playback: the poll that learns it takes everything off the s
   const { window } = app;
   const files = sealedFiles(clinic.profileDir).length;
   await watch(window, patient);
-  await clinic.practice.repo.stop(recordingStop(recording('rec-01').masterIdentifier), { reason: 'wrong-patient' });
+  await clinic.practice.repo.stop(recordingStop(clinic.recording('rec-01').masterIdentifier), { reason: 'wrong-patient' });
   const stoppedAt = Date.now();
   // Nobody touches anything: the app asks by itself while something plays.
   const { goneAt } = await gone(window);
@@ -105,7 +98,7 @@ test('a stop during playback: the poll that learns it takes everything off the s
 
 test('a stop stays without the practice, after a restart', async () => {
   const { app, patient } = await playing();
-  await clinic.practice.repo.stop(recordingStop(recording('rec-01').masterIdentifier));
+  await clinic.practice.repo.stop(recordingStop(clinic.recording('rec-01').masterIdentifier));
   await app.window.getByRole('button', { name: 'Update now' }).click();
   await expect(app.window.getByText('Your practice has stopped this recording').first()).toBeVisible();
   await app.close();

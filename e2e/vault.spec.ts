@@ -5,7 +5,7 @@ import { expect, test, type Page } from '@playwright/test';
 import type { Person, RecordingInfo } from '../practice/index.ts';
 import type { App } from './harness/app.ts';
 import { deliveredEntries } from './support/audit.ts';
-import { beginSignIn, firstSignIn, openClinic, PIN, review, row, signInAddress, signInInBrowser, unlock, videoState, type Clinic } from './support/journey.ts';
+import { beginSignIn, everythingHere, firstSignIn, openClinic, PIN, review, row, signInAddress, signInInBrowser, unlock, videoState, type Clinic } from './support/journey.ts';
 import { damage, filesBelow, sealedFiles, vaultFolders } from './support/vaults.ts';
 
 const OTHER_PIN = '730518';
@@ -23,23 +23,17 @@ const heading = (window: Page, name: string | RegExp) => expect(window.getByRole
 const main = (window: Page) => window.getByRole('main');
 const dialog = (window: Page) => window.getByRole('alertdialog');
 
-function recording(id: string): RecordingInfo {
-  const found = clinic.practice.repo.recordings().find((one) => one.id === id);
-  if (!found) throw new Error(`the demo practice has no ${id}`);
-  return found;
-}
 const patientsOf = (person: Person) => new Set(clinic.practice.repo.recordings().filter((one) => one.ownerPractitionerIds.includes(person.practitionerId)).map((one) => one.patientName));
 /** How often the practice was asked for a recording's bytes. */
 const fetched = ({ binaryId }: RecordingInfo) => clinic.practice.accessLog.filter(({ path: asked }) => asked.includes(`/Binary/${binaryId}`)).length;
 
 const sealed = (window: Page, text: string) => expect(row(window, text).first()).toContainText('Ready offline', soon);
-const everythingHere = (window: Page) => expect(window.getByText(/^(Waiting to download|Downloading)/)).toHaveCount(0, soon);
 
 /** Ada signs in for the first time and what she may use offline is here. */
 async function adasComputer(): Promise<App> {
   const app = await clinic.start();
   await firstSignIn(app, clinic.person('ada'));
-  await sealed(app.window, recording('rec-01').patientName);
+  await sealed(app.window, clinic.recording('rec-01').patientName);
   await everythingHere(app.window);
   return app;
 }
@@ -99,7 +93,7 @@ async function comeBack(app: App, person: Person, pin: string): Promise<void> {
 }
 
 test('a changed PIN: the old one is refused, the new one opens, and nothing is downloaded anew', async () => {
-  const first = recording('rec-01');
+  const first = clinic.recording('rec-01');
   let app = await adasComputer();
   const { window } = app;
   const before = fetched(first);
@@ -141,7 +135,7 @@ test('a changed PIN: the old one is refused, the new one opens, and nothing is d
 });
 
 test('a forgotten PIN: what is lost is said first, erasing destroys only that, and what was watched before still arrives', async () => {
-  const first = recording('rec-01');
+  const first = clinic.recording('rec-01');
   let app = await adasComputer();
   await app.close();
   app = await watchedOffline(first.patientName);
@@ -192,7 +186,7 @@ test('two clinicians on one computer see only their own, and one damaged vault d
 
   await window.getByRole('button', { name: 'Switch user' }).click();
   await firstSignIn(app, ben, OTHER_PIN);
-  const bensRecording = recording('rec-11');
+  const bensRecording = clinic.recording('rec-11');
   await sealed(window, bensRecording.patientName);
   await nothingOf(window, adas, bens);
   await window.getByRole('button', { name: 'Storage on this computer' }).click();
@@ -205,7 +199,7 @@ test('two clinicians on one computer see only their own, and one damaged vault d
   await unlock(app, OTHER_PIN);
   await expect(window.getByText('That PIN is not right').first()).toBeVisible();
   await unlock(app, PIN);
-  await sealed(window, recording('rec-01').patientName);
+  await sealed(window, clinic.recording('rec-01').patientName);
   await nothingOf(window, bens, adas);
   await app.close();
 
@@ -224,7 +218,7 @@ test('two clinicians on one computer see only their own, and one damaged vault d
 });
 
 test('a damaged library has a screen of its own; started again, the list comes back and what was watched before arrives', async () => {
-  const first = recording('rec-01');
+  const first = clinic.recording('rec-01');
   let app = await adasComputer();
   await app.close();
   app = await watchedOffline(first.patientName);

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, type Page } from '@playwright/test';
-import type { Task } from '@medplum/fhirtypes';
+import type { PractitionerRole, Task } from '@medplum/fhirtypes';
 import type { Person, RecordingInfo } from '../practice/index.ts';
 import type { App } from './harness/app.ts';
 import { openBrowser } from './harness/browser.ts';
@@ -377,6 +377,33 @@ async function roles(clinic: Clinic): Promise<void> {
   await another(clinic, 'noel', (app) => screen(app, 'You have no role that uses this app', 'no-role', 'Signed in, yet without a role: nothing is shown but why.'));
 }
 
+/** The practice takes a role back, then renews somebody's session for another person. */
+async function whoIsHere(clinic: Clinic): Promise<void> {
+  const { repo, lies } = clinic.practice;
+  const role = await repo.read<PractitionerRole>('PractitionerRole', 'role-gp-1');
+  let app = await clinic.start({ profileDir: path.join(clinic.folder, 'role') });
+  await firstSignIn(app, clinic.person('ada'));
+  await repo.update<PractitionerRole>({ ...structuredClone(role), active: false });
+  await app.window.getByRole('button', { name: 'Update now' }).click();
+  await screen(app, 'Your role has ended', 'role-ended', 'The practice takes the role back: everything is closed at once, and its copies are erased.');
+  await app.close();
+  app = await clinic.start({ profileDir: path.join(clinic.folder, 'role') });
+  await unlockWith(app, PIN);
+  await expect(row(app.window, 'You no longer have the role').first()).toBeVisible(patience);
+  await picture(app.window, 'role-ended-list', 'Until a sign-in finds a role, every recording stays withheld.');
+  await app.close();
+  await repo.update<PractitionerRole>({ ...role, active: true });
+
+  // What was signed in before goes on with a renewed session when it is started again.
+  lies.renewsAs = clinic.person('ben').username;
+  app = await clinic.start();
+  await unlockWith(app, '730519');
+  await expect(app.window.getByText(/do not agree on who you are/).first()).toBeVisible(patience);
+  await picture(app.window, 'somebody-else', 'A session that was renewed for somebody else is given back; what is mine stays here.');
+  await app.close();
+  lies.renewsAs = '';
+}
+
 /** What keeps the app from starting. */
 async function troubles(clinic: Clinic): Promise<void> {
   const wrong = path.join(clinic.folder, 'wrong-site.json');
@@ -400,12 +427,6 @@ const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 const clinic = await openClinic();
 try {
   const { repo } = clinic.practice;
-  const infos = new Map(repo.recordings().map((info) => [info.id, info]));
-  const info = (id: string) => {
-    const found = infos.get(id);
-    if (!found) throw new Error(`the demo practice has no ${id}`);
-    return found;
-  };
   // The practice lies: one manifest names another patient's birth date, another is signed by a key that no site file trusts.
   await repo.signManifest('rec-02', (manifest) => {
     manifest.patient.birthDate = '1900-01-01';
@@ -420,10 +441,10 @@ try {
 
   let app = await firstTime(clinic);
   await worklist(app, large.patientName);
-  await reviews(app, clinic, { video: info('rec-01').patientName, audio: info('rec-04').patientName, sensitive: info('rec-08').patientName, wrong: info('rec-05').patientName, stopped: info('rec-06'), taken: info('rec-03').patientName, takenTask: info('rec-03').taskIds[0] ?? '' });
+  await reviews(app, clinic, { video: clinic.recording('rec-01').patientName, audio: clinic.recording('rec-04').patientName, sensitive: clinic.recording('rec-08').patientName, wrong: clinic.recording('rec-05').patientName, stopped: clinic.recording('rec-06'), taken: clinic.recording('rec-03').patientName, takenTask: clinic.recording('rec-03').taskIds[0] ?? '' });
   await lockAndUnlock(app);
-  app = await offline(app, clinic, info('rec-01').patientName);
-  await storage(app, info('rec-07').patientName);
+  app = await offline(app, clinic, clinic.recording('rec-01').patientName);
+  await storage(app, clinic.recording('rec-07').patientName);
   await changePin(app, PIN, '730519');
   await forgottenPin(app, '730519');
   await app.close();
@@ -431,6 +452,7 @@ try {
   await littleSpace(clinic);
   await noStopList(clinic);
   await roles(clinic);
+  await whoIsHere(clinic);
   await troubles(clinic);
   await damagedVaults(clinic, '730519');
   const index = pictures.map(({ file, caption }) => `## ${file.slice(0, 2)}\n\n${caption}\n\n![${caption}](${file})\n`);

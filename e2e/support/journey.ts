@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { startPractice, type Person, type Practice, type PracticeOptions } from '../../practice/index.ts';
+import { startPractice, type Person, type Practice, type PracticeOptions, type RecordingInfo } from '../../practice/index.ts';
 import { launchApp, type App, type LaunchOptions } from '../harness/app.ts';
 import { openBrowser } from '../harness/browser.ts';
 import { noteDefaultBrowser } from '../harness/default-browser.ts';
@@ -20,6 +20,7 @@ export interface Clinic {
   /** Ends everything that was started, and removes the folders. */
   stop(): Promise<void>;
   person(username: string): Person;
+  recording(id: string): RecordingInfo;
   folder: string;
   /** Addresses that the app opened in the system's browser. */
   openedAddresses(): string[];
@@ -44,6 +45,11 @@ export async function openClinic(options: PracticeOptions = {}): Promise<Clinic>
       const person = practice.people.find((p) => p.username === username);
       if (!person) throw new Error(`nobody is called ${username}`);
       return person;
+    },
+    recording: (id) => {
+      const recording = practice.repo.recordings().find((one) => one.id === id);
+      if (!recording) throw new Error(`the demo practice has no ${id}`);
+      return recording;
     },
     stop: async () => {
       for (const app of apps) await app.close();
@@ -97,6 +103,11 @@ export async function beginSignIn(window: Page): Promise<void> {
 export async function unlock(app: App, pin = PIN): Promise<void> {
   await app.window.getByLabel('Your PIN', { exact: true }).fill(pin);
   await app.window.getByRole('button', { name: 'Unlock', exact: true }).click();
+}
+
+/** What may be used offline is here. */
+export async function everythingHere(window: Page): Promise<void> {
+  await expect(window.getByText(/^(Waiting to download|Downloading)/)).toHaveCount(0, { timeout: 60_000 });
 }
 
 /** The worklist row of a title or a patient. */
