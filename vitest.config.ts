@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   define: { __TEST_BUILD__: 'true' },
   test: {
-    include: ['{src,practice,scripts,evidence,e2e}/**/*.test.{ts,tsx}'],
+    include: ['{src,practice,scripts,evidence,e2e,docs}/**/*.test.{ts,tsx}'],
     environment: 'node',
     // Not a measure of speed: several suites at once on two cores take their time.
     testTimeout: 60_000,

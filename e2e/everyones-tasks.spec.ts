@@ -1,4 +1,4 @@
-/** Babylon's day: the server offers everyone's recordings. The practice's own access log is the judge. */
+/** The server offers everyone's recordings. The practice's own access log is the judge. */
 import { expect, test } from '@playwright/test';
 import { firstSignIn, openClinic, review, row } from './support/journey.ts';
 

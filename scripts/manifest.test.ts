@@ -164,7 +164,7 @@ describe('a Provenance', () => {
   it('is about what the statement is about', async () => {
     const signed = await leave('assignment', assignment());
     await expect(provenanceOf('assignment', signed, key, ['DocumentReference/rec-1'], 'Binary/a')).rejects.toThrow(/about a Task/);
-    await expect(provenanceOf('assignment', signed, key, ['Task/task-2'], 'Binary/a')).rejects.toThrow(/says task task-1/);
+    await expect(provenanceOf('assignment', signed, key, ['Task/task-2'], 'Binary/a')).rejects.toThrow(/is about Task\/task-1\./);
     const { target: _, ...rest } = await provenanceOf('assignment', signed, key, ['Task/task-1'], 'Binary/a');
     write('provenance.json', { ...rest, target: [{ reference: 'Task/task-2' }] });
     expect(await judge('assignment', { provenance: at('provenance.json') })).toMatchObject({ ok: false, code: 'assignment-invalid' });
@@ -224,6 +224,14 @@ describe('verify', () => {
     write('statement.json', bytes);
     write('statement.jws', `${signature.protected}..${signature.signature}`);
     expect(await judge('manifest')).toEqual({ ok: false, code: 'manifest-malformed', sentence: forRecord('manifest-malformed'), why: expect.stringMatching(why) as string });
+  });
+
+  it.each<[string, object]>([
+    ['a clinician who did not join', { clinicians: ['555000000001', '555000000002'] }], ['nobody who was authenticated', { joined: [{ role: 'clinician', at: '2026-11-10T09:02:00Z' }] }],
+    ['somebody who joined after the end', { joined: [...manifest().joined, { role: 'patient', at: '2026-11-10T09:11:01Z' }] }],
+  ])('says no to a manifest with %s', async (_what, change) => {
+    await leave('manifest', { ...manifest(), ...change });
+    expect(await judge('manifest')).toMatchObject({ ok: false, code: 'joined-differs', sentence: forRecord('joined-differs') });
   });
 
   it('compares the media with what was signed', async () => {

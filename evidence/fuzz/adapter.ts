@@ -234,7 +234,7 @@ export class FuzzVault {
   }
 
   async purge(recording: number): Promise<void> {
-    this.#vault.destroyCopy(urnOf(recording), 'withdrawn');
+    this.#vault.destroyCopy(urnOf(recording), 'assignment-withdrawn');
     await this.#vault.renewKeys();
   }
 

@@ -11,8 +11,10 @@ group('a mutant', () => {
     expect(describe('a.ts', `// A comment.\n\n${source}`, [mutant(4, 10, 16, 'LogicalOperator', 'a || b')])).toEqual([name]);
   });
 
-  it('is told apart from one that reads alike', () => {
-    expect(describe('a.ts', source.replace('[1, 2]', '[1, 1]'), [mutant(4, 14, 15, 'Number', '0'), mutant(4, 17, 18, 'Number', '0')])).toEqual(['a.ts › few › Number: 1 → 0', 'a.ts › few › Number: 1 → 0 (2)']);
+  it('is told apart from one that reads alike, by its line and then by its order', () => {
+    const rows = source.replace('[1, 2];', '[\n  1, 1,\n  [1],\n];');
+    const mutants = [mutant(5, 3, 4, 'Number', '0'), mutant(5, 6, 7, 'Number', '0'), mutant(6, 4, 5, 'Number', '0')];
+    expect(describe('a.ts', rows, mutants)).toEqual(['a.ts › few › Number: 1 → 0 in 1, 1,', 'a.ts › few › Number: 1 → 0 in 1, 1, (2)', 'a.ts › few › Number: 1 → 0 in [1],']);
   });
 });
 

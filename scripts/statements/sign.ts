@@ -1,7 +1,8 @@
 /** Signs one statement: a detached JWS over exact bytes, and the resources that bring both to the app. */
 import { calculateJwkThumbprint, FlattenedSign, importJWK } from 'jose';
 import { signedBy } from '../../src/main/assurance/signed.ts';
-import { STATEMENT_LIMIT } from '../../src/main/service/evidence.ts';
+import { taskReference } from '../../src/main/assurance/statements.ts';
+import { STATEMENT_LIMIT } from '../../src/main/service/statements.ts';
 import { Stop } from '../lib/process.ts';
 import { bytesOf, digestsOf, jsonOf, schemas, sha256, targetType, wrongField, type Kind } from './files.ts';
 import { publicHalf, type PrivateKey } from './key.ts';
@@ -83,9 +84,9 @@ export async function provenanceOf(kind: Kind, signed: Signed, key: PrivateKey, 
   }
   if (!/^Binary\/[A-Za-z0-9\-.]{1,64}$/.test(binary)) throw new Stop(`--binary ${binary}: it has the form Binary/<id>.`);
   if (kind === 'assignment') {
-    const { task } = schemas.assignment.parse(JSON.parse(signed.bytes.toString('utf8')));
-    const other = targets.find((target) => target !== `Task/${task.replace(/^Task\//, '')}`);
-    if (other !== undefined) throw new Stop(`--provenance ${other}: the assignment says task ${task}.`);
+    const about = taskReference(schemas.assignment.parse(JSON.parse(signed.bytes.toString('utf8'))));
+    const other = targets.find((target) => target !== about);
+    if (other !== undefined) throw new Stop(`--provenance ${other}: the assignment is about ${about}.`);
   }
   const signer = who === undefined
     ? { identifier: { system: 'urn:ietf:rfc:3986', value: `urn:ietf:params:oauth:jwk-thumbprint:sha-256:${await calculateJwkThumbprint(publicHalf(key))}` } } : { reference: who };

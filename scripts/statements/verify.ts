@@ -5,12 +5,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { forRecord, type ReasonCode } from '../../src/main/assurance/reasons.ts';
-import { readStatement } from '../../src/main/assurance/signed.ts';
+import { joinedDiffers } from '../../src/main/assurance/manifest.ts';
+import { algorithms, readStatement } from '../../src/main/assurance/signed.ts';
+import { taskReference, type Assignment, type Manifest, type TranscriptStatement } from '../../src/main/assurance/statements.ts';
 import { inPeriod } from '../../src/main/fhir/period.ts';
-import { localReference } from '../../src/main/fhir/reference.ts';
 import { Provenance } from '../../src/main/fhir/resources.ts';
 import { Failure } from '../../src/main/platform/failure.ts';
-import { STATEMENT_LIMIT } from '../../src/main/service/evidence.ts';
+import { carriedBy, STATEMENT_LIMIT } from '../../src/main/service/statements.ts';
 import { parseSite, type Site, type TrustedKey } from '../../src/main/site.ts';
 import { withFetchedKeys } from '../../src/main/siteKeys.ts';
 import { cache } from '../lib/paths.ts';
@@ -41,7 +42,7 @@ const codes = {
 
 const keyLists = { manifest: 'manifestKeys', transcript: 'transcriberKeys', assignment: 'assignmentKeys' } as const;
 
-export async function readSiteFile(file: string): Promise<Site> {
+async function readSiteFile(file: string): Promise<Site> {
   try {
     return await withFetchedKeys(parseSite((await bytesOf(file)).toString('utf8')), fetch, path.join(cache, 'keys'));
   } catch (error) {
@@ -70,7 +71,7 @@ function whyUntrusted(jws: string, kind: Kind, site: Site): string {
     const elsewhere = Object.values(keyLists).find((other) => site[other].some((k: TrustedKey) => k.kid === kid));
     return elsewhere === undefined ? `the key ${kid} is not in the site file's ${list}` : `the key ${kid} is in the site file's ${elsewhere} and not in ${list}: it may not sign a ${kind}`;
   }
-  const allowed = key.crv === 'Ed25519' ? ['EdDSA', 'Ed25519'] : ['ES256'];
+  const allowed = algorithms(key);
   if (!allowed.includes(String(header.alg))) return `the JWS says alg ${String(header.alg)}, and the key ${kid} is for ${allowed.join(' or ')}`;
   return `the signature of key ${kid} does not hold for these bytes: they were changed after signing (line ends and the last line's end count), or another key signed`;
 }
@@ -81,13 +82,11 @@ async function fromProvenance(file: string, kind: Kind, site: Site): Promise<{ j
   // One that is still to be sent has no id yet.
   const parsed = Provenance.safeParse(typeof value === 'object' ? { id: 'to-be-given', ...value } : value);
   if (!parsed.success) return { why: `${file} is not a Provenance that the app would read: ${(parsed.error.issues[0]?.path ?? []).join('.') || 'the whole file'} is wrong` };
-  const { entity, signature, target } = parsed.data;
-  if (localReference(entity?.find((e) => e.role === 'source')?.what.reference, site.fhirBase, 'Binary') === null) return { why: 'the Provenance has no entity of role source that is a Binary of this practice' };
-  const data = signature?.find((s) => s.sigFormat === 'application/jose')?.data;
-  if (data === undefined) return { why: 'the Provenance has no signature of sigFormat application/jose' };
-  const targets = target.flatMap((t) => localReference(t.reference, site.fhirBase, targetType[kind]) ?? []);
+  const carried = carriedBy(parsed.data, site.fhirBase);
+  if (!carried) return { why: 'the Provenance has no entity of role source that is a Binary of this practice, or no signature of sigFormat application/jose' };
+  const targets = carried.about.filter((reference) => reference.startsWith(`${targetType[kind]}/`));
   if (targets.length === 0) return { why: `the Provenance has no target that is a ${targetType[kind]} of this practice` };
-  return { jws: Buffer.from(data, 'base64').toString('latin1'), targets };
+  return { jws: carried.jws, targets };
 }
 
 /** @throws Stop when there is nothing to judge: a file is missing, or the site file is not one. */
@@ -109,13 +108,13 @@ export async function verify(kind: Kind, given: Given, now = Date.now()): Promis
   if (jws === null) throw new Stop('Name the signature: --jws FILE, or --provenance FILE which holds it.');
   if (bytes.length > STATEMENT_LIMIT) return no(code.missing, `the statement has ${bytes.length} bytes; the app reads at most ${STATEMENT_LIMIT}`);
 
-  const read = await readStatement<{ issuedAt: string }>(schemas[kind], { bytes: bytes.toString('base64'), jws }, site[keyLists[kind]]);
+  const read = await readStatement<Manifest | TranscriptStatement | Assignment>(schemas[kind], { bytes: bytes.toString('base64'), jws }, site[keyLists[kind]]);
   if (read === 'untrusted') return no(code.untrusted, whyUntrusted(jws, kind, site));
   if (read === 'malformed') return no(code.malformed, whyMalformed(given.bytes, bytes, kind));
   if (read === 'retired') return no(code.retired, 'the key that signed it is revoked in the site file, or was not in use when the statement says that it was issued');
   const { statement, key } = read;
-  const differs = kind === 'manifest' ? await manifestDiffers(bytes, site, given.media)
-    : kind === 'transcript' ? await transcriptDiffers(bytes, given.media, given.text) : assignmentDiffers(bytes, site, now, carried?.targets ?? null);
+  const differs = 'media' in statement ? await manifestDiffers(statement, site, given.media)
+    : 'task' in statement ? assignmentDiffers(statement, site, now, carried?.targets ?? null) : await transcriptDiffers(statement, given.media, given.text);
   if (differs) return differs;
   return { ok: true, kid: key.kid, statement };
 }
@@ -128,8 +127,12 @@ function whyMalformed(file: string, bytes: Buffer, kind: Kind): string {
   }
 }
 
-async function manifestDiffers(bytes: Buffer, site: Site, media: string | undefined): Promise<Verdict | null> {
-  const { media: said } = schemas.manifest.parse(JSON.parse(bytes.toString('utf8')));
+async function manifestDiffers(manifest: Manifest, site: Site, media: string | undefined): Promise<Verdict | null> {
+  const { media: said, clinicians } = manifest;
+  // Whoever it is shown to as their own; and what nobody could be shown.
+  if ([...clinicians, ''].some((reviewer) => joinedDiffers(manifest, reviewer))) {
+    return no('joined-differs', 'a clinician of it is not among those who joined with the role clinician and an id, or somebody joined after endedAt');
+  }
   if (said.size > site.largestRecordingBytes) return no('media-too-large', `media.size is ${said.size}, and the site file allows ${site.largestRecordingBytes}`);
   if (media === undefined) return null;
   const found = await digestsOf(media);
@@ -137,8 +140,7 @@ async function manifestDiffers(bytes: Buffer, site: Site, media: string | undefi
   return found.sha256 === said.sha256 ? null : no(codes.manifest.differs, `${media} has SHA-256 ${found.sha256}, and the manifest says ${said.sha256}`);
 }
 
-async function transcriptDiffers(bytes: Buffer, media: string | undefined, text: string | undefined): Promise<Verdict | null> {
-  const said = schemas.transcript.parse(JSON.parse(bytes.toString('utf8')));
+async function transcriptDiffers(said: TranscriptStatement, media: string | undefined, text: string | undefined): Promise<Verdict | null> {
   for (const [file, digest, field] of [[media, said.mediaSha256, 'mediaSha256'], [text, said.transcriptSha256, 'transcriptSha256']] as const) {
     const found = file === undefined ? digest : (await digestsOf(file)).sha256;
     if (found !== digest) return no(codes.transcript.differs, `${file} has SHA-256 ${found}, and ${field} says ${digest}`);
@@ -146,9 +148,9 @@ async function transcriptDiffers(bytes: Buffer, media: string | undefined, text:
   return null;
 }
 
-function assignmentDiffers(bytes: Buffer, site: Site, now: number, targets: readonly string[] | null): Verdict | null {
-  const { task, period, purpose } = schemas.assignment.parse(JSON.parse(bytes.toString('utf8')));
-  const about = `Task/${task.replace(/^Task\//, '')}`;
+function assignmentDiffers(assignment: Assignment, site: Site, now: number, targets: readonly string[] | null): Verdict | null {
+  const { period, purpose } = assignment;
+  const about = taskReference(assignment);
   if (targets && !targets.includes(about)) return no(codes.assignment.differs, `the Provenance is about ${targets.join(', ')}, and the assignment about ${about}`);
   if (!Object.hasOwn(site.purposes, purpose)) return no(codes.assignment.differs, `the purpose ${purpose} is not in the site file`);
   return inPeriod(now, period) ? null : no(codes.assignment.differs, `now is not between ${period.start} and ${period.end}`);

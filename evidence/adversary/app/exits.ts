@@ -11,7 +11,7 @@ import type { Seen } from './exit.ts';
 const spaced = (number: string) => `${number.slice(0, 3)} ${number.slice(3, 6)} ${number.slice(6)}`;
 
 /** The words by which a recording is known again: in whatever case, with its NHS number as it is kept and as it is shown. */
-export const canariesOf = ({ token, nhsNumber }: Known): string[] => [token, nhsNumber, spaced(nhsNumber)];
+const canariesOf = ({ token, nhsNumber }: Known): string[] => [token, nhsNumber, spaced(nhsNumber)];
 
 /** Which of these recordings a text speaks of. */
 export function spokenOf(text: string, recordings: readonly Known[]): Known[] {
@@ -49,7 +49,7 @@ export async function screenText(window: Page): Promise<string> {
   return `${markup}\n${tree}`;
 }
 
-/** Lines of the test build's witness, from a place on. */
+/** Lines of the test build's witness. */
 export function witnessed(file: string): { kind: string; name?: string; value?: unknown; recording?: string | null }[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { kind: string }) : [];
 }
@@ -64,7 +64,7 @@ export async function onDisk(profileDir: string, marker: string, recordings: rea
   return found.map(({ file, canary, encoding }) => ({ exit: 'disk', token: recordings.find(({ nhsNumber }) => nhsNumber === canary)?.token ?? canary, where: `${file} (${encoding})` }));
 }
 
-/** Short words for a withheld row, worked out from the Task as docs say, to know it among others. */
+/** Short words for a withheld row, as `journeys/worklist.ts` makes it, written again. */
 export function referenceOf(taskId: string): string {
   const letters = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
   const code = [...createHash('sha256').update(`Task/${taskId}`).digest().subarray(0, 6)].map((byte) => letters[byte % letters.length]).join('');

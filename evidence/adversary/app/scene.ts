@@ -72,7 +72,7 @@ export class Scene {
     return { info, token, family, nhsNumber: options.patient?.nhsNumber ?? nhsNumber, key: info.id.slice('rec-'.length) };
   }
 
-  /** What tells one case's lie. `seen`: recordings that become part of it. */
+  /** What tells one case's lie. `hidden`: recordings that become part of it. */
   telling(lie: Known, hidden: Known[], sync: () => Promise<void>): Telling {
     const { practice } = this;
     const statement = (id: string): Json => {

@@ -340,7 +340,7 @@ export async function runFamily(family: Family, build: Build, say: (result: Resu
 
 /**
  * The control of the oracle: an honest recording that is called a lie. The app shows it, as a gate would that lets everything through; each exit must say so.
- * @returns the exits that were silent
+ * @returns the exits that noticed it, and those that were silent
  */
 export async function plantedLeak(build: Build): Promise<{ found: Exit[]; silent: Exit[] }> {
   const planted: Case = { name: 'an honest recording that is called a lie', tell: () => undefined };

@@ -115,7 +115,7 @@ const swapMedia = (a: Known, b: Known, t: Telling): void => void t.practice.lies
 const swapFiles = (a: Known, b: Known, t: Telling) => swapResources(t, 'DocumentReference', a.info.id, b.info.id, (other, own) => ({ ...own, content: other.content, description: other.description }));
 
 export const crossWired: Family = {
-  name: 'crossWired', title: 'Cross-wired recordings: Babylon\'s own', session: 'together',
+  name: 'crossWired', title: 'Cross-wired recordings: one patient\'s recording under another\'s assignment', session: 'together',
   cases: [
     { name: 'media of two of my consultations swapped', inBytes: true, tell: (t) => crossed(t, false, swapMedia) },
     { name: 'media swapped with a colleague\'s', inBytes: true, tell: (t) => crossed(t, true, swapMedia) },

@@ -21,7 +21,7 @@ export type Fields = Record<string, Json>;
 /** What a resource is in its graph; the table's paths begin with it. */
 export const parts = ['task', 'recording', 'encounter', 'patient', 'formerPatient', 'consent', 'custodian', 'author', 'manifestProvenance', 'assignmentProvenance', 'transcript', 'transcriptProvenance'] as const;
 export type Part = (typeof parts)[number];
-export type StatementName = 'manifest' | 'assignment' | 'transcriptStatement';
+type StatementName = 'manifest' | 'assignment' | 'transcriptStatement';
 
 export interface Statement {
   binary: string;
@@ -168,7 +168,7 @@ export const signatureOf = (graph: Graph, name: StatementName): string =>
   Buffer.from(textOf((part(graph, statementOf(graph, name).statement.provenance).signature as Fields[])[0]?.data), 'base64').toString('latin1');
 
 /** Changes a statement and signs it again with its own key, as a signer would who had stated that. */
-export function restate(graph: Graph, name: StatementName, change: (statement: Fields) => void): void {
+function restate(graph: Graph, name: StatementName, change: (statement: Fields) => void): void {
   const { statement, bytes } = statementOf(graph, name);
   const changed = JSON.parse(bytes.toString()) as Fields;
   change(changed);

@@ -129,7 +129,7 @@ export function* resourceChanges(base: Graph, others: readonly Graph[]): Generat
   }
 }
 
-export function changeResource(graph: Graph, part: Part, path: At, after: Json | undefined): void {
+function changeResource(graph: Graph, part: Part, path: At, after: Json | undefined): void {
   const resource = structuredClone(graph.resources.get(part));
   if (!resource) throw new Error(`${graph.name} has no ${part}`);
   put(resource, path, structuredClone(after));

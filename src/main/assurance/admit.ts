@@ -5,7 +5,7 @@
 import { localReference } from '../fhir/reference.ts';
 import { CLOCK_DIFFERENCE_MS, inPeriod } from '../fhir/period.ts';
 import { hasCode, type Task } from '../fhir/resources.ts';
-import { PURPOSE_OF_USE, VR } from '../fhir/systems.ts';
+import { PURPOSE_OF_USE, TASK_TYPE } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -35,7 +35,7 @@ export function purposeOf(task: Task, site: Site): string | null {
 export function taskReasons(task: Task, reviewer: Reviewer, site: Site, now: number): ReasonCode[] {
   if (!ownedBy(task, reviewer, site.fhirBase)) return ['not-owner'];
   const found: ReasonCode[] = [];
-  if (!hasCode(task.code, `${VR}/CodeSystem/task-type`, 'review-recording') || task.intent !== 'order') found.push('not-a-review');
+  if (!hasCode(task.code, TASK_TYPE, 'review-recording') || task.intent !== 'order') found.push('not-a-review');
   const open = ['requested', 'accepted', 'in-progress'].includes(task.status);
   const done = task.status === 'completed' && task.lastModified !== undefined ? now - Date.parse(task.lastModified) : NaN;
   const justDone = done >= -CLOCK_DIFFERENCE_MS && done <= site.completedVisibleDays * DAY;

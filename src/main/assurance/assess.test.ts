@@ -96,6 +96,7 @@ const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed' 
   'patient-missing': (s) => { s.patients = []; },
   'patient-differs': (s) => { s.patients[0]!.birthDate = '1980-02-04'; },
   'encounter-missing': (s) => { delete s.task.encounter; },
+  'encounter-not-held': (s) => { s.encounter!.status = 'cancelled'; },
   'encounter-differs': (s) => { s.encounter!.identifier![0]!.value = 'c-2'; },
   'capture-outside-encounter': (s) => { s.encounter!.period = { start: '2026-11-10T09:00:00Z', end: '2026-11-10T09:00:59Z' }; },
   'custodian-differs': (s) => { s.custodian!.identifier![0]!.value = 'Z99999'; },
@@ -338,7 +339,7 @@ describe('the encounter', () => {
   it.each(['entered-in-error', 'cancelled', 'planned', 'unknown', 'made-up'])('that is %s did not take place as far as anyone knows', async (status) => {
     const scene = own();
     scene.encounter!.status = status;
-    expect(await scene.outcome()).toEqual(['encounter-differs']);
+    expect(await scene.outcome()).toEqual(['encounter-not-held']);
   });
 
   it('must say to the minute when it was: a day or a year would cover any capture', async () => {

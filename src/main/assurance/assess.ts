@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Evidence, Offered } from '../service/offered.ts';
 import { localReference } from '../fhir/reference.ts';
 import { displayName, hasCode, identifiersOf, type DocumentReference, type Encounter, type Patient, type Reference, type Task } from '../fhir/resources.ts';
-import { ODS_CODE, SDS_USER_ID, VR } from '../fhir/systems.ts';
+import { ODS_CODE, SDS_USER_ID, TASK_INPUT } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
 import { purposeOf, taskReasons, type Reviewer } from './admit.ts';
 import { consentAllows } from './consent.ts';
@@ -109,7 +109,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
     // What is said without the signature that should be there is held against nobody.
     ...(typeof signed === 'string' ? [] : rivalReasons(sighting, context.rivals(sighting))),
   ]) found.add(reason);
-  if (statement && joinedDiffers(statement, reviewer)) found.add('joined-differs');
+  if (statement && joinedDiffers(statement, reviewer.sds)) found.add('joined-differs');
   const purpose = purposeOf(task, site);
   if (purpose !== null && !consentAllows(offered, purpose, site, now)) found.add('consent-missing');
   const review = await mine(offered, statement, urn, purpose, context);
@@ -133,7 +133,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
     review, purpose, due: task.restriction?.period?.end?.includes('T') ? task.restriction.period.end : null,
     progress: task.status === 'completed' ? 'reviewed' : task.status === 'in-progress' ? 'in-progress' : 'new',
     ...sensitivity(recording, site),
-    offline: (task.input ?? []).some((i) => hasCode(i.type, `${VR}/CodeSystem/task-input`, 'offline-permitted') && i.valueBoolean === true),
+    offline: (task.input ?? []).some((i) => hasCode(i.type, TASK_INPUT, 'offline-permitted') && i.valueBoolean === true),
     signed: manifest !== null, revision: statement?.revision ?? 0,
     manifestSha256: manifest?.sha256 ?? createHash('sha256').digest('base64url'),
     media: { binary: media.binary, contentType: media.contentType, size: statement?.media.size ?? media.size, sha256 },
@@ -154,7 +154,8 @@ function encounterReasons(task: Task, recording: DocumentReference, encounter: E
   const sameRecord = named.every((r) => r === `Encounter/${encounter.id}`) && (recording.context?.encounter?.length ?? 0) === 1;
   // A server's local id can be reused or renumbered: only a business identifier ties the encounter to what was signed.
   const signedFor = manifest === null || identifiersOf(encounter, manifest.encounter.system).includes(manifest.encounter.value);
-  if (!sameRecord || !signedFor || !TOOK_PLACE.includes(encounter.status)) found.push('encounter-differs');
+  if (!sameRecord || !signedFor) found.push('encounter-differs');
+  if (!TOOK_PLACE.includes(encounter.status)) found.push('encounter-not-held');
   const capture = manifest ? [manifest.startedAt, manifest.endedAt] : [recording.context?.period?.start, recording.context?.period?.end];
   const tolerance = site.captureToleranceMinutes * 60_000;
   const { period } = encounter;

@@ -2,12 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Offered } from '../service/offered.ts';
 import type { Site } from '../site.ts';
-import type { Reviewer } from './admit.ts';
 import type { ReasonCode } from './reasons.ts';
 import { readStatement, type Refused } from './signed.ts';
 import { Manifest } from './statements.ts';
 
-export interface TrustedManifest {
+interface TrustedManifest {
   statement: Manifest;
   /** SHA-256 of the exact bytes, base64url. */
   sha256: string;
@@ -52,10 +51,10 @@ export async function trustedManifest(offered: Offered, urn: string, site: Site,
 
 /**
  * Does the list of who joined the call contradict the clinicians that it was signed for? Whose own consultation it is said to be was seen to join it; and a
- * platform that authenticated any clinician saw each of them whom the manifest names, or the manifest was made for another call.
+ * platform that authenticated any clinician saw each of them whom the manifest names, or the manifest was made for another call. @param reviewer SDS user id
  */
-export function joinedDiffers({ joined, clinicians, endedAt }: Manifest, reviewer: Reviewer): boolean {
+export function joinedDiffers({ joined, clinicians, endedAt }: Manifest, reviewer: string): boolean {
   const authenticated = joined.filter(({ role, id }) => role === 'clinician' && id !== undefined).map(({ id }) => id);
-  const named = authenticated.length > 0 ? clinicians : clinicians.filter((clinician) => clinician === reviewer.sds);
+  const named = authenticated.length > 0 ? clinicians : clinicians.filter((clinician) => clinician === reviewer);
   return named.some((clinician) => !authenticated.includes(clinician)) || joined.some(({ at }) => Date.parse(at) > Date.parse(endedAt));
 }

@@ -6,7 +6,7 @@ import type { Site } from '../site.ts';
 import type { Reviewer } from './admit.ts';
 import { isSignedPatient } from './patient.ts';
 import { readStatement } from './signed.ts';
-import { Assignment, type Manifest } from './statements.ts';
+import { Assignment, taskReference, type Manifest } from './statements.ts';
 
 /** Own review: the manifest names me. Peer review: an assignment signed by a trusted key names me for exactly this. */
 export async function mine(
@@ -22,7 +22,7 @@ export async function mine(
     const read = await readStatement(Assignment, candidate, site.assignmentKeys);
     if (typeof read === 'string') continue;
     const { statement } = read;
-    const fits = statement.task.replace(/^Task\//, '') === offered.task.id && statement.recording === urn && statement.owner === reviewer.sds
+    const fits = taskReference(statement) === `Task/${offered.task.id}` && statement.recording === urn && statement.owner === reviewer.sds
       && statement.purpose === purpose && inPeriod(now, statement.period) && offered.patients.every((p) => isSignedPatient(p, statement.patient));
     if (fits) return 'peer';
     reason = 'assignment-invalid';

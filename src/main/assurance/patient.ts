@@ -1,20 +1,18 @@
 /** Whether records name the same patient. */
-import { displayName, type HumanName, type Patient } from '../fhir/resources.ts';
+import { displayName, identifiersOf, type HumanName, type Identifier, type Patient } from '../fhir/resources.ts';
+import { NHS_NUMBER } from '../fhir/systems.ts';
 import type { SignedPatient } from './statements.ts';
 
-const NHS_NUMBER = 'https://fhir.nhs.uk/Id/nhs-number';
-
 interface Identified {
-  identifier?: { system?: string | undefined; value?: string | undefined }[] | undefined;
+  identifier?: Identifier[] | undefined;
 }
 
-/** A person's NHS numbers, unspaced. */
-function nhsNumbers(who: Identified): string[] {
-  return (who.identifier ?? []).flatMap(({ system, value }) => (system === NHS_NUMBER && value ? [value.replace(/\s/g, '')] : []));
-}
+const unspaced = (value: string): string => value.replace(/\s/g, '');
+
+const nhsNumbers = (who: Identified): string[] => identifiersOf(who, NHS_NUMBER).map(unspaced);
 
 const keys = (who: Identified): Set<string> =>
-  new Set((who.identifier ?? []).flatMap(({ system, value }) => (system && value ? [`${system}\u0000${value.replace(/\s/g, '')}`] : [])));
+  new Set((who.identifier ?? []).flatMap(({ system, value }) => (system && value ? [`${system}\u0000${unspaced(value)}`] : [])));
 
 /**
  * A merged or temporary patient is the same person through any identifier that both records hold; but where both hold NHS numbers

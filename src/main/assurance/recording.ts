@@ -1,7 +1,7 @@
 /** The recording as its DocumentReference describes it. */
 import { localReference } from '../fhir/reference.ts';
 import type { DocumentReference } from '../fhir/resources.ts';
-import { VR } from '../fhir/systems.ts';
+import { ATTACHMENT_SHA256 } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
 import { urn } from './statements.ts';
 
@@ -20,7 +20,7 @@ export function attachmentOf(recording: DocumentReference, site: Site): Attachme
   const attachment = media.length === 1 ? media[0]?.attachment : undefined;
   const binary = localReference(attachment?.url, site.fhirBase, 'Binary');
   if (!attachment?.contentType || attachment.size === undefined || binary === null) return null;
-  const [hint, ...more] = (attachment.extension ?? []).filter((e) => e.url === `${VR}/StructureDefinition/attachment-sha256`).map((e) => e.valueBase64Binary);
+  const [hint, ...more] = (attachment.extension ?? []).filter((e) => e.url === ATTACHMENT_SHA256).map((e) => e.valueBase64Binary);
   if (more.some((other) => other !== hint)) return null;
   return { binary, contentType: attachment.contentType, size: attachment.size, sha256Hint: hint === undefined ? null : Buffer.from(hint, 'base64').toString('base64url') };
 }

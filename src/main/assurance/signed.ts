@@ -6,7 +6,7 @@ import type { TrustedKey } from '../site.ts';
 import { parseStatement } from './statements.ts';
 
 /** EdDSA is RFC 8037's name for what RFC 9864 calls Ed25519; a signer may use either for the same key. */
-const algorithms = (key: TrustedKey): string[] => (key.crv === 'Ed25519' ? ['EdDSA', 'Ed25519'] : ['ES256']);
+export const algorithms = (key: TrustedKey): string[] => (key.crv === 'Ed25519' ? ['EdDSA', 'Ed25519'] : ['ES256']);
 
 /**
  * The exact bytes, and which of `keys` signed them; null when none did. The key is chosen by `kid`, and fixes the algorithm: nothing in the
@@ -32,7 +32,7 @@ export async function signedBy(statement: SignedStatement, keys: readonly Truste
 }
 
 /** Was the key good for a statement of this time? What a revoked key signed counts for nothing, whenever it says that it was: who has the key chooses the date. */
-export function isGood(key: TrustedKey, issuedAt: string): boolean {
+function isGood(key: TrustedKey, issuedAt: string): boolean {
   const at = Date.parse(issuedAt);
   return key.revoked !== true && (key.notBefore === undefined || at >= Date.parse(key.notBefore)) && (key.notAfter === undefined || at <= Date.parse(key.notAfter));
 }

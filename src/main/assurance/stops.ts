@@ -2,12 +2,10 @@
 import { createHash } from 'node:crypto';
 import { CLOCK_DIFFERENCE_MS } from '../fhir/period.ts';
 import type { Identifier } from '../fhir/resources.ts';
-import { EVERYTHING } from '../fhir/systems.ts';
+import { EVERYTHING, URI } from '../fhir/systems.ts';
 import type { Offered } from '../service/offered.ts';
 import type { StopList } from '../service/stopList.ts';
 import { Assignment, Manifest, parseStatement } from './statements.ts';
-
-const URI = 'urn:ietf:rfc:3986';
 
 /** As it is compared: without white space, a URI in lower case. */
 function plain({ system, value = '' }: Identifier): string {

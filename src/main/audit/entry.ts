@@ -12,6 +12,9 @@ export interface Subject {
   purpose: string | null;
 }
 
+/** Why a copy was destroyed. `superseded`: the practice sent another version; `withheld`: it no longer passes. */
+export type DestroyCause = 'stopped' | 'role-ended' | 'superseded' | 'withheld' | 'assignment-withdrawn' | 'wrong-patient' | 'copy-corrupt' | 'removed-by-person';
+
 export type AuditEvent =
   | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'secret-changed' | 'site-changed' | 'role-ended' | 'identity-changed' | 'identity-mismatch' }
   /**
@@ -28,7 +31,7 @@ export type AuditEvent =
   /** `media`: picture or sound of these intervals; `attended`: those of them while the window was visible and focused; `unreported`: bytes were delivered and the screen did not say which. */
   | { event: 'exposed'; subject: Subject; session: string; media?: Interval[]; attended?: Interval[]; transcript?: boolean; unreported?: boolean }
   | { event: 'withheld' | 'denied'; subject: Subject; reasons: string[] }
-  | { event: 'destroyed'; subject: Subject; cause: string }
+  | { event: 'destroyed'; subject: Subject; cause: DestroyCause }
   /** The person said that what they were shown is another patient's; `revision` of the manifest that it was shown by, 0 without one. */
   | { event: 'wrong-patient'; subject: Subject; revision: number }
   /** Assignments of other people that the practice offered: how many; none was fetched. */

@@ -1,7 +1,4 @@
-/**
- * Whether `at` (ms since the epoch) is inside a FHIR Period. A missing end is open, but a Period with neither says nothing and holds
- * nothing; a boundary coarser than a moment covers all of it (FHIR R4 §2.24.0.8).
- */
+/** FHIR dates: moments, their boundaries, and Periods. */
 import type { Period } from './resources.ts';
 
 /** Clocks of two computers differ a little: what is dated this far ahead of now has just happened. */
@@ -24,6 +21,10 @@ export function moment(value: string | undefined): number {
   return value?.includes('T') ? Date.parse(value) : NaN;
 }
 
+/**
+ * Whether `at` (ms since the epoch) is inside a FHIR Period. A missing end is open, but a Period with neither says nothing and holds
+ * nothing; a boundary coarser than a moment covers all of it (FHIR R4 §2.24.0.8).
+ */
 export function inPeriod(at: number, period: Period, toleranceMs = 0): boolean {
   if (period.start === undefined && period.end === undefined) return false;
   const start = period.start === undefined ? -Infinity : boundary(period.start, 'start');

@@ -9,10 +9,10 @@ const text = z.string().max(4000);
 /** For resources and for their parts. */
 const unmodified = { modifierExtension: z.never().optional() };
 /** FHIR id, §2.24.0.1: also what may stand in a URL path. */
-export const fhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
-/** FHIR instant or dateTime that names a moment: with time and zone. A date alone says too little to compare with. */
-const moment = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/);
-/** A Period may be as coarse as a year; {@link moment} is asked for where a decision hangs on it. */
+const fhirId = z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/);
+/** FHIR dateTime with time and zone. A date alone says too little to compare with. */
+const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/);
+/** A Period may be as coarse as a year; `moment` of period.ts is asked for where a decision hangs on it. */
 const dateTime = z.string().regex(/^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?)?$/);
 
 export const Identifier = z.object({ system: text.optional(), value: text.optional() });
@@ -29,23 +29,22 @@ export type HumanName = z.infer<typeof HumanName>;
 
 const resource = <T extends string>(type: T) => ({
   ...unmodified, implicitRules: z.never().optional(), resourceType: z.literal(type), id: fhirId,
-  meta: z.object({ versionId: text.optional(), lastUpdated: text.optional() }).optional(),
 });
 
 export const Task = z.object({
   ...resource('Task'), status: text, intent: text.optional(), code: CodeableConcept.optional(), description: text.optional(), focus: Reference.optional(), for: Reference.optional(),
-  encounter: Reference.optional(), owner: Reference.optional(), reasonCode: CodeableConcept.optional(), lastModified: moment.optional(),
+  encounter: Reference.optional(), owner: Reference.optional(), reasonCode: CodeableConcept.optional(), lastModified: instant.optional(),
   restriction: z.object({ ...unmodified, period: Period.optional() }).optional(),
   input: z.array(z.object({ ...unmodified, type: CodeableConcept, valueBoolean: z.boolean().optional() })).optional(),
 });
 export type Task = z.infer<typeof Task>;
 
-const Extension = z.object({ url: text, valueBase64Binary: text.optional(), valueDecimal: z.number().optional() });
-const Attachment = z.object({ contentType: text.optional(), url: text.optional(), size: z.number().int().min(0).optional(), title: text.optional(), language: text.optional(), extension: z.array(Extension).optional() });
+const Extension = z.object({ url: text, valueBase64Binary: text.optional() });
+const Attachment = z.object({ contentType: text.optional(), url: text.optional(), size: z.number().int().min(0).optional(), extension: z.array(Extension).optional() });
 
 export const DocumentReference = z.object({
   ...resource('DocumentReference'), masterIdentifier: Identifier.optional(), status: text, docStatus: text.optional(), type: z.object({ text: text.optional() }).optional(),
-  category: z.array(CodeableConcept).optional(), subject: Reference.optional(), author: z.array(Reference).optional(),
+  subject: Reference.optional(), author: z.array(Reference).optional(),
   custodian: Reference.optional(), securityLabel: z.array(CodeableConcept).optional(),
   relatesTo: z.array(z.object({ ...unmodified, code: text, target: Reference })).optional(),
   content: z.array(z.object({ ...unmodified, attachment: Attachment })).min(1),
@@ -76,7 +75,7 @@ export const Practitioner = z.object({ ...resource('Practitioner'), identifier: 
 export type Practitioner = z.infer<typeof Practitioner>;
 
 export const PractitionerRole = z.object({
-  ...resource('PractitionerRole'), identifier: z.array(Identifier).optional(), active: z.boolean().optional(), period: Period.optional(), practitioner: Reference.optional(), organization: Reference.optional(),
+  ...resource('PractitionerRole'), active: z.boolean().optional(), period: Period.optional(), practitioner: Reference.optional(), organization: Reference.optional(),
   code: z.array(z.object({ coding: z.array(Coding).optional(), text: text.optional() })).optional(),
 });
 export type PractitionerRole = z.infer<typeof PractitionerRole>;
@@ -86,7 +85,7 @@ export type Organization = z.infer<typeof Organization>;
 
 export const Provenance = z.object({
   ...resource('Provenance'), target: z.array(Reference), entity: z.array(z.object({ ...unmodified, role: text, what: Reference })).optional(),
-  signature: z.array(z.object({ targetFormat: text.optional(), sigFormat: text.optional(), data: z.string().max(20_000).optional() })).optional(),
+  signature: z.array(z.object({ sigFormat: text.optional(), data: z.string().max(20_000).optional() })).optional(),
 });
 export type Provenance = z.infer<typeof Provenance>;
 
@@ -115,7 +114,7 @@ export function hasCode(concept: CodeableConcept | undefined, system: string, co
 
 /** The values of one system: usually one, which nothing promises. */
 export function identifiersOf({ identifier }: { identifier?: Identifier[] | undefined }, system: string): string[] {
-  return (identifier ?? []).flatMap((i) => (i.system === system && i.value !== undefined ? [i.value] : []));
+  return (identifier ?? []).flatMap((i) => (i.system === system && i.value ? [i.value] : []));
 }
 
 /** A person's name as it is shown: the official one where there are several. */

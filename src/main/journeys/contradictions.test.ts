@@ -142,6 +142,16 @@ describe('a statement that cannot be read just now', () => {
     expect(() => rowOf(here)).toThrow('no row');
   });
 
+  it('of a transcript leaves its captions as they were known', async () => {
+    const spoken = await add('spoken', { transcript: 'WEBVTT\n\n00:00:00.000 --> 00:00:08.000\n<v Doctor>words\n' });
+    await syncWorklist(at.desk);
+    const before = rowOf(spoken).evidence.transcript;
+    expect(before?.statements.length).toBeGreaterThan(0);
+    at.broken = new RegExp(`/Binary/statement-${spoken.id.replace('rec-', '')}$`);
+    await syncWorklist(at.desk);
+    expect(rowOf(spoken).evidence.transcript).toEqual(before);
+  });
+
   it('is a practice that does not answer, when there are several in a row', async () => {
     at.broken = /\/Binary\/manifest-/;
     await expect(syncWorklist(at.desk)).rejects.toThrow(code('practice-unreachable'));

@@ -52,7 +52,7 @@ export interface Machine {
   about: About;
 }
 
-export interface CopyProgress {
+interface CopyProgress {
   state: 'queued' | 'downloading' | 'failed';
   received: number;
   problem: Problem | null;

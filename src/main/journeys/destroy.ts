@@ -1,11 +1,11 @@
 /** Destroys the local copy of a recording, records it, and renews the keys, so that old copies of the files open with nothing. */
-import type { Subject } from '../audit/entry.ts';
+import type { DestroyCause, Subject } from '../audit/entry.ts';
 import { faultFields, log } from '../platform/log.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 
-/** Nothing is recorded where there was no copy. @param cause why, as the record says it. */
-export function destroyCopy(desk: Desk, vault: Vault, recording: string, subject: Subject, cause: string): void {
+/** Nothing is recorded where there was no copy. */
+export function destroyCopy(desk: Desk, vault: Vault, recording: string, subject: Subject, cause: DestroyCause): void {
   if (!vault.destroyCopy(recording, cause)) return;
   desk.journal?.write({ event: 'destroyed', subject, cause });
   log('destroyed');

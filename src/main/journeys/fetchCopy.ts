@@ -72,7 +72,6 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   const stopped = () => stop.signal.aborted;
   if (stopped()) throw new Failure('locked', 'stopped before download');
   if (vault.copies.holds(assured)) return;
-  if (assured.media.size > desk.site.largestRecordingBytes) throw new Failure('recording-too-large', 'over the site limit', { largest: desk.site.largestRecordingBytes });
   const here = vault.copies.received(assured);
   fitOrThrow(desk, assured.media.size - here);
   desk.copies.set(assured.recording, { state: 'downloading', received: here, problem: null });

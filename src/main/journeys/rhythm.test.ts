@@ -42,6 +42,7 @@ describe('a recording that may be reviewed while connected only', () => {
     await rhythm.pollWatched();
     expect(at.desk.grants.ids).toEqual([]);
     expect(revoked()).toEqual([notOffline(grant)]);
+    expect(at.recorded().at(-1)).toBe('denied');
   });
 
   it.each(['session-expired', 'identity-mismatch'] as const)('ends with the session: %s', async (code) => {

@@ -1,4 +1,4 @@
-/** What happens by itself while somebody is in: sync, polling what is on screen, delivery, the lease's clock, the idle lock. */
+/** What happens by itself while somebody is in, or has locked with a session: sync, polling what is on screen, delivery, the lease's clock, the idle lock. */
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { singleFlight } from '../platform/singleFlight.ts';
@@ -19,7 +19,7 @@ import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
-import { decide, showWorklist } from './worklist.ts';
+import { decide, showWorklist, subjectOf } from './worklist.ts';
 
 const SYNC_MS = 5 * 60_000;
 const PLAYING_POLL_MS = 60_000;
@@ -117,7 +117,7 @@ export class Rhythm {
         this.#missed = 0;
         desk.stand({ online: true });
         const refusal = stopListRefusal(desk);
-        if (refusal) await revokeRow(desk, rowId, refusal);
+        if (refusal) await this.#end(row, [refusal.code], refusal);
       } catch (error) {
         this.#troubled(error);
         this.#missed += 1;
@@ -133,7 +133,7 @@ export class Rhythm {
     try {
       await confirmRole(desk);
     } catch (error) {
-      if (vault?.unlocked && desk.vault === vault && desk.session) await learnStops(desk, vault).catch((fault: unknown) => log('refused', { step: 'list', ...faultFields(fault) }));
+      if (vault?.unlocked && desk.vault === vault && desk.session) await learnStops(desk, vault).catch((fault: unknown) => log('refused', { step: 'stop-list', ...faultFields(fault) }));
       throw error;
     }
   }
@@ -147,9 +147,15 @@ export class Rhythm {
     if (!desk.vault?.unlocked) return;
     const refusal = offlineRefusal(desk.lease(), desk.clock());
     const decision = await decide(desk, row);
-    if (refusal) await revokeRow(desk, row.rowId, new Failure(refusal, 'offline use refused'));
-    else if (!decision.ok) await revokeRow(desk, row.rowId, new Failure('recording-withheld', 'no longer allowed', { sentence: forClinician(decision.reasons[0]) }));
-    else if (!decision.assured.offline && (this.#missed > 1 || !desk.session)) await revokeRow(desk, row.rowId, new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' }));
+    if (refusal) await this.#end(row, [refusal], new Failure(refusal, 'offline use refused'));
+    else if (!decision.ok) await this.#end(row, decision.reasons, new Failure('recording-withheld', 'no longer allowed', { sentence: forClinician(decision.reasons[0]) }));
+    else if (!decision.assured.offline && (this.#missed > 1 || !desk.session)) await this.#end(row, ['offline-not-permitted'], new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' }));
+  }
+
+  /** Ends what is on screen, and records why, as a refusal to open it would be. */
+  async #end(row: AssignmentRow, reasons: string[], why: Failure): Promise<void> {
+    await revokeRow(this.#desk, row.rowId, why);
+    this.#desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons });
   }
 
   #troubled(error: unknown): void {

@@ -8,6 +8,7 @@ import { readStopList, type ListedStop } from '../service/stopList.ts';
 import { offlineRefusal } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
+import { destroyCopy } from './destroy.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { showWorklist } from './worklist.ts';
 
@@ -58,9 +59,7 @@ export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
 /** While locked a recording's files are found by its name, and all of them without one; patients are known to nobody until the next unlock. */
 function destroyLocked(desk: Desk, vault: Vault, stops: readonly ListedStop[]): void {
   for (const recording of stops.map(stoppedRecording)) {
-    if (recording === null || !vault.copies.hasFiles(recording) || !vault.destroyCopy(recording, 'stopped')) continue;
-    desk.journal?.write({ event: 'destroyed', subject: { recording, document: null, patient: null, task: null, purpose: null }, cause: 'stopped' });
-    log('destroyed');
+    if (recording !== null && vault.copies.hasFiles(recording)) destroyCopy(desk, vault, recording, { recording, document: null, patient: null, task: null, purpose: null }, 'stopped');
   }
   if (!vault.ledger.isStopped(stopKey(EVERYTHING))) return;
   const destroyed = vault.destroyEveryCopyLocked('stopped');

@@ -1,4 +1,5 @@
 /** Takes a row away from the person: playback, copy, and what is recorded of it. What they made of it stays. */
+import type { DestroyCause } from '../audit/entry.ts';
 import type { ReasonCode } from '../assurance/reasons.ts';
 import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
@@ -10,7 +11,7 @@ import { revokeRow } from './revoke.ts';
 import { subjectOf } from './worklist.ts';
 
 /** Ends playback of a row, destroys its copy and records what was destroyed. */
-export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: string): Promise<void> {
+export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: DestroyCause): Promise<void> {
   await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
   desk.stillOrThrow(vault);
   if (row.recording === null) return;

@@ -1,74 +1,10 @@
 /** Gathers what assurance needs for a set of Tasks, in batches, so that the cost follows the number of kinds and not of Tasks. */
-import { Failure, problemOf } from '../platform/failure.ts';
-import { type PracticeHttp, readBytes } from './http.ts';
-import { offer, type Evidence, type Offered, type SignedStatement } from './offered.ts';
 import { localReference } from '../fhir/reference.ts';
-import { Consent, DocumentReference, Encounter, Organization, Patient, Practitioner, Provenance, Task, type Reference } from '../fhir/resources.ts';
+import { Consent, DocumentReference, Encounter, Organization, Patient, Practitioner, Task, type Reference } from '../fhir/resources.ts';
+import type { PracticeHttp } from './http.ts';
+import { offer, type Evidence, type Offered } from './offered.ts';
 import { batches, byId, search } from './search.ts';
-
-/** A signed statement is a page of JSON; a manifest with block digests for 8 GiB is about 400 kB. */
-export const STATEMENT_LIMIT = 1024 * 1024;
-
-/** How long one statement may take; and how many in a row may fail until it is the practice that does not answer. */
-const STATEMENT_MS = 15_000;
-const FAILED_IN_A_ROW = 5;
-
-/** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is refused, gone or too large for a statement; throws when the practice cannot say. */
-async function statementBytes(http: PracticeHttp, reference: string): Promise<Buffer | null> {
-  const response = await http.send(reference, { accept: 'application/octet-stream, */*;q=0.1', timeoutMs: STATEMENT_MS });
-  if (!response.ok) {
-    await response.body?.cancel();
-    if ([403, 404, 410].includes(response.status)) return null;
-    throw new Failure('practice-error', 'unexpected status', { status: response.status });
-  }
-  const bytes = await readBytes(response, STATEMENT_LIMIT).catch((error: unknown) => {
-    if (problemOf(error).code === 'practice-error') return null;
-    throw error;
-  });
-  if (!bytes) return null;
-  if (!(response.headers.get('content-type') ?? '').includes('fhir+json')) return bytes;
-  try {
-    const { data } = JSON.parse(bytes.toString('utf8')) as { data?: unknown };
-    return typeof data === 'string' ? Buffer.from(data, 'base64') : null;
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Signed statements by what they are about, and about what there is one that could not be read just now. A Provenance that has no source or no JOSE
- * signature is no statement.
- */
-async function statements(http: PracticeHttp, targets: string[]): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
-  const found = new Map<string, SignedStatement[]>();
-  const unread = new Set<string>();
-  let failed = 0;
-  for (const batch of batches(targets)) {
-    for (const resource of await search(http, `Provenance?target=${batch.join(',')}&_count=100`)) {
-      const parsed = Provenance.safeParse(resource);
-      if (!parsed.success) continue;
-      const source = parsed.data.entity?.find((e) => e.role === 'source')?.what.reference;
-      const binary = localReference(source, http.fhirBase, 'Binary');
-      const data = parsed.data.signature?.find((s) => s.sigFormat === 'application/jose')?.data;
-      if (binary === null || data === undefined) continue;
-      const about = parsed.data.target.flatMap(({ reference }) => localReference(reference, http.fhirBase, reference?.includes('Task/') ? 'Task' : 'DocumentReference') ?? []);
-      let bytes: Buffer | null;
-      try {
-        bytes = await statementBytes(http, binary);
-        failed = 0;
-      } catch (error) {
-        failed += 1;
-        if (!['practice-unreachable', 'practice-error'].includes(problemOf(error).code) || failed >= FAILED_IN_A_ROW) throw error;
-        for (const target of about) unread.add(target);
-        continue;
-      }
-      if (!bytes) continue;
-      const statement = { bytes: bytes.toString('base64'), jws: Buffer.from(data, 'base64').toString('latin1') };
-      for (const target of about) found.set(target, [...(found.get(target) ?? []), statement]);
-    }
-  }
-  return { found, unread };
-}
+import { statements } from './statements.ts';
 
 /**
  * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: ids of Tasks of which a
@@ -110,7 +46,10 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promis
     ...tasks.map((t) => `Task/${t.id}`),
   ]);
 
-  const isUnread = (task: Task) => unread.has(`Task/${task.id}`) || unread.has(`DocumentReference/${recordingOf(task)?.id}`);
+  const isUnread = (task: Task) => {
+    const recording = `DocumentReference/${recordingOf(task)?.id}`;
+    return [`Task/${task.id}`, recording, `DocumentReference/${transcripts.get(recording)?.id}`].some((about) => unread.has(about));
+  };
   const offerOf = (task: Task) => {
     const recording = recordingOf(task);
     const encounter = encounterOf(task);

@@ -7,16 +7,13 @@ import { Failure } from '../platform/failure.ts';
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** Gives a token that should still be accepted; `refresh` after the practice refused the last one. */
-export type TokenSource = (refresh: boolean) => Promise<string>;
+type TokenSource = (refresh: boolean) => Promise<string>;
 
 const JSON_LIMIT = 20 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
-export interface Answer {
-  status: number;
-  headers: Headers;
-  response: Response;
-}
+/** "Not for you", or "no longer": an answer, where 5xx is none. */
+export const isRefusal = (status: number): boolean => [403, 404, 410].includes(status);
 
 export class PracticeHttp {
   readonly fhirBase: string;
@@ -68,7 +65,7 @@ export class PracticeHttp {
   /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else `practice-error`. */
   async json(target: string): Promise<unknown> {
     const response = await this.send(target, { accept: 'application/fhir+json' });
-    if ([403, 404, 410].includes(response.status)) {
+    if (isRefusal(response.status)) {
       await response.body?.cancel();
       return null;
     }

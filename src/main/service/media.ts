@@ -1,6 +1,6 @@
 /** The bytes of a recording, streamed. */
 import { Failure } from '../platform/failure.ts';
-import type { PracticeHttp } from './http.ts';
+import { isRefusal, type PracticeHttp } from './http.ts';
 
 /** The bytes from `from` to the end, and their strong entity tag (RFC 9110, 8.8.3) or null. */
 export interface MediaBody {
@@ -38,7 +38,7 @@ export async function downloadMedia(http: PracticeHttp, binary: string, contentT
     await response.body?.cancel();
     return downloadMedia(http, binary, contentType, signal, null, idleMs);
   }
-  if ([403, 404, 410].includes(response.status)) {
+  if (isRefusal(response.status)) {
     await response.body?.cancel();
     throw new Failure('recording-withheld', 'practice no longer gives this recording', { status: response.status });
   }

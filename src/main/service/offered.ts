@@ -23,7 +23,7 @@ export interface Evidence {
   custodian: Organization | null;
   /** The recording's authors, for their names; those that the practice gives. */
   authors: Practitioner[];
-  /** Signed statements on the recording that are no transcript statements, newest last as the server says. */
+  /** Every signed statement on the recording, in the order in which it was answered. */
   manifests: SignedStatement[];
   assignments: SignedStatement[];
   transcript: { document: DocumentReference; statements: SignedStatement[] } | null;

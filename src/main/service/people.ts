@@ -4,7 +4,7 @@ import { Failure } from '../platform/failure.ts';
 import type { PracticeHttp } from './http.ts';
 import { oneOfEach, search } from './search.ts';
 
-export interface StaffRecord {
+interface StaffRecord {
   practitioner: Practitioner;
   roles: PractitionerRole[];
   /** By "Organization/id". */

@@ -36,7 +36,7 @@ export async function search(http: PracticeHttp, query: string): Promise<unknown
 }
 
 /** Ids a request: keeps the address below 2,000 characters. */
-export const BATCH = 25;
+const BATCH = 25;
 
 export function* batches<T>(items: readonly T[]): Generator<T[]> {
   for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
@@ -60,8 +60,7 @@ export function oneOfEach<T extends { resourceType: string; id: string }>(type: 
     const { resourceType, id } = (resource ?? {}) as { resourceType?: unknown; id?: unknown };
     if (resourceType !== type || typeof id !== 'string') continue;
     const parsed = schema.safeParse(resource);
-    // When and as which version it was answered is not what it says.
-    const saying = parsed.success ? JSON.stringify({ ...parsed.data, meta: null }) : '';
+    const saying = parsed.success ? JSON.stringify(parsed.data) : '';
     if (said.has(id) && said.get(id) !== saying) contradicted.add(id);
     said.set(id, saying);
     if (parsed.success) byId.set(id, parsed.data);

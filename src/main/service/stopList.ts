@@ -3,12 +3,9 @@ import { Failure } from '../platform/failure.ts';
 import { latest, moment } from '../fhir/period.ts';
 import { localReference } from '../fhir/reference.ts';
 import { hasCode, List, ListEntry, PractitionerRole } from '../fhir/resources.ts';
-import { EVERYTHING, VR } from '../fhir/systems.ts';
+import { EVERYTHING, LIFTED_BY, LIST_CODE, STOP_REASON } from '../fhir/systems.ts';
 import type { PracticeHttp } from './http.ts';
 import { byId, searchEach } from './search.ts';
-
-const LISTS = `${VR}/CodeSystem/list`;
-const LIFTED_BY = `${VR}/StructureDefinition/lifted-by`;
 
 export interface ListedStop {
   system: string;
@@ -38,7 +35,7 @@ export interface StopList {
 export async function readStopList(http: PracticeHttp): Promise<StopList> {
   const list: StopList = { state: 'read', found: false, stops: [], lifts: [] };
   try {
-    for await (const resource of searchEach(http, `List?code=${encodeURIComponent(`${LISTS}|stop-list`)}&_count=100`)) takeIn(list, resource);
+    for await (const resource of searchEach(http, `List?code=${encodeURIComponent(`${LIST_CODE}|stop-list`)}&_count=100`)) takeIn(list, resource);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'session-expired') throw error;
     list.state = error.detail?.refusedPage === 1 ? 'absent' : 'unreadable';
@@ -54,7 +51,7 @@ function takeIn(list: StopList, resource: unknown): void {
   if (type !== 'List') return;
   const parsed = List.safeParse(resource);
   if (!parsed.success) list.state = 'unreadable';
-  if (!parsed.success || !hasCode(parsed.data.code, LISTS, 'stop-list')) return;
+  if (!parsed.success || !hasCode(parsed.data.code, LIST_CODE, 'stop-list')) return;
   list.found = true;
   for (const raw of parsed.data.entry ?? []) if (!takeEntry(list, raw)) list.state = 'unreadable';
 }
@@ -66,7 +63,7 @@ function takeEntry(list: StopList, raw: unknown): boolean {
   const { item: { identifier }, flag, date, extension, modifierExtension } = entry.data;
   // Our own system has one value. Another may mean anything.
   if (identifier.system === EVERYTHING.system && identifier.value !== EVERYTHING.value) return false;
-  if (!hasCode(flag, `${VR}/CodeSystem/stop-reason`, 'lifted')) {
+  if (!hasCode(flag, STOP_REASON, 'lifted')) {
     const at = latest(date);
     list.stops.push({ ...identifier, at: Number.isNaN(at) ? null : at });
     return true;

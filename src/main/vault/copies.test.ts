@@ -118,7 +118,7 @@ describe('a download that broke off', () => {
     assured = { ...assured, signed: false, media: { ...assured.media, sha256: null } };
     await breakOff(900_000, null);
     expect(await finish()).toEqual([[0, null]]);
-    vault.destroyCopy(assured.recording, 'test');
+    vault.destroyCopy(assured.recording, 'removed-by-person');
     await breakOff(900_000, '"v1"');
     expect(await finish()).toEqual([[900_000, '"v1"']]);
   });
@@ -141,7 +141,7 @@ describe('a download that broke off', () => {
       await breakOff(1 + (at % (bytes.length - 1)));
       truncateSync(onlyFile(), cut % (statSync(onlyFile()).size + 1));
       await finish();
-      vault.destroyCopy(assured.recording, 'test');
+      vault.destroyCopy(assured.recording, 'removed-by-person');
     }), { numRuns: 15 });
   });
 
@@ -149,7 +149,7 @@ describe('a download that broke off', () => {
     await breakOff(900_000);
     writeFileSync(onlyFile(), '');
     expect((await finish())[0]?.[0]).toBe(0);
-    vault.destroyCopy(assured.recording, 'test');
+    vault.destroyCopy(assured.recording, 'removed-by-person');
     await breakOff(900_000);
     const partial = vault.library.partial(assured.recording)!;
     vault.library.removePartial(assured.recording);
@@ -203,7 +203,7 @@ describe('a download that is stopped', () => {
     sealing.catch(() => undefined);
     await reached;
     controller.abort();
-    expect(vault.destroyCopy(assured.recording, 'test')).toBe(true);
+    expect(vault.destroyCopy(assured.recording, 'removed-by-person')).toBe(true);
     expect(files()).toEqual([]);
     await expect(sealing).rejects.toThrow(code('locked'));
     expect([files(), vault.library.partial(assured.recording), started.length]).toEqual([[], null, 1]);
@@ -371,7 +371,7 @@ describe('a transcript', () => {
     await keepWithTranscript();
     const { transcript: sealed } = vault.library.sealed(assured.recording)!;
     expect(sealed!.includes('what was said')).toBe(false);
-    vault.destroyCopy(assured.recording, 'test');
+    vault.destroyCopy(assured.recording, 'removed-by-person');
     expect(vault.library.sealed(assured.recording)).toBeNull();
     // The same text under the key of another download: what was kept of it elsewhere is noise now.
     const sealing = await seal(vault, assured, gives(bytes));

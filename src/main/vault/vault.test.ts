@@ -90,8 +90,8 @@ describe('a recording in the vault', () => {
   it('is gone after a purge, key and ciphertext', async () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
-    expect(vault.destroyCopy(assured.recording, 'test')).toBe(true);
-    expect(vault.destroyCopy(assured.recording, 'test')).toBe(false);
+    expect(vault.destroyCopy(assured.recording, 'removed-by-person')).toBe(true);
+    expect(vault.destroyCopy(assured.recording, 'removed-by-person')).toBe(false);
     expect(readdirSync(vaults.media)).toEqual([]);
     await expect(vault.copies.open(assured)).rejects.toThrow(code('recording-not-here'));
     await keep(vault, assured, bytes);
@@ -444,7 +444,7 @@ describe('an older copy put back', () => {
     backup('old');
     const later = await vaults.load();
     await later.unlock(SECRET, 0);
-    later.destroyCopy(assured.recording, 'withdrawn');
+    later.destroyCopy(assured.recording, 'assignment-withdrawn');
     await later.renewKeys();
     putBack('old');
     await expect(vaults.load()).rejects.toThrow(code('keychain-absent'));
@@ -522,7 +522,7 @@ describe('renewing the keys', () => {
     expect(readFileSync(Keyring.path(vaults.folder), 'utf8')).toBe(before);
     await keep(vault, assured, bytes);
     const other = await assuredFor(randomBytes(1000));
-    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    vault.destroyCopy('urn:uuid:other', 'assignment-withdrawn');
     await vault.renewKeys();
     expect(vault.library.epoch()).toBe(2);
     await vault.renewKeys();
@@ -537,7 +537,7 @@ describe('renewing the keys', () => {
   it('that is cut short by a lock is finished later, and nothing is lost', async () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
-    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    vault.destroyCopy('urn:uuid:other', 'assignment-withdrawn');
     const renewing = vault.renewKeys();
     vault.lock();
     await renewing;
@@ -552,7 +552,7 @@ describe('renewing the keys', () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
     await vault.settled();
-    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    vault.destroyCopy('urn:uuid:other', 'assignment-withdrawn');
     await vault.settled();
     const repair = failing(1);
     await expect(vault.renewKeys()).rejects.toThrow(code('keychain-locked'));
@@ -567,7 +567,7 @@ describe('renewing the keys', () => {
   it('that finds the content destroyed before it could write leaves it destroyed', async () => {
     const vault = await vaults.unlocked();
     await vault.settled();
-    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    vault.destroyCopy('urn:uuid:other', 'assignment-withdrawn');
     await vault.settled();
     const write = vaults.api.setPassword.bind(vaults.api);
     vaults.api.setPassword = async (service, account, password) => {
@@ -584,7 +584,7 @@ describe('renewing the keys', () => {
   it('that fails after the library has moved loses no copy', async () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
-    vault.destroyCopy('urn:uuid:other', 'withdrawn');
+    vault.destroyCopy('urn:uuid:other', 'assignment-withdrawn');
     const moveTo = vault.copies.moveTo.bind(vault.copies);
     vi.spyOn(vault.copies, 'moveTo').mockImplementationOnce((renewed) => {
       moveTo(renewed);
@@ -609,10 +609,10 @@ describe('renewing the keys', () => {
 
   it('is owed again by what is destroyed meanwhile', async () => {
     const vault = await vaults.unlocked();
-    vault.destroyCopy('urn:uuid:one', 'withdrawn');
+    vault.destroyCopy('urn:uuid:one', 'assignment-withdrawn');
     const renewing = vault.renewKeys();
     await Promise.resolve();
-    vault.destroyCopy('urn:uuid:two', 'withdrawn');
+    vault.destroyCopy('urn:uuid:two', 'assignment-withdrawn');
     await renewing;
     await vault.renewKeys();
     expect(vault.library.epoch()).toBe(3);
@@ -624,10 +624,10 @@ describe('destroying a copy', () => {
     const vault = await vaults.unlocked();
     await keep(vault, assured, bytes);
     vault.lock();
-    expect(vault.destroyCopy(assured.recording, 'withdrawn')).toBe(true);
+    expect(vault.destroyCopy(assured.recording, 'assignment-withdrawn')).toBe(true);
     expect(readdirSync(vaults.media)).toEqual([]);
     const again = await restart();
-    expect(await again.unlock(SECRET, 0)).toEqual([{ recording: assured.recording, cause: 'withdrawn' }]);
+    expect(await again.unlock(SECRET, 0)).toEqual([{ recording: assured.recording, cause: 'assignment-withdrawn' }]);
     expect(again.copies.holds(assured)).toBe(false);
     expect(again.ledger.doomed()).toEqual([]);
     await again.renewKeys();

@@ -26,6 +26,13 @@ test('says what is needed and free', () => {
   expect(problemWords({ code: 'budget-full', message: '', detail: { needed: 1_200_000_000, free: 0 } }).means).toContain('needs 1.2 GB and 0 bytes of that space is left');
 });
 
+test('tells what the practice took away from what it replaced', () => {
+  const what = (cause: string) => problemWords({ code: 'recording-withheld', message: '', detail: { cause } }).what;
+  expect(['stopped', 'assignment-withdrawn', 'superseded', 'withheld'].map(what)).toEqual([
+    'Your practice has stopped this recording', 'This recording is no longer assigned to you', 'This recording has been replaced', 'This recording is being withheld',
+  ]);
+});
+
 test('says who withdrew it and when', () => {
   expect(problemWords({ code: 'recording-withheld', message: '', detail: { by: 'Demo Manager', at: '2026-03-14T14:05:00Z' } }).means).toContain(
     'This was done by Demo Manager on 14 March 2026, 2:05pm.',

@@ -210,6 +210,10 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     what: 'This recording is no longer assigned to you',
     means: 'The practice has withdrawn it. It was closed, and the copy on this computer was erased.',
     next: 'Go back to your list. If you did not expect this, ask your practice.',
+  } : detail.cause === 'superseded' ? {
+    what: 'This recording has been replaced',
+    means: 'The practice sent another version of it. The one on the screen was closed, and its copy was erased.',
+    next: 'Go back to your list and open it again.',
   } : {
     what: 'This recording is being withheld',
     means: text(detail, 'sentence') ?? 'The app could not prove that it may be shown to you, so it stays closed.',
@@ -224,11 +228,6 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     what: 'This is not the recording that was signed',
     means: 'What the practice sent differs from what was signed when the consultation was recorded, so it is never played.',
     next: 'Tell your practice. Downloading again will not help unless they put it right.',
-  }),
-  'recording-too-large': (detail) => ({
-    what: 'This recording is larger than your practice allows',
-    means: size(detail, 'largest') ? `The limit is ${size(detail, 'largest') ?? ''}. It has not been downloaded.` : 'It has not been downloaded.',
-    next: 'Ask your practice whether the limit can be raised.',
   }),
   'recording-not-here': (detail) =>
     detail.reason === 'offline-not-permitted'

@@ -1,0 +1,75 @@
+/** Signed statements as a practice carries them: a Provenance with a detached signature, and a Binary with the exact bytes (docs/backend.md). */
+import { localReference } from '../fhir/reference.ts';
+import { Provenance } from '../fhir/resources.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
+import { isRefusal, readBytes, type PracticeHttp } from './http.ts';
+import type { SignedStatement } from './offered.ts';
+import { batches, search } from './search.ts';
+
+/** A signed statement is a page of JSON; a manifest with block digests for 8 GiB is about 400 kB. */
+export const STATEMENT_LIMIT = 1024 * 1024;
+
+/** How long one statement may take; and how many in a row may fail until it is the practice that does not answer. */
+const STATEMENT_MS = 15_000;
+const FAILED_IN_A_ROW = 5;
+
+/** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is refused, gone or too large for a statement; throws when the practice cannot say. */
+async function statementBytes(http: PracticeHttp, reference: string): Promise<Buffer | null> {
+  const response = await http.send(reference, { accept: 'application/octet-stream, */*;q=0.1', timeoutMs: STATEMENT_MS });
+  if (!response.ok) {
+    await response.body?.cancel();
+    if (isRefusal(response.status)) return null;
+    throw new Failure('practice-error', 'unexpected status', { status: response.status });
+  }
+  const bytes = await readBytes(response, STATEMENT_LIMIT).catch((error: unknown) => {
+    if (problemOf(error).code === 'practice-error') return null;
+    throw error;
+  });
+  if (!bytes) return null;
+  if (!(response.headers.get('content-type') ?? '').includes('fhir+json')) return bytes;
+  try {
+    const { data } = JSON.parse(bytes.toString('utf8')) as { data?: unknown };
+    return typeof data === 'string' ? Buffer.from(data, 'base64') : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What a Provenance brings: the Binary with the exact bytes, the signature over them, and what they are about; null for one that has no source or no JOSE signature, which is no statement. */
+export function carriedBy({ entity, signature, target }: Provenance, fhirBase: string): { binary: string; jws: string; about: string[] } | null {
+  const binary = localReference(entity?.find(({ role }) => role === 'source')?.what.reference, fhirBase, 'Binary');
+  const data = signature?.find(({ sigFormat }) => sigFormat === 'application/jose')?.data;
+  if (binary === null || data === undefined) return null;
+  const about = target.flatMap(({ reference }) => localReference(reference, fhirBase, 'DocumentReference') ?? localReference(reference, fhirBase, 'Task') ?? []);
+  return { binary, jws: Buffer.from(data, 'base64').toString('latin1'), about };
+}
+
+/** Signed statements by what they are about, and about what there is one that could not be read just now. */
+export async function statements(http: PracticeHttp, targets: string[]): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
+  const found = new Map<string, SignedStatement[]>();
+  const unread = new Set<string>();
+  let failed = 0;
+  for (const batch of batches(targets)) {
+    for (const resource of await search(http, `Provenance?target=${batch.join(',')}&_count=100`)) {
+      const parsed = Provenance.safeParse(resource);
+      if (!parsed.success) continue;
+      const carried = carriedBy(parsed.data, http.fhirBase);
+      if (!carried) continue;
+      const { binary, jws, about } = carried;
+      let bytes: Buffer | null;
+      try {
+        bytes = await statementBytes(http, binary);
+        failed = 0;
+      } catch (error) {
+        failed += 1;
+        if (!['practice-unreachable', 'practice-error'].includes(problemOf(error).code) || failed >= FAILED_IN_A_ROW) throw error;
+        for (const target of about) unread.add(target);
+        continue;
+      }
+      if (!bytes) continue;
+      const statement = { bytes: bytes.toString('base64'), jws };
+      for (const target of about) found.set(target, [...(found.get(target) ?? []), statement]);
+    }
+  }
+  return { found, unread };
+}
