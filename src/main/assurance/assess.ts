@@ -97,7 +97,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
   }
   if (!isOurs(offered, site)) found.add('custodian-differs');
 
-  const signed = await trustedManifest(offered, urn, site, context.seen(urn));
+  const { trusted: signed } = await trustedManifest(offered, urn, site, context.seen(urn));
   if (typeof signed === 'string') found.add(signed);
   const manifest = typeof signed === 'object' ? signed : null;
   const statement = manifest?.statement ?? null;

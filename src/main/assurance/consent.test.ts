@@ -71,10 +71,37 @@ describe('direct care', () => {
     expect(await scene.outcome()).toBe('assured');
   });
 
-  it('is not done against a refusal of it', async () => {
+  const outcomeAgainst = (...consents: Consent[]) => {
     const scene = treat(new Scene(signers));
-    scene.consents = [consent({ type: 'deny', purpose: [{ system: SYSTEM, code: 'TREAT' }] })];
-    expect(await scene.outcome()).toEqual(['consent-missing']);
+    scene.consents = consents;
+    return scene.outcome();
+  };
+  const about = (meaning: string, reference: string) => ({ meaning, reference: { reference } });
+  const deny = (more: Partial<NonNullable<Consent['provision']>> = {}) => consent({ type: 'deny', purpose: undefined, ...more });
+  const nested = (...provision: unknown[]) => consent({ type: undefined, provision });
+
+  it.each<[string, Consent]>([
+    ['of it', deny({ purpose: [{ system: SYSTEM, code: 'TREAT' }] })], ['of everything', deny({ data: undefined, period: undefined })], ['of a code of another system', deny({ purpose: [{ system: 'https://elsewhere.example', code: 'ANY' }] })],
+    ['of what is related to the recording', deny({ data: [about('related', 'DocumentReference/rec-1')] })], ['of what depends on the consultation', deny({ data: [about('dependents', 'Encounter/enc-1')] })],
+    ['of a recording elsewhere', deny({ data: [about('instance', 'https://elsewhere.example/fhir/DocumentReference/rec-2')] })], ['of something contained', deny({ data: [about('instance', '#it')] })],
+    ['of another recording and of this one', deny({ data: [about('instance', 'DocumentReference/rec-2'), about('instance', 'DocumentReference/rec-1')] })],
+    ['whose time cannot be read', deny({ period: { start: '2026-00-10' } })], ['without a time', deny({ period: {} })],
+    ['in a root that has no type, as R4 has it', nested({ type: 'deny', purpose: [{ system: SYSTEM, code: 'TREAT' }] })],
+    ['two levels down', nested({ type: 'permit', provision: [{ type: 'deny' }] })], ['that does not say what it is', nested({})], ['that cannot be read', nested({ type: 'permit', modifierExtension: [{}] })],
+    ['within a permission', consent({ purpose: undefined, provision: [{ type: 'deny' }] })],
+  ])('is not done against a refusal %s', async (_what, refusal) => {
+    expect(await outcomeAgainst(refusal)).toEqual(['consent-missing']);
+    expect(await outcomeAgainst({ ...consent(), id: 'con-2' }, refusal)).toEqual(['consent-missing']);
+  });
+
+  it.each<[string, Consent]>([
+    ['of another purpose', deny({ purpose: [{ system: SYSTEM, code: 'TRAIN' }] })], ['of another recording', deny({ data: [about('instance', 'DocumentReference/rec-2')] })],
+    ['of another recording, by its address', deny({ data: [about('instance', 'https://practice.example/fhir/DocumentReference/rec-2/_history/1')] })], ['of an observation', deny({ data: [about('instance', 'Observation/o-1')] })],
+    ['that is over', deny({ period: { end: '2026-11-19' } })], ['that has not begun', deny({ period: { start: '2026-11-21' } })], ['that is another’s exception', nested({ type: 'deny', data: [about('instance', 'DocumentReference/rec-2')] })],
+    ['within a permission of another recording', consent({ purpose: undefined, data: [about('instance', 'DocumentReference/rec-2')], provision: [{ type: 'deny' }] })], ['that is none', nested({ type: 'permit' })],
+    ['without any rule', nested()],
+  ])('is done beside a refusal %s', async (_what, refusal) => {
+    expect(await outcomeAgainst(refusal)).toBe('assured');
   });
 });
 

@@ -172,10 +172,22 @@ describe('evidence that does not hold', () => {
 });
 
 describe('a manifest', () => {
-  it('is the newest one that can be read, whatever stands beside it', async () => {
+  it('is the newest one of this recording, whatever stands beside it', async () => {
     expect((await facts(async (s) => {
-      s.manifests = [await signed({ ...s.manifest, revision: 9, comment: 'unknown' }, signers.recorder), await signed({ ...s.manifest, revision: 8, recording: OTHER_URN }, signers.recorder), await signed(s.manifest, signers.recorder)];
+      s.manifests = [await signed({ ...s.manifest, revision: 9, comment: 'unknown' }, signers.stranger), await signed({ ...s.manifest, revision: 8, recording: OTHER_URN }, signers.recorder), await signed(s.manifest, signers.recorder)];
     })).revision).toBe(3);
+  });
+
+  it('that a trusted key signed and that cannot be read may be the newest one', async () => {
+    for (const odd of [{ withdrawn: true }, { version: 2 }]) {
+      expect(await outcome(async (s) => { s.manifests = [await signed(s.manifest, signers.recorder), await signed({ ...s.manifest, revision: 4, ...odd }, signers.recorder)]; })).toEqual(['manifest-malformed']);
+    }
+  });
+
+  it('stands beside other statements that the same key signed', async () => {
+    expect(await outcome(async (s) => {
+      s.manifests = [await signed(s.transcriptStatement, signers.recorder), await signed(s.manifest, signers.recorder), await signed(s.assignment, signers.recorder)];
+    })).toBe('assured');
   });
 
   it('is contradicted in whatever order, until a newer one comes', async () => {

@@ -1,10 +1,10 @@
 /** The manifest that counts for a recording, and whether what it says of its call holds together. */
 import { createHash } from 'node:crypto';
-import type { Offered } from '../service/offered.ts';
+import type { Offered, SignedStatement } from '../service/offered.ts';
 import type { Site } from '../site.ts';
 import type { ReasonCode } from './reasons.ts';
 import { readStatement, type Refused } from './signed.ts';
-import { Manifest } from './statements.ts';
+import { Assignment, Manifest, parseStatement, TranscriptStatement } from './statements.ts';
 
 interface TrustedManifest {
   statement: Manifest;
@@ -20,33 +20,54 @@ export interface SeenManifest {
 
 const because: Record<Refused, ReasonCode> = { untrusted: 'manifest-untrusted', retired: 'manifest-key-retired', malformed: 'manifest-malformed' };
 
+interface Newest extends TrustedManifest {
+  /** Another of this revision differs. */
+  contradicted: boolean;
+}
+
 /**
- * The manifest of highest revision that a trusted key signed for this recording; a reason when there is none or two that differ; null
- * where none is asked for and none was ever seen.
+ * The manifest of highest revision that a trusted key signed for this recording, or the reason why there is none. What a trusted key signed, and is no statement
+ * that can be read, may be newer than those that can.
  */
-export async function trustedManifest(offered: Offered, urn: string, site: Site, seen: SeenManifest | null): Promise<TrustedManifest | ReasonCode | null> {
-  if (offered.manifests.length === 0) return site.assurance === 'unsigned-permitted' && !seen ? null : 'manifest-missing';
+async function newestManifest(offered: Offered, urn: string, site: Site): Promise<Newest | ReasonCode> {
   let reason: ReasonCode = 'manifest-untrusted';
-  let best: TrustedManifest | null = null;
-  let contradicted = false;
+  let best: Newest | null = null;
+  let unreadable = false;
   for (const candidate of offered.manifests) {
     const read = await readStatement(Manifest, candidate, site.manifestKeys);
     if (typeof read === 'string') {
       if (read !== 'untrusted') reason = because[read];
+      if (read === 'malformed' && !isOtherStatement(candidate)) unreadable = true;
       continue;
     }
     const { statement, bytes } = read;
     const sha256 = createHash('sha256').update(bytes).digest('base64url');
     if (statement.recording !== urn) reason = 'manifest-other-recording';
-    else if (!best || statement.revision > best.statement.revision) {
-      best = { statement, sha256 };
-      contradicted = false;
-    } else if (statement.revision === best.statement.revision && sha256 !== best.sha256) contradicted = true;
+    else if (!best || statement.revision > best.statement.revision) best = { statement, sha256, contradicted: false };
+    else if (statement.revision === best.statement.revision && sha256 !== best.sha256) best.contradicted = true;
   }
-  if (!best) return reason;
-  if (seen && best.statement.revision < seen.revision) return 'manifest-older';
-  if (contradicted || (seen?.revision === best.statement.revision && seen.sha256 !== best.sha256)) return 'manifest-contradicts';
-  return best;
+  if (unreadable) return 'manifest-malformed';
+  return best ?? reason;
+}
+
+/** A practice may sign everything with one key. */
+const isOtherStatement = ({ bytes }: SignedStatement): boolean =>
+  [TranscriptStatement, Assignment].some((schema) => parseStatement<unknown>(schema, Buffer.from(bytes, 'base64')) !== null);
+
+/**
+ * The manifest that counts; a reason when there is none or two that differ; null where none is asked for and none was ever seen. With
+ * what is to be remembered as seen: two that differ too, so that neither they nor an older one come back.
+ */
+export async function trustedManifest(offered: Offered, urn: string, site: Site, seen: SeenManifest | null): Promise<{ trusted: TrustedManifest | ReasonCode | null; newest: SeenManifest | null }> {
+  if (offered.manifests.length === 0) return { trusted: site.assurance === 'unsigned-permitted' && !seen ? null : 'manifest-missing', newest: null };
+  const found = await newestManifest(offered, urn, site);
+  if (typeof found === 'string') return { trusted: found, newest: null };
+  const { statement, sha256, contradicted } = found;
+  const older = seen !== null && statement.revision < seen.revision;
+  const differs = contradicted || (seen?.revision === statement.revision && seen.sha256 !== sha256);
+  // No bytes have an empty digest: after two that differ only a higher revision counts.
+  const newest = { revision: statement.revision, sha256: contradicted ? '' : sha256 };
+  return { trusted: older ? 'manifest-older' : differs ? 'manifest-contradicts' : { statement, sha256 }, newest };
 }
 
 /**

@@ -88,13 +88,36 @@ describe('what is sighted', () => {
   it('is nothing where there is no recording, no name or no trusted manifest', async () => {
     const changes: ((scene: Scene) => unknown)[] = [
       (s) => { s.recording = null; }, (s) => { s.recording!.masterIdentifier = { value: 'rec-1' }; }, (s) => { s.manifests = []; },
-      async (s) => { s.manifests = [await signed(s.manifest, signers.stranger)]; }, (s) => { s.seen = { revision: 4, sha256: digest('S') }; },
+      async (s) => { s.manifests = [await signed(s.manifest, signers.stranger)]; },
     ];
     for (const change of changes) {
       const scene = own();
       await change(scene);
-      expect(await sightOf(scene)).toBeNull();
+      expect(await sightOf(scene)).toEqual({ sighting: null, manifest: null });
     }
+  });
+
+  it('is held against nobody where it is older than one seen before', async () => {
+    const scene = own();
+    scene.seen = { revision: 4, sha256: digest('S') };
+    expect(await sightOf(scene)).toMatchObject({ sighting: null, manifest: { revision: 3 } });
+  });
+
+  it('is remembered of two manifests that differ too: neither comes back, nor an older one', async () => {
+    const scene = own();
+    const older = await signed(scene.manifest, signers.recorder);
+    const [a, b] = await Promise.all(['555000000001', '555000000003'].map((sds) => signed({ ...scene.manifest, revision: 5, issuedAt: '2026-11-10T09:21:00Z', clinicians: [sds] }, signers.recorder)));
+    scene.manifests = [older, a!, b!];
+    expect(await scene.outcome()).toEqual(['manifest-contradicts']);
+    const { sighting, manifest } = await sightOf(scene);
+    expect([sighting, manifest?.revision]).toEqual([null, 5]);
+    scene.seen = manifest;
+    for (const [given, reason] of [[older, 'manifest-older'], [a!, 'manifest-contradicts'], [b!, 'manifest-contradicts']] as const) {
+      scene.manifests = [given];
+      expect(await scene.outcome()).toContain(reason);
+    }
+    scene.manifests = [await signed({ ...scene.manifest, revision: 6 }, signers.recorder)];
+    expect(await scene.outcome()).toBe('assured');
   });
 
   it('is what the record says where the practice has no manifests', async () => {

@@ -35,17 +35,16 @@ export function sightingOf(recording: DocumentReference, urn: string, manifest: 
 
 /**
  * What a sync keeps of an assignment to hold others against, whatever is decided of the assignment itself; null where nothing trusted is
- * said. With `manifest`, which is to be remembered as seen.
+ * said. And the manifest that is to be remembered as seen.
  */
-export async function sight(offered: Offered, site: Site, seen: (recording: string) => SeenManifest | null): Promise<{ sighting: Sighting; manifest: (SeenManifest & { recording: string }) | null } | null> {
+export async function sight(offered: Offered, site: Site, seen: (recording: string) => SeenManifest | null): Promise<{ sighting: Sighting | null; manifest: (SeenManifest & { recording: string }) | null }> {
   const { recording } = offered;
   const urn = recording && recordingUrn(recording);
-  if (!recording || urn === null) return null;
-  const trusted = await trustedManifest(offered, urn, site, seen(urn));
-  if (typeof trusted === 'string') return null;
+  if (!recording || urn === null) return { sighting: null, manifest: null };
+  const { trusted, newest } = await trustedManifest(offered, urn, site, seen(urn));
   return {
-    sighting: sightingOf(recording, urn, trusted?.statement ?? null, site),
-    manifest: trusted && { recording: urn, revision: trusted.statement.revision, sha256: trusted.sha256 },
+    sighting: typeof trusted === 'string' ? null : sightingOf(recording, urn, trusted?.statement ?? null, site),
+    manifest: newest && { recording: urn, ...newest },
   };
 }
 

@@ -13,6 +13,11 @@ function boundary(value: string, edge: 'start' | 'end'): number {
   return (month === undefined ? Date.UTC(year + 1, 0) : Date.UTC(year, month)) - 1;
 }
 
+/** Whether `at` is surely before or after a Period; what cannot be read leaves it open. */
+export function isOutside(at: number, { start, end }: Period): boolean {
+  return (start !== undefined && at < boundary(start, 'start')) || (end !== undefined && at > boundary(end, 'end'));
+}
+
 /** The last moment that a dateTime may mean; NaN for none. */
 export const latest = (value: string | undefined): number => (value === undefined ? NaN : boundary(value, 'end'));
 

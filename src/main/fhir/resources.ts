@@ -60,15 +60,15 @@ export const Patient = z.object({
 });
 export type Patient = z.infer<typeof Patient>;
 
-export const Consent = z.object({
-  ...resource('Consent'), status: text, patient: Reference.optional(),
-  provision: z.object({
-    ...unmodified, type: text.optional(), period: Period.optional(), purpose: z.array(Coding).optional(),
-    data: z.array(z.object({ ...unmodified, meaning: text, reference: Reference })).optional(),
-    /** Exceptions to this provision: not interpreted, so a permission that has any counts as none. */
-    provision: z.array(z.unknown()).optional(),
-  }).optional(),
+export const Provision = z.object({
+  ...unmodified, type: text.optional(), period: Period.optional(), purpose: z.array(Coding).optional(),
+  data: z.array(z.object({ ...unmodified, meaning: text, reference: Reference })).optional(),
+  /** Exceptions to this provision, each a Provision where it can be read: a permission that has any counts as none. */
+  provision: z.array(z.unknown()).optional(),
 });
+export type Provision = z.infer<typeof Provision>;
+
+export const Consent = z.object({ ...resource('Consent'), status: text, patient: Reference.optional(), provision: Provision.optional() });
 export type Consent = z.infer<typeof Consent>;
 
 export const Practitioner = z.object({ ...resource('Practitioner'), identifier: z.array(Identifier).optional(), active: z.boolean().optional(), name: z.array(HumanName).optional() });
