@@ -112,7 +112,8 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   if (!sameVault()) throw new Failure('locked', 'locked during download');
   vault.library.received(assured.recording, sealing.sha256);
   // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened.
-  if (!(await decide(desk, vault.library.assignment(row.rowId) ?? row)).ok) {
+  const present = vault.library.assignment(row.rowId);
+  if (!present || !(await decide(desk, present)).ok) {
     vault.copies.discard(sealing);
     throw new Failure('recording-withheld', 'withheld after download');
   }

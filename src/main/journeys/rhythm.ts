@@ -34,6 +34,7 @@ export class Rhythm {
   #lastPoll = -Infinity;
   /** Questions in a row about what is on screen to which the practice had no answer. */
   #missed = 0;
+  #asking = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -110,7 +111,17 @@ export class Rhythm {
     const desk = this.#desk;
     for (const { rowId } of [...desk.watching.values()]) {
       const row = desk.vault?.unlocked ? desk.vault.library.assignment(rowId) : null;
-      if (!row) continue;
+      if (!row) {
+        await revokeRow(desk, rowId, new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' }));
+        continue;
+      }
+      if (this.#asking) {
+        // The question before this one has had no answer in all that time.
+        this.#missed += 1;
+        await this.#endUnlessOffline(row);
+        continue;
+      }
+      this.#asking = true;
       try {
         await this.#confirmRole(desk.vault);
         await refreshRow(desk, row);
@@ -122,6 +133,8 @@ export class Rhythm {
         this.#troubled(error);
         this.#missed += 1;
         await this.#endUnlessOffline(row);
+      } finally {
+        this.#asking = false;
       }
     }
     await this.changed();

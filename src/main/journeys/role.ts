@@ -21,6 +21,7 @@ export async function confirmRole(desk: Desk): Promise<void> {
   // Whom the practice does not know any more has no role there.
   const same = staff !== null && staff.practitioner.active !== false && identifiersOf(staff.practitioner, SDS_USER_ID).includes(person.sds);
   if (same && sessionRoles(staff.roles, person.practitioner, site, desk.machine.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
+  if (staff?.unclear.has(person.role.id)) throw new Failure('practice-error', 'says two things of the role, or none that can be read');
   await endRole(desk, vault, session, person.name);
   throw new Failure('role-ended', 'role ended');
 }

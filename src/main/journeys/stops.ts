@@ -22,14 +22,15 @@ export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
   const { state, known } = heard(list, before);
   if (known !== before) ledger.set('stopList', known);
   desk.stopList = state;
-  const fresh = list.stops.filter((stop) => !ledger.isStopped(stopKey(stop)));
+  const stands = (stop: ListedStop) => ledger.isStopped(stopKey(stop));
+  const fresh = list.stops.filter((stop) => !stands(stop));
   const { stops, lifts } = whatCounts({ ...list, state }, desk.now());
   ledger.keepStops(stops, lifts);
-  const stand = fresh.filter((stop) => ledger.isStopped(stopKey(stop)));
-  if (stand.length === 0) return;
-  log('stopped', { count: stand.length });
-  if (vault.unlocked) await enforceStops(desk, vault);
-  else destroyLocked(desk, vault, stand);
+  const learned = fresh.filter(stands).length;
+  if (learned > 0) log('stopped', { count: learned });
+  // While locked all that stand: what an earlier round kept and did not finish as well. Unlocked every round begins with that.
+  if (!vault.unlocked) destroyLocked(desk, vault, list.stops.filter(stands));
+  else if (learned > 0) await enforceStops(desk, vault);
 }
 
 /** While the list is not heard, what is not stopped goes on only as far as it could offline: for as long as the lease. */

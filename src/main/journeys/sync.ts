@@ -1,5 +1,6 @@
 /** One round with the practice: what is mine now, is it still mine, what has gone, and what it must be told. */
 import { taskReasons, ownedBy } from '../assurance/admit.ts';
+import type { ReasonCode } from '../assurance/reasons.ts';
 import { recordingUrn } from '../assurance/recording.ts';
 import { sight } from '../assurance/sighting.ts';
 import { deliver } from '../outbox/deliver.ts';
@@ -44,30 +45,54 @@ export async function syncWorklist(desk: Desk): Promise<void> {
 
   const known = new Map(vault.library.assignments().map((row) => [row.task, row]));
   const open: Task[] = [];
-  const kept: Offered[] = [];
+  const closed: Offered[] = [];
   for (const task of mine) {
     const reasons = taskReasons(task, reviewer, site, desk.now());
     if (reasons.length === 0) open.push(task);
-    // Closed or not a review: not on the worklist; a copy that is here goes below.
-    else if (!reasons.includes('task-status') && !reasons.includes('not-a-review')) kept.push(taskOnly(task, session.http.fhirBase));
+    else if (isListed(reasons)) closed.push(taskOnly(task, session.http.fhirBase));
   }
-  // What is gone needs no evidence: it goes first, whatever becomes of the rest.
-  const current = new Set([...open, ...kept.map(({ task }) => task)].map(({ id }) => `Task/${id}`));
-  for (const [task, row] of known) if (!current.has(task) && !desk.toldSince(task, asked)) await remove(desk, vault, row);
-
-  const { offered: gathered, unread } = await gather(session.http, open);
+  // What is gone or over needs no evidence: it goes first, whatever becomes of the rest.
+  const current = new Set([...open, ...closed.map(({ task }) => task)].map(({ id }) => `Task/${id}`));
+  const overtaken: string[] = [];
+  for (const [task, row] of known) {
+    if (current.has(task)) continue;
+    if (desk.toldSince(task, asked)) overtaken.push(task);
+    else await remove(desk, vault, row);
+  }
+  await takeInAnyway(desk, vault, closed, asked);
+  const { offered: gathered, unread } = await gather(session.http, open, [...known.values()].map(({ evidence }) => evidence));
   desk.stillOrThrow(vault);
-  for (const evidence of gathered) {
-    const row = known.get(`Task/${evidence.task.id}`);
-    if (!unread.has(evidence.task.id)) kept.push(evidence);
-    // What its statements say now is not known: they go on as they were known, under everything else as it is; what is not here comes when it can be read.
-    else if (row) kept.push(offer({ ...evidence, manifests: row.evidence.manifests, assignments: row.evidence.assignments, transcript: row.evidence.transcript }));
+  // What is not here, and cannot be read, comes when it can.
+  await takeInAnyway(desk, vault, gathered.filter(({ task }) => !unread.has(task.id) || known.has(`Task/${task.id}`)), asked);
+  for (const task of overtaken) {
+    const row = vault.library.assignments().find((one) => one.task === task);
+    const now = row && await refreshRow(desk, row);
+    if (now && !isListed(taskReasons(now.evidence.task, reviewer, site, desk.now()))) await remove(desk, vault, now);
   }
-  await takeIn(desk, vault, kept, asked);
   if (unread.size > 0) return;
   // Every row is now as the practice says: what an older copy of the store had brought back is gone.
   if (desk.stopList !== 'unreadable') vault.broughtUpToDate();
   renewLease(desk);
+}
+
+/** What is closed, or no review, is not on the worklist; what has another reason against it is, withheld. */
+const isListed = (reasons: readonly ReasonCode[]): boolean => !reasons.includes('task-status') && !reasons.includes('not-a-review');
+
+/**
+ * Takes in what a sync brings. Where an answer to another question came meanwhile, nothing says which of the two Tasks is newer: the rest of the evidence is taken in
+ * under that Task, and the practice is asked once more.
+ */
+async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
+  for (const one of await takeIn(desk, vault, evidence, asked)) {
+    const rowOfIt = () => vault.library.assignments().find(({ task }) => task === `Task/${one.task.id}`);
+    for (let tries = 0, left = true; left; tries += 1) {
+      if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
+      const present = rowOfIt();
+      left = present !== undefined && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task })], desk.taken)).length > 0;
+    }
+    const row = rowOfIt();
+    if (row) await refreshRow(desk, row);
+  }
 }
 
 function noteForeign(desk: Desk, count: number): void {
@@ -90,23 +115,36 @@ async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<voi
 
 /**
  * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides.
- * @param asked {@link Desk.taken} before the practice was asked: a row of which something newer came meanwhile is left as it is.
+ * @param asked {@link Desk.taken} before the practice was asked. Returns the evidence of rows of which something else came meanwhile: those are left as they are.
  */
-async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
+async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<Offered[]> {
   const { library, ledger } = vault;
+  if (evidence.length === 0) return [];
   const read = await Promise.all(evidence.map(async (one) => ({ evidence: one, sighted: await sight(one, desk.site, (recording) => ledger.seen(recording)) })));
   desk.stillOrThrow(vault);
-  const known = new Map(library.assignments().map((row) => [row.task, row]));
-  const taken = read.flatMap(({ evidence: one, sighted }) => {
-    const before = known.get(`Task/${one.task.id}`) ?? null;
-    return desk.toldSince(`Task/${one.task.id}`, asked) ? [] : [{ before, row: rowOf(before, one), sighted }];
+  // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
+  ledger.saw(read.flatMap(({ sighted }) => sighted.manifest ?? []));
+  const isOvertaken = ({ task }: Offered) => desk.toldSince(`Task/${task.id}`, asked);
+  const known = () => new Map(library.assignments().map((row) => [row.task, row]));
+  // A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind.
+  const former = known();
+  for (const one of evidence) {
+    const before = former.get(`Task/${one.task.id}`);
+    if (!before || isOvertaken(one)) continue;
+    const { recording } = rowOf(before, one);
+    if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
+  }
+  const rows = known();
+  const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
+    const before = rows.get(`Task/${one.task.id}`) ?? null;
+    return { before, row: rowOf(before, one), sighted };
   });
-  // Whatever is decided: a recording that had a manifest may never again come without, or with an older one.
-  ledger.saw(taken.flatMap(({ sighted }) => sighted?.manifest ?? []));
-  library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted?.sighting ?? null })));
+  library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
   for (const { row } of taken) desk.took(row.task);
   const now = desk.taken;
   for (const { before, row } of taken) await settle(desk, vault, before, row, now);
+  const tasks = new Set(taken.map(({ row }) => row.task));
+  return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
 }
 
 function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow {
@@ -123,8 +161,7 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
   if (desk.toldSince(row.task, taken)) return;
   if (decision.ok) {
     row.withheldSince = null;
-    if (before && before.recording !== row.recording) await withdraw(desk, vault, before, 'superseded');
-    else if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
+    if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
   } else {
     if (before) await withdraw(desk, vault, before, 'withheld');
     noteWithheld(desk, row, decision.reasons);
@@ -153,7 +190,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
       await remove(desk, vault, present);
       return null;
     }
-    await takeIn(desk, vault, [evidence], asked);
+    if ((await takeIn(desk, vault, [evidence], asked)).length > 0) continue;
     return vault.library.assignment(row.rowId);
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');

@@ -74,7 +74,8 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
     await fetchCopy(desk, current, changed);
     stillWanted();
   }
-  const row = vault.library.assignment(rowId) ?? current;
+  const row = vault.library.assignment(rowId);
+  if (!row) throw new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' });
   const subject = subjectOf(row.evidence);
   // From here on a withdrawal finds the grant, although nothing can be read through it yet.
   const grant = newGrantId();

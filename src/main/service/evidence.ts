@@ -1,72 +1,105 @@
 /** Gathers what assurance needs for a set of Tasks, in batches, so that the cost follows the number of kinds and not of Tasks. */
+import { z } from 'zod';
 import { localReference } from '../fhir/reference.ts';
 import { Consent, DocumentReference, Encounter, Organization, Patient, Practitioner, Task, type Reference } from '../fhir/resources.ts';
 import type { PracticeHttp } from './http.ts';
-import { offer, type Evidence, type Offered } from './offered.ts';
-import { batches, byId, search } from './search.ts';
+import { offer, type Evidence, type Offered, type SignedStatement } from './offered.ts';
+import { batches, byId, eachById, search } from './search.ts';
 import { statements } from './statements.ts';
 
-/**
- * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: ids of Tasks of which a
- * statement could not be read just now, so that nobody knows what it says; one broken answer keeps no other recording away.
- */
-export async function gather(http: PracticeHttp, tasks: readonly Task[]): Promise<{ offered: Offered[]; unread: ReadonlySet<string> }> {
-  const local = (reference: Reference | undefined, type: string) => localReference(reference?.reference, http.fhirBase, type);
-  const recordings = await byId(http, 'DocumentReference', DocumentReference, tasks.map((task) => local(task.focus, 'DocumentReference')));
-  const documents = [...recordings.values()];
-  const encounters = await byId(http, 'Encounter', Encounter, [...tasks.map((t) => local(t.encounter, 'Encounter')), ...documents.map((d) => local(d.context?.encounter?.[0], 'Encounter'))]);
-  const consents = await byId(http, 'Consent', Consent, documents.flatMap((d) => (d.context?.related ?? []).map((r) => local(r, 'Consent'))));
-  const organizations = await byId(http, 'Organization', Organization, documents.map((d) => local(d.custodian, 'Organization')));
-  const authors = await byId(http, 'Practitioner', Practitioner, documents.flatMap((d) => (d.author ?? []).map((r) => local(r, 'Practitioner'))));
-  const patientsOf = (task: Task, recording: DocumentReference | null, encounter: Encounter | null, agreed: Consent[]) =>
-    [task.for, recording?.subject, encounter?.subject, ...agreed.map((c) => c.patient)].map((r) => local(r, 'Patient'));
-  const consentsOf = (recording: DocumentReference | null) =>
-    (recording?.context?.related ?? []).flatMap((r) => consents.get(local(r, 'Consent') ?? '') ?? []);
-  const encounterOf = (task: Task) => encounters.get(local(task.encounter, 'Encounter') ?? '') ?? null;
-  const recordingOf = (task: Task) => recordings.get(local(task.focus, 'DocumentReference') ?? '') ?? null;
-  const patients = await byId(http, 'Patient', Patient, tasks.flatMap((t) => patientsOf(t, recordingOf(t), encounterOf(t), consentsOf(recordingOf(t)))));
+/** What is known of the practice's resources, by "Type/id". */
+const resourcesOf = ({ recording, encounter, patients, consents, custodian, authors }: Evidence) =>
+  [recording, encounter, custodian, ...patients, ...consents, ...authors].flatMap((resource): [string, unknown][] => (resource ? [[`${resource.resourceType}/${resource.id}`, resource]] : []));
 
+/** Only the relation: a document that cannot be read in full still says that it replaces another. */
+const Relating = z.object({ resourceType: z.literal('DocumentReference'), status: z.unknown(), relatesTo: z.array(z.object({ code: z.unknown(), target: z.object({ reference: z.string().optional() }) })) });
+
+/**
+ * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: ids of Tasks of which
+ * something could not be read just now, so that nobody knows what it says: it is then as it was `known`. One broken answer keeps no other recording away.
+ * @param known evidence of these Tasks as it was taken in before
+ */
+export async function gather(http: PracticeHttp, tasks: readonly Task[], known: readonly Evidence[] = []): Promise<{ offered: Offered[]; unread: ReadonlySet<string> }> {
+  const local = (reference: Reference | undefined, type: string) => localReference(reference?.reference, http.fhirBase, type);
+  const before = new Map(known.flatMap(resourcesOf));
+  const knownOf = new Map(known.map((one) => [one.task.id, one]));
+  const unread = new Set<string>();
+  const read = async <T extends { resourceType: string; id: string }>(type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> => {
+    const answered = await eachById(http, type, schema, references);
+    for (const reference of answered.unread) {
+      unread.add(reference);
+      const resource = before.get(reference);
+      if (resource) answered.found.set(reference, resource as T);
+    }
+    return answered.found;
+  };
+  const recordings = await read('DocumentReference', DocumentReference, tasks.map((task) => local(task.focus, 'DocumentReference')));
+  const documents = [...recordings.values()];
+  const encounters = await read('Encounter', Encounter, [...tasks.map((t) => local(t.encounter, 'Encounter')), ...documents.map((d) => local(d.context?.encounter?.[0], 'Encounter'))]);
+  const consents = await read('Consent', Consent, documents.flatMap((d) => (d.context?.related ?? []).map((r) => local(r, 'Consent'))));
+  const organizations = await read('Organization', Organization, documents.map((d) => local(d.custodian, 'Organization')));
+  const authors = await read('Practitioner', Practitioner, documents.flatMap((d) => (d.author ?? []).map((r) => local(r, 'Practitioner'))));
+  const recordingOf = (task: Task) => recordings.get(local(task.focus, 'DocumentReference') ?? '') ?? null;
+  const encounterOf = (task: Task) => encounters.get(local(task.encounter, 'Encounter') ?? '') ?? null;
+  const consentsNamed = (recording: DocumentReference | null) => (recording?.context?.related ?? []).flatMap((r) => local(r, 'Consent') ?? []);
+  const patientsNamed = (task: Task) => {
+    const recording = recordingOf(task);
+    const agreed = consentsNamed(recording).flatMap((named) => consents.get(named)?.patient ?? []);
+    return [task.for, recording?.subject, encounterOf(task)?.subject, ...agreed].flatMap((r) => local(r, 'Patient') ?? []);
+  };
+  const patients = await read('Patient', Patient, tasks.flatMap(patientsNamed));
+  const { transcripts, replaced } = await relatedTo(http, [...recordings.keys()]);
+  const signed = await statements(http, [...recordings.keys(), ...[...transcripts.values()].map((t) => `DocumentReference/${t.id}`), ...tasks.map((t) => `Task/${t.id}`)]);
+  for (const target of signed.unread) unread.add(target);
+
+  const offerOf = (task: Task): Offered => {
+    const recording = recordingOf(task);
+    const reference = local(task.focus, 'DocumentReference') ?? '';
+    const transcript = recording ? transcripts.get(reference) : undefined;
+    const of = knownOf.get(task.id);
+    // What could not be read just now is as it was known.
+    const statementsOn = (target: string, as: SignedStatement[] | undefined) => (unread.has(target) ? as : signed.found.get(target)) ?? [];
+    const text = `DocumentReference/${transcript?.id}`;
+    return offer({
+      fhirBase: http.fhirBase, task, recording, replaced: replaced.has(reference), encounter: encounterOf(task),
+      consents: consentsNamed(recording).flatMap((named) => consents.get(named) ?? []),
+      patients: [...new Set(patientsNamed(task))].flatMap((r) => patients.get(r) ?? []),
+      custodian: organizations.get(local(recording?.custodian, 'Organization') ?? '') ?? null,
+      authors: (recording?.author ?? []).flatMap((r) => authors.get(local(r, 'Practitioner') ?? '') ?? []),
+      manifests: recording ? statementsOn(reference, of?.manifests) : [], assignments: statementsOn(`Task/${task.id}`, of?.assignments),
+      transcript: transcript ? { document: transcript, statements: statementsOn(text, of?.transcript?.statements) } : null,
+    });
+  };
+  const isUnread = (task: Task) => {
+    const recording = recordingOf(task);
+    const reference = local(task.focus, 'DocumentReference') ?? '';
+    return [
+      `Task/${task.id}`, reference, local(task.encounter, 'Encounter'), ...(recording?.context?.encounter ?? []).map((r) => local(r, 'Encounter')), ...consentsNamed(recording), ...patientsNamed(task),
+      local(recording?.custodian, 'Organization'), ...(recording?.author ?? []).map((r) => local(r, 'Practitioner')), `DocumentReference/${transcripts.get(reference)?.id}`,
+    ].some((named) => named !== null && unread.has(named));
+  };
+  return { offered: tasks.map(offerOf), unread: new Set(tasks.filter(isUnread).map(({ id }) => id)) };
+}
+
+/** Transcripts of recordings, and which recordings another document replaces. @param recordings "DocumentReference/id" */
+async function relatedTo(http: PracticeHttp, recordings: readonly string[]): Promise<{ transcripts: Map<string, DocumentReference>; replaced: Set<string> }> {
   const transcripts = new Map<string, DocumentReference>();
   const replaced = new Set<string>();
-  for (const batch of batches([...recordings.keys()])) {
+  const wanted = new Set(recordings);
+  for (const batch of batches(recordings)) {
     for (const resource of await search(http, `DocumentReference?relatesto=${batch.join(',')}&_count=100`)) {
-      const parsed = DocumentReference.safeParse(resource);
-      if (!parsed.success || parsed.data.status !== 'current') continue;
-      for (const { code, target } of parsed.data.relatesTo ?? []) {
-        const recording = local(target, 'DocumentReference');
-        if (recording === null || !recordings.has(recording)) continue;
-        if (code === 'transforms') transcripts.set(recording, parsed.data);
+      const relating = Relating.safeParse(resource);
+      if (!relating.success || relating.data.status !== 'current') continue;
+      const whole = DocumentReference.safeParse(resource);
+      for (const { code, target } of relating.data.relatesTo) {
+        const recording = localReference(target.reference, http.fhirBase, 'DocumentReference');
+        if (recording === null || !wanted.has(recording)) continue;
+        if (code === 'transforms' && whole.success) transcripts.set(recording, whole.data);
         if (code === 'replaces') replaced.add(recording);
       }
     }
   }
-  const { found: signed, unread } = await statements(http, [
-    ...recordings.keys(),
-    ...[...transcripts.values()].map((t) => `DocumentReference/${t.id}`),
-    ...tasks.map((t) => `Task/${t.id}`),
-  ]);
-
-  const isUnread = (task: Task) => {
-    const recording = `DocumentReference/${recordingOf(task)?.id}`;
-    return [`Task/${task.id}`, recording, `DocumentReference/${transcripts.get(recording)?.id}`].some((about) => unread.has(about));
-  };
-  const offerOf = (task: Task) => {
-    const recording = recordingOf(task);
-    const encounter = encounterOf(task);
-    const agreed = consentsOf(recording);
-    const transcript = recording ? transcripts.get(`DocumentReference/${recording.id}`) : undefined;
-    const named = new Set(patientsOf(task, recording, encounter, agreed).filter((r) => r !== null));
-    return offer({
-      fhirBase: http.fhirBase, task, recording, replaced: recording !== null && replaced.has(`DocumentReference/${recording.id}`), encounter, consents: agreed,
-      patients: [...named].flatMap((r) => patients.get(r) ?? []),
-      custodian: organizations.get(local(recording?.custodian, 'Organization') ?? '') ?? null,
-      authors: (recording?.author ?? []).flatMap((r) => authors.get(local(r, 'Practitioner') ?? '') ?? []),
-      manifests: (recording && signed.get(`DocumentReference/${recording.id}`)) ?? [],
-      assignments: signed.get(`Task/${task.id}`) ?? [],
-      transcript: transcript ? { document: transcript, statements: signed.get(`DocumentReference/${transcript.id}`) ?? [] } : null,
-    });
-  };
-  return { offered: tasks.map(offerOf), unread: new Set(tasks.filter(isUnread).map(({ id }) => id)) };
+  return { transcripts, replaced };
 }
 
 /** The same evidence with Task and Consents as they are now; null when the practice no longer answers with the Task. */

@@ -12,16 +12,16 @@ interface StaffRecord {
 }
 
 /**
- * Null where the practice knows nobody of that id. Throws `practice-error` for an answer that says neither.
+ * Null where the practice knows nobody of that id; `unclear`: ids of roles of which it says two things, or none that can be read. Throws `practice-error` for an answer that says nothing.
  * @param id of the Practitioner that the ID token names.
  */
-export async function readRoles(http: PracticeHttp, id: string): Promise<Pick<StaffRecord, 'practitioner' | 'roles'> | null> {
+export async function readRoles(http: PracticeHttp, id: string): Promise<(Pick<StaffRecord, 'practitioner' | 'roles'> & { unclear: ReadonlySet<string> }) | null> {
   const answer = await http.json(`Practitioner/${id}`);
   if (answer === null) return null;
   const practitioner = Practitioner.safeParse(answer);
   if (!practitioner.success || practitioner.data.id !== id) throw new Failure('practice-error', 'answer is not that Practitioner');
-  const { byId: roles } = oneOfEach('PractitionerRole', PractitionerRole, await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`));
-  return { practitioner: practitioner.data, roles: [...roles.values()] };
+  const { byId: roles, unclear } = oneOfEach('PractitionerRole', PractitionerRole, await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`));
+  return { practitioner: practitioner.data, roles: [...roles.values()], unclear };
 }
 
 /** As {@link readRoles}, with the organisations of the roles. */

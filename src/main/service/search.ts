@@ -1,6 +1,6 @@
 /** FHIR searches: pages on the same server, and what counts of what they bring. */
 import type { z } from 'zod';
-import { Failure } from '../platform/failure.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
 import { Bundle, OperationOutcome } from '../fhir/resources.ts';
 import type { PracticeHttp } from './http.ts';
 
@@ -44,8 +44,8 @@ export function* batches<T>(items: readonly T[]): Generator<T[]> {
 
 interface Found<T> {
   byId: Map<string, T>;
-  /** Ids of which the answers contradict each other. */
-  contradicted: Set<string>;
+  /** Ids of which the answers contradict each other, or cannot be read. */
+  unclear: Set<string>;
 }
 
 /**
@@ -54,32 +54,76 @@ interface Found<T> {
  */
 export function oneOfEach<T extends { resourceType: string; id: string }>(type: T['resourceType'], schema: z.ZodType<T>, resources: readonly unknown[]): Found<T> {
   const byId = new Map<string, T>();
-  const contradicted = new Set<string>();
+  const unclear = new Set<string>();
   const said = new Map<string, string>();
   for (const resource of resources) {
     const { resourceType, id } = (resource ?? {}) as { resourceType?: unknown; id?: unknown };
     if (resourceType !== type || typeof id !== 'string') continue;
     const parsed = schema.safeParse(resource);
     const saying = parsed.success ? JSON.stringify(parsed.data) : '';
-    if (said.has(id) && said.get(id) !== saying) contradicted.add(id);
+    if (!parsed.success || (said.has(id) && said.get(id) !== saying)) unclear.add(id);
     said.set(id, saying);
     if (parsed.success) byId.set(id, parsed.data);
   }
-  for (const id of contradicted) byId.delete(id);
-  return { byId, contradicted };
+  for (const id of unclear) byId.delete(id);
+  return { byId, unclear };
+}
+
+/** So many questions in a row that nobody answers, and it is the practice that does not answer. */
+const FAILED_IN_A_ROW = 5;
+
+/** Counts what goes wrong by what it is about: one thing that cannot be read is no practice that does not answer. */
+export class Failures {
+  readonly #inARow = new Set<string>();
+
+  answered(): void {
+    this.#inARow.clear();
+  }
+
+  /** Throws `error` when it is not the practice's, or one of too many. */
+  failed(about: string, error: unknown): void {
+    this.#inARow.add(about);
+    if (!['practice-unreachable', 'practice-error'].includes(problemOf(error).code) || this.#inARow.size >= FAILED_IN_A_ROW) throw error;
+  }
+}
+
+async function batchById<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, batch: readonly string[]): Promise<[string, T][]> {
+  const ids = batch.map((reference) => reference.slice(type.length + 1));
+  const answered = oneOfEach(type, schema, await search(http, `${type}?_id=${ids.join(',')}&_count=${BATCH}`));
+  return ids.flatMap((id) => {
+    const resource = answered.byId.get(id);
+    return resource ? [[`${type}/${id}`, resource]] : [];
+  });
 }
 
 /** Resources by their references, in batches. What was not asked for is ignored. */
 export async function byId<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
   const found = new Map<string, T>();
-  const wanted = new Set([...references].filter((r) => r !== null));
-  for (const batch of batches([...wanted])) {
-    const ids = batch.map((reference) => reference.slice(type.length + 1));
-    const answered = oneOfEach(type, schema, await search(http, `${type}?_id=${ids.join(',')}&_count=${BATCH}`));
-    for (const id of ids) {
-      const resource = answered.byId.get(id);
-      if (resource) found.set(`${type}/${id}`, resource);
-    }
+  for (const batch of batches([...new Set([...references].filter((r) => r !== null))])) {
+    for (const [reference, resource] of await batchById(http, type, schema, batch)) found.set(reference, resource);
   }
   return found;
+}
+
+/** As {@link byId}, but one of them that cannot be answered keeps no other away: the batch is asked for one by one, and `unread` says which. */
+export async function eachById<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<{ found: Map<string, T>; unread: Set<string> }> {
+  const found = new Map<string, T>();
+  const unread = new Set<string>();
+  const failures = new Failures();
+  for (const batch of batches([...new Set([...references].filter((r) => r !== null))])) {
+    let parts = [batch];
+    while (parts.length > 0) {
+      const [part = [], ...rest] = parts;
+      parts = rest;
+      try {
+        for (const [reference, resource] of await batchById(http, type, schema, part)) found.set(reference, resource);
+        failures.answered();
+      } catch (error) {
+        failures.failed(part.join(), error);
+        if (part.length === 1) for (const reference of part) unread.add(reference);
+        else parts = [...part.map((reference) => [reference]), ...parts];
+      }
+    }
+  }
+  return { found, unread };
 }

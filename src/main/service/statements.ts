@@ -4,14 +4,13 @@ import { Provenance } from '../fhir/resources.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { isRefusal, readBytes, type PracticeHttp } from './http.ts';
 import type { SignedStatement } from './offered.ts';
-import { batches, search } from './search.ts';
+import { batches, Failures, search } from './search.ts';
 
 /** A signed statement is a page of JSON; a manifest with block digests for 8 GiB is about 400 kB. */
 export const STATEMENT_LIMIT = 1024 * 1024;
 
-/** How long one statement may take; and how many in a row may fail until it is the practice that does not answer. */
+/** How long one statement may take. */
 const STATEMENT_MS = 15_000;
-const FAILED_IN_A_ROW = 5;
 
 /** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is refused, gone or too large for a statement; throws when the practice cannot say. */
 async function statementBytes(http: PracticeHttp, reference: string): Promise<Buffer | null> {
@@ -48,7 +47,7 @@ export function carriedBy({ entity, signature, target }: Provenance, fhirBase: s
 export async function statements(http: PracticeHttp, targets: string[]): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
   const found = new Map<string, SignedStatement[]>();
   const unread = new Set<string>();
-  let failed = 0;
+  const failures = new Failures();
   for (const batch of batches(targets)) {
     for (const resource of await search(http, `Provenance?target=${batch.join(',')}&_count=100`)) {
       const parsed = Provenance.safeParse(resource);
@@ -59,16 +58,19 @@ export async function statements(http: PracticeHttp, targets: string[]): Promise
       let bytes: Buffer | null;
       try {
         bytes = await statementBytes(http, binary);
-        failed = 0;
+        failures.answered();
       } catch (error) {
-        failed += 1;
-        if (!['practice-unreachable', 'practice-error'].includes(problemOf(error).code) || failed >= FAILED_IN_A_ROW) throw error;
+        failures.failed(about.join(), error);
         for (const target of about) unread.add(target);
         continue;
       }
       if (!bytes) continue;
       const statement = { bytes: bytes.toString('base64'), jws };
-      for (const target of about) found.set(target, [...(found.get(target) ?? []), statement]);
+      for (const target of about) {
+        const before = found.get(target) ?? [];
+        // However often it is answered it says one thing.
+        if (!before.some((one) => one.bytes === statement.bytes && one.jws === statement.jws)) found.set(target, [...before, statement]);
+      }
     }
   }
   return { found, unread };

@@ -7,6 +7,6 @@ import { byId, oneOfEach, search } from './search.ts';
 export async function listTasks(http: PracticeHttp, owners: string[]): Promise<Task[]> {
   const found = oneOfEach('Task', Task, await search(http, `Task?owner=${owners.map(encodeURIComponent).join(',')}&_count=100`));
   // One that changed while the pages were read is there as it was and as it is: asked for by its id it says one thing, or it says nothing.
-  const settled = await byId(http, 'Task', Task, [...found.contradicted].map((id) => `Task/${id}`));
+  const settled = await byId(http, 'Task', Task, [...found.unclear].map((id) => `Task/${id}`));
   return [...found.byId.values(), ...settled.values()];
 }
