@@ -45,6 +45,29 @@ async function heldOpening(): Promise<{ gate: Gate; opening: Promise<unknown> }>
 }
 
 describe('an opening', () => {
+  it('of an assignment that was withdrawn meanwhile gives no grant, although another one has the same recording here', async () => {
+    const vault = await at.enter('ada');
+    const { repo } = practice.get();
+    const task = await repo.read<Task>('Task', 'task-01');
+    const other = await repo.update<Task>({ ...structuredClone(task), id: 'task-01b' });
+    await syncWorklist(at.desk);
+    const first = at.rowOf('task-01');
+    const gate = at.hold(/Task\?_id=task-01&/);
+    const opening = openRecording(at.desk, WINDOW, first, nothing);
+    opening.catch(nothing);
+    await gate.reached;
+    await repo.update<Task>({ ...task, status: 'cancelled' });
+    await syncWorklist(at.desk);
+    await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01b'))!, nothing);
+    at.broken = /Task\?_id=task-01&/;
+    gate.open();
+    await expect(opening).rejects.toMatchObject({ code: 'recording-withheld' });
+    expect(at.desk.grants.ids).toEqual([]);
+    at.broken = null;
+    await repo.update(task);
+    await repo.update<Task>({ ...other, status: 'cancelled' });
+  });
+
   it('that a lock overtakes gives no grant', async () => {
     const { gate, opening } = await heldOpening();
     await lock(at.desk, locked());

@@ -54,6 +54,20 @@ describe('a recording that may be reviewed while connected only', () => {
   });
 });
 
+it('a practice that never comes to the end of an answer keeps nothing on screen that the lease no longer allows', async () => {
+  const grant = await play(true);
+  const { vault } = at.desk;
+  vault!.ledger.set('lease', JSON.stringify({ ...at.desk.lease()!, issued: 0, expires: 1 }));
+  const gate = at.hold(/PractitionerRole/);
+  const asking = rhythm.pollWatched();
+  await gate.reached;
+  expect(at.desk.grants.ids).toEqual([grant]);
+  await rhythm.pollWatched();
+  expect(at.desk.grants.ids).toEqual([]);
+  gate.open();
+  await asking;
+});
+
 it('a recording that may be used offline plays on without the practice', async () => {
   const grant = await play(true);
   practice.get().lies.down = true;

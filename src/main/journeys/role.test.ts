@@ -74,6 +74,19 @@ describe('the role of a session', () => {
     expect(at.desk.roleEnded).toBe(false);
   });
 
+  it.each<[string, (role: object) => object]>([
+    ['says two things of it', (role) => ({ ...role, code: [{ text: 'GP partner' }] })], ['cannot be read', (role) => ({ ...role, active: 'yes' })],
+  ])('is not ended by an answer that %s', async (_what, retell) => {
+    await withCopy();
+    practice.get().lies.answer = (asked, honest) => {
+      if (asked.path !== 'PractitionerRole') return honest;
+      const bundle = JSON.parse(honest.body.toString('utf8')) as { entry: { resource: object }[] };
+      return { ...honest, body: Buffer.from(JSON.stringify({ ...bundle, entry: [...bundle.entry, ...bundle.entry.map(({ resource }) => ({ resource: retell(resource) }))] })) };
+    };
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('practice-error'));
+    expect([at.desk.roleEnded, at.desk.vaultOrThrow().copies.counts().recordings]).toEqual([false, 1]);
+  });
+
   it.each<[string, () => Promise<void>]>([
     ['is inactive', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { active: false })],
     ['is over', () => change<PractitionerRole>('PractitionerRole', 'role-gp-1', { period: { end: '2020-01-01' } })],

@@ -82,6 +82,20 @@ describe('a stop that is learned while its recording plays', () => {
     expect((await open('task-02')).mediaUrl).toMatch(/^recording:/);
   });
 
+  it('is finished while locked where something interrupted it', async () => {
+    await fetchOne('task-01');
+    const keep = vault.ledger.keepStops.bind(vault.ledger);
+    vi.spyOn(vault.ledger, 'keepStops').mockImplementationOnce((stops, lifts) => {
+      keep(stops, lifts);
+      throw new Failure('internal', 'interrupted');
+    });
+    await practice.repo.stop(recordingStop(urn('rec-01')));
+    await expect(learnStops(at.desk, vault)).rejects.toThrow('interrupted');
+    await lock(at.desk, new Failure('locked', 'idle'));
+    await learnStops(at.desk, vault);
+    expect(vault.copies.hasFiles(urn('rec-01'))).toBe(false);
+  });
+
   it('ends it even where the list of assignments does not come', async () => {
     await fetchOne('task-01');
     await open('task-01');
