@@ -214,7 +214,7 @@ describe('one bad answer', () => {
 it('a document that cannot be read in full still replaces a recording', async () => {
   const document = await practice.repo.read<DocumentReference>('DocumentReference', 'rec-01');
   const newer = { ...document, id: 'rec-01-new', modifierExtension: [{ url: 'https://practice.example/x', valueBoolean: true }], relatesTo: [{ code: 'replaces', target: { reference: 'DocumentReference/rec-01' } }] };
-  retold(({ path, query }) => path === 'DocumentReference' && query.get('relatesto') !== null, (entries) => [...entries, { resource: newer as never }]);
+  retold(({ path, query }) => path === 'DocumentReference' && query.get('relatesto') !== null, (entries) => [...entries, { resource: newer }]);
   await syncWorklist(at.desk);
   expect(await standing('task-01')).toEqual(['recording-status']);
 });
