@@ -1,0 +1,109 @@
+/** A server that others wrote, as a child process on loopback: started, waited for, ended by pid; its log is kept. */
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { cache } from '../../scripts/lib/paths.ts';
+import { Stop } from '../../scripts/lib/process.ts';
+
+export const interopCache = path.join(cache, 'interop');
+
+export interface Peer {
+  name: string;
+  /** What an address of this server begins with: HAPI's FHIR base, Keycloak's realm (its issuer). */
+  url: string;
+  version: string;
+  pid: number;
+  logFile: string;
+  /** From start to the first healthy answer. */
+  seconds: number;
+  stop(): Promise<void>;
+}
+
+export interface Where {
+  /** Any free one by default. */
+  port?: number;
+  /** What it stores: a new folder by default, which goes when it stops. One that is named is kept, so that a server starts again with what it had. */
+  folder?: string;
+}
+
+export interface Program {
+  name: string;
+  version: string;
+  url: string;
+  command: string;
+  args: readonly string[];
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** Answers 200 once the server can be used. */
+  health: string;
+  /** After it has ended. */
+  tidy?: () => void;
+}
+
+const START_MS = 5 * 60_000;
+const STOP_MS = 20_000;
+
+/** Process groups that run: none outlives this process, however it ends. */
+const groups = new Set<number>();
+process.on('exit', () => groups.forEach((pid) => signal(pid, 'SIGKILL')));
+for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) process.once(name, () => process.exit(128 + number));
+
+export async function startPeer({ name, version, url, command, args, env, cwd, health, tidy }: Program): Promise<Peer> {
+  const started = Date.now();
+  const logs = path.join(interopCache, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const logFile = path.join(logs, `${name}-${new Date(started).toISOString().replace(/[:.]/g, '-')}.log`);
+  const log = openSync(logFile, 'a');
+  // A group of its own: a start script and the server that it starts end together.
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, ...env }, ...(cwd === undefined ? {} : { cwd }) });
+  closeSync(log);
+  let ended: string | null = null as string | null;
+  child.on('error', (error) => (ended = error.message));
+  child.on('exit', (code, by) => (ended = `it ended with ${by ?? `code ${code}`}`));
+  const { pid } = child;
+  if (pid !== undefined) groups.add(pid);
+  const stop = async (): Promise<void> => {
+    if (pid === undefined || !groups.has(pid)) return;
+    signal(pid, 'SIGTERM');
+    for (const until = Date.now() + STOP_MS; alive(pid) && Date.now() < until;) await wait(100);
+    signal(pid, 'SIGKILL');
+    while (alive(pid)) await wait(100);
+    groups.delete(pid);
+    tidy?.();
+  };
+  while (ended === null && Date.now() - started < START_MS) {
+    const healthy = await fetch(health, { signal: AbortSignal.timeout(10_000) }).then((answer) => answer.arrayBuffer().then(() => answer.ok), () => false);
+    if (healthy && pid !== undefined) return { name, url, version, pid, logFile, seconds: Math.round((Date.now() - started) / 100) / 10, stop };
+    await wait(500);
+  }
+  await stop();
+  throw new Stop(`${name} did not start: ${ended ?? `no answer in ${START_MS / 1000} s`}. Its log, ${logFile}, ends with:\n${readFileSync(logFile, 'utf8').trim().split('\n').slice(-15).join('\n')}`);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Whether anything of the group is left; the group keeps the pid of whoever led it. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // Nobody is left.
+  }
+}

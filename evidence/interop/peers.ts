@@ -1,0 +1,228 @@
+/** `node evidence/interop/peers.ts [--only hapi|keycloak]`: starts HAPI FHIR and Keycloak, shows that both can be worked with, stops them. */
+import { strict as assert } from 'node:assert';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { people, personCalled, type Person } from '../../practice/people.ts';
+import { permittedScopes } from '../../practice/oidc/scopes.ts';
+import { CLIENT_ID } from '../../practice/site.ts';
+import { demoPatients, patientResource } from '../../practice/seed/patients.ts';
+import { main, say } from '../../scripts/lib/process.ts';
+import { Browser, type Answers } from './browser.ts';
+import { startHapi } from './hapi.ts';
+import { startKeycloak } from './keycloak.ts';
+import { alive, freePort, type Peer, type Where } from './peer.ts';
+import { secondFactor } from './realm.ts';
+import { requireToolchain } from './toolchain.ts';
+import { totp } from './totp.ts';
+
+const REDIRECT = 'http://127.0.0.1:49152/callback';
+const FHIR_BASE = 'http://127.0.0.1:9/fhir';
+const practitionerId = (person: Person): string => `assigned-${person.practitionerId}`;
+
+interface Provider {
+  issuer: string;
+  jwks_uri: string;
+  authorization_endpoint: string;
+  token_endpoint: string;
+  revocation_endpoint: string;
+  code_challenge_methods_supported: string[];
+}
+
+interface Tokens {
+  access_token: string;
+  /** Not with every refresh. */
+  id_token?: string;
+  refresh_token?: string;
+  scope: string;
+}
+
+let passed = 0;
+let failed = 0;
+
+async function check(what: string, body: () => Promise<string>): Promise<void> {
+  try {
+    say(`✓ ${what}: ${await body()}`);
+    passed += 1;
+  } catch (error) {
+    say(`✗ ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    failed += 1;
+  }
+}
+
+async function peers(): Promise<void> {
+  const { java, maven } = await requireToolchain();
+  say(`Java ${java}, Maven ${maven}`);
+  const { values: { only } } = parseArgs({ options: { only: { type: 'string' } } });
+  if (only !== 'keycloak') await twice('hapi', (where) => startHapi(where), checkHapi);
+  if (only !== 'hapi') await twice('keycloak', (where) => startKeycloak({ fhirBase: FHIR_BASE, practitionerId, ...where }), checkKeycloak);
+  say(`${passed} passed, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
+}
+
+/** Once with all checks; again in the same place, where it must still have what it had. */
+async function twice(name: string, start: (where: Where) => Promise<Peer>, body: (peer: Peer) => Promise<() => Promise<void>>): Promise<void> {
+  const where = { port: await freePort(), folder: mkdtempSync(path.join(tmpdir(), `interop-${name}-`)) };
+  try {
+    let afterRestart = async (): Promise<void> => undefined;
+    await withPeer(await start(where), async (peer) => {
+      afterRestart = await body(peer);
+    });
+    await withPeer(await start(where), async () => check(`${name} has what it had`, async () => afterRestart().then(() => 'after a restart')));
+  } finally {
+    rmSync(where.folder, { recursive: true, force: true });
+  }
+}
+
+async function withPeer(peer: Peer, body: (peer: Peer) => Promise<void>): Promise<void> {
+  say(`${peer.name} ${peer.version} at ${peer.url}, pid ${peer.pid}, ready after ${peer.seconds} s`);
+  try {
+    await body(peer);
+  } finally {
+    await peer.stop();
+  }
+  await check(`${peer.name} has stopped`, async () => {
+    assert.equal(alive(peer.pid), false, 'something of it still runs');
+    await assert.rejects(fetch(peer.url), 'its port still answers');
+    return `nothing of pid ${peer.pid} is left`;
+  });
+}
+
+async function checkHapi({ url, version }: Peer): Promise<() => Promise<void>> {
+  let patientUrl = url;
+  await check('HAPI says what it is', async () => {
+    const statement = await json(`${url}/metadata`) as { fhirVersion?: string; software?: { version?: string } };
+    assert.deepEqual([statement.fhirVersion, statement.software?.version], ['4.0.1', version]);
+    return `R4, ${statement.software?.version ?? ''}`;
+  });
+  await check('a Patient in a transaction comes back', async () => {
+    const [patient] = demoPatients();
+    assert(patient);
+    const { id: _ours, ...resource } = patientResource(patient);
+    const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [{ resource: { ...resource, managingOrganization: undefined }, request: { method: 'POST', url: 'Patient' } }] };
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(bundle) });
+    const { entry } = await answer.json() as { entry?: { response: { status: string; location: string } }[] };
+    assert.equal(answer.status, 200);
+    const location = /^Patient\/([^/]+)\/_history\/1$/.exec(entry?.[0]?.response.location ?? '');
+    assert(location?.[1] !== undefined, `location ${String(entry?.[0]?.response.location)}`);
+    const back = await json(`${url}/Patient/${location[1]}`) as { birthDate?: string; name?: unknown };
+    assert.deepEqual([back.birthDate, back.name], [resource.birthDate, resource.name]);
+    patientUrl = `${url}/Patient/${location[1]}`;
+    return `as Patient/${location[1]}`;
+  });
+  await check('HAPI takes no ids of ours', async () => {
+    const { status } = await fetch(`${url}/Patient/pat-1`, { method: 'PUT', headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Patient', id: 'pat-1' }) });
+    assert(status >= 400 && status < 500, `it answered ${status}`);
+    return String(status);
+  });
+  return async () => void (await json(patientUrl));
+}
+
+async function checkKeycloak({ url }: Peer): Promise<() => Promise<void>> {
+  const provider = await json(`${url}/.well-known/openid-configuration`) as Provider;
+  const keys = createRemoteJWKSet(new URL(provider.jwks_uri));
+  await check('Keycloak names itself as the issuer, and S256', async () => {
+    assert.equal(provider.issuer, url);
+    assert(provider.code_challenge_methods_supported.includes('S256'));
+    return provider.issuer;
+  });
+  for (const person of people) {
+    const browser = new Browser();
+    await check(`${person.username} signs in`, async () => {
+      const asked = [...permittedScopes({ roles: ['clinician', 'manager'] })];
+      const tokens = await signIn(browser, person, asked);
+      const issued = await jwtVerify(tokens.id_token ?? '', keys, { issuer: url, audience: CLIENT_ID });
+      const { sub, name, fhirUser, nhsid_useruid: sds } = issued.payload;
+      assert.deepEqual({ name, fhirUser, sds }, { name: person.name, fhirUser: `${FHIR_BASE}/Practitioner/${practitionerId(person)}`, sds: person.sdsUserId });
+      const access = await jwtVerify(tokens.access_token, keys, { issuer: url, audience: FHIR_BASE });
+      assert.deepEqual([access.payload.fhirUser, access.payload.nhsid_useruid, access.payload.sub], [fhirUser, sds, sub]);
+      const granted = tokens.scope.split(' ');
+      const expected = [...permittedScopes(person), 'offline_access'];
+      assert.deepEqual(granted.toSorted(), [...new Set(expected)].toSorted());
+      return `${String(fhirUser)}, ${String(sds)}, ${granted.length} of ${asked.length} scopes, ${decodeProtectedHeader(tokens.id_token ?? '').alg ?? ''}; ${browser.pages.map(({ title, fields }) => `${title} (${fields.join(' ')})`).join(' → ')}`;
+    });
+  }
+  await check('a wrong password and a wrong code are refused', async () => {
+    const ben = personCalled('ben');
+    await assert.rejects(signIn(new Browser(), { ...ben, password: 'not-it' }, ['openid']), /Asked again for username, password/);
+    await assert.rejects(signIn(new Browser(), ben, ['openid'], { code: () => '000000' }), /Asked again for selectedCredentialId, otp/);
+    return 'the form comes back';
+  });
+  await check('a second authorization in one browser', async () => {
+    const browser = new Browser();
+    const cara = personCalled('cara');
+    await signIn(browser, cara, ['openid', 'fhirUser', 'user/Practitioner.rs']);
+    await signIn(browser, cara, ['openid', 'fhirUser', 'offline_access', 'user/Task.rs']);
+    const fields = browser.pages.map(({ fields }) => fields.filter((field) => field === 'password' || field === 'accept').join());
+    assert.deepEqual(fields, ['password', 'accept', 'accept']);
+    return 'asks for consent alone';
+  });
+  await check('no code without PKCE, none for another address', async () => {
+    const without = await fetch(authorization(['openid'], { code_challenge: undefined }), { redirect: 'manual' });
+    assert.equal(new URL(without.headers.get('location') ?? 'about:blank').searchParams.get('error'), 'invalid_request');
+    const elsewhere = await fetch(authorization(['openid'], { redirect_uri: 'http://127.0.0.2:49152/callback' }), { redirect: 'manual' });
+    assert.equal(elsewhere.status, 400);
+    return 'invalid_request, 400';
+  });
+  await check('an unknown scope', async () => {
+    const answer = await fetch(authorization(['openid', 'user/Observation.rs']), { redirect: 'manual' });
+    const error = new URL(answer.headers.get('location') ?? 'about:blank').searchParams.get('error');
+    assert.equal(error, 'invalid_scope');
+    return error;
+  });
+  await check('a refresh token is good once', async () => {
+    const browser = new Browser();
+    const first = await signIn(browser, personCalled('ada'), ['openid', 'fhirUser', 'offline_access']);
+    const second = await refresh(first);
+    assert.equal(second.status, 200);
+    const renewed = await second.json() as Tokens;
+    assert.notEqual(renewed.refresh_token, first.refresh_token);
+    const again = await refresh(first);
+    assert.equal(again.status, 400);
+    const afterwards = await refresh(renewed);
+    return `used again: 400 ${((await again.json()) as { error: string }).error}; the newer one then: ${afterwards.status}; a renewed ID token ${renewed.id_token ? 'comes' : 'does not come'}`;
+  });
+  await check('a revoked refresh token is over', async () => {
+    const tokens = await signIn(new Browser(), personCalled('ada'), ['openid', 'fhirUser', 'offline_access']);
+    const revoked = await fetch(provider.revocation_endpoint, { method: 'POST', body: new URLSearchParams({ client_id: CLIENT_ID, token: tokens.refresh_token ?? '', token_type_hint: 'refresh_token' }) });
+    assert.equal(revoked.status, 200);
+    const after = await refresh(tokens);
+    assert.equal(after.status, 400);
+    return ((await after.json()) as { error: string }).error;
+  });
+  const kept = await signIn(new Browser(), personCalled('ada'), ['openid', 'fhirUser', 'offline_access']);
+  return async () => assert.equal((await refresh(kept)).status, 200, 'the offline session is gone');
+
+  function authorization(scopes: readonly string[], parameters: Record<string, string | undefined> = {}): string {
+    const all: Record<string, string | undefined> = { response_type: 'code', client_id: CLIENT_ID, redirect_uri: REDIRECT, scope: scopes.join(' '), state: 'state', nonce: 'nonce', aud: FHIR_BASE, prompt: 'consent', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256', ...parameters };
+    return `${provider.authorization_endpoint}?${new URLSearchParams(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined)).toString()}`;
+  }
+
+  async function signIn(browser: Browser, person: Person, scopes: readonly string[], answers: Partial<Answers> = {}): Promise<Tokens> {
+    const verifier = randomBytes(32).toString('base64url');
+    const address = authorization(scopes, { code_challenge: createHash('sha256').update(verifier).digest('base64url') });
+    const code = person.username === secondFactor.username ? { code: () => totp(secondFactor.secret, Date.now()) } : {};
+    const back = await browser.signIn(address, REDIRECT, { person, ...code, consent: 'accept', ...answers });
+    assert.equal(back.searchParams.get('error'), null, back.search);
+    const answer = await fetch(provider.token_endpoint, {
+      method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', client_id: CLIENT_ID, code: back.searchParams.get('code') ?? '', redirect_uri: REDIRECT, code_verifier: verifier }),
+    });
+    assert.equal(answer.status, 200, await answer.clone().text());
+    return await answer.json() as Tokens;
+  }
+
+  async function refresh({ refresh_token: token }: Tokens): Promise<Response> {
+    return fetch(provider.token_endpoint, { method: 'POST', body: new URLSearchParams({ grant_type: 'refresh_token', client_id: CLIENT_ID, refresh_token: token ?? '' }) });
+  }
+}
+
+async function json(address: string): Promise<unknown> {
+  const answer = await fetch(address, { headers: { accept: 'application/json' } });
+  assert.equal(answer.status, 200, `${address} answered ${answer.status}`);
+  return answer.json();
+}
+
+await main(peers);
