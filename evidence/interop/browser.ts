@@ -22,6 +22,7 @@ export class Browser {
   async signIn(address: string, redirectUri: string, answers: Answers): Promise<URL> {
     let response = await this.#send(address);
     let at = address;
+    let before = '';
     for (let step = 0; step < 20; step++) {
       const location = response.headers.get('location');
       if (location !== null) {
@@ -36,7 +37,8 @@ export class Browser {
       if (response.status !== 200 || !form) throw new Error(`${response.status} and no form at ${new URL(at).pathname}: ${titleOf(html)}`);
       const page = { title: titleOf(html), fields: [...form.fields.keys()] };
       // The form comes back: what was filled in was refused.
-      if (step > 0 && page.fields.join() === this.pages.at(-1)?.fields.join()) throw new Error(`Asked again for ${page.fields.join(', ')}`);
+      if (page.fields.join() === before) throw new Error(`Asked again for ${page.fields.join(', ')}`);
+      before = page.fields.join();
       this.pages.push(page);
       at = new URL(form.action, at).href;
       response = await this.#send(at, filledIn(form.fields, answers));

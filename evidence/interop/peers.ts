@@ -118,7 +118,9 @@ async function checkHapi({ url, version }: Peer): Promise<() => Promise<void>> {
     assert(status >= 400 && status < 500, `it answered ${status}`);
     return String(status);
   });
-  return async () => void (await json(patientUrl));
+  return async () => {
+    await json(patientUrl);
+  };
 }
 
 async function checkKeycloak({ url }: Peer): Promise<() => Promise<void>> {
