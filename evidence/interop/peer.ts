@@ -74,12 +74,23 @@ export async function startPeer({ name, version, url, command, args, env, cwd, h
     tidy?.();
   };
   while (ended === null && Date.now() - started < START_MS) {
-    const healthy = await fetch(health, { signal: AbortSignal.timeout(10_000) }).then((answer) => answer.arrayBuffer().then(() => answer.ok), () => false);
+    const healthy = await answers(health);
     if (healthy && pid !== undefined) return { name, url, version, pid, logFile, seconds: Math.round((Date.now() - started) / 100) / 10, stop };
     await wait(500);
   }
   await stop();
   throw new Stop(`${name} did not start: ${ended ?? `no answer in ${START_MS / 1000} s`}. Its log, ${logFile}, ends with:\n${readFileSync(logFile, 'utf8').trim().split('\n').slice(-15).join('\n')}`);
+}
+
+/** The first answer of a server may take long. */
+async function answers(address: string): Promise<boolean> {
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(30_000) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }
 
 export async function freePort(): Promise<number> {

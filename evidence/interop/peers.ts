@@ -113,6 +113,16 @@ async function checkHapi({ url, version }: Peer): Promise<() => Promise<void>> {
     patientUrl = `${url}/Patient/${location[1]}`;
     return `as Patient/${location[1]}`;
   });
+  await check('a Binary of 12 MB comes back to the byte', async () => {
+    const bytes = randomBytes(12_000_000);
+    const answer = await fetch(`${url}/Binary`, { method: 'POST', headers: { 'content-type': 'video/mp4', prefer: 'return=minimal' }, body: bytes });
+    await answer.arrayBuffer();
+    const location = /^(.+)\/_history\/1$/.exec(answer.headers.get('location') ?? '');
+    assert(location?.[1] !== undefined, `${answer.status} without a location`);
+    const back = await fetch(location[1], { headers: { accept: 'video/mp4', range: 'bytes=1000-' } });
+    assert(bytes.equals(Buffer.from(await back.arrayBuffer())), 'other bytes');
+    return `${back.status}, whatever the Range, ${back.headers.get('etag') ?? 'no ETag'}`;
+  });
   await check('HAPI takes no ids of ours', async () => {
     const { status } = await fetch(`${url}/Patient/pat-1`, { method: 'PUT', headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify({ resourceType: 'Patient', id: 'pat-1' }) });
     assert(status >= 400 && status < 500, `it answered ${status}`);

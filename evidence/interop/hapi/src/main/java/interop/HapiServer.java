@@ -49,7 +49,10 @@ public class HapiServer {
     Path folder = Path.of(arguments[1]);
     System.setProperty("interop.folder", folder.toString());
     var context = new AnnotationConfigApplicationContext(Parts.class);
-    context.getBean(IInterceptorService.class).registerInterceptor(context.getBean(BinaryStorageInterceptor.class));
+    var binaries = context.getBean(BinaryStorageInterceptor.class);
+    // By default a Binary above 10 MB is answered as JSON without its data: a recording would never come.
+    binaries.setAutoInflateBinariesMaximumSize(Integer.MAX_VALUE);
+    context.getBean(IInterceptorService.class).registerInterceptor(binaries);
 
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(folder.resolve("tomcat").toString());
