@@ -1,9 +1,9 @@
 /** HAPI FHIR JPA for R4, assembled by Maven from evidence/interop/hapi; H2 in a folder, server-assigned ids, no access rule. */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { contentHash } from '../../scripts/lib/digest.ts';
 import { say, Stop } from '../../scripts/lib/process.ts';
-import { freePort, interopCache, startPeer, type Peer, type Where } from './peer.ts';
+import { freePort, interopCache, runFolder, startPeer, type Peer, type Where } from './peer.ts';
 import { java, javaOptions, maven } from './toolchain.ts';
 
 const PROJECT = path.join(import.meta.dirname, 'hapi');
@@ -14,15 +14,10 @@ const LIBRARIES = '3a0b82bfab3a17c0ccbe88ecfd43d349d8a55c52ebb2b7070dc26e81e6099
 export async function startHapi({ port, folder }: Where = {}): Promise<Peer> {
   const built = await build();
   const at = port ?? (await freePort());
-  mkdirSync(path.join(interopCache, 'run'), { recursive: true });
-  const own = folder ?? mkdtempSync(path.join(interopCache, 'run/hapi-'));
   const url = `http://127.0.0.1:${at}/fhir`;
   return startPeer({
     name: 'hapi', version: VERSION, url, health: `${url}/metadata`,
-    command: java, args: [...javaOptions, '-cp', `${path.join(built, 'classes')}:${path.join(built, 'lib')}/*`, 'interop.HapiServer', String(at), own],
-    tidy: () => {
-      if (folder === undefined) rmSync(own, { recursive: true, force: true });
-    },
+    command: java, args: [...javaOptions, '-cp', `${path.join(built, 'classes')}:${path.join(built, 'lib')}/*`, 'interop.HapiServer', String(at), folder ?? runFolder('hapi')],
   });
 }
 
@@ -37,6 +32,7 @@ async function build(): Promise<string> {
     await maven([`-Dinterop.build=${making}`, 'process-classes'], PROJECT);
     const libraries = await contentHash([path.join(making, 'lib')]);
     if (libraries !== LIBRARIES) throw new Stop(`HAPI's libraries are not those that were pinned: ${libraries}, not ${LIBRARIES} (evidence/interop/hapi.ts).`);
+    for (const older of readdirSync(interopCache).filter((name) => name.startsWith('hapi-'))) rmSync(path.join(interopCache, older), { recursive: true });
     renameSync(making, built);
   } finally {
     rmSync(making, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSyn
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { must, say, Stop } from '../../scripts/lib/process.ts';
-import { freePort, interopCache, startPeer, type Peer, type Where } from './peer.ts';
+import { freePort, interopCache, runFolder, startPeer, type Peer, type Where } from './peer.ts';
 import { REALM, realm, type RealmOptions } from './realm.ts';
 import { javaOptions, maven } from './toolchain.ts';
 
@@ -19,8 +19,6 @@ export const admin = { username: 'interop-admin', password: 'interop-admin-1' };
 export async function startKeycloak({ port, folder, ...options }: Where & RealmOptions): Promise<Peer> {
   const home = await unpacked();
   const at = port ?? (await freePort());
-  mkdirSync(path.join(interopCache, 'run'), { recursive: true });
-  const own = folder ?? mkdtempSync(path.join(interopCache, 'run/keycloak-'));
   // A realm that the database has already is left as it is.
   const imported = path.join(home, 'data/import');
   mkdirSync(imported, { recursive: true });
@@ -32,12 +30,9 @@ export async function startKeycloak({ port, folder, ...options }: Where & RealmO
     command: path.join(home, 'bin/kc.sh'),
     args: [
       'start-dev', '--http-host', '127.0.0.1', '--http-port', String(at), '--hostname', address, '--import-realm',
-      '--db', 'dev-file', '--db-url', `jdbc:h2:file:${path.join(own, 'h2')};NON_KEYWORDS=VALUE`,
+      '--db', 'dev-file', '--db-url', `jdbc:h2:file:${path.join(folder ?? runFolder('keycloak'), 'h2')};NON_KEYWORDS=VALUE`,
     ],
     env: { KC_BOOTSTRAP_ADMIN_USERNAME: admin.username, KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password, JAVA_OPTS_APPEND: ['-XX:-UseG1GC', ...javaOptions].join(' ') },
-    tidy: () => {
-      if (folder === undefined) rmSync(own, { recursive: true, force: true });
-    },
   });
 }
 

@@ -1,6 +1,6 @@
 /** A server that others wrote, as a child process on loopback: started, waited for, ended by pid; its log is kept. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -24,7 +24,7 @@ export interface Peer {
 export interface Where {
   /** Any free one by default. */
   port?: number;
-  /** What it stores: a new folder by default, which goes when it stops. One that is named is kept, so that a server starts again with what it had. */
+  /** What it stores: a new {@link runFolder} by default. In the same one a server starts again with what it had. */
   folder?: string;
 }
 
@@ -38,19 +38,21 @@ export interface Program {
   cwd?: string;
   /** Answers 200 once the server can be used. */
   health: string;
-  /** After it has ended. */
-  tidy?: () => void;
 }
 
 const START_MS = 5 * 60_000;
 const STOP_MS = 20_000;
 
-/** Process groups that run: none outlives this process, however it ends. */
+/** Process groups that run, and folders of this run: none outlives this process, unless it is killed. */
 const groups = new Set<number>();
-process.on('exit', () => groups.forEach((pid) => signal(pid, 'SIGKILL')));
+const folders = new Set<string>();
+process.on('exit', () => {
+  for (const pid of groups) signal(pid, 'SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
 for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) process.once(name, () => process.exit(128 + number));
 
-export async function startPeer({ name, version, url, command, args, env, cwd, health, tidy }: Program): Promise<Peer> {
+export async function startPeer({ name, version, url, command, args, env, cwd, health }: Program): Promise<Peer> {
   const started = Date.now();
   const logs = path.join(interopCache, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -71,7 +73,6 @@ export async function startPeer({ name, version, url, command, args, env, cwd, h
     signal(pid, 'SIGKILL');
     while (alive(pid)) await wait(100);
     groups.delete(pid);
-    tidy?.();
   };
   while (ended === null && Date.now() - started < START_MS) {
     const healthy = await answers(health);
@@ -91,6 +92,15 @@ async function answers(address: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** A folder that goes when this process ends. */
+export function runFolder(name: string): string {
+  const runs = path.join(interopCache, 'run');
+  mkdirSync(runs, { recursive: true });
+  const folder = mkdtempSync(path.join(runs, `${name}-`));
+  folders.add(folder);
+  return folder;
 }
 
 export async function freePort(): Promise<number> {

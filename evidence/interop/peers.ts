@@ -1,9 +1,6 @@
 /** `node evidence/interop/peers.ts [--only hapi|keycloak]`: starts HAPI FHIR and Keycloak, shows that both can be worked with, stops them. */
 import { strict as assert } from 'node:assert';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { people, personCalled, type Person } from '../../practice/people.ts';
@@ -14,7 +11,7 @@ import { main, say } from '../../scripts/lib/process.ts';
 import { Browser, type Answers } from './browser.ts';
 import { startHapi } from './hapi.ts';
 import { startKeycloak } from './keycloak.ts';
-import { alive, freePort, type Peer, type Where } from './peer.ts';
+import { alive, freePort, runFolder, type Peer, type Where } from './peer.ts';
 import { secondFactor } from './realm.ts';
 import { requireToolchain } from './toolchain.ts';
 import { totp } from './totp.ts';
@@ -65,16 +62,12 @@ async function peers(): Promise<void> {
 
 /** Once with all checks; again in the same place, where it must still have what it had. */
 async function twice(name: string, start: (where: Where) => Promise<Peer>, body: (peer: Peer) => Promise<() => Promise<void>>): Promise<void> {
-  const where = { port: await freePort(), folder: mkdtempSync(path.join(tmpdir(), `interop-${name}-`)) };
-  try {
-    let afterRestart = async (): Promise<void> => undefined;
-    await withPeer(await start(where), async (peer) => {
-      afterRestart = await body(peer);
-    });
-    await withPeer(await start(where), async () => check(`${name} has what it had`, async () => afterRestart().then(() => 'after a restart')));
-  } finally {
-    rmSync(where.folder, { recursive: true, force: true });
-  }
+  const where = { port: await freePort(), folder: runFolder(name) };
+  let afterRestart = async (): Promise<void> => undefined;
+  await withPeer(await start(where), async (peer) => {
+    afterRestart = await body(peer);
+  });
+  await withPeer(await start(where), async () => check(`${name} has what it had`, async () => afterRestart().then(() => 'after a restart')));
 }
 
 async function withPeer(peer: Peer, body: (peer: Peer) => Promise<void>): Promise<void> {
@@ -171,6 +164,10 @@ async function checkKeycloak({ url }: Peer): Promise<() => Promise<void>> {
     const fields = browser.pages.map(({ fields }) => fields.filter((field) => field === 'password' || field === 'accept').join());
     assert.deepEqual(fields, ['password', 'accept', 'accept']);
     return 'asks for consent alone';
+  });
+  await check('consent that is not given', async () => {
+    await assert.rejects(signIn(new Browser(), personCalled('ada'), ['openid', 'fhirUser'], { consent: 'cancel' }), /error=access_denied/);
+    return 'access_denied';
   });
   await check('no code without PKCE, none for another address', async () => {
     const without = await fetch(authorization(['openid'], { code_challenge: undefined }), { redirect: 'manual' });
