@@ -89,6 +89,8 @@ export class Desk {
   readonly downloads = new Map<string, AbortController>();
   /** Deliveries under way, by the vault whose ledger is being sent. */
   readonly delivering = new Map<Vault, Promise<void>>();
+  /** Repaints of the worklist: how many were begun, and how many have not ended. */
+  readonly repaints = { begun: 0, underWay: 0 };
   /** Rows that were shown since unlocking. */
   readonly listed = new Set<string>();
   /** Assignments of other people that the practice offered at the last sync. */

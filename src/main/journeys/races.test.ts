@@ -1,6 +1,7 @@
 /** Who is at the desk may change while the practice or the disk is answering: nothing of the one before reaches the next. */
 import type { Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Worklist } from '../../preload/contract.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
@@ -10,7 +11,7 @@ import { keepIn, lock, signOut, switchUser, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
-import { buildWorklist } from './worklist.ts';
+import { buildWorklist, showWorklist } from './worklist.ts';
 
 const practice = practiceForTests();
 const nothing = () => undefined;
@@ -209,6 +210,53 @@ describe('a download', () => {
     await expect(two).rejects.toMatchObject({ code: 'recording-withheld' });
     expect(vault.library.sealedRecordings()).toEqual([first!.recording]);
     await repo.update(task);
+  });
+});
+
+describe('a repaint of the worklist', () => {
+  const painted = () => at.pushed.filter(({ name }) => name === 'worklist').map(({ value }) => (value as Worklist).rows.map(({ id }) => id));
+
+  /** A repaint whose first signature takes its time. */
+  async function heldRepaint(): Promise<{ gate: Gate; repaint: Promise<void> }> {
+    const gate = new Gate();
+    const honest = crypto.subtle.verify.bind(crypto.subtle);
+    vi.spyOn(crypto.subtle, 'verify').mockImplementationOnce(async (...signed) => {
+      await gate.pass();
+      return honest(...signed);
+    });
+    const repaint = showWorklist(at.desk);
+    await gate.reached;
+    return { gate, repaint };
+  }
+
+  it('that a newer one overtakes lists nobody who was withdrawn meanwhile', async () => {
+    await at.enter('ada');
+    await syncWorklist(at.desk);
+    const id = at.rowOf('task-01');
+    const { gate, repaint } = await heldRepaint();
+    const { repo } = practice.get();
+    const task = await repo.read<Task>('Task', 'task-01');
+    await repo.update({ ...task, status: 'cancelled' });
+    await syncWorklist(at.desk);
+    const newer = showWorklist(at.desk);
+    gate.open();
+    await Promise.all([repaint, newer]);
+    await repo.update(task);
+    expect(painted().flat()).not.toContain(id);
+    expect(painted()).toHaveLength(1);
+  });
+
+  it('is not put off for ever by a download that goes on', async () => {
+    const vault = await at.enter('ada');
+    await syncWorklist(at.desk);
+    const { gate, repaint } = await heldRepaint();
+    let asked = 0;
+    await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, () => void (asked += 1));
+    gate.open();
+    await repaint;
+    // Queued, begun and ended; how far it is shows with what is painted anyway.
+    expect(asked).toBe(3);
+    expect(painted()).toHaveLength(1);
   });
 });
 
