@@ -31,6 +31,8 @@ export interface Person {
 export interface PracticeSession {
   tokens: Tokens;
   http: PracticeHttp;
+  /** It is being revoked: nothing of it is kept for the next start. */
+  ended: boolean;
 }
 
 export interface Machine {

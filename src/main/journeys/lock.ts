@@ -28,13 +28,6 @@ function keepSession(desk: Desk): void {
   if (desk.session) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
 }
 
-/** Keeps a rotated refresh token in the vault of the person that it is of, and in no other. */
-export function keepIn(desk: Desk, vault: Vault): (token: string | null) => void {
-  return (token) => {
-    if (desk.vault === vault && vault.unlocked) vault.library.set('refreshToken', token);
-  };
-}
-
 /** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */
 export async function unlock(desk: Desk, secret: string): Promise<boolean> {
   const { vault, journal, machine, person } = desk;

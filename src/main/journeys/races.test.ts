@@ -7,7 +7,7 @@ import { Failure } from '../platform/failure.ts';
 import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { showUnlock } from './arrive.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { keepIn, lock, signOut, switchUser, unlock } from './lock.ts';
+import { lock, signOut, switchUser, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
@@ -318,17 +318,6 @@ describe('a session', () => {
     gate.open();
     await sync;
     expect(at.desk.session).toBe(his);
-    expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
-  });
-
-  it('keeps a rotated token in its own vault alone', async () => {
-    const ada = await at.enter('ada');
-    const keep = keepIn(at.desk, ada);
-    keep('rotated');
-    expect(ada.library.get('refreshToken')).toBe('rotated');
-    await switchUser(at.desk);
-    const ben = await at.enter('ben');
-    keep('rotated again');
     expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
   });
 });
