@@ -38,7 +38,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     cancelSignIn: async () => {
       if (!signIn.cancel()) return null;
       if (desk.vault?.unlocked || desk.person?.role.kind === 'manager') desk.showRoom();
-      else if (desk.vault?.rule) await showUnlock(desk, null);
+      else if (desk.vault?.rule && desk.person) await showUnlock(desk, null);
       else await showSignIn(desk, null);
       return null;
     },

@@ -197,8 +197,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
 }
 
 /** Sends what waits in the ledger, one round at a time: two at once would send the same entry twice. Never throws: what did not go stays queued. */
-export async function deliverWaiting(desk: Desk): Promise<void> {
-  const { session, vault } = desk;
+export async function deliverWaiting(desk: Desk, session = desk.session, vault = desk.vault): Promise<void> {
   if (!session || !vault) return;
   const running = desk.delivering.get(vault);
   if (running) return running;
