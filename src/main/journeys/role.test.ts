@@ -52,6 +52,15 @@ describe('the role of a session', () => {
     expect(at.desk.roleEnded).toBe(false);
   });
 
+  it('takes a copy with it that no assignment names', async () => {
+    await withCopy();
+    const { library, copies } = at.desk.vaultOrThrow();
+    library.removeAssignment('Task/task-01');
+    practice.get().lies.answer = (asked, honest) => (asked.path === 'Practitioner/gp-1' ? { ...honest, status: 410 } : honest);
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
+    expect(copies.counts().recordings).toBe(0);
+  });
+
   it('is not ended by a session that was renewed for somebody else, nor are its copies', async () => {
     await withCopy();
     const { site, machine, session } = at.desk;

@@ -7,6 +7,7 @@ import { readRoles } from '../service/people.ts';
 import { sessionRoles } from '../session/roles.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk, PracticeSession } from './desk.ts';
+import { destroyCopy } from './destroy.ts';
 import { closeContent } from './lock.ts';
 import { endSession } from './practiceSession.ts';
 import { deliverWaiting } from './sync.ts';
@@ -60,4 +61,5 @@ async function closeEnded(desk: Desk, vault: Vault, name: string): Promise<void>
 export async function eraseEnded(desk: Desk, vault: Vault): Promise<void> {
   if (!desk.roleEnded) return;
   for (const row of vault.library.assignments()) await withdraw(desk, vault, row, 'role-ended');
+  for (const recording of vault.library.recordingsHere()) destroyCopy(desk, vault, recording, { recording, document: null, patient: null, task: null, purpose: null }, 'role-ended');
 }
