@@ -8,7 +8,8 @@ import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { removeCopies, storage } from './storage.ts';
-import { deliverWaiting, refreshRow } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
+import { refreshRow } from './sync.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
 import { buildWorklist, recordListed } from './worklist.ts';
 import { wrongPatient } from './wrongPatient.ts';

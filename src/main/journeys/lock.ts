@@ -6,7 +6,7 @@ import type { Journal } from '../audit/journal.ts';
 import type { DestroyCause } from '../audit/entry.ts';
 import type { Desk, Person } from './desk.ts';
 import { revokeAll } from './revoke.ts';
-import { deliverWaiting } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
 import { endedLease } from '../vault/lease.ts';
 import type { Destroyed, Vault } from '../vault/vault.ts';
 import { renewKeys } from './destroy.ts';

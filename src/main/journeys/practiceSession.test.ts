@@ -11,7 +11,8 @@ import { lock, switchUser, unlock } from './lock.ts';
 import { endSession, newSession } from './practiceSession.ts';
 import { Rhythm } from './rhythm.ts';
 import { learnStops } from './stops.ts';
-import { deliverWaiting, syncWorklist } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
+import { syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
 
 const practice = practiceForTests();

@@ -13,7 +13,8 @@ import { handlersFor } from './handlers.ts';
 import { lock, signOut, switchUser, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
-import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
+import { refreshRow, syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
 import { buildWorklist, showWorklist } from './worklist.ts';
 

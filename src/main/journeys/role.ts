@@ -10,7 +10,7 @@ import type { Desk, PracticeSession } from './desk.ts';
 import { destroyCopy } from './destroy.ts';
 import { closeContent } from './lock.ts';
 import { endSession } from './practiceSession.ts';
-import { deliverWaiting } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
 import { withdraw } from './withdraw.ts';
 
 /** Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking. */
