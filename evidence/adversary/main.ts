@@ -67,7 +67,7 @@ async function inTheApp(only: string | undefined, build: string | undefined): Pr
   await must('npm', ['run', 'build', '--silent'], { cwd: root });
   await packageApp(prepared, { demo: true });
   const output = 'test-results/adversary';
-  const { code } = await asOrdinaryUser({ script: ['scripts/in-desktop.ts', 'node', 'evidence/adversary/app/run.ts', ...(only === undefined ? [] : ['--only', only]), ...(build === undefined ? [] : ['--build', build])], output, timeout: 40 * 60_000 });
+  const { code } = await asOrdinaryUser({ script: ['scripts/in-desktop.ts', 'node', 'evidence/adversary/app/run.ts', ...(only === undefined ? [] : ['--only', only]), ...(build === undefined ? [] : ['--build', build])], output, timeout: 100 * 60_000 });
   const file = path.join(root, output, 'app.json');
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as AppRun;

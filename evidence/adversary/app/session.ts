@@ -132,17 +132,20 @@ class Session {
   }
 
   /** Everything that a person or a script could do to see a case's recording; what comes back is looked at. */
-  async attack({ lie, hidden, result }: Told): Promise<void> {
+  async attack({ is, lie, hidden, result }: Told): Promise<void> {
     const say = (exit: Exit, where: string, text: string) => {
       for (const { token } of spokenOf(text, hidden)) result.leaks.push({ exit, token, where });
     };
     await this.toList();
+    const mentioned = (all: readonly Row[]) => all.filter((one) => [...hidden, lie].some(({ family }) => one.patient.name.includes(family)));
+    // Until its bytes are here nothing is wrong with it: what broke off is asked for once more. One that never ends is not waited for.
+    if (is.inBytes) for (const { id } of mentioned((await this.worklist()).rows)) await Promise.race([ask(this.window, 'download', id), sleep(8_000)]);
     const list = await this.worklist();
     say('replies', 'worklist', JSON.stringify(list));
     say('screen', 'list', await screenText(this.window));
     const references = new Set([...hidden, lie].flatMap(({ info }) => info.taskIds.map(referenceOf)));
     const mine = list.withheld.filter(({ reference }) => references.has(reference));
-    const rows = list.rows.filter((one) => [...hidden, lie].some(({ family }) => one.patient.name.includes(family)));
+    const rows = mentioned(list.rows);
     result.outcome = rows.length > 0 ? 'listed' : mine.length > 0 ? [...new Set(mine.flatMap(({ reasons }) => reasons.map(({ code }) => code)))].join(', ') : 'not listed';
     for (const { id } of [...mine, ...rows]) {
       for (const method of ['openRecording', 'download', 'openRecording']) {

@@ -96,7 +96,7 @@ describe('direct care', () => {
 
   it.each<[string, Consent]>([
     ['of another purpose', deny({ purpose: [{ system: SYSTEM, code: 'TRAIN' }] })], ['of another recording', deny({ data: [about('instance', 'DocumentReference/rec-2')] })],
-    ['of another recording, by its address', deny({ data: [about('instance', 'https://practice.example/fhir/DocumentReference/rec-2/_history/1')] })], ['of an observation', deny({ data: [about('instance', 'Observation/o-1')] })],
+    ['of another recording, by its address', deny({ data: [about('instance', 'https://practice.example/fhir/DocumentReference/rec-2/_history/12')] })], ['of an observation', deny({ data: [about('instance', 'Observation/o-1')] })],
     ['that is over', deny({ period: { end: '2026-11-19' } })], ['that has not begun', deny({ period: { start: '2026-11-21' } })], ['that is another’s exception', nested({ type: 'deny', data: [about('instance', 'DocumentReference/rec-2')] })],
     ['within a permission of another recording', consent({ purpose: undefined, data: [about('instance', 'DocumentReference/rec-2')], provision: [{ type: 'deny' }] })], ['that is none', nested({ type: 'permit' })],
     ['without any rule', nested()],

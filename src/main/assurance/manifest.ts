@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Offered, SignedStatement } from '../service/offered.ts';
 import type { Site } from '../site.ts';
 import type { ReasonCode } from './reasons.ts';
-import { readStatement, type Refused } from './signed.ts';
+import { readStatement } from './signed.ts';
 import { Assignment, Manifest, parseStatement, TranscriptStatement } from './statements.ts';
 
 interface TrustedManifest {
@@ -18,8 +18,6 @@ export interface SeenManifest {
   sha256: string;
 }
 
-const because: Record<Refused, ReasonCode> = { untrusted: 'manifest-untrusted', retired: 'manifest-key-retired', malformed: 'manifest-malformed' };
-
 interface Newest extends TrustedManifest {
   /** Another of this revision differs. */
   contradicted: boolean;
@@ -32,21 +30,17 @@ interface Newest extends TrustedManifest {
 async function newestManifest(offered: Offered, urn: string, site: Site): Promise<Newest | ReasonCode> {
   let reason: ReasonCode = 'manifest-untrusted';
   let best: Newest | null = null;
-  let unreadable = false;
   for (const candidate of offered.manifests) {
     const read = await readStatement(Manifest, candidate, site.manifestKeys);
-    if (typeof read === 'string') {
-      if (read !== 'untrusted') reason = because[read];
-      if (read === 'malformed' && !isOtherStatement(candidate)) unreadable = true;
-      continue;
-    }
+    if (read === 'malformed' && !isOtherStatement(candidate)) return 'manifest-malformed';
+    if (read === 'retired') reason = 'manifest-key-retired';
+    if (typeof read === 'string') continue;
     const { statement, bytes } = read;
     const sha256 = createHash('sha256').update(bytes).digest('base64url');
     if (statement.recording !== urn) reason = 'manifest-other-recording';
     else if (!best || statement.revision > best.statement.revision) best = { statement, sha256, contradicted: false };
     else if (statement.revision === best.statement.revision && sha256 !== best.sha256) best.contradicted = true;
   }
-  if (unreadable) return 'manifest-malformed';
   return best ?? reason;
 }
 

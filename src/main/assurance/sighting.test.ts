@@ -54,7 +54,7 @@ describe('two recordings', () => {
 
   it('are not held against one that no trusted signature describes', async () => {
     const scene = own();
-    scene.rivals = [{ ...other, mediaSha256: digest('M') }];
+    scene.rivals = [{ ...other, clinicians: ['Practitioner/gp-1'], startedAt: Date.parse('2026-11-10T09:04:00Z'), endedAt: Date.parse('2026-11-10T09:10:00Z') }];
     scene.manifests = [await signed(scene.manifest, signers.stranger)];
     expect(await scene.outcome()).toEqual(['manifest-untrusted']);
   });
@@ -95,6 +95,20 @@ describe('what is sighted', () => {
       await change(scene);
       expect(await sightOf(scene)).toEqual({ sighting: null, manifest: null });
     }
+  });
+
+  it('is nothing without a name where the practice has no manifests either, and says no more than the record does', async () => {
+    const unsigned = (change: (scene: Scene) => unknown) => {
+      const scene = own();
+      scene.site = { ...scene.site, assurance: 'unsigned-permitted' };
+      scene.manifests = [];
+      change(scene);
+      return sightOf(scene);
+    };
+    expect(await unsigned((s) => { s.recording = null; })).toEqual({ sighting: null, manifest: null });
+    expect(await unsigned((s) => { s.recording!.masterIdentifier = { value: 'rec-1' }; })).toEqual({ sighting: null, manifest: null });
+    expect(await unsigned((s) => { s.recording!.author = [{ reference: 'https://elsewhere.example/fhir/Practitioner/gp-1' }, {}]; })).toMatchObject({ sighting: { clinicians: [] } });
+    expect(await unsigned((s) => { s.recording!.content.push(structuredClone(s.recording!.content[0]!)); })).toMatchObject({ sighting: { mediaSha256: null } });
   });
 
   it('is held against nobody where it is older than one seen before', async () => {

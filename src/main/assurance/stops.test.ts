@@ -30,8 +30,9 @@ describe('a recording is stopped', () => {
 
   it.each<[string, { system: string; value: string }]>([
     ['another recording', { system: URI, value: URN.replace('f01', 'f02') }], ['another patient', { system: NHS, value: '9990000026' }], ['the same number of another kind', { system: 'urn:other', value: '9990000018' }],
+    ['a number that is this one but for capitals', { system: LOCAL, value: 'a17' }],
   ])('not by %s', async (_what, identifier) => {
-    expect(await stoppedBy(identifier)).toBe(false);
+    expect(await stoppedBy(identifier, (scene) => scene.patients[0]!.identifier!.push({ system: LOCAL, value: 'A17' }))).toBe(false);
   });
 
   it('by a number that only the manifest has, or only one of the records', async () => {
@@ -39,6 +40,9 @@ describe('a recording is stopped', () => {
     expect(await stoppedBy({ system: NHS, value: '9990000026' }, async (s) => {
       s.manifest.patient.identifiers = [{ system: NHS, value: '9990000026' }];
       s.manifests = [await signed(s.manifest, signers.stranger)];
+    })).toBe(true);
+    expect(await stoppedBy({ system: NHS, value: '9990000026' }, async (s) => {
+      s.assignments = [await signed({ ...s.assignment, patient: { ...s.assignment.patient, identifiers: [{ system: NHS, value: '9990000026' }] } }, signers.manager)];
     })).toBe(true);
     expect(await stoppedBy({ system: NHS, value: '9990000034' }, (s) => s.patients.push({ resourceType: 'Patient', id: 'pat-2', identifier: [{ system: NHS, value: '9990000034' }] }))).toBe(true);
   });

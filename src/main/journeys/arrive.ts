@@ -48,8 +48,8 @@ export async function chooseVault(desk: Desk, id: string): Promise<void> {
 }
 
 async function sitAt(desk: Desk, id: string): Promise<void> {
-  // A manager at the desk has no secret to type: who unlocks is the clinician that the vault names.
-  if (desk.vault?.id === id && desk.person?.role.kind !== 'manager') return;
+  // A manager at the desk has no secret to type, and who signed out is not there any more: who unlocks is the clinician that the vault names.
+  if (desk.vault?.id === id && desk.person?.role.kind === 'clinician') return;
   await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
   standUp(desk);
   const vault = await loadVault(desk, id);

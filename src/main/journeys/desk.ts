@@ -31,6 +31,8 @@ export interface Person {
 export interface PracticeSession {
   tokens: Tokens;
   http: PracticeHttp;
+  /** It is being revoked: nothing of it is kept for the next start. */
+  ended: boolean;
 }
 
 export interface Machine {
@@ -89,6 +91,8 @@ export class Desk {
   readonly downloads = new Map<string, AbortController>();
   /** Deliveries under way, by the vault whose ledger is being sent. */
   readonly delivering = new Map<Vault, Promise<void>>();
+  /** Repaints of the worklist: how many were begun, and how many have not ended. */
+  readonly repaints = { begun: 0, underWay: 0 };
   /** Rows that were shown since unlocking. */
   readonly listed = new Set<string>();
   /** Assignments of other people that the practice offered at the last sync. */

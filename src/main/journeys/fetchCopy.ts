@@ -81,7 +81,8 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   let painted = 0;
   const progress = (received: number) => {
     desk.copies.set(assured.recording, { state: 'downloading', received, problem: null });
-    if (Date.now() - painted < PROGRESS_MS) return;
+    // Not while the list is being painted: to show how far this is must not put off what else has changed.
+    if (Date.now() - painted < PROGRESS_MS || desk.repaints.underWay > 0) return;
     painted = Date.now();
     changed();
   };

@@ -8,7 +8,8 @@ import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { removeCopies, storage } from './storage.ts';
-import { deliverWaiting, refreshRow } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
+import { refreshRow } from './sync.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
 import { buildWorklist, recordListed } from './worklist.ts';
 import { wrongPatient } from './wrongPatient.ts';
@@ -38,7 +39,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     cancelSignIn: async () => {
       if (!signIn.cancel()) return null;
       if (desk.vault?.unlocked || desk.person?.role.kind === 'manager') desk.showRoom();
-      else if (desk.vault?.rule) await showUnlock(desk, null);
+      else if (desk.vault?.rule && desk.person) await showUnlock(desk, null);
       else await showSignIn(desk, null);
       return null;
     },

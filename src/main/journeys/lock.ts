@@ -6,11 +6,12 @@ import type { Journal } from '../audit/journal.ts';
 import type { DestroyCause } from '../audit/entry.ts';
 import type { Desk, Person } from './desk.ts';
 import { revokeAll } from './revoke.ts';
-import { deliverWaiting } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
 import { endedLease } from '../vault/lease.ts';
 import type { Destroyed, Vault } from '../vault/vault.ts';
 import { renewKeys } from './destroy.ts';
-import { recordRollback, standUp } from './vaults.ts';
+import { endSession } from './practiceSession.ts';
+import { forgetPerson, recordRollback, standUp } from './vaults.ts';
 
 export async function setSecret(desk: Desk, secret: string): Promise<void> {
   const { vault } = desk;
@@ -26,13 +27,6 @@ export async function setSecret(desk: Desk, secret: string): Promise<void> {
 /** The refresh token is kept in the library, under the secret: the next unlock goes on without a browser. */
 function keepSession(desk: Desk): void {
   if (desk.session) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
-}
-
-/** Keeps a rotated refresh token in the vault of the person that it is of, and in no other. */
-export function keepIn(desk: Desk, vault: Vault): (token: string | null) => void {
-  return (token) => {
-    if (desk.vault === vault && vault.unlocked) vault.library.set('refreshToken', token);
-  };
 }
 
 /** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */
@@ -182,29 +176,45 @@ export async function switchUser(desk: Desk): Promise<void> {
 /** Nobody is here any more, and nothing of where they stood is left on the screen. */
 async function leave(desk: Desk): Promise<void> {
   standUp(desk);
+  await showLeft(desk);
+}
+
+async function showLeft(desk: Desk): Promise<void> {
   desk.stand({ online: false, syncing: false, lastSync: null, problem: null });
   await showSignIn(desk, null);
 }
 
 /** Revokes at the provider, ends offline use and locks. What could not be delivered stays queued for the next sign-in. */
 export async function signOut(desk: Desk): Promise<void> {
-  const { vault, session, journal } = desk;
-  // Whoever signs out expects that nothing opens until they sign in again: before anything waits for the practice.
+  const { vault, session } = desk;
+  endSession(desk, session);
   try {
     try {
-      if (vault?.unlocked) vault.library.set('refreshToken', null);
-      vault?.ledger.set('lease', JSON.stringify(endedLease(desk.clock(), desk.now())));
+      await endUse(desk);
     } finally {
-      await closeContent(desk, new Failure('locked', 'signed out'));
+      // The vault stays, locked, for as long as the practice takes to hear what was recorded; of the person nothing does.
+      if (desk.vault === vault) {
+        forgetPerson(desk);
+        await showLeft(desk);
+      }
     }
-    journal?.write({ event: 'signed-out' });
-    await deliverWaiting(desk);
+    await deliverWaiting(desk, session, vault);
   } finally {
     await session?.tokens.revoke();
-    // Somebody else may have sat down meanwhile.
-    if (desk.vault === vault) {
-      log('signed-out');
-      await leave(desk);
-    }
+    // Somebody else may have sat down meanwhile, or they came back.
+    if (desk.vault === vault && desk.person === null) standUp(desk);
   }
+}
+
+/** Whoever signs out expects that nothing opens until they sign in again: before anything waits for the practice. */
+async function endUse(desk: Desk): Promise<void> {
+  const { vault, journal } = desk;
+  try {
+    if (vault?.unlocked) vault.library.set('refreshToken', null);
+    vault?.ledger.set('lease', JSON.stringify(endedLease(desk.clock(), desk.now())));
+  } finally {
+    await closeContent(desk, new Failure('locked', 'signed out'));
+  }
+  log('signed-out');
+  journal?.write({ event: 'signed-out' });
 }

@@ -1,16 +1,22 @@
 /** Who is at the desk may change while the practice or the disk is answering: nothing of the one before reaches the next. */
 import type { Task } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
+import type { Worklist } from '../../preload/contract.ts';
+import { personCalled } from '../../../practice/people.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
+import { Vault } from '../vault/vault.ts';
 import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
-import { showUnlock } from './arrive.ts';
+import { chooseVault, showUnlock } from './arrive.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { keepIn, lock, signOut, switchUser, unlock } from './lock.ts';
+import { handlersFor } from './handlers.ts';
+import { lock, signOut, switchUser, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
-import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
+import type { SignIn } from './signIn.ts';
+import { deliverWaiting } from './deliver.ts';
+import { refreshRow, syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
-import { buildWorklist } from './worklist.ts';
+import { buildWorklist, showWorklist } from './worklist.ts';
 
 const practice = practiceForTests();
 const nothing = () => undefined;
@@ -212,6 +218,53 @@ describe('a download', () => {
   });
 });
 
+describe('a repaint of the worklist', () => {
+  const painted = () => at.pushed.filter(({ name }) => name === 'worklist').map(({ value }) => (value as Worklist).rows.map(({ id }) => id));
+
+  /** A repaint whose first signature takes its time. */
+  async function heldRepaint(): Promise<{ gate: Gate; repaint: Promise<void> }> {
+    const gate = new Gate();
+    const honest = crypto.subtle.verify.bind(crypto.subtle);
+    vi.spyOn(crypto.subtle, 'verify').mockImplementationOnce(async (...signed) => {
+      await gate.pass();
+      return honest(...signed);
+    });
+    const repaint = showWorklist(at.desk);
+    await gate.reached;
+    return { gate, repaint };
+  }
+
+  it('that a newer one overtakes lists nobody who was withdrawn meanwhile', async () => {
+    await at.enter('ada');
+    await syncWorklist(at.desk);
+    const id = at.rowOf('task-01');
+    const { gate, repaint } = await heldRepaint();
+    const { repo } = practice.get();
+    const task = await repo.read<Task>('Task', 'task-01');
+    await repo.update({ ...task, status: 'cancelled' });
+    await syncWorklist(at.desk);
+    const newer = showWorklist(at.desk);
+    gate.open();
+    await Promise.all([repaint, newer]);
+    await repo.update(task);
+    expect(painted().flat()).not.toContain(id);
+    expect(painted()).toHaveLength(1);
+  });
+
+  it('is not put off for ever by a download that goes on', async () => {
+    const vault = await at.enter('ada');
+    await syncWorklist(at.desk);
+    const { gate, repaint } = await heldRepaint();
+    let asked = 0;
+    await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, () => void (asked += 1));
+    gate.open();
+    await repaint;
+    // Queued, begun and ended; how far it is shows with what is painted anyway.
+    expect(asked).toBe(3);
+    expect(painted()).toHaveLength(1);
+  });
+});
+
 describe('leaving', () => {
   it('locks although what was watched cannot be recorded', async () => {
     const vault = await at.enter('ada');
@@ -227,20 +280,66 @@ describe('leaving', () => {
     expect(at.desk.grants.ids).toEqual([]);
   });
 
-  it('by signing out closes the vault before it waits for the practice', async () => {
-    const vault = await at.enter('ada');
-    await syncWorklist(at.desk);
-    const row = at.rowOf('task-01');
-    const gate = at.hold(/AuditEvent/);
-    const leaving = signOut(at.desk);
-    await gate.reached;
-    expect(vault.unlocked).toBe(false);
-    await expect(openRecording(at.desk, WINDOW, row, nothing)).rejects.toMatchObject({ code: 'locked' });
-    gate.open();
-    await leaving;
-    expect(at.desk.state.screen).toBe('sign-in');
-    expect(at.desk.grants.ids).toEqual([]);
-    expect(practice.get().accessLog.length).toBeGreaterThan(0);
+  describe('by signing out, while the practice takes its time', () => {
+    /** Ada has signed out; the practice has yet to take what was recorded. */
+    async function signedOut(): Promise<{ vault: Vault; row: string; revoke: MockInstance; finish: () => Promise<void> }> {
+      const vault = await at.enter('ada');
+      await syncWorklist(at.desk);
+      const row = at.rowOf('task-01');
+      const revoke = vi.spyOn(at.desk.session!.tokens, 'revoke');
+      const gate = at.hold(/AuditEvent/);
+      const leaving = signOut(at.desk);
+      await gate.reached;
+      const finish = async () => {
+        gate.open();
+        await leaving;
+        await Vault.allLeft();
+      };
+      return { vault, row, revoke, finish };
+    }
+
+    it('closes the vault and leaves nothing of the room', async () => {
+      const { vault, row, revoke, finish } = await signedOut();
+      expect([vault.unlocked, at.desk.person, at.desk.session]).toEqual([false, null, null]);
+      expect(at.desk.state).toMatchObject({ screen: 'sign-in', people: [{ vault: vault.id, name: personCalled('ada').name }] });
+      await expect(openRecording(at.desk, WINDOW, row, nothing)).rejects.toMatchObject({ code: 'locked' });
+      expect(revoke).not.toHaveBeenCalled();
+      const before = practice.get().accessLog.length;
+      await finish();
+      expect(practice.get().accessLog.slice(before).filter(({ path }) => path.includes('AuditEvent')).length).toBeGreaterThan(0);
+      expect(revoke).toHaveBeenCalledOnce();
+      expect([at.desk.state.screen, at.desk.vault, at.desk.grants.ids]).toEqual(['sign-in', null, []]);
+    });
+
+    it('is back at the way in when a sign-in is begun and given up', async () => {
+      const { finish } = await signedOut();
+      const begun = { cancel: () => true } as unknown as SignIn;
+      await handlersFor(at.desk, new Rhythm(at.desk), begun, async () => undefined).cancelSignIn(WINDOW);
+      expect(at.desk.state.screen).toBe('sign-in');
+      await finish();
+    });
+
+    it('lets somebody else in, and takes nothing from them', async () => {
+      const { revoke, finish } = await signedOut();
+      const ben = await at.enter('ben');
+      const session = at.desk.session;
+      await finish();
+      expect(revoke).toHaveBeenCalledOnce();
+      expect([at.desk.vault, at.desk.session, ben.unlocked, at.desk.state.screen]).toEqual([ben, session, true, 'room']);
+      expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
+    });
+
+    it('lets the same person come back, by their secret and without a session', async () => {
+      const { vault: { id }, finish } = await signedOut();
+      await chooseVault(at.desk, id);
+      expect(at.desk.state).toMatchObject({ screen: 'unlock', person: { vault: id }, signedIn: false });
+      await unlock(at.desk, SECRET);
+      at.desk.showRoom();
+      await finish();
+      expect([at.desk.vault?.id, at.desk.vault?.unlocked, at.desk.state.screen]).toEqual([id, true, 'room']);
+      expect(at.desk.vault?.library.get('refreshToken')).toBeNull();
+      expect(at.desk.lease()?.expires).toBeLessThanOrEqual(at.desk.now());
+    });
   });
 
   it('while a secret is being tried leaves nothing open', async () => {
@@ -270,17 +369,6 @@ describe('a session', () => {
     gate.open();
     await sync;
     expect(at.desk.session).toBe(his);
-    expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
-  });
-
-  it('keeps a rotated token in its own vault alone', async () => {
-    const ada = await at.enter('ada');
-    const keep = keepIn(at.desk, ada);
-    keep('rotated');
-    expect(ada.library.get('refreshToken')).toBe('rotated');
-    await switchUser(at.desk);
-    const ben = await at.enter('ben');
-    keep('rotated again');
     expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
   });
 });

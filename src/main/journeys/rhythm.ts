@@ -2,11 +2,8 @@
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { singleFlight } from '../platform/singleFlight.ts';
-import { PracticeHttp } from '../service/http.ts';
 import { discover } from '../session/discovery.ts';
 import { IdleLock } from '../session/idle.ts';
-import { sameAs } from '../session/identity.ts';
-import { Tokens } from '../session/tokens.ts';
 import { forClinician } from '../assurance/reasons.ts';
 import { advance, offlineRefusal } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
@@ -14,8 +11,10 @@ import type { Vault } from '../vault/vault.ts';
 import { stopFor } from './arrive.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
-import { keepIn, lock, lockedItself, signOut } from './lock.ts';
-import { deliverWaiting, refreshRow, syncWorklist } from './sync.ts';
+import { lock, lockedItself, signOut } from './lock.ts';
+import { newSession } from './practiceSession.ts';
+import { deliverWaiting } from './deliver.ts';
+import { refreshRow, syncWorklist } from './sync.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
@@ -178,7 +177,6 @@ export class Rhythm {
       void stopFor(this.#desk, error);
       return;
     }
-    if (problem.code === 'identity-mismatch') this.#desk.journal?.write({ event: 'identity-mismatch' });
     if (problem.code === 'session-expired' || problem.code === 'identity-mismatch') this.#desk.session = null;
     this.#desk.stand({ online: problem.code !== 'practice-unreachable' && this.#desk.session !== null, problem });
   }
@@ -243,16 +241,16 @@ export class Rhythm {
     // A changed site file needs a person at the sign-in page.
     if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
     const practice = await discover(desk.site, desk.machine.fetch);
-    const tokens = new Tokens(practice.configuration, null, refreshToken, sameAs(person, desk.site), keepIn(desk, vault));
-    await tokens.get(false);
+    const session = newSession(desk, vault, person, practice.configuration, null, refreshToken);
+    await session.tokens.get(false);
     // Who signed in anew meanwhile has a session already; revoking this one could end that as well.
     if (desk.vault === vault && desk.session) return;
     // One person's session is never the next one's.
     if (desk.vault !== vault) {
-      await tokens.revoke();
+      await session.tokens.revoke();
       throw new Failure('locked', 'somebody else is here');
     }
-    desk.session = { tokens, http: new PracticeHttp(desk.site.fhirBase, desk.machine.fetch, (refresh) => tokens.get(refresh)) };
+    desk.session = session;
   }
 
   /** Repaints the worklist; what it shows is recorded first. */

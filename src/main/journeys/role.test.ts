@@ -1,14 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { PracticeHttp } from '../service/http.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { TestDesk, SECRET } from './journeys.fixture.ts';
-import { unlock } from './lock.ts';
+import { Gate, TestDesk, SECRET, WINDOW } from './journeys.fixture.ts';
+import { lock, switchUser, unlock } from './lock.ts';
 import { showUnlock } from './arrive.ts';
 import { confirmRole } from './role.ts';
 import { syncWorklist } from './sync.ts';
+import { openRecording } from './watch.ts';
 import { buildWorklist } from './worklist.ts';
 
 const practice = practiceForTests();
@@ -20,6 +21,7 @@ beforeEach(async () => {
   await at.enter('ada');
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const putBack of before.splice(0)) await putBack();
   at.remove();
 });
@@ -48,6 +50,15 @@ describe('the role of a session', () => {
     practice.get().lies.down = true;
     await expect(confirmRole(at.desk)).rejects.toThrow(code('practice-unreachable'));
     expect(at.desk.roleEnded).toBe(false);
+  });
+
+  it('takes a copy with it that no assignment names', async () => {
+    await withCopy();
+    const { library, copies } = at.desk.vaultOrThrow();
+    library.removeAssignment('Task/task-01');
+    practice.get().lies.answer = (asked, honest) => (asked.path === 'Practitioner/gp-1' ? { ...honest, status: 410 } : honest);
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
+    expect(copies.counts().recordings).toBe(0);
   });
 
   it('is not ended by a session that was renewed for somebody else, nor are its copies', async () => {
@@ -113,5 +124,74 @@ describe('the role of a session', () => {
     const { rows, withheld } = await buildWorklist(at.desk);
     expect(rows).toEqual([]);
     expect(new Set(withheld.flatMap(({ reasons }) => reasons.map((reason) => reason.code)))).toEqual(new Set(['role-ended']));
+  });
+
+  describe('that ends', () => {
+    const ends = () => {
+      practice.get().lies.answer = (asked, honest) => (asked.path === 'Practitioner/gp-1' ? { ...honest, status: 410 } : honest);
+    };
+    it('leaves nothing on the screen while the practice takes its time with what was recorded, and gives it the last of it', async () => {
+      await withCopy();
+      ends();
+      const revoke = vi.spyOn(at.desk.session!.tokens, 'revoke');
+      const gate = at.hold(/AuditEvent/);
+      const ending = expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
+      await gate.reached;
+      expect([at.desk.state.screen, at.desk.session]).toEqual(['no-role', null]);
+      expect(revoke).not.toHaveBeenCalled();
+      gate.open();
+      await ending;
+      expect(at.desk.vault?.ledger.undelivered()).toBe(0);
+      expect(revoke).toHaveBeenCalledOnce();
+    });
+
+    it('leaves nothing on the screen although what was shown cannot be recorded', async () => {
+      ends();
+      vi.spyOn(at.desk.vaultOrThrow().ledger, 'append').mockImplementation(() => {
+        throw new Error('disk');
+      });
+      const revoke = vi.spyOn(at.desk.session!.tokens, 'revoke');
+      await expect(confirmRole(at.desk)).rejects.toThrow(code('audit-unwritable'));
+      expect([at.desk.state.screen, at.desk.session, at.desk.vault?.unlocked]).toEqual(['no-role', null, false]);
+      expect(revoke).toHaveBeenCalledOnce();
+    });
+
+    it('while the person locks leaves no session, nor one for the next unlock', async () => {
+      await withCopy();
+      ends();
+      const vault = at.desk.vaultOrThrow();
+      const revoke = vi.spyOn(at.desk.session!.tokens, 'revoke');
+      const honest = vault.destroyCopy.bind(vault);
+      vi.spyOn(vault, 'destroyCopy').mockImplementationOnce((recording, cause) => {
+        void lock(at.desk, new Failure('locked', 'test'));
+        return honest(recording, cause);
+      });
+      await confirmRole(at.desk).catch(() => undefined);
+      expect(at.desk.session).toBeNull();
+      expect(revoke).toHaveBeenCalledOnce();
+      await showUnlock(at.desk, null);
+      await unlock(at.desk, SECRET);
+      expect(vault.library.get('refreshToken')).toBeNull();
+    });
+
+    it('while somebody else sits down takes nothing from them', async () => {
+      await withCopy();
+      await openRecording(at.desk, WINDOW, at.rowOf('task-01'), () => undefined);
+      ends();
+      const gate = new Gate();
+      const honest = at.desk.grants.revoke.bind(at.desk.grants);
+      vi.spyOn(at.desk.grants, 'revoke').mockImplementationOnce(async (grant) => {
+        await honest(grant);
+        await gate.pass();
+      });
+      const ending = expect(confirmRole(at.desk)).rejects.toThrow(code('locked'));
+      await gate.reached;
+      await switchUser(at.desk);
+      const ben = await at.enter('ben');
+      gate.open();
+      await ending;
+      expect([at.desk.vault, ben.unlocked, at.desk.state.screen, at.recorded().includes('role-ended')]).toEqual([ben, true, 'room', false]);
+      expect(at.desk.session).not.toBeNull();
+    });
   });
 });

@@ -7,8 +7,10 @@ import { readRoles } from '../service/people.ts';
 import { sessionRoles } from '../session/roles.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk, PracticeSession } from './desk.ts';
+import { destroyCopy } from './destroy.ts';
 import { closeContent } from './lock.ts';
-import { deliverWaiting } from './sync.ts';
+import { endSession } from './practiceSession.ts';
+import { deliverWaiting } from './deliver.ts';
 import { withdraw } from './withdraw.ts';
 
 /** Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking. */
@@ -28,24 +30,36 @@ export async function confirmRole(desk: Desk): Promise<void> {
 
 /** Everything of the role ends here, until a sign-in finds one: copies are destroyed, the session is revoked; what was recorded is sent first. */
 async function endRole(desk: Desk, vault: Vault, session: PracticeSession, name: string): Promise<void> {
-  // Before anything waits: from here on nothing is shown, listed or opened, whatever becomes of the rest.
-  vault.ledger.set('roleEnded', new Date(desk.now()).toISOString());
-  vault.library.set('refreshToken', null);
-  log('refused', { step: 'roles', code: 'role-ended' });
-  desk.journal?.write({ event: 'role-ended' });
+  // Before anything waits: from here on nothing is shown, listed or opened, and no unlock goes on with the session, whatever becomes of the rest.
+  endSession(desk, session);
   try {
-    await eraseEnded(desk, vault);
+    try {
+      vault.ledger.set('roleEnded', new Date(desk.now()).toISOString());
+      vault.library.set('refreshToken', null);
+      log('refused', { step: 'roles', code: 'role-ended' });
+      desk.journal?.write({ event: 'role-ended' });
+      await eraseEnded(desk, vault);
+    } finally {
+      if (desk.vault === vault) await closeEnded(desk, vault, name);
+    }
+    await deliverWaiting(desk, session, vault);
   } finally {
-    await closeContent(desk, new Failure('role-ended', 'role ended'));
+    await session.tokens.revoke();
   }
-  await deliverWaiting(desk);
-  if (desk.session === session) desk.session = null;
-  await session.tokens.revoke();
-  if (desk.vault === vault && !vault.unlocked) desk.show({ screen: 'no-role', name, practice: desk.practice, ended: true });
+}
+
+/** The screen goes with the content, and does not wait for what the practice is still to be told. */
+async function closeEnded(desk: Desk, vault: Vault, name: string): Promise<void> {
+  try {
+    await closeContent(desk, new Failure('role-ended', 'role ended'));
+  } finally {
+    if (desk.vault === vault && !vault.unlocked) desk.show({ screen: 'no-role', name, practice: desk.practice, ended: true });
+  }
 }
 
 /** Every copy of a role that ended: also what an ending that broke off left behind. */
 export async function eraseEnded(desk: Desk, vault: Vault): Promise<void> {
   if (!desk.roleEnded) return;
   for (const row of vault.library.assignments()) await withdraw(desk, vault, row, 'role-ended');
+  for (const recording of vault.library.recordingsHere()) destroyCopy(desk, vault, recording, { recording, document: null, patient: null, task: null, purpose: null }, 'role-ended');
 }

@@ -14,13 +14,12 @@ import { discover, type Practice } from '../session/discovery.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
 import { sessionRoles, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
-import { Tokens } from '../session/tokens.ts';
-import { sameAs } from '../session/identity.ts';
 import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Desk, Person } from './desk.ts';
-import { closeContent, keepIn } from './lock.ts';
+import { closeContent } from './lock.ts';
+import { newSession } from './practiceSession.ts';
 import { revokeAll } from './revoke.ts';
 import { loadVault, personOf, sitDown, standUp, vaultId } from './vaults.ts';
 
@@ -162,7 +161,7 @@ export class SignIn {
 
   async #arrive(practice: Practice, grant: Grant, role: SessionRole & RoleView, name: string): Promise<void> {
     const desk = this.#desk;
-    const { machine, site } = desk;
+    const { site } = desk;
     const id = vaultId(site.issuer, grant.identity.sds);
     if (desk.vault?.unlocked && desk.vault.id !== id) throw new Failure('different-person', 'somebody else signed in');
     const person: Person = {
@@ -203,8 +202,7 @@ export class SignIn {
     if (before && before.practitioner !== person.practitioner) desk.journal?.write({ event: 'identity-changed' });
     if (changed) desk.journal?.write({ event: 'site-changed' });
     desk.journal?.write({ event: 'signed-in' });
-    const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, sameAs(person, site), keepIn(desk, vault));
-    desk.session = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refresh) => tokens.get(refresh)) };
+    desk.session = newSession(desk, vault, person, practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken);
     this.#attempt = null;
     desk.stand({ online: true, problem: null });
     log('signed-in');

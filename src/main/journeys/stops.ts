@@ -12,7 +12,7 @@ import { destroyCopy } from './destroy.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { showWorklist } from './worklist.ts';
 
-/** Reads the list, keeps what it says and ends what it stops. Throws `session-expired`, or `locked` when somebody else is here. */
+/** Reads the list, keeps what it says and ends what it stops. Throws `session-expired` or `identity-mismatch`, or `locked` when somebody else is here. */
 export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
   if (!desk.session) throw new Failure('session-expired', 'not signed in');
   const list = await readStopList(desk.session.http);

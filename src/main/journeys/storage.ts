@@ -4,15 +4,17 @@ import type { StorageView } from '../../preload/contract.ts';
 import type { Assured } from '../assurance/assess.ts';
 import { Failure } from '../platform/failure.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import type { Vault } from '../vault/vault.ts';
 import { DISK_RESERVE_BYTES } from '../vault/copies.ts';
 import type { Desk } from './desk.ts';
 import { destroyCopy } from './destroy.ts';
 import { decide, subjectOf } from './worklist.ts';
 
 /** Bytes that copies use and may use, and that the disk has beyond its reserve. */
-async function room(desk: Desk): Promise<{ used: number; budget: number; free: number }> {
+async function room(desk: Desk, vault: Vault): Promise<{ used: number; budget: number; free: number }> {
   const { bavail, bsize } = await statfs(desk.machine.profile);
-  return { used: desk.vaultOrThrow().copies.usedBytes(), budget: desk.site.diskBudgetBytes, free: Math.max(0, bavail * bsize - DISK_RESERVE_BYTES) };
+  desk.stillOrThrow(vault);
+  return { used: vault.copies.usedBytes(), budget: desk.site.diskBudgetBytes, free: Math.max(0, bavail * bsize - DISK_RESERVE_BYTES) };
 }
 
 /** `budget-full` {needed, free} when a copy of this size does not fit into what the practice allows. The disk itself is asked when sealing begins. */
@@ -51,11 +53,12 @@ interface Kept {
 /** Is to be reviewed without the practice: never suggested for removal. */
 const isDue = ({ assured }: Kept) => assured.progress !== 'reviewed' && assured.offline;
 
-async function keptCopies(desk: Desk): Promise<Kept[]> {
-  const { library, copies } = desk.vaultOrThrow();
+async function keptCopies(desk: Desk, vault: Vault): Promise<Kept[]> {
+  const { library, copies } = vault;
   const kept: Kept[] = [];
   for (const row of library.assignments()) {
     const decision = await decide(desk, row);
+    desk.stillOrThrow(vault);
     if (!decision.ok) continue;
     const stored = copies.stored(decision.assured.recording);
     // A download that has just begun takes no room yet.
@@ -67,8 +70,9 @@ async function keptCopies(desk: Desk): Promise<Kept[]> {
 }
 
 export async function storage(desk: Desk): Promise<StorageView> {
-  const kept = await keptCopies(desk);
-  const { used, budget, free } = await room(desk);
+  const vault = desk.vaultOrThrow();
+  const kept = await keptCopies(desk, vault);
+  const { used, budget, free } = await room(desk, vault);
   const { waiting, needed } = desk.standing().noRoom ?? { waiting: 0, needed: 0 };
   let missing = needed;
   return {

@@ -1,11 +1,9 @@
-/** One round with the practice: what is mine now, is it still mine, what has gone, and what it must be told. */
+/** One round with the practice: what is mine now, is it still mine, and what has gone. */
 import { taskReasons, ownedBy } from '../assurance/admit.ts';
 import type { ReasonCode } from '../assurance/reasons.ts';
 import { recordingUrn } from '../assurance/recording.ts';
 import { sight } from '../assurance/sighting.ts';
-import { deliver } from '../outbox/deliver.ts';
-import { Failure, problemOf } from '../platform/failure.ts';
-import { faultFields, log } from '../platform/log.ts';
+import { Failure } from '../platform/failure.ts';
 import { gather, reread } from '../service/evidence.ts';
 import { offer, type Evidence, type Offered } from '../service/offered.ts';
 import type { Task } from '../fhir/resources.ts';
@@ -14,7 +12,7 @@ import { issueLease } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { randomUUID } from 'node:crypto';
-import type { Desk, PracticeSession } from './desk.ts';
+import type { Desk } from './desk.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { decideAnew } from './worklist.ts';
@@ -194,24 +192,4 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
     return vault.library.assignment(row.rowId);
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');
-}
-
-/** Sends what waits in the ledger, one round at a time: two at once would send the same entry twice. Never throws: what did not go stays queued. */
-export async function deliverWaiting(desk: Desk): Promise<void> {
-  const { session, vault } = desk;
-  if (!session || !vault) return;
-  const running = desk.delivering.get(vault);
-  if (running) return running;
-  const round = deliverNow(desk, session, vault).finally(() => desk.delivering.delete(vault));
-  desk.delivering.set(vault, round);
-  return round;
-}
-
-async function deliverNow(desk: Desk, session: PracticeSession, vault: Vault): Promise<void> {
-  try {
-    const sent = await deliver(vault.ledger, session.http, desk.machine.now);
-    if (sent > 0) log('delivered', { count: sent });
-  } catch (error) {
-    log('refused', { step: 'deliver', code: problemOf(error).code, ...faultFields(error) });
-  }
 }

@@ -127,9 +127,14 @@ export function recordRollback(desk: Desk): void {
 
 /** Closes the open vault, if there is one, and forgets everything about whose it was. */
 export function standUp(desk: Desk): void {
-  for (const download of desk.downloads.values()) download.abort();
+  forgetPerson(desk);
   desk.vault?.close();
   desk.vault = null;
+}
+
+/** The vault, if it is still needed for what it has to send, is nobody's to unlock until somebody sits down. */
+export function forgetPerson(desk: Desk): void {
+  for (const download of desk.downloads.values()) download.abort();
   desk.person = null;
   desk.journal = null;
   desk.session = null;
@@ -145,13 +150,13 @@ export const isOfOneVault = (code: ProblemCode): boolean => code.startsWith('vau
 
 /** Of the clinician that a vault can be unlocked for; null without one. */
 async function nameOf(desk: Desk, id: string): Promise<string | null> {
-  if (desk.vault?.id === id) return desk.person?.name ?? null;
-  const vault = await loadVault(desk, id);
+  const open = desk.vault?.id === id ? desk.vault : null;
+  const vault = open ?? await loadVault(desk, id);
   try {
     const person = personOf(vault);
     return person?.role.kind === 'clinician' && vault.rule ? person.name : null;
   } finally {
-    vault.close();
+    if (!open) vault.close();
   }
 }
 

@@ -92,9 +92,18 @@ export function recordListed(desk: Desk, rows: readonly WorklistRow[]): void {
   }
 }
 
-/** Repaints the worklist; what it shows is recorded first. */
+/** Repaints the worklist; what it shows is recorded first. One that another overtakes paints nothing: that one knows what has changed since. */
 export async function showWorklist(desk: Desk): Promise<void> {
-  const worklist = await buildWorklist(desk);
-  recordListed(desk, worklist.rows);
-  desk.machine.push('worklist', worklist);
+  const { repaints } = desk;
+  repaints.begun += 1;
+  const mine = repaints.begun;
+  repaints.underWay += 1;
+  try {
+    const worklist = await buildWorklist(desk);
+    if (repaints.begun !== mine) return;
+    recordListed(desk, worklist.rows);
+    desk.machine.push('worklist', worklist);
+  } finally {
+    repaints.underWay -= 1;
+  }
 }

@@ -1,14 +1,16 @@
 /** "Wrong patient": everything goes at once, with and without the practice, and stays away until it is signed anew. */
+import type { Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Practice } from '../../../practice/index.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Vault } from '../vault/vault.ts';
-import { SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { lock, unlock } from './lock.ts';
-import { deliverWaiting, syncWorklist } from './sync.ts';
+import { deliverWaiting } from './deliver.ts';
+import { syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
 import { buildWorklist, reference } from './worklist.ts';
 import { wrongPatient } from './wrongPatient.ts';
@@ -34,7 +36,7 @@ afterEach(() => {
   at.remove();
 });
 
-const open = () => openRecording(at.desk, WINDOW, at.rowOf('task-01'), nothing);
+const open = (task = 'task-01') => openRecording(at.desk, WINDOW, at.rowOf(task), nothing);
 const entries = () => vault.ledger.entries(1, 10_000).map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
 const state = async () => (await buildWorklist(at.desk)).withheld.find(({ id }) => id === at.rowOf('task-01'))?.reasons.map(({ code }) => code) ?? 'shown';
 const nothingLeft = () => {
@@ -101,25 +103,33 @@ describe('afterwards', () => {
   });
 });
 
-it('ends the same recording that is just being opened again', async () => {
+async function endsOpeningOf(task: string): Promise<void> {
+  const gate = new Gate();
   const honest = vault.copies.open.bind(vault.copies);
-  let reached: () => void = nothing;
-  let goOn: () => void = nothing;
-  const isOpening = new Promise<void>((resolve) => { reached = resolve; });
-  const said = new Promise<void>((resolve) => { goOn = resolve; });
-  vi.spyOn(vault.copies, 'open').mockImplementation(async (assured) => {
-    reached();
+  vi.spyOn(vault.copies, 'open').mockImplementationOnce(async (assured) => {
     const recording = await honest(assured);
-    await said;
+    await gate.pass();
     return recording;
   });
-  const again = open();
-  const refused = expect(again).rejects.toMatchObject({ code: 'recording-withheld', message: 'wrong patient' });
-  await isOpening;
+  const refused = expect(open(task)).rejects.toMatchObject({ code: 'recording-withheld', message: 'wrong patient' });
+  await gate.reached;
   await wrongPatient(at.desk, grant);
-  goOn();
+  gate.open();
   await refused;
   nothingLeft();
+}
+
+it('ends the same recording that is just being opened again', () => endsOpeningOf('task-01'));
+
+it('ends the same recording that is just being opened by another assignment', async () => {
+  const task = { ...await practice.repo.read<Task>('Task', 'task-01'), id: 'task-01-again' };
+  await practice.repo.update(task);
+  try {
+    await syncWorklist(at.desk);
+    await endsOpeningOf('task-01-again');
+  } finally {
+    await practice.repo.update({ ...task, status: 'cancelled' });
+  }
 });
 
 it('counts when the vault was locked in the same moment', async () => {

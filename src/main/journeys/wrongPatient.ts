@@ -24,8 +24,8 @@ export async function wrongPatient(desk: Desk, grant: string): Promise<{ referen
       }
     }
   };
-  // Its screen is blank and needs no telling; one of the same row that is being opened again ends as well.
-  const open = [...desk.watching].filter(([, watched]) => watched.rowId === rowId);
+  // Its screen is blank and needs no telling; whatever else of the recording is being opened, for this row or another, ends as well.
+  const open = [...desk.watching].filter(([, watched]) => watched.rowId === rowId || watched.recording === recording);
   for (const [id, { opening }] of open) {
     opening.ended ??= new Failure('recording-withheld', 'wrong patient');
     desk.watching.delete(id);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure } from '../platform/failure.ts';
+import { Failure } from '../platform/failure.ts';
 import { PracticeHttp } from './http.ts';
 import { readStopList } from './stopList.ts';
 
@@ -70,6 +70,15 @@ describe('a stop list', () => {
   it('ends with the session', async () => {
     const http = new PracticeHttp(BASE, async () => Response.json({}, { status: 401 }), async () => 'token');
     await expect(readStopList(http)).rejects.toThrow(expect.objectContaining({ code: 'session-expired' }) as Failure);
+  });
+
+  it('ends with a session that was renewed for somebody else, found with the list or with who lifts', async () => {
+    const somebodyElse = () => Promise.reject(new Failure('identity-mismatch', 'renewed for somebody else'));
+    const answered = bundle([list([entry(ALL, lifted('PractitionerRole/r'))])]);
+    let asked = 0;
+    for (const token of [somebodyElse, () => ((asked += 1) === 1 ? Promise.resolve('token') : somebodyElse())]) {
+      await expect(readStopList(new PracticeHttp(BASE, async () => Response.json(answered), token))).rejects.toThrow(expect.objectContaining({ code: 'identity-mismatch' }) as Failure);
+    }
   });
 });
 

@@ -31,18 +31,20 @@ export interface StopList {
   lifts: ListedLift[];
 }
 
-/** Throws `session-expired` alone: whatever else keeps the list from being read makes it unreadable. */
+/** Throws what ends the session, and nothing else: whatever else keeps the list from being read makes it unreadable. */
 export async function readStopList(http: PracticeHttp): Promise<StopList> {
   const list: StopList = { state: 'read', found: false, stops: [], lifts: [] };
   try {
     for await (const resource of searchEach(http, `List?code=${encodeURIComponent(`${LIST_CODE}|stop-list`)}&_count=100`)) takeIn(list, resource);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code === 'session-expired') throw error;
+    if (!(error instanceof Failure) || endsSession(error)) throw error;
     list.state = error.detail?.refusedPage === 1 ? 'absent' : 'unreadable';
   }
   await nameRoles(http, list.lifts);
   return list;
 }
+
+const endsSession = ({ code }: Failure): boolean => code === 'session-expired' || code === 'identity-mismatch';
 
 function takeIn(list: StopList, resource: unknown): void {
   const type = (resource as { resourceType?: unknown } | null | undefined)?.resourceType;
@@ -78,7 +80,7 @@ function takeEntry(list: StopList, raw: unknown): boolean {
 async function nameRoles(http: PracticeHttp, lifts: readonly ListedLift[]): Promise<void> {
   const roleOf = (reference: string) => localReference(reference, http.fhirBase, 'PractitionerRole');
   const roles = await byId(http, 'PractitionerRole', PractitionerRole, lifts.flatMap(({ by }) => by.map(roleOf))).catch((error: unknown) => {
-    if (!(error instanceof Failure) || error.code === 'session-expired') throw error;
+    if (!(error instanceof Failure) || endsSession(error)) throw error;
     return new Map<string, PractitionerRole>();
   });
   for (const lift of lifts) {

@@ -1,37 +1,29 @@
-import { Configuration, customFetch, None } from 'openid-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testSite } from '../site.fixture.ts';
 import { sameAs } from './identity.ts';
+import { idToken, providerFor } from './tokens.fixture.ts';
 import { Tokens } from './tokens.ts';
 
-const ISSUER = 'https://practice.example/oidc';
 const ADA = { subject: 'sub-ada', sds: '555000000001', practitioner: 'gp-1' };
 let requests: { path: string; form: URLSearchParams }[];
 let answer: (path: string, form: URLSearchParams) => Response | Promise<Response>;
 let kept: (string | null)[];
+let mismatches: number;
 
 function tokens(expiresAt: number, refresh: string | null = 'r0'): Tokens {
-  const configuration = new Configuration({ issuer: ISSUER, token_endpoint: `${ISSUER}/token`, revocation_endpoint: `${ISSUER}/revoke` }, 'app', undefined, None());
-  configuration[customFetch] = async (url, { body }) => {
-    const form = body instanceof URLSearchParams ? body : new URLSearchParams(body as string);
-    const path = new URL(url).pathname.replace('/oidc/', '');
+  const configuration = providerFor((path, form) => {
     requests.push({ path, form });
     return answer(path, form);
-  };
-  return new Tokens(configuration, { token: 'a0', expiresAt }, refresh, sameAs(ADA, testSite()), (token) => kept.push(token));
+  });
+  return new Tokens(configuration, { token: 'a0', expiresAt }, refresh, sameAs(ADA, testSite()), (token) => kept.push(token), () => (mismatches += 1));
 }
 const json = (value: unknown, status = 200) => new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
-/** As it comes from a token endpoint over TLS, where nobody checks its signature (OpenID Connect Core §3.1.3.7). */
-function idToken(claims: Record<string, unknown>): string {
-  const now = Math.floor(Date.now() / 1000);
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'RS256' })}.${part({ iss: ISSUER, aud: 'app', iat: now, exp: now + 600, ...claims })}.${part('signature')}`;
-}
 const FAR = Date.now() + 3_600_000;
 
 beforeEach(() => {
   requests = [];
   kept = [];
+  mismatches = 0;
   let n = 0;
   answer = (path) => {
     if (path === 'revoke') return new Response(null, { status: 200 });
@@ -111,6 +103,7 @@ describe('tokens', () => {
     expect(requests.filter(({ path }) => path === 'revoke').map(({ form }) => form.get('token'))).toEqual(['rb', 'b1']);
     expect(kept).toEqual([null]);
     await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'session-expired' }));
+    expect(mismatches).toBe(1);
   });
 
   it.each([

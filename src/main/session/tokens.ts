@@ -10,18 +10,26 @@ export class Tokens {
   readonly #configuration: Configuration;
   readonly #isSame: (claims: Record<string, unknown>) => boolean;
   readonly #onRotated: (refreshToken: string | null) => void;
+  readonly #onMismatch: () => void;
   #access: { token: string; expiresAt: number } | null;
   #refresh: string | null;
   #refreshing: Promise<string> | null = null;
   #revoked = false;
 
-  /** @param isSame whether the claims of a renewed ID token are still of who signed in. @param onRotated keeps the newest refresh token where the next start finds it; null when it is spent. */
-  constructor(configuration: Configuration, access: { token: string; expiresAt: number } | null, refreshToken: string | null, isSame: (claims: Record<string, unknown>) => boolean, onRotated: (refreshToken: string | null) => void) {
+  /**
+   * @param isSame whether the claims of a renewed ID token are still of who signed in. @param onRotated keeps the newest refresh token where the next start finds it; null when it is spent.
+   * @param onMismatch they were renewed for somebody else, whoever asked for them; once, because nothing is renewed after that.
+   */
+  constructor(
+    configuration: Configuration, access: { token: string; expiresAt: number } | null, refreshToken: string | null,
+    isSame: (claims: Record<string, unknown>) => boolean, onRotated: (refreshToken: string | null) => void, onMismatch: () => void,
+  ) {
     this.#configuration = configuration;
     this.#access = access;
     this.#refresh = refreshToken;
     this.#isSame = isSame;
     this.#onRotated = onRotated;
+    this.#onMismatch = onMismatch;
   }
 
   /** The newest one, to be kept where the next start finds it. */
@@ -59,6 +67,7 @@ export class Tokens {
     } catch (error) {
       const failure = exchangeFailure(error);
       if (failure.code === 'session-expired' || failure.code === 'identity-mismatch') this.#forget();
+      if (failure.code === 'identity-mismatch') this.#onMismatch();
       throw failure;
     }
   }

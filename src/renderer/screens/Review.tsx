@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { OpenRecording, Problem } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
@@ -9,6 +9,7 @@ import type { PlayerControls } from '../player/createPlayer.ts';
 import { cueAt, parseCues } from '../player/cues.ts';
 import { Player } from '../player/Player.tsx';
 import { Transcript } from '../player/Transcript.tsx';
+import { diedOf } from '../revoked.ts';
 import { unsigned } from '../text/common.ts';
 import { review as text } from '../text/review.ts';
 import { PatientPanel } from './PatientPanel.tsx';
@@ -32,16 +33,20 @@ export function Review({ recording, onClose, onStopped, onWrong }: Props) {
 
   const stop = useEffectEvent(onStopped);
 
-  useEffect(
-    () =>
-      door.onRevoked(({ grant: revoked, problem }) => {
-        if (revoked !== grant) return;
-        // First the picture, the sound and the captions, outside React; then the transcript and the rest, before this call returns.
-        player.current?.dispose();
-        flushSync(() => stop(problem));
-      }),
-    [grant],
-  );
+  // Before the first paint: a grant may have died while its answer was on the way here, and then nothing of it is shown.
+  useLayoutEffect(() => {
+    const before = diedOf(grant);
+    if (before !== null) {
+      stop(before);
+      return undefined;
+    }
+    return door.onRevoked(({ grant: revoked, problem }) => {
+      if (revoked !== grant) return;
+      // First the picture, the sound and the captions, outside React; then the transcript and the rest, before this call returns.
+      player.current?.dispose();
+      flushSync(() => stop(problem));
+    });
+  }, [grant]);
 
   // In this order, and all of it before anything else happens: nobody is asked, and the main process need not answer.
   const sayWrong = () => {
