@@ -47,7 +47,8 @@ export class PracticeHttp {
       try {
         response = await this.#fetch(url, {
           method: init.method ?? 'GET',
-          headers: { accept: init.accept, authorization: `Bearer ${token}`, ...init.headers },
+          // Servers may answer a search as they did a minute ago (HAPI does) unless the header forbids it; Electron sends none for `cache`.
+          headers: { accept: init.accept, authorization: `Bearer ${token}`, 'cache-control': 'no-cache', ...init.headers },
           ...(init.body === undefined ? {} : { body: init.body }),
           // No other host is asked, nothing but the token says who asks, and nothing stays on disk in the clear.
           redirect: 'error', credentials: 'omit', cache: 'no-store',
