@@ -10,7 +10,7 @@ export interface Entry {
 }
 
 /** Every entry that the practice holds, in the order of the chain, with the details of the AuditEvent that it came in. */
-export async function deliveredEntries(practice: Practice): Promise<{ entry: Entry; details: Map<string, string> }[]> {
+export async function deliveredEntries(practice: { repo: Pick<Practice['repo'], 'auditEvents'> }): Promise<{ entry: Entry; details: Map<string, string> }[]> {
   const events = await practice.repo.auditEvents();
   return events.flatMap((event) => {
     const details = new Map((event.entity ?? []).flatMap((e) => e.detail ?? []).map((d) => [d.type, d.valueString ?? '']));

@@ -1,0 +1,244 @@
+/** The second layer: the packaged app, run by main.ts as an ordinary user in a desktop session. Writes app.json to VIEWING_ROOM_OUTPUT. */
+import { strict as assert } from 'node:assert';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, type Page } from '@playwright/test';
+import { deliveredEntries } from '../../../e2e/support/audit.ts';
+import { everythingHere, PIN, review, row, unlock, videoState } from '../../../e2e/support/journey.ts';
+import { sealedFiles } from '../../../e2e/support/vaults.ts';
+import { personCalled } from '../../../practice/people.ts';
+import { recordingStop } from '../../../practice/stops.ts';
+import { testCopy } from '../../../scripts/lib/paths.ts';
+import { main } from '../../../scripts/lib/process.ts';
+import { deskAt } from '../desk.ts';
+import { journey, type Journey } from '../journeys.ts';
+import type { SeededRecording } from '../seed.ts';
+import { openRoom, type Room } from './room.ts';
+
+interface AppRun {
+  runtime: object;
+  journeys: Journey[];
+}
+
+const soon = { timeout: 60_000 };
+const late = { timeout: 240_000 };
+
+async function run(): Promise<void> {
+  const [output, address] = [process.env.VIEWING_ROOM_OUTPUT, process.argv[2]];
+  if (output === undefined || address === undefined) throw new Error('run by evidence/interop/main.ts');
+  const desk = deskAt(address);
+  const done: AppRun = { runtime: { ...JSON.parse(readFileSync(path.join(testCopy, 'resources/runtime.json'), 'utf8')) as object, node: process.version, platform: `${process.platform} ${process.arch}` }, journeys: [] };
+  const all = await desk.recordings();
+  const recording = (key: string): SeededRecording => {
+    const found = all.find((one) => one.key === key);
+    assert(found, `there is no recording ${key}`);
+    return found;
+  };
+  const task = (key: string): string => recording(key).tasks[0]?.reference ?? '';
+  const step = async (name: string, body: () => Promise<string>): Promise<void> => {
+    await journey(done.journeys, 'app', name, body);
+    writeFileSync(path.join(output, 'app.json'), JSON.stringify(done));
+  };
+  /** One computer; what goes wrong in it leaves the next one alone. */
+  const inRoom = async (body: (room: Room) => Promise<void>): Promise<void> => {
+    const room = await openRoom(desk);
+    try {
+      await body(room);
+    } finally {
+      await room.leave();
+    }
+  };
+  const since = async (mark: number) => (await desk.log()).slice(mark);
+  const mark = async () => (await desk.log()).length;
+  const update = (window: Page) => window.getByRole('button', { name: 'Update now' }).click();
+  const play = async (window: Page, patient: string): Promise<number> => {
+    await review(window, patient);
+    await window.getByRole('button', { name: /^Play/ }).first().click();
+    await expect.poll(async () => (await videoState(window)).time, soon).toBeGreaterThan(2);
+    await expect(window.getByTestId('patient-panel')).toContainText(patient);
+    return (await videoState(window)).time;
+  };
+  const toList = (window: Page) => window.getByRole('button', { name: 'Back to list' }).first().click();
+
+  await inRoom(async (room) => {
+    const ben = personCalled('ben');
+    const { patientName, document } = recording('11');
+    const app = await room.start();
+    await step('sign-in with a second factor', async () => {
+      const filled = await room.signIn(app, ben);
+      assert(filled.includes('second factor'), filled.join(', '));
+      return filled.join(', ');
+    });
+    await step('a recording is downloaded and plays', async () => {
+      await expect(row(app.window, patientName).first()).toContainText('Ready offline', soon);
+      const time = await play(app.window, patientName);
+      await toList(app.window);
+      return `${time.toFixed(1)} s of it`;
+    });
+    await step('every question asks for what is so now', async () => {
+      const asked = (await desk.log()).filter(({ who, method }) => who === ben.sdsUserId && method === 'GET');
+      const headers = new Set(asked.map(({ cacheControl }) => cacheControl));
+      assert.deepEqual([...headers], ['no-cache']);
+      return `Cache-Control: no-cache in ${asked.length} requests`;
+    });
+    await step('the access record arrives whole, and its chain can be checked', async () => {
+      // Of the app alone: the first layer writes one too, without a chain.
+      const entries = async () => (await deliveredEntries({ repo: desk })).filter(({ details }) => details.has('chain-hash'));
+      await expect.poll(async () => (await entries()).some(({ entry }) => entry.event === 'exposed' && entry.media !== undefined && entry.subject?.document === document), soon).toBe(true);
+      const found = await entries();
+      assert.deepEqual(found.map(({ entry }) => entry.seq), found.map((_one, index) => index + 1));
+      let before: Buffer = Buffer.alloc(32);
+      for (const { entry, details } of found) {
+        const seq = Buffer.alloc(8);
+        seq.writeBigUInt64BE(BigInt(entry.seq));
+        before = createHash('sha256').update(Buffer.of(0)).update(seq).update(before).update(Buffer.from(details.get('chain-entry') ?? '', 'base64')).digest();
+        assert.equal(before.toString('base64'), details.get('chain-hash'));
+      }
+      return `${found.length} entries`;
+    });
+  });
+
+  await inRoom(async (room) => {
+    const ada = personCalled('ada');
+    const first = recording('01');
+    let app = await room.start();
+    await step('a download that broke off is had again', async () => {
+      await desk.cut(first.binary, Math.floor(0.6 * first.size));
+      const from = await mark();
+      await room.signIn(app, ada);
+      await expect(row(app.window, first.patientName).first()).toContainText('Download failed', late);
+      await app.kill();
+      await desk.cut(first.binary, null);
+      app = await room.start();
+      await unlock(app, PIN);
+      await expect(row(app.window, first.patientName).first()).toContainText('Ready offline', late);
+      const asked = (await since(from)).filter(({ path: wanted }) => wanted.endsWith(`/${first.binary}`));
+      assert(asked.length > 1 && asked.every(({ status }) => status === 200), JSON.stringify(asked));
+      await play(app.window, first.patientName);
+      await toList(app.window);
+      return `asked ${asked.length} times, always answered with the whole`;
+    });
+    const goes = (name: string, key: string, change: () => Promise<void>) => step(name, async () => {
+      const { patientName } = recording(key);
+      await expect(row(app.window, patientName).first()).toContainText('Ready offline', soon);
+      await everythingHere(app.window);
+      const files = sealedFiles(room.profileDir).length;
+      await change();
+      await update(app.window);
+      await expect(row(app.window, patientName)).toHaveCount(0, soon);
+      await expect.poll(() => sealedFiles(room.profileDir).length, soon).toBe(files - 1);
+      return `gone from the list, and one copy of ${files} destroyed`;
+    });
+    await goes('withdrawal', '03', () => desk.cancel(task('03')));
+    await goes('consent withdrawn', '04', () => desk.withdrawConsent(recording('04').consent));
+    await goes('reassignment', '09', () => desk.reassign(task('09'), 'ben'));
+    await step('HAPI restarts: offline in between, connected afterwards', async () => {
+      await desk.halt('hapi');
+      try {
+        await update(app.window);
+        await expect(app.window.getByText('No connection to the practice.')).toBeVisible(soon);
+        await play(app.window, first.patientName);
+        await toList(app.window);
+      } finally {
+        await desk.resume('hapi');
+      }
+      await update(app.window);
+      await expect(app.window.getByText('Connected to the practice.')).toBeVisible(soon);
+      return 'a copy played while it was away';
+    });
+    await step('Keycloak restarts, and a token that has run out is renewed', async () => {
+      const tokens = async (from: number) => new Set((await since(from)).filter(({ who, status }) => who === ada.sdsUserId && status === 200).map(({ token }) => token));
+      const before = await tokens(0);
+      await desk.halt('keycloak');
+      await desk.resume('keycloak');
+      const from = await mark();
+      await expect(async () => {
+        await update(app.window);
+        expect([...await tokens(from)].some((token) => !before.has(token))).toBe(true);
+      }).toPass({ timeout: 150_000, intervals: [5_000] });
+      await expect(app.window.getByText('Connected to the practice.')).toBeVisible(soon);
+      return `${before.size} tokens before, another one afterwards`;
+    });
+    await step('the stop list, while it plays', async () => {
+      await play(app.window, first.patientName);
+      await desk.stop(recordingStop(first.masterIdentifier));
+      await expect(app.window.getByText('Your practice has stopped this recording').first()).toBeVisible({ timeout: 90_000 });
+      await expect(app.window.locator('video')).toHaveCount(0);
+      await toList(app.window);
+      await expect(app.window.getByText(first.patientName)).toHaveCount(0);
+      return 'closed by the app itself';
+    });
+    await step('sign-out: Keycloak honours nothing of it any more', async () => {
+      const before = await desk.offlineSessions('ada');
+      assert(before > 0, 'there was no offline session');
+      await app.window.getByRole('button', { name: 'Sign out' }).click();
+      // The first layer has one of its own.
+      await expect.poll(() => desk.offlineSessions('ada'), soon).toBe(before - 1);
+      return `${before} offline sessions, then ${before - 1}`;
+    });
+  });
+
+  await inRoom(async (room) => {
+    const ada = personCalled('ada');
+    await step('no access rule at all: nothing of others is asked for or shown', async () => {
+      await desk.mode('open');
+      const from = await mark();
+      try {
+        const app = await room.start();
+        await room.signIn(app, ada);
+        await expect(app.window.getByText(/assignments that are not yours/)).toBeVisible(late);
+        await everythingHere(app.window);
+        const mine = new Set(all.filter(({ tasks }) => tasks.some(({ owner }) => owner === 'ada')).flatMap((one) => [one.document, one.binary, one.patient, one.encounter, one.consent, one.transcript]));
+        const asked = (await since(from)).filter(({ who }) => who === ada.sdsUserId).map(({ path: wanted }) => decodeURIComponent(wanted));
+        const theirs = all.flatMap((one) => [one.document, one.binary, one.patient, one.encounter, one.consent]).filter((one) => !mine.has(one));
+        const leaked = theirs.filter((one) => {
+          const [type = '', id = ''] = one.split('/');
+          return asked.some((wanted) => new RegExp(`/${type}(/${id}(?!\\d)|\\?.*[=,](${type}/)?${id}(?!\\d))`).test(wanted));
+        });
+        assert.deepEqual(leaked, []);
+        assert(asked.some((wanted) => wanted.includes('/DocumentReference?_id=')), 'nothing was asked for');
+        for (const { patientName, patient } of all.filter((one) => !mine.has(one.patient))) assert.equal(await app.window.getByText(patientName).count(), 0, patient);
+        return `${asked.length} requests, none for what is another’s`;
+      } finally {
+        await desk.mode('rule');
+      }
+    });
+  });
+
+  await inRoom(async (room) => {
+    const cara = personCalled('cara');
+    const { patientName } = all.find(({ tasks, contentType }) => contentType === 'video/mp4' && tasks.some(({ owner, status }) => owner === 'cara' && status === 'requested')) ?? recording('21');
+    const app = await room.start();
+    const asked = async (from: number) => (await since(from)).filter(({ who }) => who === cara.sdsUserId).length;
+    await step('5,000 Tasks: the first round', async () => {
+      const from = await mark();
+      await room.signIn(app, cara);
+      const started = performance.now();
+      await expect(row(app.window, patientName).first()).toContainText('Ready offline', { timeout: 300_000 });
+      return `${Math.round((performance.now() - started) / 100) / 10} s to the first recording, ${await asked(from)} requests`;
+    });
+    await step('5,000 Tasks: another round', async () => {
+      await everythingHere(app.window);
+      const [from, started] = [await mark(), performance.now()];
+      await update(app.window);
+      await expect(app.window.getByRole('button', { name: 'Update now' })).toBeEnabled({ timeout: 300_000 });
+      await expect.poll(async () => (await since(from)).some(({ path: wanted }) => wanted.includes('/Task?owner=')), late).toBe(true);
+      let [before, now] = [-1, await asked(from)];
+      while (now !== before) [before, now] = [now, await new Promise<number>((resolve) => setTimeout(() => void asked(from).then(resolve), 3_000))];
+      return `${Math.round((performance.now() - started - 3_000) / 100) / 10} s, ${now} requests`;
+    });
+    await step('a page that HAPI has forgotten withdraws nothing', async () => {
+      const files = sealedFiles(room.profileDir).length;
+      const from = await mark();
+      await desk.stalePages(1);
+      await update(app.window);
+      await expect.poll(async () => (await since(from)).some(({ status }) => status === 410), late).toBe(true);
+      await expect(row(app.window, patientName).first()).toContainText('Ready offline', soon);
+      assert.equal(sealedFiles(room.profileDir).length, files);
+      return `${files} copies stay`;
+    });
+  });
+}
+
+await main(run);

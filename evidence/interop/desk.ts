@@ -1,0 +1,99 @@
+/**
+ * What the app's journeys may do to the practice. The servers run in the command's own process, the app as an ordinary user in another one:
+ * this is said between them over loopback, with a secret that only the two have.
+ */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { bodyOf } from '../../practice/fhir/reply.ts';
+import { personCalled } from '../../practice/people.ts';
+import { CLIENT_ID } from '../../practice/site.ts';
+import type { Mode } from './gateway/gateway.ts';
+import { admin } from './keycloak.ts';
+import { REALM } from './realm.ts';
+import type { Server, World } from './world.ts';
+
+function deskOf(world: World) {
+  const { gateway, seeded, staff } = world;
+  return {
+    site: async () => world.siteFile(),
+    recordings: async () => seeded.recordings,
+    log: async () => gateway.log,
+    mode: async (mode: Mode) => {
+      gateway.mode = mode;
+    },
+    /** @param after bytes; null: not any more */
+    cut: async (binary: string, after: number | null) => {
+      if (after === null) gateway.cut.delete(binary);
+      else gateway.cut.set(binary, after);
+    },
+    stalePages: async (count: number) => {
+      gateway.stalePages = count;
+    },
+    cancel: async (task: string) => staff.cancel(task),
+    reassign: async (task: string, to: string) => staff.reassign(task, personCalled(to)),
+    withdrawConsent: async (consent: string) => staff.withdrawConsent(consent),
+    stop: async (identifier: { system: string; value: string }) => staff.stop(identifier),
+    auditEvents: async () => staff.auditEvents(),
+    halt: async (which: Server) => world.halt(which),
+    resume: async (which: Server) => {
+      await world.resume(which);
+      gateway.changed();
+    },
+    offlineSessions: async (username: string) => offlineSessions(world.issuer, username),
+  };
+}
+
+export type Desk = ReturnType<typeof deskOf>;
+
+/** How many refresh tokens of the app Keycloak still honours for someone, in its own words. */
+async function offlineSessions(issuer: string, username: string): Promise<number> {
+  const { origin } = new URL(issuer);
+  const ask = async (path: string, init: RequestInit = {}): Promise<unknown> => {
+    const answer = await fetch(`${origin}/${path}`, init);
+    if (!answer.ok) throw new Error(`Keycloak's administration answered ${answer.status} to ${path}`);
+    return answer.json();
+  };
+  const { access_token: token } = await ask('realms/master/protocol/openid-connect/token', { method: 'POST', body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...admin }) }) as { access_token: string };
+  const get = async (path: string) => ask(`admin/realms/${REALM}/${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const [client] = await get(`clients?clientId=${CLIENT_ID}`) as { id: string }[];
+  const [user] = await get(`users?exact=true&username=${username}`) as { id: string }[];
+  return (await get(`users/${user?.id ?? ''}/offline-sessions/${client?.id ?? ''}`) as unknown[]).length;
+}
+
+/** @returns where a desk is asked, secret and all */
+export async function serveDesk(world: World): Promise<{ address: string; stop: () => Promise<void> }> {
+  const desk = deskOf(world);
+  const path = `/${randomBytes(24).toString('hex')}`;
+  const server = createServer((request, response) => {
+    void (async () => {
+      if (request.method !== 'POST' || request.url !== path) return response.writeHead(404).end();
+      const { name, values } = JSON.parse((await bodyOf(request)).toString()) as { name: keyof Desk; values: unknown[] };
+      if (!Object.hasOwn(desk, name)) return response.writeHead(404).end();
+      const answer = await (desk[name] as (...given: unknown[]) => Promise<unknown>)(...values);
+      return response.end(JSON.stringify({ answer }));
+    })().catch((error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, stop };
+}
+
+/** The same from the other process. */
+export function deskAt(address: string): Desk {
+  return new Proxy({} as Desk, {
+    get: (_desk, name) => async (...values: unknown[]) => {
+      const response = await fetch(address, { method: 'POST', body: JSON.stringify({ name, values }) });
+      const said = await response.text();
+      if (!response.ok) throw new Error(`${String(name)}: ${said}`);
+      return (JSON.parse(said) as { answer?: unknown }).answer;
+    },
+  });
+}
