@@ -13,7 +13,7 @@ export class FhirClient {
     this.base = base;
   }
 
-  /** All pages. HAPI answers a search as it did up to a minute ago unless it is told not to. */
+  /** All pages. HAPI finds what it found up to a minute ago unless it is told not to. */
   async search<T extends Resource = Resource>(query: string): Promise<WithId<T>[]> {
     const found: WithId<T>[] = [];
     const { type } = /^(?<type>\w+)/.exec(query)?.groups ?? {};

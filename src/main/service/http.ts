@@ -47,7 +47,7 @@ export class PracticeHttp {
       try {
         response = await this.#fetch(url, {
           method: init.method ?? 'GET',
-          // Servers may answer a search as they did a minute ago (HAPI does) unless the header forbids it; Electron sends none for `cache`.
+          // A server may find what it found a minute ago (HAPI does) unless the header forbids it; Electron sends none for `cache`.
           headers: { accept: init.accept, authorization: `Bearer ${token}`, 'cache-control': 'no-cache', ...init.headers },
           ...(init.body === undefined ? {} : { body: init.body }),
           // No other host is asked, nothing but the token says who asks, and nothing stays on disk in the clear.
