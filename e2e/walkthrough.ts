@@ -209,6 +209,8 @@ async function reviews(app: App, clinic: Clinic, titles: { video: string; audio:
   await window.getByRole('button', { name: 'Update now' }).click();
   await screen(app, 'The recording has been closed', 'withdrawn', 'The practice withdraws an assignment while it plays: the picture goes at once, and the copy is destroyed.');
   await backToList(app);
+  // The update that closed it goes on reading; another is begun only after it.
+  await expect(window.getByText('Checking for changes')).toBeHidden(patience);
   clinic.practice.lies.everyonesTasks = true;
   await window.getByRole('button', { name: 'Update now' }).click();
   const foreign = window.getByText(/assignments that are not yours/);
