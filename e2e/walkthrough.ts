@@ -181,7 +181,7 @@ async function noStopList(clinic: Clinic): Promise<void> {
   clinic.practice.lies.listStatus = 404;
   const app = await clinic.start({ profileDir: path.join(clinic.folder, 'no-stop-list') });
   await firstSignIn(app, clinic.person('cara'));
-  await expect(app.window.getByText(/gives this app no stop list/)).toBeVisible(patience);
+  await expect(app.window.getByText(/gives this app no list of stopped recordings/)).toBeVisible(patience);
   await picture(app.window, 'no-stop-list', 'A practice without a stop list: said for as long as it is so.');
   await app.close();
   clinic.practice.lies.listStatus = 0;
@@ -396,10 +396,13 @@ async function whoIsHere(clinic: Clinic): Promise<void> {
   await app.close();
   await repo.update<PractitionerRole>({ ...role, active: true });
 
-  // What was signed in before goes on with a renewed session when it is started again.
+  app = await clinic.start({ profileDir: path.join(clinic.folder, 'session') });
+  await firstSignIn(app, clinic.person('ada'));
+  await app.close();
+  // Started again it goes on with that session, renewed.
   lies.renewsAs = clinic.person('ben').username;
-  app = await clinic.start();
-  await unlockWith(app, '730519');
+  app = await clinic.start({ profileDir: path.join(clinic.folder, 'session') });
+  await unlockWith(app, PIN);
   await expect(app.window.getByText(/do not agree on who you are/).first()).toBeVisible(patience);
   await picture(app.window, 'somebody-else', 'A session that was renewed for somebody else is given back; what is mine stays here.');
   await app.close();
