@@ -398,6 +398,7 @@ async function whoIsHere(clinic: Clinic): Promise<void> {
 
   app = await clinic.start({ profileDir: path.join(clinic.folder, 'session') });
   await firstSignIn(app, clinic.person('ada'));
+  await row(app.window, 'Ready offline').first().waitFor(patience);
   await app.close();
   // Started again it goes on with that session, renewed.
   lies.renewsAs = clinic.person('ben').username;
