@@ -181,7 +181,7 @@ async function noStopList(clinic: Clinic): Promise<void> {
   clinic.practice.lies.listStatus = 404;
   const app = await clinic.start({ profileDir: path.join(clinic.folder, 'no-stop-list') });
   await firstSignIn(app, clinic.person('cara'));
-  await expect(app.window.getByText(/gives this app no stop list/)).toBeVisible(patience);
+  await expect(app.window.getByText(/gives this app no list of stopped recordings/)).toBeVisible(patience);
   await picture(app.window, 'no-stop-list', 'A practice without a stop list: said for as long as it is so.');
   await app.close();
   clinic.practice.lies.listStatus = 0;
@@ -209,6 +209,8 @@ async function reviews(app: App, clinic: Clinic, titles: { video: string; audio:
   await window.getByRole('button', { name: 'Update now' }).click();
   await screen(app, 'The recording has been closed', 'withdrawn', 'The practice withdraws an assignment while it plays: the picture goes at once, and the copy is destroyed.');
   await backToList(app);
+  // The update that closed it goes on reading; another is begun only after it.
+  await expect(window.getByText('Checking for changes')).toBeHidden(patience);
   clinic.practice.lies.everyonesTasks = true;
   await window.getByRole('button', { name: 'Update now' }).click();
   const foreign = window.getByText(/assignments that are not yours/);
@@ -394,10 +396,14 @@ async function whoIsHere(clinic: Clinic): Promise<void> {
   await app.close();
   await repo.update<PractitionerRole>({ ...role, active: true });
 
-  // What was signed in before goes on with a renewed session when it is started again.
+  app = await clinic.start({ profileDir: path.join(clinic.folder, 'session') });
+  await firstSignIn(app, clinic.person('ada'));
+  await row(app.window, 'Ready offline').first().waitFor(patience);
+  await app.close();
+  // Started again it goes on with that session, renewed.
   lies.renewsAs = clinic.person('ben').username;
-  app = await clinic.start();
-  await unlockWith(app, '730519');
+  app = await clinic.start({ profileDir: path.join(clinic.folder, 'session') });
+  await unlockWith(app, PIN);
   await expect(app.window.getByText(/do not agree on who you are/).first()).toBeVisible(patience);
   await picture(app.window, 'somebody-else', 'A session that was renewed for somebody else is given back; what is mine stays here.');
   await app.close();

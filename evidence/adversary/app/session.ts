@@ -205,12 +205,15 @@ class Session {
 
 const rowOf = (rows: readonly Row[], one: Known): Row | undefined => rows.find(({ patient }) => patient.name.toLowerCase().includes(one.family.toLowerCase().slice(0, 12)));
 
+const untried = (family: Family, { name, expect = 'withheld', plain }: Case, build: Build): Result =>
+  ({ family: family.name, name, build, expect, plain: plain ?? false, passed: false, outcome: '', leaks: [], withheld: [], trouble: null });
+
 async function prepare(scene: Scene, family: Family, is: Case, build: Build, sync: () => Promise<void>): Promise<Told> {
   const control = await scene.add(is.expect === 'plays' || is.plain ? {} : is.recording);
   const lie = await scene.add(is.recording);
   if (isPeer(is)) await scene.readAssignment(lie);
-  const expect = is.expect ?? 'withheld';
-  const told: Told = { is, lie, control, hidden: expect === 'withheld' ? [lie] : [], result: { family: family.name, name: is.name, build, expect, plain: is.plain ?? false, passed: false, outcome: '', leaks: [], withheld: [], trouble: null } };
+  const result = untried(family, is, build);
+  const told: Told = { is, lie, control, hidden: result.expect === 'withheld' ? [lie] : [], result };
   if (!is.after) await tell(scene, told, sync);
   return told;
 }
@@ -281,7 +284,7 @@ async function inTurn(family: Family, cases: readonly Case[], build: Build): Pro
     for (const is of cases) {
       const control = await scene.add(is.recording);
       const lie = is.after ? await scene.add(is.recording) : control;
-      told.push({ is, lie, control, hidden: [], result: { family: family.name, name: is.name, build, expect: is.expect ?? 'withheld', plain: is.plain ?? false, passed: false, outcome: '', leaks: [], withheld: [], trouble: null } });
+      told.push({ is, lie, control, hidden: [], result: untried(family, is, build) });
     }
   });
   try {
@@ -333,7 +336,7 @@ export async function runFamily(family: Family, build: Build, say: (result: Resu
     try {
       done = await run(family, cases, build);
     } catch (error) {
-      done = cases.map((is) => ({ family: family.name, name: is.name, build, expect: is.expect ?? 'withheld', plain: is.plain ?? false, passed: false, outcome: '', leaks: [], withheld: [], trouble: `the session broke: ${firstOf(error)}` }));
+      done = cases.map((is) => ({ ...untried(family, is, build), trouble: `the session broke: ${firstOf(error)}` }));
     }
     results.push(...done);
     done.forEach(say);

@@ -12,6 +12,9 @@ export interface Subject {
   purpose: string | null;
 }
 
+/** A recording of which no more than its name is known here: no row names it, or the vault is locked. */
+export const byNameAlone = (recording: string): Subject => ({ recording, document: null, patient: null, task: null, purpose: null });
+
 /** Why a copy was destroyed. `superseded`: the practice sent another version; `withheld`: it no longer passes. */
 export type DestroyCause = 'stopped' | 'role-ended' | 'superseded' | 'withheld' | 'assignment-withdrawn' | 'wrong-patient' | 'copy-corrupt' | 'removed-by-person';
 

@@ -209,7 +209,7 @@ export class Desk {
   standing(): Standing {
     const lease = this.lease();
     const problem = this.#standing.problem ?? (this.#standing.online && this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
-    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease ? new Date(lease.expires).toISOString() : null };
+    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease && !this.roleEnded ? new Date(lease.expires).toISOString() : null };
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */

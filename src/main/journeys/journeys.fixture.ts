@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import type { Practice } from '../../../practice/index.ts';
 import { personCalled } from '../../../practice/people.ts';
 import { AS_CLINICIAN, bearerOf } from '../../../practice/testing/sign-in.ts';
@@ -38,6 +39,18 @@ export class Gate {
     this.#arrive();
     await this.#opened;
   }
+}
+
+/** The next opening of a copy is on its way: the disk has it, and holds it back. */
+export function holdNextCopy({ copies }: Vault): Gate {
+  const gate = new Gate();
+  const original = copies.open.bind(copies);
+  vi.spyOn(copies, 'open').mockImplementationOnce(async (assured) => {
+    const recording = await original(assured);
+    await gate.pass();
+    return recording;
+  });
+  return gate;
 }
 
 export class TestDesk {

@@ -3,7 +3,7 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Journal } from '../audit/journal.ts';
-import type { DestroyCause } from '../audit/entry.ts';
+import { byNameAlone, type DestroyCause } from '../audit/entry.ts';
 import type { Desk, Person } from './desk.ts';
 import { revokeAll } from './revoke.ts';
 import { deliverWaiting } from './deliver.ts';
@@ -61,7 +61,7 @@ function entered(desk: Desk, vault: Vault, journal: Journal, person: Person, fin
   journal.write({ event: 'unlocked' });
   recordRollback(desk);
   // Begun while locked, or when the app was killed: now it is done.
-  for (const { recording, cause } of finished) journal.write({ event: 'destroyed', subject: { recording, document: null, patient: null, task: null, purpose: null }, cause: cause as DestroyCause });
+  for (const { recording, cause } of finished) journal.write({ event: 'destroyed', subject: byNameAlone(recording), cause: cause as DestroyCause });
   renewKeys(vault);
   keepSession(desk);
   log('unlocked');

@@ -6,7 +6,7 @@ import { personCalled } from '../../../practice/people.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { Vault } from '../vault/vault.ts';
-import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { Gate, holdNextCopy, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { chooseVault, showUnlock } from './arrive.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { handlersFor } from './handlers.ts';
@@ -37,13 +37,7 @@ async function heldOpening(): Promise<{ gate: Gate; opening: Promise<unknown> }>
   const vault = await at.enter('ada');
   await syncWorklist(at.desk);
   await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, nothing);
-  const gate = new Gate();
-  const original = vault.copies.open.bind(vault.copies);
-  vi.spyOn(vault.copies, 'open').mockImplementationOnce(async (assured) => {
-    const recording = await original(assured);
-    await gate.pass();
-    return recording;
-  });
+  const gate = holdNextCopy(vault);
   const opening = open('task-01');
   opening.catch(nothing);
   await gate.reached;

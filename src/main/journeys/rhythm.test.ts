@@ -1,4 +1,4 @@
-/** What is on screen while the practice does not answer. */
+/** When the practice is asked, and what is on screen while it does not answer. */
 import type { Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
@@ -73,4 +73,17 @@ it('a recording that may be used offline plays on without the practice', async (
   practice.get().lies.down = true;
   for (let missed = 0; missed < 3; missed += 1) await rhythm.pollWatched();
   expect(at.desk.grants.ids).toEqual([grant]);
+});
+
+it('asks anew as soon as the last answers are in, though the practice is slow to take what was recorded', async () => {
+  const gate = at.hold(/AuditEvent/);
+  const first = rhythm.sync();
+  await gate.reached;
+  expect(at.desk.standing().syncing).toBe(false);
+  const task = await practice.get().repo.read<Task>('Task', 'task-01');
+  await practice.get().repo.update<Task>({ ...task, status: 'cancelled' });
+  const second = rhythm.sync();
+  await expect.poll(() => at.desk.vaultOrThrow().library.assignmentOf('Task/task-01')).toBeNull();
+  gate.open();
+  await Promise.all([first, second]);
 });

@@ -181,8 +181,24 @@ export class Rhythm {
     this.#desk.stand({ online: problem.code !== 'practice-unreachable' && this.#desk.session !== null, problem });
   }
 
-  /** One round with the practice; a call during one joins it. Never throws: what went wrong is on the standing banner. */
-  readonly sync = singleFlight(async (): Promise<void> => {
+  /**
+   * Asks the practice, and does what follows from the answers. Never throws: what went wrong is on the standing banner. What follows may take its time, as where the
+   * practice is slow to take what was recorded: the next question does not wait for it.
+   */
+  async sync(): Promise<void> {
+    await this.#ask();
+    const desk = this.#desk;
+    const { vault } = desk;
+    if (!vault) return;
+    await this.changed();
+    if (desk.vault === vault) await this.fillUp();
+    await deliverWaiting(desk);
+    desk.stand({});
+    log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0 });
+  }
+
+  /** One round of questions; a call during one joins it. */
+  readonly #ask = singleFlight(async (): Promise<void> => {
     const { vault } = this.#desk;
     await this.#round();
     // Who sat down during a round has had none of their own yet.
@@ -218,12 +234,6 @@ export class Rhythm {
     } finally {
       desk.stand({ syncing: false });
     }
-    if (!isHere()) return;
-    await this.changed();
-    if (isHere()) await this.fillUp();
-    await deliverWaiting(desk);
-    desk.stand({});
-    log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0 });
   }
 
   /** Brings here what is due and fits. */

@@ -61,6 +61,15 @@ describe('the role of a session', () => {
     expect(copies.counts().recordings).toBe(0);
   });
 
+  it('once ended leaves no time to review offline', async () => {
+    await syncWorklist(at.desk);
+    expect(at.desk.standing().leaseEnds).not.toBeNull();
+    await change<PractitionerRole>('PractitionerRole', 'role-gp-1', { active: false });
+    await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
+    expect(at.desk.lease()).not.toBeNull();
+    expect(at.desk.standing().leaseEnds).toBeNull();
+  });
+
   it('is not ended by a session that was renewed for somebody else, nor are its copies', async () => {
     await withCopy();
     const { site, machine, session } = at.desk;

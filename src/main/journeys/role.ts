@@ -1,4 +1,5 @@
 /** Whether the person still has the role that they chose: asked with every sync, and while something plays. */
+import { byNameAlone } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
 import { identifiersOf } from '../fhir/resources.ts';
@@ -61,5 +62,5 @@ async function closeEnded(desk: Desk, vault: Vault, name: string): Promise<void>
 export async function eraseEnded(desk: Desk, vault: Vault): Promise<void> {
   if (!desk.roleEnded) return;
   for (const row of vault.library.assignments()) await withdraw(desk, vault, row, 'role-ended');
-  for (const recording of vault.library.recordingsHere()) destroyCopy(desk, vault, recording, { recording, document: null, patient: null, task: null, purpose: null }, 'role-ended');
+  for (const recording of vault.library.recordingsHere()) destroyCopy(desk, vault, recording, byNameAlone(recording), 'role-ended');
 }

@@ -1,5 +1,6 @@
 /** The practice's stop list: asked for with everything else, kept for good, and acted on at once, locked or not. */
 import { heard, isStopped, stopKey, stoppedRecording, whatCounts, type StopListKnown } from '../assurance/stops.ts';
+import { byNameAlone } from '../audit/entry.ts';
 import { EVERYTHING } from '../fhir/systems.ts';
 import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
@@ -60,7 +61,7 @@ export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
 /** While locked a recording's files are found by its name, and all of them without one; patients are known to nobody until the next unlock. */
 function destroyLocked(desk: Desk, vault: Vault, stops: readonly ListedStop[]): void {
   for (const recording of stops.map(stoppedRecording)) {
-    if (recording !== null && vault.copies.hasFiles(recording)) destroyCopy(desk, vault, recording, { recording, document: null, patient: null, task: null, purpose: null }, 'stopped');
+    if (recording !== null && vault.copies.hasFiles(recording)) destroyCopy(desk, vault, recording, byNameAlone(recording), 'stopped');
   }
   if (!vault.ledger.isStopped(stopKey(EVERYTHING))) return;
   const destroyed = vault.destroyEveryCopyLocked('stopped');

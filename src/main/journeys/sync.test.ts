@@ -7,7 +7,7 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Vault } from '../vault/vault.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { confirmRole } from './role.ts';
@@ -147,22 +147,19 @@ describe('a slow sync that a quick question overtakes', () => {
   it('believes no answer that was made before the assignment was taken away', async () => {
     await fetchOne('task-01');
     await open('task-01');
-    let [computed, goOn] = [nothing as () => void, nothing as () => void];
-    const isComputed = new Promise<void>((resolve) => { computed = resolve; });
-    const mayGo = new Promise<void>((resolve) => { goOn = resolve; });
+    const computed = new Gate();
     practice.lies.answer = async (asked, honest) => {
       if (asked.path !== 'Task' || asked.query.get('_id') !== 'task-01') return honest;
-      computed();
-      await mayGo;
+      await computed.pass();
       return honest;
     };
     const poll = new Rhythm(at.desk).pollWatched();
-    await isComputed;
+    await computed.reached;
     await change<Task>('Task', 'task-01', (task) => ({ ...task, status: 'cancelled' }));
     const gate = at.hold(/Task\?owner/);
     const sync = syncWorklist(at.desk);
     await gate.reached;
-    goOn();
+    computed.open();
     await poll;
     gate.open();
     await sync;

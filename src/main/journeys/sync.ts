@@ -51,10 +51,10 @@ export async function syncWorklist(desk: Desk): Promise<void> {
   }
   // What is gone or over needs no evidence: it goes first, whatever becomes of the rest.
   const current = new Set([...open, ...closed.map(({ task }) => task)].map(({ id }) => `Task/${id}`));
-  const overtaken: string[] = [];
+  const overtaken: AssignmentRow[] = [];
   for (const [task, row] of known) {
     if (current.has(task)) continue;
-    if (desk.toldSince(task, asked)) overtaken.push(task);
+    if (desk.toldSince(task, asked)) overtaken.push(row);
     else await remove(desk, vault, row);
   }
   await takeInAnyway(desk, vault, closed, asked);
@@ -62,9 +62,8 @@ export async function syncWorklist(desk: Desk): Promise<void> {
   desk.stillOrThrow(vault);
   // What is not here, and cannot be read, comes when it can.
   await takeInAnyway(desk, vault, gathered.filter(({ task }) => !unread.has(task.id) || known.has(`Task/${task.id}`)), asked);
-  for (const task of overtaken) {
-    const row = vault.library.assignments().find((one) => one.task === task);
-    const now = row && await refreshRow(desk, row);
+  for (const row of overtaken) {
+    const now = await refreshRow(desk, row);
     if (now && !isListed(taskReasons(now.evidence.task, reviewer, site, desk.now()))) await remove(desk, vault, now);
   }
   if (unread.size > 0) return;
@@ -82,11 +81,11 @@ const isListed = (reasons: readonly ReasonCode[]): boolean => !reasons.includes(
  */
 async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
   for (const one of await takeIn(desk, vault, evidence, asked)) {
-    const rowOfIt = () => vault.library.assignments().find(({ task }) => task === `Task/${one.task.id}`);
+    const rowOfIt = () => vault.library.assignmentOf(`Task/${one.task.id}`);
     for (let tries = 0, left = true; left; tries += 1) {
       if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
       const present = rowOfIt();
-      left = present !== undefined && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task })], desk.taken)).length > 0;
+      left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task })], desk.taken)).length > 0;
     }
     const row = rowOfIt();
     if (row) await refreshRow(desk, row);
@@ -123,18 +122,16 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
   ledger.saw(read.flatMap(({ sighted }) => sighted.manifest ?? []));
   const isOvertaken = ({ task }: Offered) => desk.toldSince(`Task/${task.id}`, asked);
-  const known = () => new Map(library.assignments().map((row) => [row.task, row]));
+  const presentOf = ({ task }: Offered) => library.assignmentOf(`Task/${task.id}`);
   // A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind.
-  const former = known();
   for (const one of evidence) {
-    const before = former.get(`Task/${one.task.id}`);
+    const before = presentOf(one);
     if (!before || isOvertaken(one)) continue;
     const { recording } = rowOf(before, one);
     if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
   }
-  const rows = known();
   const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
-    const before = rows.get(`Task/${one.task.id}`) ?? null;
+    const before = presentOf(one);
     return { before, row: rowOf(before, one), sighted };
   });
   library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));

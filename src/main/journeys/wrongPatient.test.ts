@@ -6,7 +6,7 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Vault } from '../vault/vault.ts';
-import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { holdNextCopy, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { lock, unlock } from './lock.ts';
 import { deliverWaiting } from './deliver.ts';
@@ -104,13 +104,7 @@ describe('afterwards', () => {
 });
 
 async function endsOpeningOf(task: string): Promise<void> {
-  const gate = new Gate();
-  const honest = vault.copies.open.bind(vault.copies);
-  vi.spyOn(vault.copies, 'open').mockImplementationOnce(async (assured) => {
-    const recording = await honest(assured);
-    await gate.pass();
-    return recording;
-  });
+  const gate = holdNextCopy(vault);
   const refused = expect(open(task)).rejects.toMatchObject({ code: 'recording-withheld', message: 'wrong patient' });
   await gate.reached;
   await wrongPatient(at.desk, grant);

@@ -21,15 +21,13 @@ const Relating = z.object({ resourceType: z.literal('DocumentReference'), status
  */
 export async function gather(http: PracticeHttp, tasks: readonly Task[], known: readonly Evidence[] = []): Promise<{ offered: Offered[]; unread: ReadonlySet<string> }> {
   const local = (reference: Reference | undefined, type: string) => localReference(reference?.reference, http.fhirBase, type);
-  const before = new Map(known.flatMap(resourcesOf));
   const knownOf = new Map(known.map((one) => [one.task.id, one]));
   const unread = new Set<string>();
   const read = async <T extends { resourceType: string; id: string }>(type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> => {
     const answered = await eachById(http, type, schema, references);
-    for (const reference of answered.unread) {
-      unread.add(reference);
-      const resource = before.get(reference);
-      if (resource) answered.found.set(reference, resource as T);
+    for (const reference of answered.unread) unread.add(reference);
+    for (const [reference, resource] of answered.unread.size > 0 ? known.flatMap(resourcesOf) : []) {
+      if (answered.unread.has(reference)) answered.found.set(reference, resource as T);
     }
     return answered.found;
   };

@@ -87,6 +87,8 @@ export class Failures {
   }
 }
 
+const eachOnce = (references: Iterable<string | null>): string[] => [...new Set([...references].filter((r) => r !== null))];
+
 async function batchById<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, batch: readonly string[]): Promise<[string, T][]> {
   const ids = batch.map((reference) => reference.slice(type.length + 1));
   const answered = oneOfEach(type, schema, await search(http, `${type}?_id=${ids.join(',')}&_count=${BATCH}`));
@@ -99,7 +101,7 @@ async function batchById<T extends { resourceType: string; id: string }>(http: P
 /** Resources by their references, in batches. What was not asked for is ignored. */
 export async function byId<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
   const found = new Map<string, T>();
-  for (const batch of batches([...new Set([...references].filter((r) => r !== null))])) {
+  for (const batch of batches(eachOnce(references))) {
     for (const [reference, resource] of await batchById(http, type, schema, batch)) found.set(reference, resource);
   }
   return found;
@@ -110,20 +112,16 @@ export async function eachById<T extends { resourceType: string; id: string }>(h
   const found = new Map<string, T>();
   const unread = new Set<string>();
   const failures = new Failures();
-  for (const batch of batches([...new Set([...references].filter((r) => r !== null))])) {
-    let parts = [batch];
-    while (parts.length > 0) {
-      const [part = [], ...rest] = parts;
-      parts = rest;
-      try {
-        for (const [reference, resource] of await batchById(http, type, schema, part)) found.set(reference, resource);
-        failures.answered();
-      } catch (error) {
-        failures.failed(part.join(), error);
-        if (part.length === 1) for (const reference of part) unread.add(reference);
-        else parts = [...part.map((reference) => [reference]), ...parts];
-      }
+  const read = async (part: readonly string[]): Promise<void> => {
+    try {
+      for (const [reference, resource] of await batchById(http, type, schema, part)) found.set(reference, resource);
+      failures.answered();
+    } catch (error) {
+      failures.failed(part.join(), error);
+      if (part.length > 1) for (const reference of part) await read([reference]);
+      else for (const reference of part) unread.add(reference);
     }
-  }
+  };
+  for (const batch of batches(eachOnce(references))) await read(batch);
   return { found, unread };
 }

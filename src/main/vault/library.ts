@@ -89,6 +89,8 @@ export interface PartialRow {
   files: string[];
 }
 
+const ASSIGNMENT = 'SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment';
+
 type RawAssignment = Omit<AssignmentRow, 'evidence'> & { evidence: string };
 
 export class Library extends Store {
@@ -150,13 +152,17 @@ export class Library extends Store {
   }
 
   assignments(): AssignmentRow[] {
-    return (this.run(() => this.db.prepare('SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment').all()) as RawAssignment[])
+    return (this.run(() => this.db.prepare(ASSIGNMENT).all()) as RawAssignment[])
       .flatMap((raw) => this.#row(raw) ?? []);
   }
 
   assignment(rowId: string): AssignmentRow | null {
-    return this.#row(this.run(() => this.db.prepare(
-      'SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment WHERE row_id = ?').get(rowId)));
+    return this.#row(this.run(() => this.db.prepare(`${ASSIGNMENT} WHERE row_id = ?`).get(rowId)));
+  }
+
+  /** @param task "Task/id" */
+  assignmentOf(task: string): AssignmentRow | null {
+    return this.#row(this.run(() => this.db.prepare(`${ASSIGNMENT} WHERE task = ?`).get(task)));
   }
 
   saveAssignment(row: AssignmentRow): void {

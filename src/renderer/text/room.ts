@@ -31,8 +31,11 @@ export const list = {
   storage: 'Storage on this computer',
   toStorage: 'Storage',
   loading: 'Loading your list…',
-  emptyTitle: 'Nothing to review',
-  empty: 'No recording is assigned to you at the moment. New ones appear here by themselves.',
+  empty: {
+    never: { title: 'No list yet', body: 'This computer has not had your list from the practice. It appears here by itself once there is a connection and you are signed in.' },
+    withheld: { title: 'Nothing to open', body: 'All that is assigned to you is withheld. The reasons follow.' },
+    none: { title: 'Nothing to review', body: 'No recording is assigned to you at the moment. New ones appear here by themselves.' },
+  },
   notYours: (count: number) => `The practice’s system also offered ${count === 1 ? '1 assignment that is' : `${count} assignments that are`} not yours. Nothing of ${count === 1 ? 'it' : 'them'} was fetched, and this has been recorded. Tell your practice: its system should not offer ${count === 1 ? 'it' : 'them'} to you.`,
   noneFound: (typed: string) => `No recording matches “${typed}”.`,
   count: (shown: number, all: number) =>
