@@ -1,8 +1,9 @@
 /** What was learned stays learned, and what is taken away leaves the screen when that is learned: not when the round is over, and not for want of a second answer. */
-import type { Consent, DocumentReference, List, Task } from '@medplum/fhirtypes';
+import type { Consent, DocumentReference, List, PractitionerRole, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
 import type { Practice, RecordingInfo } from '../../../practice/index.ts';
+import type { Manifest } from '../../../practice/statements.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Failure } from '../platform/failure.ts';
@@ -10,6 +11,7 @@ import { fetchCopy } from './fetchCopy.ts';
 import { Gate, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, switchUser } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
+import { confirmRole } from './role.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
 import { buildWorklist, showWorklist } from './worklist.ts';
@@ -47,7 +49,7 @@ async function change<T extends Task | Consent | DocumentReference>(type: T['res
 }
 const cancelled = (task: Task): Task => ({ ...task, status: 'cancelled' });
 const elsewhere = (task: Task): Task => ({ ...task, owner: { reference: 'Practitioner/gp-2' } });
-const add = (title: string, purpose = 'HQUALIMP'): Promise<RecordingInfo> => practice.repo.addRecording({ owner: 'ada', title, media: Buffer.from(`bytes of ${title}`), purpose } as never);
+const add = (title: string): Promise<RecordingInfo> => practice.repo.addRecording({ owner: 'ada', title, media: Buffer.from(`bytes of ${title}`) });
 async function standing(task: string): Promise<string[] | 'shown'> {
   return (await buildWorklist(at.desk)).withheld.find(({ id }) => id === at.rowOf(task))?.reasons.map(({ code }) => code) ?? 'shown';
 }
@@ -171,7 +173,7 @@ describe('a consent that was withdrawn', () => {
 });
 
 describe('a manifest', () => {
-  const other = (manifest: { revision: number; clinicians: string[]; joined: { role: string; id?: string }[] }) => {
+  const other = (manifest: Manifest) => {
     manifest.clinicians = ['555000000002'];
     for (const joined of manifest.joined) if (joined.role === 'clinician') joined.id = '555000000002';
   };
@@ -183,7 +185,7 @@ describe('a manifest', () => {
     expect(await standing(task)).toBe('shown');
     await practice.repo.signManifest(own.id, (manifest) => {
       manifest.revision += 4;
-      other(manifest as never);
+      other(manifest);
     });
     practice.lies.answer = (asked, honest) => {
       if (asked.path === 'Binary/broken') return { ...honest, status: 503 };
@@ -203,7 +205,7 @@ describe('a manifest', () => {
     await syncWorklist(at.desk);
     await practice.repo.signManifest(own.id, (manifest) => {
       manifest.revision -= 1;
-      other(manifest as never);
+      other(manifest);
     });
     await syncWorklist(at.desk);
     expect(await standing(task)).toContain('manifest-contradicts');
@@ -258,21 +260,6 @@ describe('a round', () => {
   });
 });
 
-it('a lock leaves nothing of the room on the screen while the keychain takes its time', async () => {
-  const gate = new Gate();
-  const attempts = vault.attempts.bind(vault);
-  vi.spyOn(vault, 'attempts').mockImplementationOnce(async () => {
-    await gate.pass();
-    return attempts();
-  });
-  const locking = lock(at.desk, new Failure('locked', 'idle'));
-  await gate.reached;
-  const { screen } = at.desk.state;
-  gate.open();
-  await locking;
-  expect(screen).not.toBe('room');
-});
-
 it('a stop counts although its date is written as no date is', async () => {
   const list = await practice.repo.read<List>('List', 'stop-list');
   const urn = practice.repo.recordings().find(({ id }) => id === 'rec-01')!.masterIdentifier;
@@ -283,4 +270,35 @@ it('a stop counts although its date is written as no date is', async () => {
   };
   await syncWorklist(at.desk);
   expect(await standing('task-01')).toEqual(['stopped']);
+});
+
+it.each(['without a date', 'dated ahead'])('a stop %s counts at every moment, and those beside it: also between two milliseconds', async (how) => {
+  const list = await practice.repo.read<List>('List', 'stop-list');
+  const urn = practice.repo.recordings().find(({ id }) => id === 'rec-01')!.masterIdentifier;
+  vi.spyOn(at.desk, 'now').mockReturnValue(Date.now() + 0.5);
+  practice.lies.answer = (asked, honest) => {
+    if (asked.path !== 'List') return honest;
+    const resource = { ...list, entry: [{ ...(how === 'dated ahead' ? { date: '2099-01-01T00:00:00Z' } : {}), item: { identifier: { system: 'urn:ietf:rfc:3986', value: urn } } }] };
+    return { ...honest, body: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', entry: [{ resource }] })) };
+  };
+  await syncWorklist(at.desk).catch(nothing);
+  expect(await standing('task-01')).toEqual(['stopped']);
+});
+
+it.each([403, 404, 410])('a consent that the practice refuses with %i, asked for alone, is none', async (status) => {
+  const task = await withConsent();
+  const id = consentOf(task);
+  practice.lies.answer = (asked, honest) => (asked.path === 'Consent' && (asked.query.get('_id') ?? '').split(',').includes(id) ? { ...honest, status } : honest);
+  await syncWorklist(at.desk);
+  expect(await standing(task)).toEqual(['consent-missing']);
+});
+
+it('a role that is over is not prolonged by a clock that was set back', async () => {
+  const role = await practice.repo.read<PractitionerRole>('PractitionerRole', 'role-gp-1');
+  undo.push(() => practice.repo.update(structuredClone(role)));
+  const hour = 3600_000;
+  await practice.repo.update<PractitionerRole>({ ...structuredClone(role), period: { start: '2020-01-01', end: new Date(Date.now() - hour).toISOString() } });
+  vi.spyOn(at.desk.machine, 'now').mockReturnValue(Date.now() - 2 * hour);
+  expect(at.desk.now()).toBeGreaterThan(Date.now() - hour);
+  await expect(confirmRole(at.desk)).rejects.toMatchObject({ code: 'role-ended' });
 });
