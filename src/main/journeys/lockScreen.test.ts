@@ -28,5 +28,14 @@ it('a lock leaves nothing of the room on the screen while the keychain takes its
   const { screen } = at.desk.state;
   gate.open();
   await locking;
-  expect(screen).not.toBe('room');
+  expect(screen).toBe('closed');
+  expect(at.desk.state.screen).toBe('unlock');
+});
+
+it('a lock that has no answer from the keychain says so, and has a way on', async () => {
+  const vault = await at.enter('ada');
+  vi.spyOn(vault, 'attempts').mockRejectedValueOnce(new Failure('keychain-locked', 'test'));
+  await lock(at.desk, new Failure('locked', 'idle'));
+  expect(vault.unlocked).toBe(false);
+  expect(at.desk.state).toMatchObject({ screen: 'problem', problem: { code: 'keychain-locked' }, canRetry: true });
 });
