@@ -119,16 +119,17 @@ export async function eachById<T extends { resourceType: string; id: string }>(h
   const found = new Map<string, T>();
   const unread = new Set<string>();
   const failures = new Failures();
-  const read = async (part: readonly string[]): Promise<void> => {
+  const ask = async (part: readonly string[]): Promise<void> => {
     try {
       for (const [reference, resource] of await batchById(http, type, schema, part)) found.set(reference, resource);
       failures.answered();
     } catch (error) {
       failures.failed(part.join(), error);
-      if (part.length > 1) for (const reference of part) await read([reference]);
-      else for (const reference of part) unread.add(reference);
+      const [only = ''] = part;
+      if (part.length === 1) unread.add(only);
+      else for (const reference of part) await ask([reference]);
     }
   };
-  for (const batch of batches(eachOnce(references))) await read(batch);
+  for (const batch of batches(eachOnce(references))) await ask(batch);
   return { found, unread };
 }
