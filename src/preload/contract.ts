@@ -66,6 +66,8 @@ export type Standing = z.infer<typeof Standing>;
 /** The one state that decides which screen is shown. Pushed whole whenever it changes. */
 export const AppState = z.discriminatedUnion('screen', [
   z.object({ screen: z.literal('starting') }),
+  /** What was open is closed, and what comes next waits for the computer's keychain. */
+  z.object({ screen: z.literal('closed') }),
   /** Nothing can go on until this is put right. `canStartAgain`: the person may set up a fresh vault beside the unreadable one. */
   z.object({ screen: z.literal('problem'), problem: Problem, canRetry: z.boolean(), canStartAgain: z.boolean() }),
   z.object({ screen: z.literal('sign-in'), practice: Practice, people: z.array(VaultPerson), notice: Problem.nullable() }),

@@ -12,8 +12,9 @@ import { ProblemScreen } from './screens/ProblemScreen.tsx';
 import { Room } from './screens/Room.tsx';
 import { SetSecret } from './screens/SetSecret.tsx';
 import { SignIn } from './screens/SignIn.tsx';
-import { Starting } from './screens/Starting.tsx';
 import { Unlock } from './screens/Unlock.tsx';
+import { Waiting } from './screens/Waiting.tsx';
+import { closed, starting } from './text/start.ts';
 
 /** The main process decides which screen is shown; this follows it. */
 export function App() {
@@ -47,7 +48,9 @@ export function App() {
 function CurrentScreen({ state }: { state: AppState }) {
   switch (state.screen) {
     case 'starting':
-      return <Starting />;
+      return <Waiting key="starting" {...starting} />;
+    case 'closed':
+      return <Waiting key="closed" {...closed} />;
     case 'problem':
       return <ProblemScreen key={state.problem.code} state={state} />;
     case 'sign-in':

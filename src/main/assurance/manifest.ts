@@ -24,15 +24,16 @@ interface Newest extends TrustedManifest {
 }
 
 /**
- * The manifest of highest revision that a trusted key signed for this recording, or the reason why there is none. What a trusted key signed, and is no statement
+ * The manifest of highest revision that a trusted key signed for this recording, and the reason why none counts. What a trusted key signed, and is no statement
  * that can be read, may be newer than those that can.
  */
-async function newestManifest(offered: Offered, urn: string, site: Site): Promise<Newest | ReasonCode> {
+async function newestManifest(offered: Offered, urn: string, site: Site): Promise<{ best: Newest; reason: ReasonCode | null } | { best: null; reason: ReasonCode }> {
+  let unreadable = false;
   let reason: ReasonCode = 'manifest-untrusted';
   let best: Newest | null = null;
   for (const candidate of offered.manifests) {
     const read = await readStatement(Manifest, candidate, site.manifestKeys);
-    if (read === 'malformed' && !isOtherStatement(candidate)) return 'manifest-malformed';
+    if (read === 'malformed' && !isOtherStatement(candidate)) unreadable = true;
     if (read === 'retired') reason = 'manifest-key-retired';
     if (typeof read === 'string') continue;
     const { statement, bytes } = read;
@@ -41,7 +42,8 @@ async function newestManifest(offered: Offered, urn: string, site: Site): Promis
     else if (!best || statement.revision > best.statement.revision) best = { statement, sha256, contradicted: false };
     else if (statement.revision === best.statement.revision && sha256 !== best.sha256) best.contradicted = true;
   }
-  return best ?? reason;
+  if (unreadable) reason = 'manifest-malformed';
+  return best ? { best, reason: unreadable ? reason : null } : { best, reason };
 }
 
 /** A practice may sign everything with one key. */
@@ -54,14 +56,14 @@ const isOtherStatement = ({ bytes }: SignedStatement): boolean =>
  */
 export async function trustedManifest(offered: Offered, urn: string, site: Site, seen: SeenManifest | null): Promise<{ trusted: TrustedManifest | ReasonCode | null; newest: SeenManifest | null }> {
   if (offered.manifests.length === 0) return { trusted: site.assurance === 'unsigned-permitted' && !seen ? null : 'manifest-missing', newest: null };
-  const found = await newestManifest(offered, urn, site);
-  if (typeof found === 'string') return { trusted: found, newest: null };
-  const { statement, sha256, contradicted } = found;
+  const { best, reason } = await newestManifest(offered, urn, site);
+  if (!best) return { trusted: reason, newest: null };
+  const { statement, sha256, contradicted } = best;
   const older = seen !== null && statement.revision < seen.revision;
   const differs = contradicted || (seen?.revision === statement.revision && seen.sha256 !== sha256);
   // No bytes have an empty digest: after two that differ only a higher revision counts.
   const newest = { revision: statement.revision, sha256: contradicted ? '' : sha256 };
-  return { trusted: older ? 'manifest-older' : differs ? 'manifest-contradicts' : { statement, sha256 }, newest };
+  return { trusted: reason ?? (older ? 'manifest-older' : differs ? 'manifest-contradicts' : { statement, sha256 }), newest };
 }
 
 /**

@@ -85,6 +85,12 @@ describe('what is sighted', () => {
     expect(await sightOf(scene)).toMatchObject({ manifest: { revision: 3 }, sighting: { clinicians: ['555000000003'] } });
   });
 
+  it('is remembered of a manifest beside one that cannot be read: what was before it does not come back when both are gone', async () => {
+    const scene = own();
+    scene.manifests = [await signed({ ...scene.manifest, more: true }, signers.recorder), await signed({ ...scene.manifest, revision: 8 }, signers.recorder)];
+    expect(await sightOf(scene)).toMatchObject({ sighting: null, manifest: { revision: 8 } });
+  });
+
   it('is nothing where there is no recording, no name or no trusted manifest', async () => {
     const changes: ((scene: Scene) => unknown)[] = [
       (s) => { s.recording = null; }, (s) => { s.recording!.masterIdentifier = { value: 'rec-1' }; }, (s) => { s.manifests = []; },

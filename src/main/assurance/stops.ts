@@ -30,7 +30,8 @@ export const stoppedRecording = (identifier: Identifier): string | null => (iden
  * @param now ms since the epoch
  */
 export function whatCounts(list: StopList, now: number): { stops: { identifier: string; at: number }[]; lifts: { identifier: string; at: number }[] } {
-  const newest = now + CLOCK_DIFFERENCE_MS;
+  // The effective time may lie between two milliseconds.
+  const newest = Math.ceil(now) + CLOCK_DIFFERENCE_MS;
   const lifts = list.state === 'read' ? list.lifts.filter(({ by, at }) => new Set(by).size >= 2 && at <= newest) : [];
   return { stops: list.stops.map((stop) => ({ identifier: stopKey(stop), at: Math.min(stop.at ?? newest, newest) })), lifts: lifts.map((lift) => ({ identifier: stopKey(lift), at: lift.at })) };
 }

@@ -112,7 +112,16 @@ export async function changeSecret(desk: Desk, present: string, next: string): P
 export async function lockedItself(desk: Desk, why: Failure): Promise<void> {
   const { vault } = desk;
   await closeContent(desk, why).catch((error: unknown) => log('fault', faultFields(error)));
-  if (vault && desk.vault === vault && !vault.unlocked) await showUnlock(desk, why.toProblem());
+  if (vault && desk.vault === vault && !vault.unlocked) await showLocked(desk, vault, why);
+}
+
+async function showLocked(desk: Desk, vault: Vault, why: Failure): Promise<void> {
+  try {
+    await showUnlock(desk, why.toProblem());
+  } catch (error) {
+    // A keychain that does not answer: the screen says so, and has a way on.
+    if (desk.vault === vault && !vault.unlocked) showProblem(desk, error, vault.id);
+  }
 }
 
 /** Says what would be lost; nothing has happened yet. */
@@ -141,7 +150,7 @@ export async function lock(desk: Desk, notice: Failure): Promise<void> {
   try {
     await lockContent(desk, notice);
   } finally {
-    if (desk.vault === vault) await showUnlock(desk, notice.toProblem());
+    if (desk.vault === vault) await showLocked(desk, vault, notice);
   }
 }
 
@@ -159,6 +168,8 @@ export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   desk.listed.clear();
   desk.copies.clear();
   desk.vault?.lock();
+  // Whatever the next screen waits for: no name stays on this one.
+  if (desk.state.screen === 'room') desk.show({ screen: 'closed' });
   await revoked;
 }
 

@@ -81,9 +81,10 @@ it('asks anew as soon as the last answers are in, though the practice is slow to
   await gate.reached;
   expect(at.desk.standing().syncing).toBe(false);
   const task = await practice.get().repo.read<Task>('Task', 'task-01');
-  await practice.get().repo.update<Task>({ ...task, status: 'cancelled' });
+  await practice.get().repo.update<Task>({ ...structuredClone(task), status: 'cancelled' });
   const second = rhythm.sync();
   await expect.poll(() => at.desk.vaultOrThrow().library.assignmentOf('Task/task-01')).toBeNull();
   gate.open();
   await Promise.all([first, second]);
+  await practice.get().repo.update<Task>(task);
 });

@@ -199,10 +199,12 @@ export class Rhythm {
 
   /** One round of questions; a call during one joins it. */
   readonly #ask = singleFlight(async (): Promise<void> => {
-    const { vault } = this.#desk;
-    await this.#round();
-    // Who sat down during a round has had none of their own yet.
-    if (this.#desk.vault !== vault && this.#desk.vault?.unlocked) await this.#round();
+    let vault: Vault | null;
+    do {
+      ({ vault } = this.#desk);
+      await this.#round();
+      // Who sat down during a round has had none of their own yet.
+    } while (this.#desk.vault !== vault && this.#desk.vault?.unlocked);
   });
 
   async #round(): Promise<void> {
@@ -239,7 +241,12 @@ export class Rhythm {
   /** Brings here what is due and fits. */
   async fillUp(): Promise<void> {
     const desk = this.#desk;
-    if (desk.person?.role.kind === 'clinician' && desk.session && desk.vault?.unlocked && !desk.siteChanged) await fetchWaiting(desk, () => void this.changed());
+    if (desk.person?.role.kind !== 'clinician' || !desk.session || !desk.vault?.unlocked || desk.siteChanged) return;
+    try {
+      await fetchWaiting(desk, () => void this.changed());
+    } catch (error) {
+      if (problemOf(error).code !== 'locked') this.#troubled(error);
+    }
   }
 
   /** Goes on with the session of the last sign-in, if the practice still honours it. */

@@ -23,7 +23,7 @@ export async function confirmRole(desk: Desk): Promise<void> {
   desk.stillOrThrow(vault);
   // Whom the practice does not know any more has no role there.
   const same = staff !== null && staff.practitioner.active !== false && identifiersOf(staff.practitioner, SDS_USER_ID).includes(person.sds);
-  if (same && sessionRoles(staff.roles, person.practitioner, site, desk.machine.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
+  if (same && sessionRoles(staff.roles, person.practitioner, site, desk.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
   if (staff?.unclear.has(person.role.id)) throw new Failure('practice-error', 'says two things of the role, or none that can be read');
   await endRole(desk, vault, session, person.name);
   throw new Failure('role-ended', 'role ended');

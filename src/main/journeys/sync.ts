@@ -3,6 +3,7 @@ import { taskReasons, ownedBy } from '../assurance/admit.ts';
 import type { ReasonCode } from '../assurance/reasons.ts';
 import { recordingUrn } from '../assurance/recording.ts';
 import { sight } from '../assurance/sighting.ts';
+import { localReference } from '../fhir/reference.ts';
 import { Failure } from '../platform/failure.ts';
 import { gather, reread } from '../service/evidence.ts';
 import { offer, type Evidence, type Offered } from '../service/offered.ts';
@@ -12,10 +13,11 @@ import { issueLease } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Desk } from './desk.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
-import { decideAnew } from './worklist.ts';
+import { decideAnew, showWorklist } from './worklist.ts';
 
 /** How often one row is asked for again because a sync was faster. */
 const REREADS = 3;
@@ -51,20 +53,25 @@ export async function syncWorklist(desk: Desk): Promise<void> {
   }
   // What is gone or over needs no evidence: it goes first, whatever becomes of the rest.
   const current = new Set([...open, ...closed.map(({ task }) => task)].map(({ id }) => `Task/${id}`));
-  const overtaken: AssignmentRow[] = [];
-  for (const [task, row] of known) {
-    if (current.has(task)) continue;
-    if (desk.toldSince(task, asked)) overtaken.push(row);
-    else await remove(desk, vault, row);
-  }
+  const gone = [...known.values()].filter(({ task }) => !current.has(task));
+  const overtaken = gone.filter(({ task }) => desk.toldSince(task, asked));
+  await removeAll(desk, vault, gone.filter((row) => !overtaken.includes(row)));
   await takeInAnyway(desk, vault, closed, asked);
   const { offered: gathered, unread } = await gather(session.http, open, [...known.values()].map(({ evidence }) => evidence));
   desk.stillOrThrow(vault);
   // What is not here, and cannot be read, comes when it can.
   await takeInAnyway(desk, vault, gathered.filter(({ task }) => !unread.has(task.id) || known.has(`Task/${task.id}`)), asked);
   for (const row of overtaken) {
-    const now = await refreshRow(desk, row);
-    if (now && !isListed(taskReasons(now.evidence.task, reviewer, site, desk.now()))) await remove(desk, vault, now);
+    let now: AssignmentRow | null;
+    try {
+      now = await refreshRow(desk, row);
+    } catch (error) {
+      // One of two answers says that it is over, and there is no third.
+      desk.stillOrThrow(vault);
+      await removeAll(desk, vault, [vault.library.assignmentOf(row.task)].filter((present) => present !== null));
+      throw error;
+    }
+    if (now && !isListed(taskReasons(now.evidence.task, reviewer, site, desk.now()))) await removeAll(desk, vault, [now]);
   }
   if (unread.size > 0) return;
   // Every row is now as the practice says: what an older copy of the store had brought back is gone.
@@ -76,8 +83,8 @@ export async function syncWorklist(desk: Desk): Promise<void> {
 const isListed = (reasons: readonly ReasonCode[]): boolean => !reasons.includes('task-status') && !reasons.includes('not-a-review');
 
 /**
- * Takes in what a sync brings. Where an answer to another question came meanwhile, nothing says which of the two Tasks is newer: the rest of the evidence is taken in
- * under that Task, and the practice is asked once more.
+ * Takes in what a sync brings. Where an answer to another question came meanwhile, nothing says which of the two is newer: the rest of the evidence is taken in under that
+ * Task, with the Consents of which both say the same, and the practice is asked once more.
  */
 async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
   for (const one of await takeIn(desk, vault, evidence, asked)) {
@@ -85,12 +92,14 @@ async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered
     for (let tries = 0, left = true; left; tries += 1) {
       if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
       const present = rowOfIt();
-      left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task })], desk.taken)).length > 0;
+      left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken)).length > 0;
     }
     const row = rowOfIt();
     if (row) await refreshRow(desk, row);
   }
 }
+
+const inBoth = (one: Evidence, other: Evidence) => one.consents.filter((consent) => other.consents.some((candidate) => isDeepStrictEqual(candidate, consent)));
 
 function noteForeign(desk: Desk, count: number): void {
   if (count > 0 && count !== desk.foreignOffered) desk.journal?.write({ event: 'foreign-offered', count });
@@ -105,9 +114,23 @@ function renewLease(desk: Desk): void {
 
 /** The practice says nothing of this assignment any more, or that it is somebody else's. */
 async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<void> {
-  await withdraw(desk, vault, row, 'assignment-withdrawn');
-  vault.library.removeAssignment(row.task);
-  desk.took(row.task);
+  try {
+    await withdraw(desk, vault, row, 'assignment-withdrawn');
+  } finally {
+    desk.stillOrThrow(vault);
+    vault.library.removeAssignment(row.task);
+    desk.took(row.task);
+  }
+}
+
+/** All of them, whatever fails on the way; throws the first failure afterwards. Not at the end of the round: until then the list would go on naming their patients. */
+async function removeAll(desk: Desk, vault: Vault, rows: readonly AssignmentRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const removed = await Promise.allSettled(rows.map((row) => remove(desk, vault, row)));
+  desk.stillOrThrow(vault);
+  await showWorklist(desk);
+  const failed = removed.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /**
@@ -138,6 +161,7 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   for (const { row } of taken) desk.took(row.task);
   const now = desk.taken;
   for (const { before, row } of taken) await settle(desk, vault, before, row, now);
+  if (taken.some(({ before, row }) => before?.withheldSince === null && row.withheldSince !== null)) await showWorklist(desk);
   const tasks = new Set(taken.map(({ row }) => row.task));
   return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
 }
@@ -182,11 +206,22 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
     // A sync has taken in something else of it meanwhile: asked again, about what is here now.
     if (desk.toldSince(row.task, asked)) continue;
     if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
-      await remove(desk, vault, present);
+      await removeAll(desk, vault, [present]);
       return null;
     }
-    if ((await takeIn(desk, vault, [evidence], asked)).length > 0) continue;
+    if ((await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked)).some(({ task }) => task.id === evidence.task.id)) continue;
     return vault.library.assignment(row.rowId);
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');
+}
+
+/** What else is kept here on the Consents of this recording, where it has them otherwise than they are now. */
+function withConsentsOf(vault: Vault, now: Evidence): Offered[] {
+  const { recording, consents, fhirBase } = now;
+  const named = new Set((recording?.context?.related ?? []).map(({ reference }) => localReference(reference, fhirBase, 'Consent')));
+  const isNow = (consent: Evidence['consents'][number]) => (named.has(`Consent/${consent.id}`) ? consents.filter(({ id }) => id === consent.id) : [consent]);
+  return vault.library.assignments().filter(({ task }) => task !== `Task/${now.task.id}`).flatMap(({ evidence }) => {
+    const anew = offer({ ...evidence, consents: evidence.consents.flatMap(isNow) });
+    return isDeepStrictEqual(anew.consents, evidence.consents) ? [] : [anew];
+  });
 }

@@ -10,13 +10,17 @@ import type { Desk } from './desk.ts';
 import { revokeRow } from './revoke.ts';
 import { subjectOf } from './worklist.ts';
 
-/** Ends playback of a row, destroys its copy and records what was destroyed. */
+/** Ends playback of a row, destroys its copy and records what was destroyed. What cannot be recorded keeps nothing here. */
 export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: DestroyCause): Promise<void> {
-  await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
-  desk.stillOrThrow(vault);
-  if (row.recording === null) return;
-  desk.stopDownload(row.recording);
-  destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), cause);
+  try {
+    await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
+  } finally {
+    desk.stillOrThrow(vault);
+    if (row.recording !== null) {
+      desk.stopDownload(row.recording);
+      destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), cause);
+    }
+  }
 }
 
 /** Since when a row is withheld, recorded once. The caller saves the row. */

@@ -101,8 +101,12 @@ export async function showWorklist(desk: Desk): Promise<void> {
   try {
     const worklist = await buildWorklist(desk);
     if (repaints.begun !== mine) return;
-    recordListed(desk, worklist.rows);
-    desk.machine.push('worklist', worklist);
+    try {
+      recordListed(desk, worklist.rows);
+    } finally {
+      // What cannot be recorded is not shown; it must not keep on the screen what is gone.
+      desk.machine.push('worklist', { ...worklist, rows: worklist.rows.filter(({ id }) => desk.listed.has(id)) });
+    }
   } finally {
     repaints.underWay -= 1;
   }

@@ -1,4 +1,5 @@
 /** Gathers what assurance needs for a set of Tasks, in batches, so that the cost follows the number of kinds and not of Tasks. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { localReference } from '../fhir/reference.ts';
 import { Consent, DocumentReference, Encounter, Organization, Patient, Practitioner, Task, type Reference } from '../fhir/resources.ts';
@@ -12,7 +13,8 @@ const resourcesOf = ({ recording, encounter, patients, consents, custodian, auth
   [recording, encounter, custodian, ...patients, ...consents, ...authors].flatMap((resource): [string, unknown][] => (resource ? [[`${resource.resourceType}/${resource.id}`, resource]] : []));
 
 /** Only the relation: a document that cannot be read in full still says that it replaces another. */
-const Relating = z.object({ resourceType: z.literal('DocumentReference'), status: z.unknown(), relatesTo: z.array(z.object({ code: z.unknown(), target: z.object({ reference: z.string().optional() }) })) });
+const Relating = z.object({ resourceType: z.literal('DocumentReference'), status: z.unknown(), relatesTo: z.array(z.unknown()) });
+const Relation = z.object({ code: z.unknown(), target: z.object({ reference: z.string().optional() }) });
 
 /**
  * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: ids of Tasks of which
@@ -25,9 +27,11 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[], known: 
   const unread = new Set<string>();
   const read = async <T extends { resourceType: string; id: string }>(type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> => {
     const answered = await eachById(http, type, schema, references);
-    for (const reference of answered.unread) unread.add(reference);
-    for (const [reference, resource] of answered.unread.size > 0 ? known.flatMap(resourcesOf) : []) {
-      if (answered.unread.has(reference)) answered.found.set(reference, resource as T);
+    for (const reference of answered.unread) {
+      unread.add(reference);
+      // Known in two ways it is known in none: one of the two is older.
+      const [resource, ...others] = known.flatMap(resourcesOf).flatMap(([of, one]) => (of === reference ? [one] : []));
+      if (resource && others.every((other) => isDeepStrictEqual(other, resource))) answered.found.set(reference, resource as T);
     }
     return answered.found;
   };
@@ -55,8 +59,11 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[], known: 
     const reference = local(task.focus, 'DocumentReference') ?? '';
     const transcript = recording ? transcripts.get(reference) : undefined;
     const of = knownOf.get(task.id);
-    // What could not be read just now is as it was known.
-    const statementsOn = (target: string, as: SignedStatement[] | undefined) => (unread.has(target) ? as : signed.found.get(target)) ?? [];
+    // What could not be read just now is as it was known; what could be counts beside it.
+    const statementsOn = (target: string, as: SignedStatement[] = []) => {
+      const read = signed.found.get(target) ?? [];
+      return unread.has(target) ? [...as, ...read.filter((one) => !as.some((other) => isDeepStrictEqual(one, other)))] : read;
+    };
     const text = `DocumentReference/${transcript?.id}`;
     return offer({
       fhirBase: http.fhirBase, task, recording, replaced: replaced.has(reference), encounter: encounterOf(task),
@@ -89,7 +96,10 @@ async function relatedTo(http: PracticeHttp, recordings: readonly string[]): Pro
       const relating = Relating.safeParse(resource);
       if (!relating.success || relating.data.status !== 'current') continue;
       const whole = DocumentReference.safeParse(resource);
-      for (const { code, target } of relating.data.relatesTo) {
+      for (const one of relating.data.relatesTo) {
+        const relation = Relation.safeParse(one);
+        if (!relation.success) continue;
+        const { code, target } = relation.data;
         const recording = localReference(target.reference, http.fhirBase, 'DocumentReference');
         if (recording === null || !wanted.has(recording)) continue;
         if (code === 'transforms' && whole.success) transcripts.set(recording, whole.data);
@@ -104,7 +114,7 @@ async function relatedTo(http: PracticeHttp, recordings: readonly string[]): Pro
 export async function reread(http: PracticeHttp, before: Evidence): Promise<Offered | null> {
   const [tasks, consents] = await Promise.all([
     byId(http, 'Task', Task, [`Task/${before.task.id}`]),
-    byId(http, 'Consent', Consent, before.consents.map((c) => `Consent/${c.id}`)),
+    byId(http, 'Consent', Consent, (before.recording?.context?.related ?? []).map(({ reference }) => localReference(reference, http.fhirBase, 'Consent'))),
   ]);
   const task = tasks.get(`Task/${before.task.id}`);
   return task ? offer({ ...before, task, consents: [...consents.values()] }) : null;

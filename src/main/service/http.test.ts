@@ -152,6 +152,11 @@ describe('a download', () => {
     expect((await get()).equals(Buffer.alloc(300_000, 7))).toBe(true);
   });
 
+  it('that is not answered at all breaks off as well', async () => {
+    answer = () => undefined;
+    await expect(get(null, 100)).rejects.toMatchObject({ code: 'practice-unreachable' });
+  });
+
   it.each([403, 404, 410])('that is refused with %i is withheld', async (status) => {
     answer = json({}, status);
     await expect(get()).rejects.toThrow(code('recording-withheld'));

@@ -30,9 +30,10 @@ export async function downloadMedia(http: PracticeHttp, binary: string, contentT
   const idle = new AbortController();
   const rest = already && already.from > 0 ? already : null;
   const headers = rest ? { range: `bytes=${rest.from}-`, ...(rest.etag === null ? {} : { 'if-range': rest.etag }) } : {};
+  const unanswered = setTimeout(() => idle.abort(), idleMs);
   const response = await http.send(binary, {
     accept: `${contentType}, application/octet-stream;q=0.9, */*;q=0.1`, headers, signal: AbortSignal.any([signal, idle.signal]), timeoutMs: 24 * 3600 * 1000,
-  });
+  }).finally(() => clearTimeout(unanswered));
   const isRest = rest !== null && continues(response, rest);
   if (rest && !isRest && [206, 416].includes(response.status)) {
     await response.body?.cancel();

@@ -89,9 +89,16 @@ export class Failures {
 
 const eachOnce = (references: Iterable<string | null>): string[] => [...new Set([...references].filter((r) => r !== null))];
 
+/** A question about one thing that is refused is an answer: "not for you", or "no longer". */
+const isAnsweredNo = (batch: readonly string[], error: unknown): boolean => batch.length === 1 && error instanceof Failure && error.detail?.refusedPage === 1;
+
 async function batchById<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, batch: readonly string[]): Promise<[string, T][]> {
   const ids = batch.map((reference) => reference.slice(type.length + 1));
-  const answered = oneOfEach(type, schema, await search(http, `${type}?_id=${ids.join(',')}&_count=${BATCH}`));
+  const answers = await search(http, `${type}?_id=${ids.join(',')}&_count=${BATCH}`).catch((error: unknown) => {
+    if (isAnsweredNo(batch, error)) return [];
+    throw error;
+  });
+  const answered = oneOfEach(type, schema, answers);
   return ids.flatMap((id) => {
     const resource = answered.byId.get(id);
     return resource ? [[`${type}/${id}`, resource]] : [];
@@ -112,16 +119,17 @@ export async function eachById<T extends { resourceType: string; id: string }>(h
   const found = new Map<string, T>();
   const unread = new Set<string>();
   const failures = new Failures();
-  const read = async (part: readonly string[]): Promise<void> => {
+  const ask = async (part: readonly string[]): Promise<void> => {
     try {
       for (const [reference, resource] of await batchById(http, type, schema, part)) found.set(reference, resource);
       failures.answered();
     } catch (error) {
       failures.failed(part.join(), error);
-      if (part.length > 1) for (const reference of part) await read([reference]);
-      else for (const reference of part) unread.add(reference);
+      const [only = ''] = part;
+      if (part.length === 1) unread.add(only);
+      else for (const reference of part) await ask([reference]);
     }
   };
-  for (const batch of batches(eachOnce(references))) await read(batch);
+  for (const batch of batches(eachOnce(references))) await ask(batch);
   return { found, unread };
 }

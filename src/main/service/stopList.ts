@@ -58,10 +58,17 @@ function takeIn(list: StopList, resource: unknown): void {
   for (const raw of parsed.data.entry ?? []) if (!takeEntry(list, raw)) list.state = 'unreadable';
 }
 
+const Stop = ListEntry.pick({ item: true, flag: true });
+
 /** False for an entry that is not understood. */
 function takeEntry(list: StopList, raw: unknown): boolean {
   const entry = ListEntry.safeParse(raw);
-  if (!entry.success) return false;
+  if (!entry.success) {
+    // What else it says cannot be read; that it stops this can.
+    const stop = Stop.safeParse(raw);
+    if (stop.success && !hasCode(stop.data.flag, STOP_REASON, 'lifted')) list.stops.push({ ...stop.data.item.identifier, at: null });
+    return false;
+  }
   const { item: { identifier }, flag, date, extension, modifierExtension } = entry.data;
   // Our own system has one value. Another may mean anything.
   if (identifier.system === EVERYTHING.system && identifier.value !== EVERYTHING.value) return false;

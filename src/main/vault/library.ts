@@ -89,7 +89,7 @@ export interface PartialRow {
   files: string[];
 }
 
-const ASSIGNMENT = 'SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment';
+const SELECT_ASSIGNMENT = 'SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment';
 
 type RawAssignment = Omit<AssignmentRow, 'evidence'> & { evidence: string };
 
@@ -152,17 +152,17 @@ export class Library extends Store {
   }
 
   assignments(): AssignmentRow[] {
-    return (this.run(() => this.db.prepare(ASSIGNMENT).all()) as RawAssignment[])
+    return (this.run(() => this.db.prepare(SELECT_ASSIGNMENT).all()) as RawAssignment[])
       .flatMap((raw) => this.#row(raw) ?? []);
   }
 
   assignment(rowId: string): AssignmentRow | null {
-    return this.#row(this.run(() => this.db.prepare(`${ASSIGNMENT} WHERE row_id = ?`).get(rowId)));
+    return this.#row(this.run(() => this.db.prepare(`${SELECT_ASSIGNMENT} WHERE row_id = ?`).get(rowId)));
   }
 
   /** @param task "Task/id" */
   assignmentOf(task: string): AssignmentRow | null {
-    return this.#row(this.run(() => this.db.prepare(`${ASSIGNMENT} WHERE task = ?`).get(task)));
+    return this.#row(this.run(() => this.db.prepare(`${SELECT_ASSIGNMENT} WHERE task = ?`).get(task)));
   }
 
   saveAssignment(row: AssignmentRow): void {

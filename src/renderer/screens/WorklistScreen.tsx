@@ -15,8 +15,8 @@ interface Props {
   problem: Problem | null;
   onReload: () => void;
   online: boolean;
-  /** The practice has not answered with a list on this computer. */
-  neverSent: boolean;
+  /** The practice has sent a list to this computer. */
+  hasBeenSent: boolean;
   /** The row being opened. */
   opening: string | null;
   typed: string;
@@ -37,12 +37,17 @@ export function WorklistScreen(props: Props) {
       before={problem && <ProblemSummary problem={problem}><Button look="secondary" small onClick={onReload}>{text.tryAgain}</Button></ProblemSummary>}
     >
       {worklist === null && problem === null && <p role="status">{text.loading}</p>}
-      {worklist?.rows.length === 0 && <Empty {...text.empty[worklist.withheld.length > 0 ? 'withheld' : props.neverSent ? 'never' : 'none']} />}
+      {worklist?.rows.length === 0 && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
       {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} withheldCount={worklist.withheld.length} isUnsigned={worklist.unsigned} />}
       {worklist !== null && worklist.withheld.length > 0 && <WithheldList rows={worklist.withheld} onWhy={props.onWithheld} />}
       {worklist !== null && worklist.notYours > 0 && <p className="vr-notice vr-not-yours">{text.notYours(worklist.notYours)}</p>}
     </Screen>
   );
+}
+
+function emptyWords({ withheld }: Worklist, hasBeenSent: boolean): { title: string; body: string } {
+  if (withheld.length > 0) return text.empty.withheld;
+  return hasBeenSent ? text.empty.none : text.empty.never;
 }
 
 function Empty({ title, body }: { title: string; body: string }) {

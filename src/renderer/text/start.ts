@@ -3,6 +3,7 @@ import type { ProblemCode, SecretRule } from '../../preload/contract.ts';
 import { secretName } from './common.ts';
 
 export const starting = { title: 'Starting', body: 'Viewing Room is starting.' };
+export const closed = { title: 'Closed', body: 'Nothing is open any more. One moment…' };
 
 export const problem = {
   retry: 'Try again',
