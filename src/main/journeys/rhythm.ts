@@ -254,7 +254,7 @@ export class Rhythm {
     const desk = this.#desk;
     const { vault, person } = desk;
     const refreshToken = vault?.unlocked ? vault.library.get('refreshToken') : null;
-    if (!vault || !person || refreshToken === null) throw new Failure('session-expired', 'nothing to go on with');
+    if (!vault || !person || refreshToken === null) throw new Failure(desk.roleEnded ? 'role-ended' : 'session-expired', 'nothing to go on with');
     // A changed site file needs a person at the sign-in page.
     if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
     const practice = await discover(desk.site, desk.machine.fetch);

@@ -7,6 +7,7 @@ import { fetchCopy } from './fetchCopy.ts';
 import { Gate, TestDesk, SECRET, WINDOW } from './journeys.fixture.ts';
 import { lock, switchUser, unlock } from './lock.ts';
 import { showUnlock } from './arrive.ts';
+import { Rhythm } from './rhythm.ts';
 import { confirmRole } from './role.ts';
 import { syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
@@ -68,6 +69,11 @@ describe('the role of a session', () => {
     await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
     expect(at.desk.lease()).not.toBeNull();
     expect(at.desk.standing().leaseEnds).toBeNull();
+    // Whoever comes back is told why there is nothing.
+    await showUnlock(at.desk, null);
+    await unlock(at.desk, SECRET);
+    await new Rhythm(at.desk).sync();
+    expect(at.desk.standing().problem?.code).toBe('role-ended');
   });
 
   it('is not ended by a session that was renewed for somebody else, nor are its copies', async () => {

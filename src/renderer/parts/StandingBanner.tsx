@@ -10,7 +10,7 @@ import { useNow } from './useNow.ts';
 
 const day = 86_400_000;
 /** Problems that only the person can end, at the practice's sign-in page. */
-const needsSignIn = new Set<ProblemCode>(['session-expired', 'site-file-changed', 'rolled-back', 'lease-ended', 'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'identity-mismatch', 'different-person']);
+const needsSignIn = new Set<ProblemCode>(['session-expired', 'site-file-changed', 'rolled-back', 'lease-ended', 'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'identity-mismatch', 'different-person', 'role-ended']);
 
 /** Problems that keep every recording closed, whatever is left of the time for working offline. */
 const closesAll = new Set<ProblemCode>(['site-file-changed', 'rolled-back', 'clock-set-back']);
@@ -28,13 +28,14 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   const { online, syncing, lastSync, queued, leaseEnds, problem, noRoom, noStopList } = standing;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
   const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
-  const sentences = [online ? (syncing ? text.syncing : text.online) : text.offline];
+  const signedOut = problem !== null && needsSignIn.has(problem.code);
+  const sentences = [online ? (syncing ? text.syncing : text.online) : signedOut ? text.signedOut : text.offline];
   // Who has no list is told nothing about one.
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   // While connected what waits goes within seconds: only a queue that cannot go is news.
   if (queued > 0 && (!online || problem !== null)) sentences.push(text.queued(queued));
   const canReview = offlineUse && !(problem && closesAll.has(problem.code));
-  if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day)) sentences.push(text.lease(until(leaseEnds, now)));
+  if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
   const trouble = problem && !(problem.code === 'practice-unreachable' && !online) ? problemWords(problem) : null;
 
@@ -48,7 +49,7 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
           {noRoom && <p>{text.noRoom(noRoom.waiting, formatBytes(noRoom.needed))}</p>}
         </div>
         {onStorage && (noRoom !== null || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}
-        {problem && needsSignIn.has(problem.code) && <button type="button" className="vr-text-button" onClick={() => void attempt(door.signIn())}>{text.signIn}</button>}
+        {signedOut && <button type="button" className="vr-text-button" onClick={() => void attempt(door.signIn())}>{text.signIn}</button>}
         <button
           type="button" className="vr-text-button" aria-disabled={syncing || undefined}
           onClick={() => {

@@ -26,6 +26,8 @@ export function WithheldScreen({ id, worklist, practice, online, onBack }: Props
   // It may pass, or go, while this is open; the reference still names what the screen was about.
   const [reference] = useState(row?.reference ?? '');
 
+  const { means, doIt } = wordsFor(row?.reasons ?? []);
+
   const check = async () => {
     const result = await action.run(() => door.recheck(id));
     if (result?.ok) setCheckedAt(new Date().toISOString());
@@ -55,9 +57,9 @@ export function WithheldScreen({ id, worklist, practice, online, onBack }: Props
           </ul>
           <p className="vr-secondary">{text.since(formatMoment(row.since))}</p>
           <h2 className="nhsuk-heading-s">{text.meansTitle}</h2>
-          <p>{text.means}</p>
+          <p>{means}</p>
           <h2 className="nhsuk-heading-s">{text.doTitle}</h2>
-          <p>{text.doIt(row.reference)}</p>
+          <p>{doIt(row.reference)}</p>
           <SupportContact practice={practice} />
           <div className="vr-check">
             <Button look="secondary" className="vr-button-flush" unavailable={action.busy || !online} aria-describedby="check-status" onClick={() => void check()}>{text.check}</Button>
@@ -69,4 +71,10 @@ export function WithheldScreen({ id, worklist, practice, online, onBack }: Props
       )}
     </Screen>
   );
+}
+
+function wordsFor(reasons: readonly { code: string }[]): { means: string; doIt: (reference: string) => string } {
+  const is = (code: string) => reasons.some((reason) => reason.code === code);
+  if (is('wrong-patient')) return text.wrongPatient;
+  return is('stopped') ? text.stopped : text;
 }

@@ -86,8 +86,8 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'identity-mismatch': () => ({
     what: 'The practice’s records do not agree on who you are',
-    means: 'Your sign-in names one person and the practice’s records another, so no recording is shown.',
-    next: 'Tell your practice. They can compare your sign-in with your record.',
+    means: 'The sign-in names one person and the practice’s records another, so the app did not go on with it. Nothing of yours was given away or erased.',
+    next: 'Sign in again. If this comes back, tell your practice: they can compare your sign-in with your record.',
   }),
   'different-person': (detail) => ({
     what: 'Someone else signed in',
@@ -199,16 +199,16 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'stop-list-unreadable': () => ({
     what: 'The practice’s list of stopped recordings cannot be read',
-    means: 'What was stopped before stays closed. The app cannot tell what has been stopped since, so the rest stays open only as long as you could work offline.',
-    next: 'Tell your practice that its list of stopped recordings cannot be read. The app keeps trying by itself.',
+    means: 'You can go on for now. What was stopped before stays closed. The app cannot tell what has been stopped since, so the rest stays open only as long as you could work offline.',
+    next: 'Please tell your practice. The app keeps trying by itself.',
   }),
   'recording-withheld': (detail) => detail.cause === 'stopped' ? {
     what: 'Your practice has stopped this recording',
-    means: 'It was closed at once, and the copy on this computer was erased. What you did here has been kept.',
+    means: 'It was closed at once, and the copy on this computer was erased. It is not about anything you did, and what you did here has been kept.',
     next: 'Go back to your list: it gives a reference. If you did not expect this, ask your practice.',
   } : detail.cause === 'assignment-withdrawn' ? {
     what: 'This recording is no longer assigned to you',
-    means: 'The practice has withdrawn it. It was closed, and the copy on this computer was erased.',
+    means: 'The practice has withdrawn it. It was closed, and the copy on this computer was erased. What you did here has been kept.',
     next: 'Go back to your list. If you did not expect this, ask your practice.',
   } : detail.cause === 'superseded' ? {
     what: 'This recording has been replaced',

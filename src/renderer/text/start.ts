@@ -93,10 +93,10 @@ export const noRole = {
   why: (name: string, practice: string) =>
     `${name}, you signed in correctly, but ${practice} has not given you a role as a clinician or a manager here. Without one no recording or record is shown.`,
   endedTitle: 'Your role has ended',
-  ended: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in. Recordings were assigned to you in that role, so none is shown any more.`,
-  erased: 'Their copies on this computer have been erased. What you viewed has been recorded, and is sent to the practice.',
+  ended: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in. Recordings were assigned to you in that role, so none is shown any more. It may be a slip in a record.`,
+  erased: 'Their copies on this computer have been erased; the practice has the originals. What you viewed has been recorded, and goes to the practice.',
   ask: 'Ask for your role to be checked:',
-  again: 'When it has been put right, sign out and sign in again.',
+  again: 'When it has been put right, sign out and sign in again: your recordings can then be downloaded again.',
   signOut: 'Sign out',
 };
 
