@@ -208,7 +208,7 @@ export async function reading(world: World, only?: string): Promise<Journey[]> {
     await world.halt('hapi');
     try {
       assert.equal((await ada.ask('Task')).status, 502);
-      await assert.rejects(ada.tasks(), (error: { code?: string }) => error.code === 'practice-error');
+      await assert.rejects(ada.tasks(), (error: { code?: string }) => error.code === 'practice-unreachable');
     } finally {
       await world.resume('hapi');
     }

@@ -77,9 +77,12 @@ describe('requests', () => {
     expect(await http.json('Task/1')).toBeNull();
   });
 
+  it.each([[500, 'practice-error'], [501, 'practice-error'], [502, 'practice-unreachable'], [503, 'practice-unreachable'], [504, 'practice-unreachable'], [505, 'practice-error']])('that are answered with %i say %s', async (status, expected) => {
+    answer = json({}, status);
+    await expect(http.json('Task/1')).rejects.toThrow(code(expected));
+  });
+
   it('that fail otherwise say so', async () => {
-    answer = json({}, 500);
-    await expect(http.json('Task/1')).rejects.toThrow(code('practice-error'));
     answer = (_request, response) => response.end('<html>');
     await expect(http.json('Task/1')).rejects.toThrow(code('practice-error'));
     answer = (_request, response) => response.destroy();

@@ -63,7 +63,7 @@ export class PracticeHttp {
     throw new Failure('session-expired', 'token refused twice');
   }
 
-  /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else `practice-error`. */
+  /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else `practice-error`, or `practice-unreachable` where a gateway has nobody to ask. */
   async json(target: string): Promise<unknown> {
     const response = await this.send(target, { accept: 'application/fhir+json' });
     if (isRefusal(response.status)) {
@@ -72,7 +72,7 @@ export class PracticeHttp {
     }
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Failure('practice-error', 'unexpected status', { status: response.status });
+      throw new Failure(isUnavailable(response.status) ? 'practice-unreachable' : 'practice-error', 'unexpected status', { status: response.status });
     }
     try {
       const body: unknown = JSON.parse((await readBytes(response, JSON_LIMIT)).toString('utf8'));
@@ -85,6 +85,9 @@ export class PracticeHttp {
     }
   }
 }
+
+/** A gateway behind which nothing answers, RFC 9110 section 15.6: as if there were no connection. */
+const isUnavailable = (status: number): boolean => status >= 502 && status <= 504;
 
 /** The whole body, at most `limit` bytes. */
 export async function readBytes(response: Response, limit: number): Promise<Buffer> {
