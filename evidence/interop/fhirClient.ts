@@ -18,7 +18,10 @@ export class FhirClient {
     const found: WithId<T>[] = [];
     const { type } = /^(?<type>\w+)/.exec(query)?.groups ?? {};
     let next: string | undefined = `${this.base}/${query}${query.includes('?') ? '&' : '?'}_count=50`;
+    const seen = new Set<string>();
     while (next !== undefined) {
+      if (seen.has(next)) throw new Error(`the pages of ${query} do not end`);
+      seen.add(next);
       const bundle: Bundle<WithId<T>> = await this.#ask<Bundle<WithId<T>>>('GET', next);
       for (const { resource } of bundle.entry ?? []) if (resource !== undefined && resource.resourceType === type) found.push(resource);
       next = bundle.link?.find(({ relation }) => relation === 'next')?.url;

@@ -42,6 +42,7 @@ export interface Program {
 
 const START_MS = 5 * 60_000;
 const STOP_MS = 20_000;
+const KILL_MS = 10_000;
 
 /** Process groups that run, and folders of this run: none outlives this process, unless it is killed. */
 const groups = new Set<number>();
@@ -50,7 +51,10 @@ process.on('exit', () => {
   for (const pid of groups) signal(pid, 'SIGKILL');
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
-for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) process.once(name, () => process.exit(128 + number));
+for (const [name, number] of [['SIGINT', 2], ['SIGTERM', 15], ['SIGHUP', 1]] as const) {
+  // Whoever else hears of the signal, as what ends other children, is heard first.
+  process.once(name, () => setImmediate(() => process.exit(128 + number)));
+}
 
 export async function startPeer({ name, version, url, command, args, env, cwd, health }: Program): Promise<Peer> {
   const started = Date.now();
@@ -63,15 +67,20 @@ export async function startPeer({ name, version, url, command, args, env, cwd, h
   closeSync(log);
   let ended: string | null = null as string | null;
   child.on('error', (error) => (ended = error.message));
-  child.on('exit', (code, by) => (ended = `it ended with ${by ?? `code ${code}`}`));
   const { pid } = child;
+  child.on('exit', (code, by) => {
+    ended = `it ended with ${by ?? `code ${code}`}`;
+    // Its number may be another group's by and by.
+    if (pid !== undefined && !alive(pid)) groups.delete(pid);
+  });
   if (pid !== undefined) groups.add(pid);
   const stop = async (): Promise<void> => {
     if (pid === undefined || !groups.has(pid)) return;
     signal(pid, 'SIGTERM');
     for (const until = Date.now() + STOP_MS; alive(pid) && Date.now() < until;) await wait(100);
     signal(pid, 'SIGKILL');
-    while (alive(pid)) await wait(100);
+    for (const until = Date.now() + KILL_MS; alive(pid) && Date.now() < until;) await wait(100);
+    if (alive(pid)) throw new Stop(`${name} (group ${pid}) cannot be ended.`);
     groups.delete(pid);
   };
   while (ended === null && Date.now() - started < START_MS) {

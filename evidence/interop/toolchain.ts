@@ -27,7 +27,7 @@ export async function requireToolchain(): Promise<{ java: string; maven: string 
 /** Runs Maven without questions. @throws Stop with what it printed last */
 export async function maven(args: readonly string[], cwd: string): Promise<void> {
   const { code, stdout, stderr } = await run('mvn', ['--batch-mode', '--no-transfer-progress', '--quiet', ...args], {
-    cwd, timeout: 20 * 60_000, env: { ...process.env, MAVEN_OPTS: javaOptions.join(' ') },
+    cwd, timeout: 20 * 60_000, env: { ...process.env, MAVEN_OPTS: [process.env.MAVEN_OPTS ?? '', ...javaOptions].join(' ').trim() },
   });
   if (code !== 0) throw new Stop(`Maven ended with code ${code}${code === 124 ? ' (out of time)' : ''}:\n${`${stdout}${stderr}`.trim().split('\n').slice(-12).join('\n')}`);
 }

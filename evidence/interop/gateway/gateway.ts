@@ -50,7 +50,7 @@ export interface Gateway {
 }
 
 /** What of a request the server behind is told. */
-const PASSED = ['accept', 'content-type', 'content-length', 'if-none-exist', 'if-match', 'if-none-match', 'prefer', 'range', 'if-range'];
+const PASSED = ['accept', 'content-type', 'content-length', 'if-none-exist', 'if-match', 'if-none-match', 'prefer', 'range', 'if-range', 'cache-control'];
 /** What of an answer is about one connection, not about what is answered. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer', 'proxy-authenticate']);
 
@@ -202,10 +202,8 @@ export async function startGateway({ hapi, issuer, port = 0 }: { hapi: string; i
 
   function headersBehind(headers: IncomingHttpHeaders, whole: boolean, body: Buffer | undefined): OutgoingHttpHeaders {
     const passed = Object.fromEntries(PASSED.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
-    // With `no-store` HAPI answers one page without a next.
-    const cacheControl = headers['cache-control']?.split(',').map((one) => one.trim()).filter((one) => one !== 'no-store').join(', ');
     return {
-      ...passed, ...(cacheControl ? { 'cache-control': cacheControl } : {}), ...(body ? { 'content-length': body.length } : {}),
+      ...passed, ...(body ? { 'content-length': body.length } : {}),
       ...(whole && headers['accept-encoding'] !== undefined ? { 'accept-encoding': headers['accept-encoding'] } : {}),
       'x-forwarded-host': host, 'x-forwarded-proto': 'http',
     };
