@@ -32,7 +32,7 @@ export interface SeededRecording {
   contentType: string;
   size: number;
   /** In the order they were made. */
-  tasks: { reference: string; owner: string; status: Task['status'] }[];
+  tasks: { reference: string; /** Username, as it is now. */ owner: string; status: Task['status'] }[];
 }
 
 export interface Seeded {
@@ -147,6 +147,7 @@ export class Staff {
     await this.#update<Task>(task, (resource) => {
       resource.owner = { reference: this.#seeded.practitioner(to), display: to.name };
     });
+    for (const one of this.#seeded.recordings.flatMap(({ tasks }) => tasks)) if (one.reference === task) one.owner = to.username;
   }
 
   async withdrawConsent(consent: string): Promise<void> {
