@@ -6,7 +6,7 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Vault } from '../vault/vault.ts';
 import { chooseVault } from './arrive.ts';
 import { handlersFor } from './handlers.ts';
-import { SECRET, TestDesk } from './journeys.fixture.ts';
+import { Gate, SECRET, TestDesk } from './journeys.fixture.ts';
 import { changeSecret, lock, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
@@ -110,4 +110,29 @@ describe('a screen that asks at the wrong moment', () => {
     await expect(ask().unlock(1, '482915')).rejects.toThrow(code('bad-request'));
     expect(at.desk.vault?.unlocked).toBe(false);
   });
+});
+
+test('a lock leaves nothing of the room on the screen while the keychain takes its time', async () => {
+  const vault = await at.enter('ada');
+  const gate = new Gate();
+  const attempts = vault.attempts.bind(vault);
+  vi.spyOn(vault, 'attempts').mockImplementationOnce(async () => {
+    await gate.pass();
+    return attempts();
+  });
+  const locking = lock(at.desk, new Failure('locked', 'idle'));
+  await gate.reached;
+  const { screen } = at.desk.state;
+  gate.open();
+  await locking;
+  expect(screen).toBe('closed');
+  expect(at.desk.state.screen).toBe('unlock');
+});
+
+test('a lock that has no answer from the keychain says so, and has a way on', async () => {
+  const vault = await at.enter('ada');
+  vi.spyOn(vault, 'attempts').mockRejectedValueOnce(new Failure('keychain-locked', 'test'));
+  await lock(at.desk, new Failure('locked', 'idle'));
+  expect(vault.unlocked).toBe(false);
+  expect(at.desk.state).toMatchObject({ screen: 'problem', problem: { code: 'keychain-locked' }, canRetry: true });
 });

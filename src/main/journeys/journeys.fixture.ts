@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Resource } from '@medplum/fhirtypes';
 import { vi } from 'vitest';
 import type { Practice } from '../../../practice/index.ts';
 import { personCalled } from '../../../practice/people.ts';
@@ -21,6 +22,7 @@ import { Desk, type Person } from './desk.ts';
 import { setSecret, unlock } from './lock.ts';
 import { loadVault, sitDown, standUp, vaultId } from './vaults.ts';
 import { showUnlock } from './arrive.ts';
+import { buildWorklist } from './worklist.ts';
 
 export const SECRET = '482915';
 export const WINDOW = 1;
@@ -51,6 +53,13 @@ export function holdNextCopy({ copies }: Vault): Gate {
     return recording;
   });
   return gate;
+}
+
+/** Changes what the practice has. @param undo gains what puts it back */
+export async function changeAtPractice<T extends Resource>({ repo }: Practice, undo: (() => Promise<unknown>)[], type: T['resourceType'], id: string, to: (before: T) => T): Promise<void> {
+  const before = await repo.read<T>(type, id);
+  undo.push(() => repo.update(structuredClone(before)));
+  await repo.update(to(structuredClone(before)) as never);
 }
 
 export class TestDesk {
@@ -124,6 +133,11 @@ export class TestDesk {
     }
     desk.showRoom();
     return vault;
+  }
+
+  /** Reason codes of a Task's row, or `shown`. */
+  async standingOf(task: string): Promise<string[] | 'shown'> {
+    return (await buildWorklist(this.desk)).withheld.find(({ id }) => id === this.rowOf(task))?.reasons.map(({ code }) => code) ?? 'shown';
   }
 
   /** Row of a Task on the open worklist. */

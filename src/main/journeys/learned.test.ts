@@ -8,7 +8,7 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Failure } from '../platform/failure.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { Gate, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { changeAtPractice, Gate, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, switchUser } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { confirmRole } from './role.ts';
@@ -42,17 +42,11 @@ const open = (task: string) => openRecording(at.desk, WINDOW, at.rowOf(task), ()
 const fetchOne = (task: string) => fetchCopy(at.desk, rowOf(task), nothing);
 /** Ids of the rows that the screen shows with title and patient. */
 const painted = () => (at.pushed.filter(({ name }) => name === 'worklist').at(-1)?.value as Worklist).rows.map(({ id }) => id);
-async function change<T extends Task | Consent | DocumentReference>(type: T['resourceType'], id: string, to: (before: T) => T): Promise<void> {
-  const before = await practice.repo.read<T>(type, id);
-  undo.push(() => practice.repo.update(structuredClone(before)));
-  await practice.repo.update(to(structuredClone(before)) as never);
-}
+const change = <T extends Task | Consent | DocumentReference>(type: T['resourceType'], id: string, to: (before: T) => T) => changeAtPractice(practice, undo, type, id, to);
 const cancelled = (task: Task): Task => ({ ...task, status: 'cancelled' });
 const elsewhere = (task: Task): Task => ({ ...task, owner: { reference: 'Practitioner/gp-2' } });
 const add = (title: string): Promise<RecordingInfo> => practice.repo.addRecording({ owner: 'ada', title, media: Buffer.from(`bytes of ${title}`) });
-async function standing(task: string): Promise<string[] | 'shown'> {
-  return (await buildWorklist(at.desk)).withheld.find(({ id }) => id === at.rowOf(task))?.reasons.map(({ code }) => code) ?? 'shown';
-}
+const standing = (task: string) => at.standingOf(task);
 const consentOf = (task: string) => rowOf(task).evidence.consents[0]!.id;
 const inactive = (consent: Consent): Consent => ({ ...consent, status: 'inactive' });
 /** A Task of Ada's that is shown, and would not be without its Consent. */

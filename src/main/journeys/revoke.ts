@@ -1,5 +1,6 @@
 /** Ends playback: the grant dies first, then the screen is told to blank. */
 import type { Failure } from '../platform/failure.ts';
+import { settleAll } from '../platform/settleAll.ts';
 import type { Desk } from './desk.ts';
 
 export async function revokeGrant(desk: Desk, grant: string, why: Failure): Promise<void> {
@@ -20,7 +21,5 @@ export async function revokeRow(desk: Desk, rowId: string, why: Failure): Promis
 export async function revokeAll(desk: Desk, why: Failure): Promise<void> {
   if (desk.opening) desk.opening.ended ??= why;
   desk.opening = null;
-  const ended = await Promise.allSettled([...desk.watching.keys()].map((grant) => revokeGrant(desk, grant, why)));
-  const failed = ended.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  await settleAll([...desk.watching.keys()].map((grant) => revokeGrant(desk, grant, why)));
 }

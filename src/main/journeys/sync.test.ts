@@ -7,14 +7,13 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Vault } from '../vault/vault.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { changeAtPractice, Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { confirmRole } from './role.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
 import { standUp } from './vaults.ts';
 import { openRecording } from './watch.ts';
-import { buildWorklist } from './worklist.ts';
 
 const nothing = () => undefined;
 const shared = practiceForTests();
@@ -40,18 +39,11 @@ const open = (task: string) => openRecording(at.desk, WINDOW, at.rowOf(task), no
 const tasks = () => vault.library.assignments().map(({ task }) => task);
 const add = (title: string): Promise<RecordingInfo> => practice.repo.addRecording({ owner: 'ada', title, media: Buffer.from(`bytes of ${title}`) });
 
-async function change<T extends Task | DocumentReference>(type: T['resourceType'], id: string, to: (before: T) => T): Promise<void> {
-  const before = await practice.repo.read<T>(type, id);
-  undo.push(() => practice.repo.update(structuredClone(before)));
-  await practice.repo.update(to(structuredClone(before)) as never);
-}
+const change = <T extends Task | DocumentReference>(type: T['resourceType'], id: string, to: (before: T) => T) => changeAtPractice(practice, undo, type, id, to);
 const isOver = (task: Task): Task => ({ ...task, restriction: { period: { start: '2020-01-01', end: '2020-02-01' } } });
 const enteredInError = () => change<DocumentReference>('DocumentReference', 'rec-01', (document) => ({ ...document, status: 'entered-in-error' }));
 
-/** Reason codes of a row, or `shown`. */
-async function standing(task: string): Promise<string[] | 'shown'> {
-  return (await buildWorklist(at.desk)).withheld.find(({ id }) => id === at.rowOf(task))?.reasons.map(({ code }) => code) ?? 'shown';
-}
+const standing = (task: string) => at.standingOf(task);
 
 type Entries = { resource: Record<string, unknown> & { id: string } }[];
 /** Answers Bundles with other entries. */

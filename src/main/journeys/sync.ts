@@ -3,9 +3,9 @@ import { taskReasons, ownedBy } from '../assurance/admit.ts';
 import type { ReasonCode } from '../assurance/reasons.ts';
 import { recordingUrn } from '../assurance/recording.ts';
 import { sight } from '../assurance/sighting.ts';
-import { localReference } from '../fhir/reference.ts';
 import { Failure } from '../platform/failure.ts';
-import { gather, reread } from '../service/evidence.ts';
+import { settleAll } from '../platform/settleAll.ts';
+import { consentsNamed, gather, reread } from '../service/evidence.ts';
 import { offer, type Evidence, type Offered } from '../service/offered.ts';
 import type { Task } from '../fhir/resources.ts';
 import { listTasks } from '../service/worklist.ts';
@@ -126,11 +126,12 @@ async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<voi
 /** All of them, whatever fails on the way; throws the first failure afterwards. Not at the end of the round: until then the list would go on naming their patients. */
 async function removeAll(desk: Desk, vault: Vault, rows: readonly AssignmentRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const removed = await Promise.allSettled(rows.map((row) => remove(desk, vault, row)));
-  desk.stillOrThrow(vault);
-  await showWorklist(desk);
-  const failed = removed.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  try {
+    await settleAll(rows.map((row) => remove(desk, vault, row)));
+  } finally {
+    desk.stillOrThrow(vault);
+    await showWorklist(desk);
+  }
 }
 
 /**
@@ -218,7 +219,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
 /** What else is kept here on the Consents of this recording, where it has them otherwise than they are now. */
 function withConsentsOf(vault: Vault, now: Evidence): Offered[] {
   const { recording, consents, fhirBase } = now;
-  const named = new Set((recording?.context?.related ?? []).map(({ reference }) => localReference(reference, fhirBase, 'Consent')));
+  const named = new Set(consentsNamed(recording, fhirBase));
   const isNow = (consent: Evidence['consents'][number]) => (named.has(`Consent/${consent.id}`) ? consents.filter(({ id }) => id === consent.id) : [consent]);
   return vault.library.assignments().filter(({ task }) => task !== `Task/${now.task.id}`).flatMap(({ evidence }) => {
     const anew = offer({ ...evidence, consents: evidence.consents.flatMap(isNow) });

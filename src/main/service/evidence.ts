@@ -12,6 +12,10 @@ import { statements } from './statements.ts';
 const resourcesOf = ({ recording, encounter, patients, consents, custodian, authors }: Evidence) =>
   [recording, encounter, custodian, ...patients, ...consents, ...authors].flatMap((resource): [string, unknown][] => (resource ? [[`${resource.resourceType}/${resource.id}`, resource]] : []));
 
+/** "Consent/id" of each that a recording names. */
+export const consentsNamed = (recording: DocumentReference | null, fhirBase: string): string[] =>
+  (recording?.context?.related ?? []).flatMap(({ reference }) => localReference(reference, fhirBase, 'Consent') ?? []);
+
 /** Only the relation: a document that cannot be read in full still says that it replaces another. */
 const Relating = z.object({ resourceType: z.literal('DocumentReference'), status: z.unknown(), relatesTo: z.array(z.unknown()) });
 const Relation = z.object({ code: z.unknown(), target: z.object({ reference: z.string().optional() }) });
@@ -27,10 +31,11 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[], known: 
   const unread = new Set<string>();
   const read = async <T extends { resourceType: string; id: string }>(type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> => {
     const answered = await eachById(http, type, schema, references);
+    const before = answered.unread.size > 0 ? known.flatMap(resourcesOf) : [];
     for (const reference of answered.unread) {
       unread.add(reference);
       // Known in two ways it is known in none: one of the two is older.
-      const [resource, ...others] = known.flatMap(resourcesOf).flatMap(([of, one]) => (of === reference ? [one] : []));
+      const [resource, ...others] = before.flatMap(([of, one]) => (of === reference ? [one] : []));
       if (resource && others.every((other) => isDeepStrictEqual(other, resource))) answered.found.set(reference, resource as T);
     }
     return answered.found;
@@ -38,15 +43,14 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[], known: 
   const recordings = await read('DocumentReference', DocumentReference, tasks.map((task) => local(task.focus, 'DocumentReference')));
   const documents = [...recordings.values()];
   const encounters = await read('Encounter', Encounter, [...tasks.map((t) => local(t.encounter, 'Encounter')), ...documents.map((d) => local(d.context?.encounter?.[0], 'Encounter'))]);
-  const consents = await read('Consent', Consent, documents.flatMap((d) => (d.context?.related ?? []).map((r) => local(r, 'Consent'))));
+  const consents = await read('Consent', Consent, documents.flatMap((d) => consentsNamed(d, http.fhirBase)));
   const organizations = await read('Organization', Organization, documents.map((d) => local(d.custodian, 'Organization')));
   const authors = await read('Practitioner', Practitioner, documents.flatMap((d) => (d.author ?? []).map((r) => local(r, 'Practitioner'))));
   const recordingOf = (task: Task) => recordings.get(local(task.focus, 'DocumentReference') ?? '') ?? null;
   const encounterOf = (task: Task) => encounters.get(local(task.encounter, 'Encounter') ?? '') ?? null;
-  const consentsNamed = (recording: DocumentReference | null) => (recording?.context?.related ?? []).flatMap((r) => local(r, 'Consent') ?? []);
   const patientsNamed = (task: Task) => {
     const recording = recordingOf(task);
-    const agreed = consentsNamed(recording).flatMap((named) => consents.get(named)?.patient ?? []);
+    const agreed = consentsNamed(recording, http.fhirBase).flatMap((named) => consents.get(named)?.patient ?? []);
     return [task.for, recording?.subject, encounterOf(task)?.subject, ...agreed].flatMap((r) => local(r, 'Patient') ?? []);
   };
   const patients = await read('Patient', Patient, tasks.flatMap(patientsNamed));
@@ -67,7 +71,7 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[], known: 
     const text = `DocumentReference/${transcript?.id}`;
     return offer({
       fhirBase: http.fhirBase, task, recording, replaced: replaced.has(reference), encounter: encounterOf(task),
-      consents: consentsNamed(recording).flatMap((named) => consents.get(named) ?? []),
+      consents: consentsNamed(recording, http.fhirBase).flatMap((named) => consents.get(named) ?? []),
       patients: [...new Set(patientsNamed(task))].flatMap((r) => patients.get(r) ?? []),
       custodian: organizations.get(local(recording?.custodian, 'Organization') ?? '') ?? null,
       authors: (recording?.author ?? []).flatMap((r) => authors.get(local(r, 'Practitioner') ?? '') ?? []),
@@ -79,7 +83,7 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[], known: 
     const recording = recordingOf(task);
     const reference = local(task.focus, 'DocumentReference') ?? '';
     return [
-      `Task/${task.id}`, reference, local(task.encounter, 'Encounter'), ...(recording?.context?.encounter ?? []).map((r) => local(r, 'Encounter')), ...consentsNamed(recording), ...patientsNamed(task),
+      `Task/${task.id}`, reference, local(task.encounter, 'Encounter'), ...(recording?.context?.encounter ?? []).map((r) => local(r, 'Encounter')), ...consentsNamed(recording, http.fhirBase), ...patientsNamed(task),
       local(recording?.custodian, 'Organization'), ...(recording?.author ?? []).map((r) => local(r, 'Practitioner')), `DocumentReference/${transcripts.get(reference)?.id}`,
     ].some((named) => named !== null && unread.has(named));
   };
@@ -114,7 +118,7 @@ async function relatedTo(http: PracticeHttp, recordings: readonly string[]): Pro
 export async function reread(http: PracticeHttp, before: Evidence): Promise<Offered | null> {
   const [tasks, consents] = await Promise.all([
     byId(http, 'Task', Task, [`Task/${before.task.id}`]),
-    byId(http, 'Consent', Consent, (before.recording?.context?.related ?? []).map(({ reference }) => localReference(reference, http.fhirBase, 'Consent'))),
+    byId(http, 'Consent', Consent, consentsNamed(before.recording, http.fhirBase)),
   ]);
   const task = tasks.get(`Task/${before.task.id}`);
   return task ? offer({ ...before, task, consents: [...consents.values()] }) : null;
