@@ -6,12 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { WithId } from '@medplum/core';
+import type { AuditEvent, Bundle } from '@medplum/fhirtypes';
 import { bodyOf } from '../../practice/fhir/reply.ts';
 import { personCalled } from '../../practice/people.ts';
 import { CLIENT_ID } from '../../practice/site.ts';
 import type { Mode } from './gateway/gateway.ts';
 import { admin } from './keycloak.ts';
 import { REALM } from './realm.ts';
+import { Reader } from './reader.ts';
 import type { Server, World } from './world.ts';
 
 function deskOf(world: World) {
@@ -35,31 +38,59 @@ function deskOf(world: World) {
     reassign: async (task: string, to: string) => staff.reassign(task, personCalled(to)),
     withdrawConsent: async (consent: string) => staff.withdrawConsent(consent),
     stop: async (identifier: { system: string; value: string }) => staff.stop(identifier),
-    auditEvents: async () => staff.auditEvents(),
+    /** As a practice manager has them, through the gateway. */
+    auditEvents: async () => readBack(world),
+    endSessions: async (username: string) => endSessions(world.provider.issuer, username),
     halt: async (which: Server) => world.halt(which),
     resume: async (which: Server) => {
       await world.resume(which);
       gateway.changed();
     },
-    offlineSessions: async (username: string) => offlineSessions(world.issuer, username),
+    offlineSessions: async (username: string) => offlineSessions(world.provider.issuer, username),
   };
 }
 
 export type Desk = ReturnType<typeof deskOf>;
 
+async function readBack(world: World): Promise<WithId<AuditEvent>[]> {
+  const manager = await Reader.signIn(world, personCalled('pat'), 'manager');
+  const found: WithId<AuditEvent>[] = [];
+  let next: string | undefined = 'AuditEvent?_count=50&_sort=_lastUpdated';
+  for (let page = 0; next !== undefined && page < 200; page += 1) {
+    const bundle = await (await manager.ask(next)).json() as Bundle<WithId<AuditEvent>>;
+    for (const { resource } of bundle.entry ?? []) if (resource) found.push(resource);
+    const address = bundle.link?.find(({ relation }) => relation === 'next')?.url;
+    next = address === undefined ? undefined : `?${new URL(address).searchParams.toString()}`;
+  }
+  return found;
+}
+
+/** Keycloak forgets what someone agreed to, as they themselves or an administrator may tell it to: the app's refresh tokens go with that. */
+async function endSessions(issuer: string, username: string): Promise<void> {
+  const { ask, user } = await administration(issuer, username);
+  await ask(`users/${user}/consents/${CLIENT_ID}`, 'DELETE');
+}
+
 /** How many refresh tokens of the app Keycloak still honours for someone, in its own words. */
 async function offlineSessions(issuer: string, username: string): Promise<number> {
+  const { ask, user } = await administration(issuer, username);
+  const [client] = await ask(`clients?clientId=${CLIENT_ID}`) as { id: string }[];
+  return (await ask(`users/${user}/offline-sessions/${client?.id ?? ''}`) as unknown[]).length;
+}
+
+/** Keycloak's administration of the realm, and what it calls someone. */
+async function administration(issuer: string, username: string): Promise<{ ask: (path: string, method?: string) => Promise<unknown>; user: string }> {
   const { origin } = new URL(issuer);
-  const ask = async (path: string, init: RequestInit = {}): Promise<unknown> => {
+  const send = async (path: string, init: RequestInit): Promise<unknown> => {
     const answer = await fetch(`${origin}/${path}`, init);
-    if (!answer.ok) throw new Error(`Keycloak's administration answered ${answer.status} to ${path}`);
-    return answer.json();
+    const said = await answer.text();
+    if (!answer.ok) throw new Error(`Keycloak's administration answered ${answer.status} to ${path}: ${said}`);
+    return said === '' ? undefined : JSON.parse(said);
   };
-  const { access_token: token } = await ask('realms/master/protocol/openid-connect/token', { method: 'POST', body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...admin }) }) as { access_token: string };
-  const get = async (path: string) => ask(`admin/realms/${REALM}/${path}`, { headers: { authorization: `Bearer ${token}` } });
-  const [client] = await get(`clients?clientId=${CLIENT_ID}`) as { id: string }[];
-  const [user] = await get(`users?exact=true&username=${username}`) as { id: string }[];
-  return (await get(`users/${user?.id ?? ''}/offline-sessions/${client?.id ?? ''}`) as unknown[]).length;
+  const { access_token: token } = await send('realms/master/protocol/openid-connect/token', { method: 'POST', body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...admin }) }) as { access_token: string };
+  const ask = async (path: string, method = 'GET') => send(`admin/realms/${REALM}/${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+  const [user] = await ask(`users?exact=true&username=${username}`) as { id: string }[];
+  return { ask, user: user?.id ?? '' };
 }
 
 /** @returns where a desk is asked, secret and all */
@@ -84,16 +115,4 @@ export async function serveDesk(world: World): Promise<{ address: string; stop: 
     await closed;
   };
   return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, stop };
-}
-
-/** The same from the other process. */
-export function deskAt(address: string): Desk {
-  return new Proxy({} as Desk, {
-    get: (_desk, name) => async (...values: unknown[]) => {
-      const response = await fetch(address, { method: 'POST', body: JSON.stringify({ name, values }) });
-      const said = await response.text();
-      if (!response.ok) throw new Error(`${String(name)}: ${said}`);
-      return (JSON.parse(said) as { answer?: unknown }).answer;
-    },
-  });
 }

@@ -2,13 +2,19 @@
 import { say } from '../../scripts/lib/process.ts';
 
 export interface Journey {
-  /** `reading`: the app's own modules in Node. `app`: the packaged app, as a person drives it. */
-  layer: 'reading' | 'app';
+  /** `peers`: the two servers alone. `reading`: the app's own modules in Node. `app`: the packaged app, as a person drives it. */
+  layer: 'peers' | 'reading' | 'app';
   name: string;
   passed: boolean;
   /** What was seen, or what was wrong. */
   said: string;
   seconds: number;
+}
+
+/** What the app's process writes for the one that counts. */
+export interface AppRun {
+  runtime: object;
+  journeys: Journey[];
 }
 
 /** Runs a journey; what it gives back is what was seen. */

@@ -1,6 +1,6 @@
 /** A server that others wrote, as a child process on loopback: started, waited for, ended by pid; its log is kept. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -103,6 +103,21 @@ async function answers(address: string): Promise<boolean> {
   }
 }
 
+/** Both peers are unpacked once and keep one realm to import: two runs at a time would be in each other's way. Takes away what a run that was killed has left. */
+export function oneAtATime(): void {
+  const lock = path.join(interopCache, 'running');
+  mkdirSync(interopCache, { recursive: true });
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+  } catch {
+    const other = Number(readFileSync(lock, 'utf8'));
+    if (other !== process.pid && isThere(other)) throw new Stop(`Another run (pid ${other}) is going on. If there is none, remove ${lock}.`);
+    rmSync(path.join(interopCache, 'run'), { recursive: true, force: true });
+    writeFileSync(lock, String(process.pid));
+  }
+  process.on('exit', () => rmSync(lock, { force: true }));
+}
+
 /** A folder that goes when this process ends. */
 export function runFolder(name: string): string {
   const runs = path.join(interopCache, 'run');
@@ -121,9 +136,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** Whether anything of the group is left; the group keeps the pid of whoever led it. */
-export function alive(pid: number): boolean {
+export const alive = (pid: number): boolean => isThere(-pid);
+
+function isThere(pid: number): boolean {
   try {
-    process.kill(-pid, 0);
+    process.kill(pid, 0);
     return true;
   } catch {
     return false;

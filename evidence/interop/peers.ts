@@ -1,76 +1,41 @@
-/** `node evidence/interop/peers.ts [--only hapi|keycloak]`: starts HAPI FHIR and Keycloak, shows that both can be worked with, stops them. */
+/** The first layer: HAPI FHIR and Keycloak alone, what docs/backend.md says of them. */
 import { strict as assert } from 'node:assert';
-import { createHash, randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { randomBytes } from 'node:crypto';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { people, personCalled, type Person } from '../../practice/people.ts';
 import { permittedScopes } from '../../practice/oidc/scopes.ts';
 import { CLIENT_ID } from '../../practice/site.ts';
 import { demoPatients, patientResource } from '../../practice/seed/patients.ts';
-import { main, say } from '../../scripts/lib/process.ts';
-import { Browser, type Answers } from './browser.ts';
+import { say } from '../../scripts/lib/process.ts';
+import { Browser } from './browser.ts';
 import { startHapi } from './hapi.ts';
+import { journey, type Journey } from './journeys.ts';
 import { startKeycloak } from './keycloak.ts';
+import { Provider, tokensOf } from './oidc.ts';
 import { alive, freePort, runFolder, type Peer, type Where } from './peer.ts';
-import { secondFactor } from './realm.ts';
-import { requireToolchain } from './toolchain.ts';
-import { totp } from './totp.ts';
 
-const REDIRECT = 'http://127.0.0.1:49152/callback';
 const FHIR_BASE = 'http://127.0.0.1:9/fhir';
+type Check = (name: string, body: () => Promise<string>) => Promise<void>;
 const practitionerId = (person: Person): string => `assigned-${person.practitionerId}`;
 
-interface Provider {
-  issuer: string;
-  jwks_uri: string;
-  authorization_endpoint: string;
-  token_endpoint: string;
-  revocation_endpoint: string;
-  code_challenge_methods_supported: string[];
-}
-
-interface Tokens {
-  access_token: string;
-  /** Not with every refresh. */
-  id_token?: string;
-  refresh_token?: string;
-  scope: string;
-}
-
-let passed = 0;
-let failed = 0;
-
-async function check(what: string, body: () => Promise<string>): Promise<void> {
-  try {
-    say(`✓ ${what}: ${await body()}`);
-    passed += 1;
-  } catch (error) {
-    say(`✗ ${what}: ${error instanceof Error ? error.message : String(error)}`);
-    failed += 1;
-  }
-}
-
-async function peers(): Promise<void> {
-  const { java, maven } = await requireToolchain();
-  say(`Java ${java}, Maven ${maven}`);
-  const { values: { only } } = parseArgs({ options: { only: { type: 'string' } } });
-  if (only !== 'keycloak') await twice('hapi', (where) => startHapi(where), checkHapi);
-  if (only !== 'hapi') await twice('keycloak', (where) => startKeycloak({ fhirBase: FHIR_BASE, practitionerId, ...where }), checkKeycloak);
-  say(`${passed} passed, ${failed} failed`);
-  if (failed > 0) process.exitCode = 1;
+/** Each of the two is started twice, looked at, and stopped. */
+export async function peers(done: Journey[]): Promise<void> {
+  const check: Check = (name, body) => journey(done, 'peers', name, body);
+  await twice('hapi', (where) => startHapi(where), checkHapi, check);
+  await twice('keycloak', (where) => startKeycloak({ fhirBase: FHIR_BASE, practitionerId, ...where }), checkKeycloak, check);
 }
 
 /** Once with all checks; again in the same place, where it must still have what it had. */
-async function twice(name: string, start: (where: Where) => Promise<Peer>, body: (peer: Peer) => Promise<() => Promise<void>>): Promise<void> {
+async function twice(name: string, start: (where: Where) => Promise<Peer>, body: (peer: Peer, check: Check) => Promise<() => Promise<void>>, check: Check): Promise<void> {
   const where = { port: await freePort(), folder: runFolder(name) };
   let afterRestart = async (): Promise<void> => undefined;
   await withPeer(await start(where), async (peer) => {
-    afterRestart = await body(peer);
-  });
-  await withPeer(await start(where), async () => check(`${name} has what it had`, async () => afterRestart().then(() => 'after a restart')));
+    afterRestart = await body(peer, check);
+  }, check);
+  await withPeer(await start(where), async () => check(`${name} has what it had`, async () => afterRestart().then(() => 'after a restart')), check);
 }
 
-async function withPeer(peer: Peer, body: (peer: Peer) => Promise<void>): Promise<void> {
+async function withPeer(peer: Peer, body: (peer: Peer) => Promise<void>, check: Check): Promise<void> {
   say(`${peer.name} ${peer.version} at ${peer.url}, pid ${peer.pid}, ready after ${peer.seconds} s`);
   try {
     await body(peer);
@@ -84,7 +49,7 @@ async function withPeer(peer: Peer, body: (peer: Peer) => Promise<void>): Promis
   });
 }
 
-async function checkHapi({ url, version }: Peer): Promise<() => Promise<void>> {
+async function checkHapi({ url, version }: Peer, check: Check): Promise<() => Promise<void>> {
   let patientUrl = url;
   await check('HAPI says what it is', async () => {
     const statement = await json(`${url}/metadata`) as { fhirVersion?: string; software?: { version?: string } };
@@ -126,19 +91,21 @@ async function checkHapi({ url, version }: Peer): Promise<() => Promise<void>> {
   };
 }
 
-async function checkKeycloak({ url }: Peer): Promise<() => Promise<void>> {
-  const provider = await json(`${url}/.well-known/openid-configuration`) as Provider;
-  const keys = createRemoteJWKSet(new URL(provider.jwks_uri));
+async function checkKeycloak({ url }: Peer, check: Check): Promise<() => Promise<void>> {
+  const known = await json(`${url}/.well-known/openid-configuration`) as { issuer: string; jwks_uri: string; revocation_endpoint: string; code_challenge_methods_supported: string[] };
+  const provider = new Provider(url, FHIR_BASE);
+  const refresh = ({ refresh_token: token }: { refresh_token?: string }) => provider.refresh(token);
+  const keys = createRemoteJWKSet(new URL(known.jwks_uri));
   await check('Keycloak names itself as the issuer, and S256', async () => {
-    assert.equal(provider.issuer, url);
-    assert(provider.code_challenge_methods_supported.includes('S256'));
-    return provider.issuer;
+    assert.equal(known.issuer, url);
+    assert(known.code_challenge_methods_supported.includes('S256'));
+    return known.issuer;
   });
   for (const person of people) {
     const browser = new Browser();
     await check(`${person.username} signs in`, async () => {
       const asked = [...permittedScopes({ roles: ['clinician', 'manager'] })];
-      const tokens = await signIn(browser, person, asked);
+      const tokens = await provider.signIn(browser, person, asked.join(' '));
       const issued = await jwtVerify(tokens.id_token ?? '', keys, { issuer: url, audience: CLIENT_ID });
       const { sub, name, fhirUser, nhsid_useruid: sds } = issued.payload;
       assert.deepEqual({ name, fhirUser, sds }, { name: person.name, fhirUser: `${FHIR_BASE}/Practitioner/${practitionerId(person)}`, sds: person.sdsUserId });
@@ -152,80 +119,62 @@ async function checkKeycloak({ url }: Peer): Promise<() => Promise<void>> {
   }
   await check('a wrong password and a wrong code are refused', async () => {
     const ben = personCalled('ben');
-    await assert.rejects(signIn(new Browser(), { ...ben, password: 'not-it' }, ['openid']), /Asked again for username, password/);
-    await assert.rejects(signIn(new Browser(), ben, ['openid'], { code: () => '000000' }), /Asked again for selectedCredentialId, otp/);
+    await assert.rejects(provider.signIn(new Browser(), { ...ben, password: 'not-it' }, 'openid'), /Asked again for username, password/);
+    await assert.rejects(provider.signIn(new Browser(), ben, 'openid', { code: () => '000000' }), /Asked again for selectedCredentialId, otp/);
     return 'the form comes back';
   });
   await check('a second authorization in one browser', async () => {
     const browser = new Browser();
     const cara = personCalled('cara');
-    await signIn(browser, cara, ['openid', 'fhirUser', 'user/Practitioner.rs']);
-    await signIn(browser, cara, ['openid', 'fhirUser', 'offline_access', 'user/Task.rs']);
+    await provider.signIn(browser, cara, 'openid fhirUser user/Practitioner.rs');
+    await provider.signIn(browser, cara, 'openid fhirUser offline_access user/Task.rs');
     const fields = browser.pages.map(({ fields }) => fields.filter((field) => field === 'password' || field === 'accept').join());
     assert.deepEqual(fields, ['password', 'accept', 'accept']);
     return 'asks for consent alone';
   });
   await check('consent that is not given', async () => {
-    await assert.rejects(signIn(new Browser(), personCalled('ada'), ['openid', 'fhirUser'], { consent: 'cancel' }), /error=access_denied/);
+    await assert.rejects(provider.signIn(new Browser(), personCalled('ada'), 'openid fhirUser', { consent: 'cancel' }), /error=access_denied/);
     return 'access_denied';
   });
   await check('no code without PKCE, none for another address', async () => {
-    const without = await fetch(authorization(['openid'], { code_challenge: undefined }), { redirect: 'manual' });
+    const without = await fetch(provider.authorization('openid', { code_challenge: undefined }), { redirect: 'manual' });
     assert.equal(new URL(without.headers.get('location') ?? 'about:blank').searchParams.get('error'), 'invalid_request');
-    const elsewhere = await fetch(authorization(['openid'], { redirect_uri: 'http://127.0.0.2:49152/callback' }), { redirect: 'manual' });
+    const elsewhere = await fetch(provider.authorization('openid', { redirect_uri: 'http://127.0.0.2:49152/callback' }), { redirect: 'manual' });
     assert.equal(elsewhere.status, 400);
     return 'invalid_request, 400';
   });
   await check('an unknown scope', async () => {
-    const answer = await fetch(authorization(['openid', 'user/Observation.rs']), { redirect: 'manual' });
+    const answer = await fetch(provider.authorization('openid user/Observation.rs'), { redirect: 'manual' });
     const error = new URL(answer.headers.get('location') ?? 'about:blank').searchParams.get('error');
     assert.equal(error, 'invalid_scope');
     return error;
   });
   await check('a refresh token is good once', async () => {
     const browser = new Browser();
-    const first = await signIn(browser, personCalled('ada'), ['openid', 'fhirUser', 'offline_access']);
+    const first = await provider.signIn(browser, personCalled('ada'), 'openid fhirUser offline_access');
     const second = await refresh(first);
-    assert.equal(second.status, 200);
-    const renewed = await second.json() as Tokens;
+    const renewed = await tokensOf(second);
     assert.notEqual(renewed.refresh_token, first.refresh_token);
     const again = await refresh(first);
     assert.equal(again.status, 400);
     const afterwards = await refresh(renewed);
     return `used again: 400 ${((await again.json()) as { error: string }).error}; the newer one then: ${afterwards.status}; a renewed ID token ${renewed.id_token ? 'comes' : 'does not come'}`;
   });
-  await check('a revoked refresh token is over', async () => {
-    const tokens = await signIn(new Browser(), personCalled('ada'), ['openid', 'fhirUser', 'offline_access']);
-    const revoked = await fetch(provider.revocation_endpoint, { method: 'POST', body: new URLSearchParams({ client_id: CLIENT_ID, token: tokens.refresh_token ?? '', token_type_hint: 'refresh_token' }) });
+  await check('a revoked refresh token is over, and so is the browser’s session', async () => {
+    const browser = new Browser();
+    const signIn = () => provider.signIn(browser, personCalled('ada'), 'openid fhirUser offline_access');
+    const tokens = await signIn();
+    const revoked = await fetch(known.revocation_endpoint, { method: 'POST', body: new URLSearchParams({ client_id: CLIENT_ID, token: tokens.refresh_token ?? '', token_type_hint: 'refresh_token' }) });
     assert.equal(revoked.status, 200);
     const after = await refresh(tokens);
     assert.equal(after.status, 400);
-    return ((await after.json()) as { error: string }).error;
+    const pages = browser.pages.length;
+    await signIn();
+    assert(browser.pages.slice(pages).some(({ fields }) => fields.includes('password')), 'the browser is still signed in');
+    return `${((await after.json()) as { error: string }).error}; asked for the password again`;
   });
-  const kept = await signIn(new Browser(), personCalled('ada'), ['openid', 'fhirUser', 'offline_access']);
+  const kept = await provider.signIn(new Browser(), personCalled('ada'), 'openid fhirUser offline_access');
   return async () => assert.equal((await refresh(kept)).status, 200, 'the offline session is gone');
-
-  function authorization(scopes: readonly string[], parameters: Record<string, string | undefined> = {}): string {
-    const all: Record<string, string | undefined> = { response_type: 'code', client_id: CLIENT_ID, redirect_uri: REDIRECT, scope: scopes.join(' '), state: 'state', nonce: 'nonce', aud: FHIR_BASE, prompt: 'consent', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256', ...parameters };
-    return `${provider.authorization_endpoint}?${new URLSearchParams(Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined)).toString()}`;
-  }
-
-  async function signIn(browser: Browser, person: Person, scopes: readonly string[], answers: Partial<Answers> = {}): Promise<Tokens> {
-    const verifier = randomBytes(32).toString('base64url');
-    const address = authorization(scopes, { code_challenge: createHash('sha256').update(verifier).digest('base64url') });
-    const code = person.username === secondFactor.username ? { code: () => totp(secondFactor.secret, Date.now()) } : {};
-    const back = await browser.signIn(address, REDIRECT, { person, ...code, consent: 'accept', ...answers });
-    assert.equal(back.searchParams.get('error'), null, back.search);
-    const answer = await fetch(provider.token_endpoint, {
-      method: 'POST', body: new URLSearchParams({ grant_type: 'authorization_code', client_id: CLIENT_ID, code: back.searchParams.get('code') ?? '', redirect_uri: REDIRECT, code_verifier: verifier }),
-    });
-    assert.equal(answer.status, 200, await answer.clone().text());
-    return await answer.json() as Tokens;
-  }
-
-  async function refresh({ refresh_token: token }: Tokens): Promise<Response> {
-    return fetch(provider.token_endpoint, { method: 'POST', body: new URLSearchParams({ grant_type: 'refresh_token', client_id: CLIENT_ID, refresh_token: token ?? '' }) });
-  }
 }
 
 async function json(address: string): Promise<unknown> {
@@ -233,5 +182,3 @@ async function json(address: string): Promise<unknown> {
   assert.equal(answer.status, 200, `${address} answered ${answer.status}`);
   return answer.json();
 }
-
-await main(peers);

@@ -1,8 +1,6 @@
 /** Someone of the practice with tokens of its Keycloak, reading through the gateway with the app's own modules, as far as they run without Electron. */
-import { createHash, randomBytes } from 'node:crypto';
 import { scopesFor } from '../../src/main/session/scopes.ts';
 import type { Person } from '../../practice/people.ts';
-import { CLIENT_ID } from '../../practice/site.ts';
 import { assess } from '../../src/main/assurance/assess.ts';
 import type { Task } from '../../src/main/fhir/resources.ts';
 import { gather } from '../../src/main/service/evidence.ts';
@@ -11,16 +9,8 @@ import { readRoles } from '../../src/main/service/people.ts';
 import { listTasks } from '../../src/main/service/worklist.ts';
 import { parseSite } from '../../src/main/site.ts';
 import { Browser } from './browser.ts';
-import { secondFactor } from './realm.ts';
-import { totp } from './totp.ts';
+import { tokensOf, type Tokens } from './oidc.ts';
 import type { World } from './world.ts';
-
-const REDIRECT = 'http://127.0.0.1:49152/callback';
-
-export interface Tokens {
-  access_token: string;
-  refresh_token: string;
-}
 
 export class Reader {
   readonly person: Person;
@@ -42,19 +32,12 @@ export class Reader {
 
   static async signIn(world: World, person: Person, role: 'clinician' | 'manager' = 'clinician'): Promise<Reader> {
     const browser = new Browser();
-    const verifier = randomBytes(32).toString('base64url');
-    const asked = new URLSearchParams({
-      response_type: 'code', client_id: CLIENT_ID, redirect_uri: REDIRECT, scope: scopesFor(role, { scopesSupported: null, permissionV2: true }), state: 'state', nonce: 'nonce', aud: world.gateway.fhirBase,
-      prompt: 'consent', code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256',
-    });
-    const code = person.username === secondFactor.username ? { code: () => totp(secondFactor.secret, Date.now()) } : {};
-    const back = await browser.signIn(`${world.issuer}/protocol/openid-connect/auth?${asked.toString()}`, REDIRECT, { person, ...code, consent: 'accept' });
-    const tokens = await tokensFor(world, { grant_type: 'authorization_code', code: back.searchParams.get('code') ?? '', redirect_uri: REDIRECT, code_verifier: verifier });
+    const tokens = await world.provider.signIn(browser, person, scopesFor(role, { scopesSupported: null, permissionV2: true }));
     return new Reader(world, person, tokens, browser.pages.map(({ fields }) => fields.join(' ')));
   }
 
   async renew(): Promise<void> {
-    this.tokens = await tokensFor(this.#world, { grant_type: 'refresh_token', refresh_token: this.tokens.refresh_token });
+    this.tokens = await tokensOf(await this.#world.provider.refresh(this.tokens.refresh_token));
     this.renewals += 1;
   }
 
@@ -95,11 +78,4 @@ type Assessed = Awaited<ReturnType<typeof assess>>;
 export interface Verdict {
   reasons: string[];
   assured: Extract<Assessed, { ok: true }>['assured'] | null;
-}
-
-async function tokensFor(world: World, form: Record<string, string>): Promise<Tokens> {
-  const answer = await fetch(`${world.issuer}/protocol/openid-connect/token`, { method: 'POST', body: new URLSearchParams({ client_id: CLIENT_ID, ...form }) });
-  const said = await answer.text();
-  if (!answer.ok) throw new Error(`The token endpoint answered ${answer.status}: ${said}`);
-  return JSON.parse(said) as Tokens;
 }

@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { WithId } from '@medplum/core';
-import type { AuditEvent, BundleEntry, Consent, List, Resource, Task } from '@medplum/fhirtypes';
+import type { BundleEntry, Consent, List, Resource, Task } from '@medplum/fhirtypes';
 import { utcMidnight } from '../../practice/days.ts';
 import type { Content } from '../../practice/fhir/binaries.ts';
 import { DEMO_MEDIA, readClips } from '../../practice/media/clips.ts';
-import type { Media } from '../../practice/seed/recording-spec.ts';
+import { largeRecording } from '../../practice/media/large.ts';
+import type { Media, RecordingSpec, TaskSpec } from '../../practice/seed/recording-spec.ts';
 import { type Person } from '../../practice/people.ts';
 import { demoPatients, patientResource } from '../../practice/seed/patients.ts';
 import { plannedRecordings } from '../../practice/seed/plan.ts';
@@ -16,9 +17,12 @@ import { staff } from '../../practice/seed/staff.ts';
 import { STOP_REASON, VR } from '../../practice/systems.ts';
 import { FhirClient } from './fhirClient.ts';
 
+/** A recording above the 10 MB that HAPI treats otherwise unless it is told not to; Ada's own. */
+export const LARGE = 'large-20mb';
+
 /** One recording as a journey needs to know it; references are those of the server, "Type/id". */
 export interface SeededRecording {
-  /** `01` to `30`, as in the demo practice. */
+  /** `01` to `30`, and {@link LARGE}, as in the demo practice. */
   key: string;
   masterIdentifier: string;
   document: string;
@@ -28,9 +32,10 @@ export interface SeededRecording {
   consent: string;
   patient: string;
   patientName: string;
-  title: string;
   contentType: string;
   size: number;
+  /** Of the media, base64url. */
+  sha256: string;
   /** In the order they were made. */
   tasks: { reference: string; /** Username, as it is now. */ owner: string; status: Task['status'] }[];
 }
@@ -40,6 +45,8 @@ export interface Seeded {
   /** "Practitioner/id". */
   practitioner: (person: Person) => string;
   recordings: SeededRecording[];
+  /** The signed assignment of a Task to someone who has it from now on, where the recording is not their own consultation's. */
+  assignTo(task: string, owner: Person): Promise<void>;
   /** Resources and Binaries that were loaded, and how long it took. */
   loaded: { resources: number; binaries: number; seconds: number };
 }
@@ -48,7 +55,8 @@ export interface Seeded {
 export async function seed(base: string, otherWork?: { of: Person; count: number }, today = utcMidnight()): Promise<Seeded> {
   const started = performance.now();
   const fhir = new FhirClient(base);
-  const specs = plannedRecordings(today, readClips(DEMO_MEDIA));
+  const clips = readClips(DEMO_MEDIA);
+  const specs = [...plannedRecordings(today, clips), await largeRecording('20MB', clips, today, true)];
   /** What the demo practice calls it → what the server does, or the `urn:uuid` of its entry until then. */
   const names = new Map<string, string>();
   const made = specs.map((spec) => recordingResources(spec));
@@ -66,25 +74,33 @@ export async function seed(base: string, otherWork?: { of: Person; count: number
   const resources = made.flatMap(({ resources: some }) => some.map(({ resource }) => resource)).filter(({ id }) => !id.startsWith('prov-task-'));
   await load(resources);
 
+  /** Whoever reviews what is another's has a signed assignment, over the name that the server gave to the Task. */
+  const assignment = async (spec: RecordingSpec, task: TaskSpec, reference: string): Promise<WithId<Resource>[]> => {
+    if (task.owner.practitionerId === spec.clinician.practitionerId) return [];
+    const { bytes, provenance } = signedAssignment(spec, task, reference.split('/')[1]);
+    names.set(`Binary/assignment-${task.id}`, await fhir.createBinary(bytes, 'application/json'));
+    return [provenance];
+  };
   const signed: WithId<Resource>[] = [];
   for (const spec of specs) {
-    for (const task of spec.tasks.filter(({ owner }) => owner.practitionerId !== spec.clinician.practitionerId)) {
-      const { bytes, provenance } = signedAssignment(spec, task, nameOf(`Task/${task.id}`).split('/')[1]);
-      names.set(`Binary/assignment-${task.id}`, await fhir.createBinary(bytes, 'application/json'));
-      signed.push(provenance);
-    }
+    for (const task of spec.tasks) signed.push(...await assignment(spec, task, nameOf(`Task/${task.id}`)));
   }
   await load(signed);
 
   return {
     fhir,
     practitioner: ({ practitionerId }) => nameOf(`Practitioner/${practitionerId}`),
-    recordings: specs.map(({ key, masterIdentifier, title, media, patient, transcript, tasks }) => ({
-      key, masterIdentifier, title, contentType: media.contentType, size: media.size,
+    recordings: specs.map(({ key, masterIdentifier, media, patient, transcript, tasks }) => ({
+      key, masterIdentifier, contentType: media.contentType, size: media.size, sha256: media.sha256,
       document: nameOf(`DocumentReference/rec-${key}`), binary: nameOf(`Binary/${mediaId(key)}`), transcript: transcript === undefined ? null : nameOf(`DocumentReference/tr-${key}`),
       encounter: nameOf(`Encounter/enc-${key}`), consent: nameOf(`Consent/con-${key}`), patient: nameOf(`Patient/${patient.id}`), patientName: `${patient.given} ${patient.family}`,
       tasks: tasks.map(({ id, owner, status }) => ({ reference: nameOf(`Task/${id}`), owner: owner.username, status })),
     })),
+    assignTo: async (task, owner) => {
+      for (const spec of specs) {
+        for (const one of spec.tasks.filter(({ id }) => nameOf(`Task/${id}`) === task)) await load(await assignment(spec, { ...one, owner }, task));
+      }
+    },
     loaded: { resources: people.length + other.length + resources.length + signed.length, binaries: binaries.length + signed.length, seconds: Math.round((performance.now() - started) / 100) / 10 },
   };
 
@@ -144,6 +160,7 @@ export class Staff {
   }
 
   async reassign(task: string, to: Person): Promise<void> {
+    await this.#seeded.assignTo(task, to);
     await this.#update<Task>(task, (resource) => {
       resource.owner = { reference: this.#seeded.practitioner(to), display: to.name };
     });
@@ -174,10 +191,6 @@ export class Staff {
     }));
     for (let at = 0; at < entry.length; at += 250) await fhir.transaction(entry.slice(at, at + 250));
     this.#changed();
-  }
-
-  async auditEvents(): Promise<WithId<AuditEvent>[]> {
-    return this.#seeded.fhir.search<AuditEvent>('AuditEvent');
   }
 
   async #update<T extends Resource>(reference: string, change: (resource: WithId<T>) => void): Promise<void> {

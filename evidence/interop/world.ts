@@ -4,6 +4,7 @@ import { siteFile, type SiteFile } from '../../practice/site.ts';
 import { startGateway, type Gateway } from './gateway/gateway.ts';
 import { startHapi } from './hapi.ts';
 import { startKeycloak } from './keycloak.ts';
+import { Provider } from './oidc.ts';
 import { freePort, runFolder, type Peer } from './peer.ts';
 import { REALM } from './realm.ts';
 import { seed, Staff, type Seeded } from './seed.ts';
@@ -17,7 +18,7 @@ export interface World {
   gateway: Gateway;
   seeded: Seeded;
   staff: Staff;
-  issuer: string;
+  provider: Provider;
   siteFile(): SiteFile;
   /** Name → version. */
   servers: Record<string, string>;
@@ -46,7 +47,7 @@ export async function startWorld({ accessTokenSeconds = 600 }: { accessTokenSeco
     const starts = { hapi: () => startHapi(hapiAt), keycloak: () => startKeycloak({ ...keycloakAt, fhirBase: front.fhirBase, practitionerId, accessTokenSeconds }) };
     peers.set('keycloak', await starts.keycloak());
     return {
-      gateway, seeded, issuer, stop,
+      gateway, seeded, stop, provider: new Provider(issuer, front.fhirBase),
       staff: new Staff(seeded, () => front.changed()),
       siteFile: () => ({ ...siteFile('http://127.0.0.1'), fhirBase: front.fhirBase, issuer }),
       servers: Object.fromEntries([...peers.values()].map(({ name, version }) => [name, version])),

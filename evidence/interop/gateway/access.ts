@@ -1,6 +1,7 @@
 /** The demo practice's access rule (practice/fhir/access.ts), worked out from what a FHIR server answers and with the ids that it gave. */
 import type { Consent, DocumentReference, Encounter, PractitionerRole, Provenance, Resource, Task } from '@medplum/fhirtypes';
 import type { WithId } from '@medplum/core';
+import { CLOSED, FOR_EVERYONE, FOR_MANAGERS } from '../../../practice/fhir/access.ts';
 import { references } from '../../../practice/fhir/search.ts';
 import type { FhirClient } from '../fhirClient.ts';
 
@@ -11,13 +12,6 @@ export interface Bearer {
   clinician: boolean;
   manager: boolean;
 }
-
-/** Assignments that no longer open what they point to. The Task itself stays readable. */
-const CLOSED: readonly Task['status'][] = ['cancelled', 'entered-in-error', 'rejected'];
-const FOR_MANAGERS: ReadonlySet<string> = new Set([
-  'Task', 'DocumentReference', 'Encounter', 'Patient', 'Consent', 'Provenance', 'Practitioner', 'PractitionerRole', 'Organization', 'List', 'AuditEvent', 'Device',
-]);
-const FOR_EVERYONE: ReadonlySet<string> = new Set(['Organization', 'List', 'Questionnaire', 'Device']);
 
 export class Access {
   readonly #fhir: FhirClient;

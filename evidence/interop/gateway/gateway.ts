@@ -22,8 +22,6 @@ export type Mode = 'rule' | 'open';
 
 /** A request, as it came and as it is answered. */
 export interface Logged {
-  /** When it came. */
-  at: string;
   method: string;
   /** With the query. */
   path: string;
@@ -62,7 +60,7 @@ interface Exchange {
 }
 
 /** @param hapi FHIR base of the server behind @param issuer of the practice's tokens; it need not answer yet */
-export async function startGateway({ hapi, issuer, port = 0 }: { hapi: string; issuer: string; port?: number }): Promise<Gateway> {
+export async function startGateway({ hapi, issuer }: { hapi: string; issuer: string }): Promise<Gateway> {
   const behind = new URL(hapi);
   const server = createServer((request, response) => void answer(request, response));
   const sockets = new Set<Socket>();
@@ -70,7 +68,7 @@ export async function startGateway({ hapi, issuer, port = 0 }: { hapi: string; i
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const fhirBase = `http://${host}/fhir`;
@@ -92,7 +90,7 @@ export async function startGateway({ hapi, issuer, port = 0 }: { hapi: string; i
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', fhirBase);
     const logged: Logged = {
-      at: new Date().toISOString(), method: request.method ?? '', path: url.pathname + url.search, range: request.headers.range ?? null, cacheControl: request.headers['cache-control'] ?? null, who: null, token: null,
+      method: request.method ?? '', path: url.pathname + url.search, range: request.headers.range ?? null, cacheControl: request.headers['cache-control'] ?? null, who: null, token: null,
       get status() {
         return response.headersSent ? response.statusCode : 0;
       },
@@ -160,22 +158,31 @@ export async function startGateway({ hapi, issuer, port = 0 }: { hapi: string; i
   async function write(exchange: Exchange, type: string, id: string | undefined): Promise<void> {
     const { request, holder: caller } = exchange;
     needScope(caller, type, id === undefined ? 'c' : 'u');
+    const match = request.headers['if-none-exist'];
+    // What a condition finds is answered: a record is found by a name that only its writer knows, and nothing else by anything.
+    if (match !== undefined && !(type === 'AuditEvent' && /^entity-name=[\da-f-]{36}$/.test(String(match)))) throw new FhirError(412, 'not-supported', 'Only an AuditEvent is made on condition, by its entity-name');
     const body = await bodyOf(request);
     if (type !== 'Binary') {
       const resource = resourceIn(body, type);
-      const before = id === undefined ? undefined : await fhir.read(`${type}/${id}`);
+      const before = id === undefined ? undefined : (await fhir.byId([`${type}/${id}`]))[0];
+      if (id !== undefined && !before) throw new FhirError(404, 'not-found', `There is no ${type}/${id}`);
       if (before && gateway.mode === 'rule' && !(await access.visibleTo(caller))(type, before.id)) throw forbidden('This is not yours to change');
       const person = people.find(({ sdsUserId }) => sdsUserId === caller.who);
       if (!person) throw forbidden('Nobody here has this SDS user id');
       checkWrite({ person: { ...person, practitionerId: caller.practitioner.split('/')[1] ?? '' }, scopes: caller.scopes, clinician: caller.clinician, manager: caller.manager }, resource, before);
     }
-    await passOn(exchange, undefined, body);
-    // What an access record is about is nobody's for that.
-    if (type !== 'AuditEvent') access.forget();
+    try {
+      await passOn(exchange, undefined, body);
+    } finally {
+      // What an access record is about is nobody's for that.
+      if (type !== 'AuditEvent') access.forget();
+    }
   }
 
   /** @param change of a resource, on its way out */
   async function passOn({ request, response, url }: Omit<Exchange, 'holder'>, change?: (resource: Resource) => Resource, body?: Buffer): Promise<void> {
+    // What is looked into comes as JSON, whatever was asked for.
+    if (change) url.searchParams.delete('_format');
     const there = requestOf({
       host: behind.hostname, port: behind.port, path: url.pathname.replace(/^\/fhir/, behind.pathname) + url.search, method: request.method,
       headers: headersBehind(request.headers, change === undefined, body),
@@ -187,7 +194,8 @@ export async function startGateway({ hapi, issuer, port = 0 }: { hapi: string; i
     const [came] = await once(there, 'response') as [IncomingMessage];
     const headers: OutgoingHttpHeaders = Object.fromEntries(Object.entries(came.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
     const status = came.statusCode ?? 502;
-    if (change && status === 200 && came.headers['content-type']?.includes('json')) {
+    if (change && status === 200) {
+      if (!came.headers['content-type']?.includes('json')) throw new FhirError(502, 'processing', 'The FHIR server answered with something other than JSON');
       const changed = Buffer.from(JSON.stringify(change(JSON.parse((await wholeOf(came)).toString()) as Resource)));
       response.writeHead(status, { ...headers, 'content-length': changed.length }).end(changed);
       return;
@@ -204,7 +212,7 @@ export async function startGateway({ hapi, issuer, port = 0 }: { hapi: string; i
     const passed = Object.fromEntries(PASSED.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
     return {
       ...passed, ...(body ? { 'content-length': body.length } : {}),
-      ...(whole && headers['accept-encoding'] !== undefined ? { 'accept-encoding': headers['accept-encoding'] } : {}),
+      ...(whole ? (headers['accept-encoding'] === undefined ? {} : { 'accept-encoding': headers['accept-encoding'] }) : { accept: 'application/fhir+json' }),
       'x-forwarded-host': host, 'x-forwarded-proto': 'http',
     };
   }
