@@ -21,7 +21,7 @@ import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { readSite } from './site.ts';
 import { withFetchedKeys } from './siteKeys.ts';
-import { useNativeBinding } from './vault/database.ts';
+import { useNativeBinding } from './platform/database.ts';
 import { Keychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
 import type { SealerProcess } from './vault/sealer/messages.ts';

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SeenManifest } from '../assurance/manifest.ts';
-import { alsoCount, countChanges, type Db, type Migrations } from './database.ts';
+import { alsoCount, countChanges, type Db, type Migrations } from '../platform/database.ts';
 import type { Reserve } from './reserve.ts';
 import { Store } from './store.ts';
 

@@ -9,7 +9,7 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { Anchor, fileDigest, type Heads } from './anchor.ts';
 import { syncFolder } from './atomicFile.ts';
 import { Copies } from './copies.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase } from '../platform/database.ts';
 import { onDisk } from './diskFailure.ts';
 import { type OpenKeys, Keyring, type Place, wipeKeys } from './keyring.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { databaseFailure, openDatabase, type Db } from './database.ts';
+import { databaseFailure, openDatabase, type Db } from '../platform/database.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
 import { Library, libraryMigrations } from './library.ts';
 import { Reserve } from './reserve.ts';
