@@ -183,6 +183,11 @@ export const About = z.object({ version: z.string(), electron: z.string(), demoR
 export type About = z.infer<typeof About>;
 
 const id = z.string().min(1).max(100);
+
+/** A row that was on the screen, at least half of it, and for how many seconds since the last report. */
+export const Presented = z.object({ id, seconds });
+export type Presented = z.infer<typeof Presented>;
+
 const secret = z.string().min(1).max(1024);
 const nothing = z.null();
 const method = <A extends z.ZodTuple, R extends z.ZodType>(args: A, reply: R) => ({ args, reply });
@@ -225,6 +230,8 @@ export const methods = {
   wrongPatient: method(z.tuple([id]), z.object({ reference: z.string() })),
   reportPlayback: method(z.tuple([PlaybackReport]), nothing),
   reportUndecodable: method(z.tuple([id]), nothing),
+  /** Sent at least every 2 s while rows are on the screen; true with the last one, when their screen goes. */
+  reportPresented: method(z.tuple([z.array(Presented).max(10_000), z.boolean()]), nothing),
   quit: method(z.tuple([]), nothing),
 } as const;
 export type Methods = typeof methods;

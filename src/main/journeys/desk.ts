@@ -15,6 +15,7 @@ import type { Keychain } from '../vault/keychain.ts';
 import { effectiveNow, parseLease, type Clock, type Lease } from '../vault/lease.ts';
 import type { StartSealer } from '../vault/sealer/messages.ts';
 import type { Vault } from '../vault/vault.ts';
+import { Told, type Listed } from './presented.ts';
 
 /** The person whose vault is open, as the ledger keeps them. */
 export interface Person {
@@ -94,7 +95,9 @@ export class Desk {
   /** Repaints of the worklist: how many were begun, and how many have not ended. */
   readonly repaints = { begun: 0, underWay: 0 };
   /** Rows that were shown since unlocking. */
-  readonly listed = new Set<string>();
+  readonly listed = new Map<string, Listed>();
+  /** How long they were on the screen. */
+  readonly told = new Told();
   /** Assignments of other people that the practice offered at the last sync. */
   foreignOffered = 0;
   /** The recording that is being opened, if one is. */

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { cover } from '../presented/covered.ts';
 
 interface Props {
   title: string;
@@ -11,6 +12,7 @@ interface Props {
 
 /** A question that has to be answered before anything else. Holds the focus and gives it back. */
 export function AppDialog({ title, children, buttons, onDismiss }: Props) {
+  useEffect(cover, []);
   return (
     <ModalOverlay
       isOpen

@@ -4,6 +4,7 @@ import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useNow } from '../parts/useNow.ts';
+import { usePresented } from '../presented/usePresented.ts';
 import { unsigned } from '../text/common.ts';
 import { list as text, withheld } from '../text/room.ts';
 import { matches } from '../words/search.ts';
@@ -61,6 +62,7 @@ function Empty({ title, body }: { title: string; body: string }) {
 
 function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, onType, onOpen, onStorage }: Props & { rows: Worklist['rows']; all: number; withheldCount: number; isUnsigned: boolean }) {
   const searchId = useId();
+  const presented = usePresented();
   const now = useNow(60_000);
   const { columns } = text;
   return (
@@ -97,7 +99,7 @@ function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, on
           </thead>
           <tbody role="rowgroup">
             {rows.map((row) => (
-              <WorklistRowView key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} />
+              <WorklistRowView key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} presented={presented} />
             ))}
           </tbody>
         </table>
