@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SeenManifest } from '../assurance/manifest.ts';
+import { Failure } from '../platform/failure.ts';
 import { alsoCount, countChanges, type Db, type Migrations } from '../platform/database.ts';
 import type { Reserve } from './reserve.ts';
 import { Store } from './store.ts';
@@ -66,12 +67,21 @@ export class Ledger extends Store {
     return (this.run(() => this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get()) as { seq: number; hash: Buffer } | undefined) ?? null;
   }
 
-  /** Entry and its place in the queue, in one transaction that is on disk when this returns. */
-  append(entry: StoredEntry): void {
-    this.#reserve.spend(() => this.run(() => this.db.transaction(() => {
+  /**
+   * Entry and its place in the queue, in one transaction that is on disk when this returns.
+   * @param begins what others will follow: the reserve is for those, and without it this is `disk-full`.
+   */
+  append(entry: StoredEntry, begins = false): void {
+    if (!begins) this.#reserve.spend(() => this.#append(entry));
+    else if (this.#reserve.isSure()) this.#append(entry);
+    else throw new Failure('disk-full', 'no room for what will have to be recorded');
+  }
+
+  #append(entry: StoredEntry): void {
+    this.run(() => this.db.transaction(() => {
       this.db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)').run(entry.seq, entry.body, entry.hash, entry.signature);
       this.db.prepare('INSERT INTO delivery (seq) VALUES (?)').run(entry.seq);
-    }).immediate()));
+    }).immediate());
   }
 
   entries(from: number, limit: number): StoredEntry[] {
