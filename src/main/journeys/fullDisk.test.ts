@@ -16,7 +16,7 @@ import { openRecording } from './watch.ts';
 const disk = vi.hoisted(() => ({ free: null as number | null }));
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof Files>();
-  return { ...real, statfsSync: (path: string) => ({ ...real.statfsSync(path), ...(disk.free === null ? {} : { bavail: disk.free, bsize: 1 }) }) };
+  return { ...real, statfsSync: (path: string) => (disk.free === null ? real.statfsSync(path) : { bavail: disk.free, bsize: 1 }) };
 });
 
 const practice = practiceForTests();

@@ -22,7 +22,7 @@ let clock = 1_000_000;
 let first = '';
 let second = '';
 const undo: (() => Promise<unknown>)[] = [];
-const handlers = () => handlersFor(at.desk, new Rhythm(at.desk), {} as SignIn, async () => undefined);
+const handlers = () => handlersFor(at.desk, new Rhythm(at.desk), { cancel: () => false } as unknown as SignIn, async () => undefined);
 const report = (seconds: Record<string, number>, left = false) => {
   clock += Math.max(0, ...Object.values(seconds)) * 1000;
   return handlers().reportPresented(WINDOW, Object.entries(seconds).map(([id, s]) => ({ id, seconds: s })), left);
