@@ -134,7 +134,7 @@ describe('of what the screen says', () => {
 
 describe('when it cannot be recorded', () => {
   const shown = async () => {
-    await vi.waitFor(() => expect(at.desk.repaints.underWay).toBe(0));
+    await vi.waitFor(() => expect(at.desk.repaints.underWay).toBe(0), { timeout: 20_000 });
     return (at.pushed.findLast(({ name }) => name === 'worklist')?.value as Worklist | undefined)?.rows.map(({ id }) => id) ?? null;
   };
 

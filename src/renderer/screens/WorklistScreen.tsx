@@ -18,6 +18,8 @@ interface Props {
   online: boolean;
   /** The practice has sent a list to this computer. */
   hasBeenSent: boolean;
+  /** What is shown cannot be recorded: nothing is, and that is said elsewhere. */
+  closed: boolean;
   /** The row being opened. */
   opening: string | null;
   typed: string;
@@ -38,7 +40,7 @@ export function WorklistScreen(props: Props) {
       before={problem && <ProblemSummary problem={problem}><Button look="secondary" small onClick={onReload}>{text.tryAgain}</Button></ProblemSummary>}
     >
       {worklist === null && problem === null && <p role="status">{text.loading}</p>}
-      {worklist?.rows.length === 0 && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
+      {worklist?.rows.length === 0 && !props.closed && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
       {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} withheldCount={worklist.withheld.length} isUnsigned={worklist.unsigned} />}
       {worklist !== null && worklist.withheld.length > 0 && <WithheldList rows={worklist.withheld} onWhy={props.onWithheld} />}
       {worklist !== null && worklist.notYours > 0 && <p className="vr-notice vr-not-yours">{text.notYours(worklist.notYours)}</p>}
