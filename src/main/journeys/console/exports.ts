@@ -73,7 +73,7 @@ async function takeName(folder: string, kind: string, type: string, day: string)
 async function* blocks(content: Export['content']): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of content) {
+  for await (const piece of content as AsyncIterable<string | Uint8Array>) {
     const bytes = typeof piece === 'string' ? Buffer.from(piece, 'utf8') : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     pieces.push(bytes);
     size += bytes.length;
