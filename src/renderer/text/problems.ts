@@ -174,6 +174,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     next: 'Check that the disk is not full or read-only, then try again.',
   }),
   'disk-full': (detail) => {
+    if (detail.of === 'export') return { what: 'There is not enough room for the export', means: 'Nothing of it was kept in your Downloads folder.', next: 'Make room on the disk, then export it again.' };
     const needed = size(detail, 'needed');
     const free = size(detail, 'free');
     return {
@@ -182,11 +183,15 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
       next: 'Make room on the disk, or remove copies that you no longer need under Storage. Then try again.',
     };
   },
-  'disk-fault': () => ({
+  'disk-fault': (detail) => detail.of === 'export' ? {
+    what: 'The export could not be written to your Downloads folder',
+    means: 'The folder may be missing or write-protected, or the disk failing. Nothing of the export was kept.',
+    next: `Make sure that you can save files in Downloads and try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
+  } : {
     what: 'This computer’s disk did not do what was asked',
     means: 'It may be full, write-protected or failing. What was being done has stopped; what was saved before is still there.',
     next: `Make sure that there is room on the disk and try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
-  }),
+  },
   'lease-ended': () => ({
     what: 'Your time for working offline has ended',
     means: 'The app must ask the practice again before it opens a recording. Your copies are still here.',
