@@ -53,18 +53,20 @@ export const stops = {
   standing: 'Stopped', lifted: 'Lifted',
   proposed: (who: string) => `${who} proposed to lift it: another person has to agree.`,
   own: 'You proposed it. Another person has to agree.',
-  stop: 'Stop…', stopAll: 'Stop every recording…',
+  stop: 'Stop…',
+  kinds: { recording: 'Recording', patient: 'Patient', all: 'Everything' } satisfies Record<StopTarget['kind'], string>,
   propose: 'Propose to lift', agree: 'Agree to lift',
   liftWhich: (what: string) => `: ${what}`,
   done: 'Stopped.',
   lift: {
+    proposed: 'Lifting is proposed. Another person has to agree.', agreed: 'The stop is lifted.',
     title: (what: string) => `Lift the stop of ${what}?`,
     propose: 'You propose it; nothing opens until a second person agrees in their own session.',
     agree: (who: string) => `${who} proposed it. If you agree, the stop ends and those to whom recordings are assigned can open them again.`,
   },
   form: {
     title: 'Stop', kind: 'What to stop', kinds: { recording: 'One recording', patient: 'All recordings of a patient', all: 'Every recording of the practice' } satisfies Record<StopTarget['kind'], string>,
-    recording: 'Recording', patient: 'Patient', errors: { target: 'Choose what to stop' }, yes: 'Stop now',
+    recording: 'Recording', patient: 'Patient', errors: { target: 'Choose what to stop' }, next: 'Continue',
   },
   confirm: {
     title: (what: string) => `Stop ${what} everywhere?`,

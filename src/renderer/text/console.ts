@@ -67,7 +67,7 @@ export const views = {
   label: 'Saved views',
   choose: 'Choose a saved view',
   save: 'Save this view',
-  name: 'Name of the view',
+  name: 'Name of the view', nameMissing: 'Give the view a name',
   saveTitle: 'Save these filters',
   saveBody: 'The filters and the period are kept for you, and no event. A view of the last 30 days always shows the last 30.',
   remove: 'Delete view',

@@ -30,7 +30,7 @@ export const incident = {
   back: 'All incidents',
   openedBy: (who: string, when: string) => `Opened by ${who} on ${when}.`,
   sections: { clock: '72 hours', extent: 'Who was reached', exports: 'Report and letters', fields: 'What the regulator asks', versions: 'Versions', close: 'Close' },
-  stop: { recordings: (count: number) => (count === 1 ? 'Stop this recording everywhere' : `Stop all ${count} recordings everywhere`), all: 'Stop every recording' },
+  stop: { recordings: (count: number) => (count === 1 ? 'Stop this recording everywhere' : `Stop all ${count} recordings everywhere`), patients: (count: number) => (count === 1 ? 'Stop this patient’s recordings everywhere' : `Stop the recordings of all ${count} patients everywhere`), all: 'Stop every recording…', title: 'Stop these recordings everywhere?' },
   stopped: 'A stop has been ordered. Every computer that is connected closes within about a minute; others when they next connect.',
   noRecordings: 'No recording belongs to this incident yet. Add one below.',
   exports: { report: 'Export report', letters: 'Export letters (PDF)', 'mail-merge': 'Export letters for mail merge (CSV)' },

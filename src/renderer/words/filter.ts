@@ -10,7 +10,10 @@ const usualDays = 30;
 const beginning = '1970-01-01T00:00:00.000Z';
 
 /** The last 30 days, and nothing left out. */
-export const usualFilter = (now: number): EventFilter => ({ from: dayStart(now, -usualDays), to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false });
+export const usualFilter = (now: number): EventFilter => ({ ...wholeFilter, from: dayStart(now, -usualDays) });
+
+/** All that has been read, and nothing left out. */
+export const wholeFilter: EventFilter = { from: null, to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false };
 
 export type Period = 'usual' | 'all' | 'day' | 'other';
 

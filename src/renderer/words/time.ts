@@ -92,12 +92,12 @@ export function formatPosition(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
-const parts = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+const fieldParts = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
 
 /** England's day and clock of a moment, as date and time fields have them: "2026-03-14", "14:05". */
 export function localParts(isoTime: string): { day: string; clock: string } {
-  const part = new Map(parts.formatToParts(new Date(isoTime)).map(({ type, value }) => [type, value]));
-  const of = (type: string) => part.get(type) ?? '';
+  const part = new Map(fieldParts.formatToParts(new Date(isoTime)).map(({ type, value }) => [type, value]));
+  const of = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? '';
   return { day: `${of('year')}-${of('month')}-${of('day')}`, clock: `${of('hour')}:${of('minute')}` };
 }
 
@@ -106,8 +106,8 @@ export function momentOf(isoDate: string, clock: string): string | null {
   const utc = Date.parse(`${isoDate}T${clock}:00Z`);
   if (Number.isNaN(utc)) return null;
   const summer = new Date(utc - 60 * minute).toISOString();
-  const { day: day_, clock: clock_ } = localParts(summer);
-  return day_ === isoDate && clock_ === clock ? summer : new Date(utc).toISOString();
+  const local = localParts(summer);
+  return local.day === isoDate && local.clock === clock ? summer : new Date(utc).toISOString();
 }
 
 /** When an England day begins, so many days from that of `now`. */
@@ -122,6 +122,6 @@ export const startOf = (isoDate: string): string => momentOf(isoDate, '00:00') ?
 /** When the day after an England day begins. */
 export const endOf = (isoDate: string): string => dayStart(Date.parse(`${isoDate}T12:00:00Z`), 1);
 
-const seconds_ = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone });
+const exact = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone });
 /** "14:05:09", for lists where seconds tell entries apart. */
-export const formatSecond = (isoTime: string): string => seconds_.format(new Date(isoTime));
+export const formatSecond = (isoTime: string): string => exact.format(new Date(isoTime));
