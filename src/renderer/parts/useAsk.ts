@@ -2,8 +2,11 @@ import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import type { Problem, Result } from '../../preload/contract.ts';
 import { attempt } from '../door.ts';
 
-/** What main answers, asked for anew whenever `key` changes. Null until the first answer to that key; what a change answers replaces it. */
-export function useAsk<T>(call: () => Promise<Result<T>>, key = '') {
+/**
+ * What main answers to `key`; null until its first answer. Asked for anew also whenever `again` changes, with what is known staying meanwhile. What a change
+ * answers replaces it.
+ */
+export function useAsk<T>(call: () => Promise<Result<T>>, key = '', again = '') {
   const [answer, setAnswer] = useState<{ key: string; value: T } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [asked, setAsked] = useState(0);
@@ -19,7 +22,7 @@ export function useAsk<T>(call: () => Promise<Result<T>>, key = '') {
     return () => {
       current = false;
     };
-  }, [key, asked]);
+  }, [key, again, asked]);
 
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   const set = (value: T) => {

@@ -8,10 +8,8 @@ const many = (count: number, one: string, more: string) => `${formatCount(count)
 
 export const frame = {
   nav: 'Console',
-  title: 'Manager',
   noPlay: 'Managers cannot play recordings, and this app fetches no recording, note or grade for you.',
   places: { events: 'Events', history: 'People and recordings', flags: 'Flags', incidents: 'Incidents', assignments: 'Assignments and stops', devices: 'Devices' },
-  back: 'Back',
 };
 
 export const trail = {
@@ -27,7 +25,6 @@ export const trail = {
   others: (count: number) => `${many(count, 'other record of the practice was', 'other records of the practice were')} left out.`,
   verifying: (verified: number, entries: number) => `Checking: ${formatCount(verified)} of ${formatCount(entries)}.`,
   findings: (count: number) => (count === 0 ? 'Nothing found that does not fit.' : many(count, 'finding', 'findings')),
-  findingsMore: ' in what was checked',
 };
 
 export const events = {
@@ -44,10 +41,7 @@ export const events = {
   showFresh: 'Show it',
   refused: 'Refused',
   transcript: 'Transcript shown',
-  attended: (seconds: string) => `${seconds} with the window in front`,
   onScreen: (seconds: string) => `on screen ${seconds}`,
-  unnamed: 'Recording without a title',
-  unnamedPatient: 'Patient not named',
   open: (what: string) => ` ${what}: show details`,
 };
 
@@ -103,6 +97,7 @@ export const meanings = {
     ['Presented', 'its row was on screen: patient and title could be read'],
     ['Opened', 'the person opened it; picture or sound may not have begun'],
     ['Watched', 'picture, sound or transcript was shown: which minutes and seconds of the recording, and how many'],
+    ['Attended', 'watched while the window was visible and in use'],
   ],
 } as const;
 
@@ -122,11 +117,10 @@ export const drawer = {
   filter: 'Filter by this',
   filterBy: (value: string) => `Filter by this: ${value}`,
   history: 'History',
-  historyOf: (value: string) => `History of ${value}`,
   loading: 'Loading the entry…',
   fields: {
     when: 'When', who: 'Who', role: 'Role', what: 'Did what', recording: 'Recording', patient: 'Patient', born: 'Date of birth', nhs: 'NHS number', why: 'Why', outcome: 'Outcome',
-    media: 'Watched', attended: 'With the window in front', seconds: 'Seconds', transcript: 'Transcript', detail: 'Detail', device: 'Device', proof: 'Proof', sequence: 'Number in its chain', received: 'Received by the practice',
+    media: 'Watched', attended: 'Attended', seconds: 'Seconds', transcript: 'Transcript', detail: 'Detail', device: 'Device', proof: 'Proof', sequence: 'Number in its chain', received: 'Received by the practice',
     reference: 'Record of the practice', hash: 'Hash', findings: 'Findings',
   },
   shown: 'Shown',
@@ -161,7 +155,7 @@ export const history = {
   heading: { recording: 'History of a recording', person: 'History of a clinician', patient: 'Access report of a patient' },
   incomplete: 'The record has not been read to its end yet: these figures can still grow.',
   columns: {
-    who: 'Who', recording: 'Recording', why: 'Why', when: 'First and last', listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', attended: 'In front', refused: 'Refused',
+    who: 'Who', recording: 'Recording', why: 'Why', when: 'First and last', listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', attended: 'Attended', refused: 'Refused',
   },
   times: (count: number) => (count === 1 ? 'Once' : count === 0 ? 'No' : `${formatCount(count)} times`),
   no: 'No',

@@ -17,7 +17,7 @@ export interface BreachClock {
 
 /** Where the 72 hours stand. A report that was made stops them; so does a decision, with its reasons, that none is needed. */
 export function breachClock({ awareAt, report, reportReasons, reportedAt }: Pick<IncidentFields, 'awareAt' | 'report' | 'reportReasons' | 'reportedAt'>, now: number): BreachClock {
-  if (report === 'no' && reportReasons.trim() !== '') return { state: 'not-reporting', words: 'Not reported to the ICO: the decision and its reasons are below.' };
+  if (report === 'no' && reportReasons.trim() !== '') return { state: 'not-reporting', words: 'Not reported to the ICO: the decision and its reasons are on record.' };
   if (awareAt === null) return { state: 'not-set', words: 'Say when the practice became aware: the 72 hours to report to the ICO run from then.' };
   const aware = Date.parse(awareAt);
   if (reportedAt !== null) {

@@ -17,8 +17,8 @@ test('the day of Babylon in one sentence', () => {
 
 test('a person counts once, at the highest rung of several recordings', () => {
   const other = { recording: 'urn:r2', document: null, title: null, consultedAt: null };
-  const rows = [row('a', { presentedSeconds: 4 }), row('a', { recording: other, opened: 1, exposedSeconds: 2 }), row('b', { opened: 1 }), row('c', { listed: 0, denied: 2 })];
-  expect(ladderSentence(rows, 'people')).toBe('1 person was exposed for 2 seconds; 1 opened one of them and was exposed to nothing; 1 was refused it.');
+  const rows = [row('a', { presentedSeconds: 4 }), row('a', { recording: other, opened: 1, exposedSeconds: 2 }), row('b', { opened: 1 }), row('c', { listed: 0, denied: 2 }), row('d', { presentedSeconds: 2 })];
+  expect(ladderSentence(rows, 'people')).toBe('1 person was exposed for 2 seconds; 1 opened at least one and was exposed to nothing; 1 was presented with at least one and opened none; 1 was refused at least one.');
 });
 
 test('a transcript and what nobody reported are exposure, and said', () => {

@@ -54,15 +54,14 @@ export function ladderSentence(rows: readonly LadderRow[], by: 'people' | 'recor
   const texts = rows.some(({ transcript }) => transcript);
   const unknown = rows.some(({ unreported }) => unreported);
   const more = `${texts ? ', transcript included' : ''}${unknown ? ', and for a time that the screen did not report' : ''}`;
-  const it = several ? 'one of them' : 'it';
-  const theirs = several ? 'them' : 'it';
+  const it = several ? 'at least one' : 'it';
   const parts = by === 'people'
     ? [
         [count('exposed'), (n: number) => `${counted(n, 'person was', 'people were')} exposed for ${seconds}${n > 1 ? ' in all' : ''}${more}`],
         [count('opened'), (n: number) => `${counted(n, 'person', 'people')} opened ${it} and ${n === 1 ? 'was' : 'were'} exposed to nothing`],
-        [count('presented'), (n: number) => `${counted(n, 'person was', 'people were')} presented with ${it} and did not open ${theirs}`],
+        [count('presented'), (n: number) => `${counted(n, 'person was', 'people were')} presented with ${it} and ${several ? 'opened none' : 'did not open it'}`],
         [count('listed'), (n: number) => `${counted(n, 'person', 'people')} had ${it} on their list off screen`],
-        [count('refused'), (n: number) => `${counted(n, 'person was', 'people were')} refused it`],
+        [count('refused'), (n: number) => `${counted(n, 'person was', 'people were')} refused ${it}`],
       ] as const
     : [
         [count('exposed'), (n: number) => `exposed to ${counted(n, 'recording', 'recordings')} for ${seconds}${n > 1 ? ' in all' : ''}${more}`],

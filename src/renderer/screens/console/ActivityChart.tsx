@@ -9,7 +9,7 @@ import { Waited } from '../../parts/Waited.tsx';
 import { activity as text, formatCount } from '../../text/console.ts';
 import { onDay } from '../../words/filter.ts';
 import { formatDate } from '../../words/time.ts';
-import { useConsole } from './context.ts';
+import { readSoFar, useConsole } from './context.ts';
 
 type Day = Activity['days'][number];
 type Measure = Exclude<keyof Day, 'day'>;
@@ -24,8 +24,7 @@ export function ActivityChart({ filter, onFilter }: Props) {
   const id = useId();
   const { trail } = useConsole();
   const [measure, setMeasure] = useState<Measure>('opened');
-  // By the thousand: while the record is being read it would otherwise be drawn anew all the time.
-  const { value, problem, reload } = useAsk(() => door.activityByDay(filter), `${JSON.stringify(filter)} ${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)}`);
+  const { value, problem, reload } = useAsk(() => door.activityByDay(filter), JSON.stringify(filter), readSoFar(trail));
   const choose = (day: string) => onFilter(onDay(filter, day));
   return (
     <div className="vr-activity">

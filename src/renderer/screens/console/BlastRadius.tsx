@@ -8,7 +8,7 @@ import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
 import { stops } from '../../text/assignments.ts';
 import { incident as text } from '../../text/incidents.ts';
-import { useConsole } from './context.ts';
+import { readSoFar, useConsole } from './context.ts';
 import { Totals } from './History.tsx';
 import { LadderTable } from './LadderTable.tsx';
 
@@ -26,7 +26,8 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onStoppe
   const { value, problem, reload } = useAsk(
     // Asked about nothing, the record would answer about everything.
     (): Promise<Result<Ladder>> => (nothing ? Promise.resolve({ ok: true, value: { rows: [], people: { listed: 0, presented: 0, opened: 0, exposed: 0 }, exposedSeconds: 0, complete: trail?.complete ?? false } }) : door.ladder(about)),
-    `${JSON.stringify(about)} ${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)}`,
+    JSON.stringify(about),
+    readSoFar(trail),
   );
   const [asking, setAsking] = useState<StopTarget[] | null>(null);
   const targets: StopTarget[] = [...recordings.map((recording) => ({ kind: 'recording' as const, recording })), ...(recordings.length > 0 ? [] : patients.map((patient) => ({ kind: 'patient' as const, patient })))];

@@ -13,14 +13,14 @@ import { useNow } from '../../parts/useNow.ts';
 import { Waited } from '../../parts/Waited.tsx';
 import { devices as text, proofWords } from '../../text/console.ts';
 import { ago } from '../../words/time.ts';
-import { shortDevice, useConsole } from './context.ts';
+import { readSoFar, shortDevice, useConsole } from './context.ts';
 
 type Decision = 'enrol' | 'revoke';
 
 /** Whose key signs on which computer, what came from it, and whether a manager vouches for it. */
 export function Devices() {
   const { trail, go } = useConsole();
-  const { value, set, problem, reload } = useAsk(() => door.devices(), `${trail?.complete} ${trail?.findings} ${Math.floor((trail?.entries ?? 0) / 1000)}`);
+  const { value, set, problem, reload } = useAsk(() => door.devices(), '', readSoFar(trail));
   const [asking, setAsking] = useState<{ decision: Decision; row: DeviceRow } | null>(null);
   const [done, setDone] = useState({ words: '', times: 0 });
   return (

@@ -8,11 +8,12 @@ import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
 import { purposeWords } from '../../text/common.ts';
 import { drawer as text, eventName, events, proofMeans, proofWords } from '../../text/console.ts';
-import { intervalWords, longSeconds, secondsWords } from '../../words/exposure.ts';
+import { longSeconds, secondsWords } from '../../words/exposure.ts';
 import { addTo, onDay, type FilterList } from '../../words/filter.ts';
 import { formatNhsNumber } from '../../words/nhsNumber.ts';
 import { formatDate, formatDay, formatMoment, formatSecond, localParts } from '../../words/time.ts';
 import { patientName, recordingId, recordingName, useConsole, type About } from './context.ts';
+import { Intervals } from './Outcome.tsx';
 
 interface Props {
   /** The rows that Up and Down go through, in their order. */
@@ -49,7 +50,9 @@ export function EventDrawer({ ids, id, onMove, onClose, filter, onFilter }: Prop
         </div>
       }
     >
-      <p className="vr-line" role="status">{text.place(index + 1, ids.length)}. {text.keys}</p>
+      <p className="vr-line" role="status">
+        {text.place(index + 1, ids.length)}.{value && <span className="nhsuk-u-visually-hidden"> {eventName(value.row.event)}, {value.row.who.name}, {formatMoment(value.row.at)}.</span>} {text.keys}
+      </p>
       <Waited value={value} problem={problem} onAgain={reload} loading={text.loading}>
         {(details) => <Facts details={details} filter={filter} onFilter={narrow} />}
       </Waited>
@@ -86,8 +89,8 @@ function Facts({ details, filter, onFilter }: { details: EventDetails; filter: E
         )}
         {row.purpose !== null && <Fact name={fields.why}>{purposeWords(row.purpose)}</Fact>}
         <Fact name={fields.outcome} actions={row.refused ? <FilterBy words={text.refused} onPress={() => onFilter({ ...filter, refusedOnly: true })} /> : undefined}>{row.refused ? text.refused : text.done}</Fact>
-        {row.media.length > 0 && <Fact name={fields.media}><span className="vr-intervals">{intervalWords(row.media)}</span></Fact>}
-        {row.attended.length > 0 && <Fact name={fields.attended}><span className="vr-intervals">{intervalWords(row.attended)}</span></Fact>}
+        {row.media.length > 0 && <Fact name={fields.media}><Intervals media={row.media} /></Fact>}
+        {row.attended.length > 0 && <Fact name={fields.attended}><Intervals media={row.attended} /></Fact>}
         {row.seconds !== null && <Fact name={fields.seconds}>{row.event === 'presented' ? events.onScreen(secondsWords(row.seconds)) : longSeconds(row.seconds)}</Fact>}
         {row.transcript && <Fact name={fields.transcript}>{text.shown}</Fact>}
         {row.detail !== '' && <Fact name={fields.detail}>{row.detail}</Fact>}

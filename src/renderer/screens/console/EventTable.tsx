@@ -3,6 +3,7 @@ import type { EventRow } from '../../../preload/console.ts';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
 import { purposeWords } from '../../text/common.ts';
 import { eventName, events as text } from '../../text/console.ts';
+import { list } from '../../text/room.ts';
 import { formatNhsNumber } from '../../words/nhsNumber.ts';
 import { formatDate, formatSecond, formatShortDay } from '../../words/time.ts';
 import { patientName, recordingName, shortDevice } from './context.ts';
@@ -46,7 +47,7 @@ export function EventTable({ rows, current, onOpen }: Props) {
             {row.patient && (
               <>
                 <span className="vr-break">{patientName(row.patient)}</span>
-                {row.patient.dateOfBirth !== null && <span className="vr-line vr-number">{formatDate(row.patient.dateOfBirth)}</span>}
+                {row.patient.dateOfBirth !== null && <span className="vr-line vr-number">{list.born} {formatDate(row.patient.dateOfBirth)}</span>}
                 {row.patient.nhsNumber !== null && <span className="vr-line vr-number">{formatNhsNumber(row.patient.nhsNumber)}</span>}
               </>
             )}

@@ -58,7 +58,12 @@ export function Events({ filter, onFilter }: { filter: EventFilter; onFilter: (f
       <Meanings />
       {open !== null && shown !== null && (
         <EventDrawer
-          ids={shown.rows.map(({ id }) => id)} id={open} onMove={setOpen} filter={filter} onFilter={onFilter}
+          ids={shown.rows.map(({ id }) => id)} id={open}
+          onMove={(id) => {
+            setOpen(id);
+            document.getElementById(`event-${id}`)?.scrollIntoView({ block: 'nearest' });
+          }}
+          filter={filter} onFilter={onFilter}
           onClose={() => {
             returnTo(open);
             setOpen(null);

@@ -8,12 +8,12 @@ import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
 import { findings as text } from '../../text/console.ts';
 import { formatMoment } from '../../words/time.ts';
-import { shortDevice, useConsole } from './context.ts';
+import { readSoFar, shortDevice, useConsole } from './context.ts';
 
 /** Where the record does not fit together. */
 export function Findings() {
   const { trail, go } = useConsole();
-  const { value, problem, reload } = useAsk(() => door.findings(), String(trail?.findings ?? 0));
+  const { value, problem, reload } = useAsk(() => door.findings(), '', readSoFar(trail));
   return (
     <Screen wide windowTitle={text.title} heading={text.title} before={<BackButton onPress={() => go({ kind: 'devices' })}>{text.devices}</BackButton>}>
       <p>{text.about}</p>

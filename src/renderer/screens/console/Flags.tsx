@@ -11,7 +11,7 @@ import { Waited } from '../../parts/Waited.tsx';
 import { flags as text } from '../../text/console.ts';
 import { wholeFilter } from '../../words/filter.ts';
 import { formatClock, formatShortDay } from '../../words/time.ts';
-import { patientName, recordingId, recordingName, useConsole } from './context.ts';
+import { patientName, recordingId, readSoFar, recordingName, useConsole } from './context.ts';
 import { EventDrawer } from './EventDrawer.tsx';
 import { OpenIncident } from './OpenIncident.tsx';
 
@@ -20,7 +20,7 @@ const triggerOf = (kind: Flag['kind']): Incident['trigger'] => (kind === 'wrong-
 /** What stands out, and why. */
 export function Flags() {
   const { trail, showEvents } = useConsole();
-  const { value, problem, reload } = useAsk(() => door.flags(), `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)}`);
+  const { value, problem, reload } = useAsk(() => door.flags(), '', readSoFar(trail));
   const [looking, setLooking] = useState<{ ids: number[]; id: number } | null>(null);
   const [opening, setOpening] = useState<Flag | null>(null);
   return (

@@ -11,7 +11,7 @@ import { Waited } from '../../parts/Waited.tsx';
 import { exporting, history as text } from '../../text/console.ts';
 import { ladderSentence } from '../../words/exposure.ts';
 import { addTo, wholeFilter } from '../../words/filter.ts';
-import { recordingId, useConsole, type About } from './context.ts';
+import { readSoFar, recordingId, useConsole, type About } from './context.ts';
 import { LadderTable } from './LadderTable.tsx';
 import { Meanings } from './Meanings.tsx';
 import { OpenIncident } from './OpenIncident.tsx';
@@ -52,7 +52,7 @@ function Choose() {
 function Of({ about: { kind, id } }: { about: About }) {
   const { trail, learn, label, go, showEvents } = useConsole();
   const list = listOf[kind];
-  const { value, problem, reload } = useAsk(() => door.ladder({ [list]: [id] }), `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)}`);
+  const { value, problem, reload } = useAsk(() => door.ladder({ [list]: [id] }), '', readSoFar(trail));
   const [asking, setAsking] = useState<'incident' | 'stop' | null>(null);
   useEffect(() => {
     if (value) learn(value.rows);

@@ -3,9 +3,10 @@ import type { LadderRow } from '../../../preload/console.ts';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
 import { purposeWords } from '../../text/common.ts';
 import { events, history as text, proofWords } from '../../text/console.ts';
-import { intervalWords, longSeconds, secondsWords } from '../../words/exposure.ts';
-import { formatMoment } from '../../words/time.ts';
+import { longSeconds, secondsWords } from '../../words/exposure.ts';
+import { formatClock, formatShortDay } from '../../words/time.ts';
 import { patientName, recordingId, recordingName } from './context.ts';
+import { Intervals } from './Outcome.tsx';
 
 interface Props {
   rows: readonly LadderRow[];
@@ -27,27 +28,26 @@ export function LadderTable({ rows, caption, about }: Props) {
         <tr role="row" key={`${row.who.sds} ${recordingId(row.recording)}`} className="nhsuk-table__row">
           {about !== 'person' && <Cell><strong>{row.who.name}</strong><span className="vr-line">{row.who.role}</span></Cell>}
           {about !== 'recording' && (
-            <Cell>
+            <Cell className="vr-cell--consultation">
               <span className="vr-break">{recordingName(row.recording)}</span>
-              {row.recording.consultedAt !== null && <span className="vr-line">{formatMoment(row.recording.consultedAt)}</span>}
+              {row.recording.consultedAt !== null && <span className="vr-line">{formatShortDay(row.recording.consultedAt)}</span>}
               {about !== 'patient' && row.patient && <span className="vr-line">{patientName(row.patient)}</span>}
             </Cell>
           )}
           <Cell label={listed}>{text.times(row.listed)}</Cell>
-          <Cell label={presented}>{row.presentedSeconds === null || row.presentedSeconds === 0 ? text.no : secondsWords(row.presentedSeconds)}</Cell>
+          <Cell label={presented} className="vr-number">{row.presentedSeconds === null || row.presentedSeconds === 0 ? text.no : secondsWords(row.presentedSeconds)}</Cell>
           <Cell label={opened}>{text.times(row.opened)}</Cell>
-          <Cell label={exposed}><Exposed row={row} /></Cell>
-          <Cell label={attended}>{row.exposedSeconds > 0 ? secondsWords(row.attendedSeconds) : text.no}</Cell>
+          <Cell label={exposed} className="vr-cell--exposed"><Exposed row={row} /></Cell>
+          <Cell label={attended} className="vr-number">{row.exposedSeconds > 0 ? secondsWords(row.attendedSeconds) : text.no}</Cell>
           <Cell label={refused}>
             {row.denied === 0 && row.withheld === 0 && text.no}
             {row.denied > 0 && text.denied(row.denied)}
             {row.withheld > 0 && <span className="vr-line">{text.withheld(row.withheld)}</span>}
-            {row.wrongPatient && <Tag modifier="red" className="vr-tag">{text.wrongPatient}</Tag>}
           </Cell>
           <Cell label={why}>{row.purposes.map(purposeWords).join(', ')}</Cell>
           <Cell label={when}>
-            {formatMoment(row.first)}
-            {row.last !== row.first && <span className="vr-line">{formatMoment(row.last)}</span>}
+            <span className="vr-number">{moment(row.first)}</span>
+            {row.last !== row.first && <span className="vr-line vr-number">{moment(row.last)}</span>}
             {row.downloaded > 0 && <span className="vr-line">{text.downloaded(row.downloaded)}</span>}
             {row.destroyed > 0 && <span className="vr-line">{text.destroyed(row.destroyed)}</span>}
             {row.proof !== 'verified' && <Tag modifier={row.proof === 'broken' ? 'red' : 'yellow'} className="vr-tag">{proofWords[row.proof]}</Tag>}
@@ -58,13 +58,16 @@ export function LadderTable({ rows, caption, about }: Props) {
   );
 }
 
-function Exposed({ row: { exposedSeconds, media, transcript, unreported } }: { row: LadderRow }) {
+const moment = (time: string) => `${formatShortDay(time)}, ${formatClock(time)}`;
+
+function Exposed({ row: { exposedSeconds, media, transcript, unreported, wrongPatient } }: { row: LadderRow }) {
   return (
     <>
       {exposedSeconds === 0 && !transcript && !unreported && text.no}
       {exposedSeconds > 0 && <strong>{longSeconds(exposedSeconds)}</strong>}
-      {media.length > 0 && <span className="vr-line vr-intervals">{intervalWords(media)}</span>}
+      {media.length > 0 && <span className="vr-line"><Intervals media={media} /></span>}
       {transcript && <span className="vr-line">{events.transcript}</span>}
+      {wrongPatient && <Tag modifier="red" className="vr-tag">{text.wrongPatient}</Tag>}
       {unreported && <span className="vr-line vr-overdue">{text.unreported}</span>}
     </>
   );

@@ -46,6 +46,9 @@ export function useConsole(): ConsoleContext {
 
 export type Named = Pick<EventRow, 'who' | 'recording' | 'patient'> | Pick<AssignmentView, 'owner' | 'recording' | 'patient'>;
 
+/** Changes by the thousand entries, and at the end: often enough for what is figured out from the record while it is being read. */
+export const readSoFar = (trail: TrailState | null): string => `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)} ${trail?.findings}`;
+
 /** How a recording is named in lists; its identifier where the practice gives no title. */
 export const recordingName = ({ title, recording, document }: RecordingRef): string => title ?? recording ?? document ?? '';
 export const recordingId = ({ recording, document }: RecordingRef): string => recording ?? document ?? '';
