@@ -27,6 +27,9 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     if (!row) throw new Failure('bad-request', 'no such row');
     return row;
   };
+  const notYet = () => {
+    throw new Failure('bad-request', 'not yet');
+  };
   return {
     getState: () => desk.state,
     about: () => desk.machine.about,
@@ -130,6 +133,35 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     }),
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
+    trailState: notYet,
+    events: notYet,
+    eventDetails: notYet,
+    ladder: notYet,
+    activityByDay: notYet,
+    devices: notYet,
+    findings: notYet,
+    flags: notYet,
+    savedViews: notYet,
+    saveView: notYet,
+    removeView: notYet,
+    exportEvents: notYet,
+    exportPatientReport: notYet,
+    exportLadder: notYet,
+    enrolDevice: notYet,
+    incidents: notYet,
+    openIncident: notYet,
+    saveIncident: notYet,
+    closeIncident: notYet,
+    exportIncident: notYet,
+    stops: notYet,
+    stop: notYet,
+    lift: notYet,
+    assignments: notYet,
+    assign: notYet,
+    extendAssignment: notYet,
+    cancelAssignment: notYet,
+    staff: notYet,
+    consoleKey: notYet,
   };
 }
 

@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { Problem, Worklist } from '../../preload/contract.ts';
 import { Button } from '../parts/Button.tsx';
+import { Empty } from '../parts/Empty.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useNow } from '../parts/useNow.ts';
@@ -51,15 +52,6 @@ export function WorklistScreen(props: Props) {
 function emptyWords({ withheld }: Worklist, hasBeenSent: boolean): { title: string; body: string } {
   if (withheld.length > 0) return text.empty.withheld;
   return hasBeenSent ? text.empty.none : text.empty.never;
-}
-
-function Empty({ title, body }: { title: string; body: string }) {
-  return (
-    <div className="vr-empty">
-      <h2 className="nhsuk-heading-s">{title}</h2>
-      <p>{body}</p>
-    </div>
-  );
 }
 
 function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, onType, onOpen, onStorage }: Props & { rows: Worklist['rows']; all: number; withheldCount: number; isUnsigned: boolean }) {
