@@ -26,7 +26,11 @@ async function listsOf(http: PracticeHttp, name: ListName): Promise<{ found: Map
     if ((resource as { resourceType?: unknown } | null | undefined)?.resourceType !== 'List') continue;
     const parsed = List.safeParse(resource);
     if (!parsed.success) unread = true;
-    else if (hasCode(parsed.data.code, LIST_CODE, name)) found.set(`List/${parsed.data.id}`, parsed.data.entry ?? []);
+    else if (hasCode(parsed.data.code, LIST_CODE, name)) {
+      // One list that is answered in two ways counts in both.
+      const reference = `List/${parsed.data.id}`;
+      found.set(reference, [...(found.get(reference) ?? []), ...(parsed.data.entry ?? [])]);
+    }
   }
   return { found, unread };
 }
