@@ -21,6 +21,7 @@ export const problemCodes = [
   'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
   'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'disk-fault', 'budget-full', 'lease-ended', 'clock-set-back',
   'stop-list-unreadable', 'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
+  'act-refused', 'act-unconfirmed',
   'locked', 'busy', 'bad-request', 'internal',
 ] as const;
 export const ProblemCode = z.enum(problemCodes);
