@@ -68,13 +68,12 @@ export function eventPage(db: Db, filter: EventFilter, next: string | null, limi
   const latest = Math.min(before, Number.MAX_SAFE_INTEGER);
   const ids: number[] = [];
   while (left.length > 0 && ids.length <= limit) {
-    // As many days as hold the rest of the page, if all of them counted.
+    // As many days as hold the rest of the page; of the first one, some were on the page before, and more days may have to follow.
     const [newest] = left;
     let oldest = newest;
     for (let held = 0; left.length > 0 && held <= limit - ids.length;) {
       oldest = left.shift();
-      // Of the day that the last page ended in, some are on it.
-      if (oldest && (oldest.day + 1) * DAY_MS <= before) held += oldest.n;
+      held += oldest?.n ?? 0;
     }
     ids.push(...some.all(...chosen.values, oldest?.day, newest?.day, from, to, latest, latest, beforeId, limit + 1 - ids.length) as number[]);
   }
