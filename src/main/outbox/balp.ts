@@ -40,8 +40,16 @@ function kind(entry: EntryBody): Record<string, unknown> {
   }
 }
 
+/** What goes with every entry of a chain, outside of the signed bytes: a hint to whoever verifies, never proof. */
+export interface Origin {
+  /** The chain's public key, base64url of its 32 bytes. */
+  key: string;
+  /** Of this app, which sends: another one may have written. */
+  version: string;
+}
+
 /** @param host of the practice's FHIR server. */
-export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): Record<string, unknown> {
+export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }: Origin, host: string): Record<string, unknown> {
   const subject = 'subject' in entry ? entry.subject : null;
   const purpose = subject?.purpose ? [{ coding: [{ system: PURPOSE_OF_USE, code: subject.purpose }] }] : undefined;
   const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch';
@@ -53,6 +61,8 @@ export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): R
     detail('chain-entry', bytes.body.toString('base64')),
     detail('chain-hash', bytes.hash.toString('base64')),
     detail('chain-signature', bytes.signature.toString('base64')),
+    detail('chain-key', key),
+    detail('app-version', version),
   ];
   const role = (code: string, display: string) => ({ coding: [{ system: DCM, code, display }] });
   return {

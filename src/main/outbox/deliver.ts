@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
-import { auditEvent } from './balp.ts';
+import { auditEvent, type Origin } from './balp.ts';
 
 export interface Queue {
   nextUndelivered(): (ChainEntry & { attempts: number; nextAttempt: number }) | null;
@@ -25,7 +25,7 @@ const LONGEST_WAIT_MS = 10 * 60_000;
 const AT_ONCE = 200;
 
 /** Sends until the queue is empty, the practice does not answer, or {@link AT_ONCE} are through. Returns how many arrived. */
-export async function deliver(queue: Queue, sender: Sender, now: () => number): Promise<number> {
+export async function deliver(queue: Queue, sender: Sender, origin: Origin, now: () => number): Promise<number> {
   const host = new URL(sender.fhirBase).host;
   for (let sent = 0; sent < AT_ONCE; sent += 1) {
     const next = queue.nextUndelivered();
@@ -33,7 +33,7 @@ export async function deliver(queue: Queue, sender: Sender, now: () => number): 
     if (!next || (next.nextAttempt > now() && next.nextAttempt <= now() + LONGEST_WAIT_MS)) return sent;
     const entry = JSON.parse(next.body.toString('utf8')) as EntryBody;
     try {
-      queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, host)));
+      queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, origin, host)));
     } catch (error) {
       queue.retryLater(next.seq, now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(next.attempts, 20)));
       throw error;
