@@ -119,7 +119,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
   };
 }
 
-function recordingOf({ key, masterIdentifier, patient, seconds, tasks }: RecordingSpec): HistoryRecording {
+export function recordingOf({ key, masterIdentifier, patient, seconds, tasks }: RecordingSpec): HistoryRecording {
   return { id: `rec-${key}`, masterIdentifier, patientId: patient.id, seconds, owners: tasks.map(({ id, owner, purpose }) => ({ practitionerId: owner.practitionerId, taskId: id, purpose })) };
 }
 

@@ -8,7 +8,7 @@ import { FAILED_SECRETS, flags, MISMATCHES, NOT_THEIRS, openedPairs, runs, type 
 import { activity, ladder } from './ladder.ts';
 import { deviceRows, eventDetails, eventPage, fingerprint } from './queries.ts';
 import { REFUSED } from './read.ts';
-import type { Reported } from './store.ts';
+import type { Reported } from '../reported.ts';
 import { openTrail, subjectOf, Writer } from './trail.fixture.ts';
 
 const DAY = 86_400_000;
@@ -42,7 +42,7 @@ const people = [
   { sds: '555000000002', name: 'Dr Ben Exampleby', role: 'GP', device: 'device-b' },
 ];
 /** Entries of three chains, of which several may have the same moment. */
-const history = fc.array(fc.record({ who: fc.nat({ max: 2 }), at: fc.integer({ min: 0, max: DAYS * 96 }).map((n) => START + n * 900_000), event }), { minLength: 20, maxLength: 120, size: 'max' })
+const history = fc.array(fc.record({ who: fc.nat({ max: 2 }), at: fc.integer({ min: 0, max: DAYS * 96 }).map((n) => START + n * 900_000), event }), { minLength: 20, maxLength: 80, size: 'max' })
   .map((list) => {
     const writers = people.map((person) => new Writer(person));
     return [...list].sort((a, b) => a.at - b.at).map((one) => writers[one.who]!.write(one.event, one.at));
@@ -96,7 +96,7 @@ describe('the list of events', () => {
         next = page.next;
       } while (next !== null);
       expect(found).toEqual(expected.map(({ one }) => one.reference));
-    })), { numRuns: 60 });
+    })), { numRuns: 30 });
   });
 
   it('says of each what its entry says, and gives its very bytes', () => {
@@ -147,7 +147,7 @@ describe('the exposure ladder', () => {
         exposed: who(({ entry }) => entry.event === 'exposed' && ((entry.media ?? []).length > 0 || entry.transcript === true || entry.unreported === true)),
       });
       expect(answer.exposedSeconds).toBe(answer.rows.reduce((sum, row) => sum + row.exposedSeconds, 0));
-    })), { numRuns: 60 });
+    })), { numRuns: 30 });
   });
 
   it('keeps a recording that was filed under two patients apart, and says nothing of what a manager did with it', () => {
@@ -174,7 +174,7 @@ describe('activity', () => {
         const seconds = [...keys].reduce((sum, key) => sum + quarters(own.filter((one) => `${one.entry.actor.sds} ${about(one)?.recording ?? ''}` === key), 'media'), 0);
         expect(sums).toEqual({ listed: n('listed'), presented: n('presented'), opened: n('opened'), exposedSeconds: seconds, refused: own.filter(({ entry }) => REFUSED.includes(entry.event)).length });
       }
-    })), { numRuns: 60 });
+    })), { numRuns: 30 });
   });
 });
 
@@ -222,7 +222,7 @@ describe('flags', () => {
       }));
       expect(flagged('bulk-opening')).toEqual(expected((one) => inSomeWindow(one, 'opened', 3_600_000, bulk, (other) => about(other)!.recording)));
       expect(flagged('failed-secrets')).toEqual(expected((one) => inSomeWindow(one, 'wrong-secret', 900_000, FAILED_SECRETS, (other) => other.reference)));
-    })), { numRuns: 60 });
+    })), { numRuns: 30 });
   });
 
   it('give their reason, and where they are about one recording, which', () => {

@@ -91,7 +91,7 @@ export function eventDetails(db: Db, id: number): EventDetails {
     { reference: string; received: number | null; body: Buffer; hash: Buffer; signature: Buffer };
   return {
     row: rowOf(row), sequence: row.seq, reference, receivedAt: received === null ? null : iso(received), entry: body.toString('utf8'), hash: hash.toString('base64'), signature: signature.toString('base64'),
-    findings: db.prepare('SELECT sentence FROM finding WHERE chain = ? AND seq = ? ORDER BY id').pluck().all(row.chain, row.seq) as string[],
+    findings: db.prepare('SELECT sentence FROM finding WHERE chain = ? AND seq <= ? AND until >= ? ORDER BY id').pluck().all(row.chain, row.seq, row.seq) as string[],
   };
 }
 

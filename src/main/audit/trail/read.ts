@@ -1,9 +1,7 @@
-/**
- * What the console takes from the bytes of an entry. They came from a server and may be anything: what is understood is taken, what is not is left out,
- * and bytes without a chain, a number and a moment are no entry.
- */
-import type { Interval } from '../entry.ts';
-import { tidy } from './intervals.ts';
+/** What the console takes from the bytes of an entry, which `reported.ts` reads. */
+import type { EntryBody, Interval } from '../entry.ts';
+import { readEntry as readBody } from '../reported.ts';
+import { lengthOf, tidy } from './intervals.ts';
 
 /** Of an entry about no recording all of it is null. */
 export interface About {
@@ -37,62 +35,45 @@ export interface Read extends Measured {
 /** Something was refused: the entry says that it did not happen. */
 export const REFUSED: readonly string[] = ['withheld', 'denied', 'wrong-secret', 'store-refused', 'identity-mismatch'];
 
-type Json = Record<string, unknown>;
-const LONGEST = 200;
+/** What an entry is called that has its place in a chain, and says what this version does not know. */
+export const UNREADABLE = 'unreadable';
 const LONGEST_DETAIL = 2_000;
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const words = (value: unknown, longest = LONGEST): string | null => (typeof value === 'string' && value !== '' && value.length <= longest ? value : null);
-const intervals = (value: unknown): Interval[] =>
-  tidy((Array.isArray(value) ? value : []).filter((one): one is Interval => Array.isArray(one) && one.length === 2 && one.every(Number.isFinite) && one[0] <= one[1]));
+const nothing: Measured = { seconds: null, media: [], attended: [], transcript: false, unreported: false, detail: '' };
 
-/** Null for bytes that are no entry. */
-export function readEntry(body: Uint8Array): Read | null {
-  let entry: unknown;
-  try {
-    entry = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
-  } catch {
-    return null;
-  }
-  if (!isRecord(entry) || !isRecord(entry.actor)) return null;
-  const { seq, actor } = entry;
-  const [device, sds, event] = [words(entry.device), words(actor.sds), words(entry.event, 60)];
-  const at = typeof entry.at === 'string' ? Date.parse(entry.at) : NaN;
-  // Years that an ISO time of four digits can say.
-  if (!device || !sds || !event || !(at >= -62_135_596_800_000 && at < 253_402_300_800_000)) return null;
-  if (typeof seq !== 'number' || !Number.isSafeInteger(seq) || seq < 1) return null;
-  const subject = isRecord(entry.subject) ? entry.subject : {};
-  const media = intervals(entry.media);
-  return {
-    seq, at, event, device,
-    who: { sds, name: words(actor.name) ?? '', role: words(actor.role) ?? '' },
-    about: { recording: words(subject.recording), document: words(subject.document), patient: words(subject.patient), purpose: words(subject.purpose) },
-    seconds: event === 'exposed' ? lengthOr(media) : typeof entry.seconds === 'number' && entry.seconds >= 0 && Number.isFinite(entry.seconds) ? entry.seconds : null,
-    media, attended: intervals(entry.attended), transcript: entry.transcript === true, unreported: entry.unreported === true,
-    detail: detailOf(entry).slice(0, LONGEST_DETAIL),
-  };
+/** Null for bytes that are no entry of any chain. */
+export function readEntry(body: Buffer): Read | null {
+  const read = readBody(body);
+  if (!read) return null;
+  const { chain: { device, sds }, seq, entry } = read;
+  const at = Date.parse(read.at);
+  if (!entry) return { ...nothing, seq, at, event: UNREADABLE, device, who: { sds, name: '', role: '' }, about: { recording: null, document: null, patient: null, purpose: null } };
+  const { recording, document, patient, purpose } = ('subject' in entry ? entry.subject : null) ?? { recording: null, document: null, patient: null, purpose: null };
+  const placed = { seq, at, event: entry.event, device, who: { sds, name: entry.actor.name, role: entry.actor.role }, about: { recording, document, patient, purpose } };
+  if (entry.event === 'presented') return { ...placed, ...nothing, seconds: entry.seconds };
+  if (entry.event !== 'exposed') return { ...placed, ...nothing, detail: detailOf(entry).slice(0, LONGEST_DETAIL) };
+  const ordered = (intervals: readonly Interval[] = []): Interval[] => tidy(intervals.filter(([from, to]) => from <= to));
+  const media = ordered(entry.media);
+  return { ...placed, seconds: media.length > 0 ? lengthOf(media) : null, media, attended: ordered(entry.attended), transcript: entry.transcript === true, unreported: entry.unreported === true, detail: '' };
 }
 
-const lengthOr = (media: readonly Interval[]): number | null => (media.length > 0 ? media.reduce((sum, [from, to]) => sum + to - from, 0) : null);
-
 /** In the entry's own words, event by event (entry.ts). */
-function detailOf(entry: Json): string {
-  const say = (...parts: unknown[]): string => parts.filter((part) => typeof part === 'string' || typeof part === 'number').join(', ');
-  const chain = isRecord(entry.chain) ? entry.chain : {};
+function detailOf(entry: EntryBody): string {
+  const say = (...parts: (string | number | null)[]): string => parts.filter((part) => part !== null && part !== '').join(', ');
   switch (entry.event) {
-    case 'withheld': case 'denied': return Array.isArray(entry.reasons) ? say(...(entry.reasons as unknown[])) : '';
-    case 'destroyed': return say(entry.cause);
+    case 'withheld': case 'denied': return say(...entry.reasons);
+    case 'destroyed': return entry.cause;
     case 'content-destroyed': return say(entry.cause, entry.recordings);
     case 'library-set-aside': return say(entry.recordings);
     case 'store-refused': return say(entry.code, entry.times, entry.since);
-    case 'rolled-back': return isRecord(entry.found) ? JSON.stringify(entry.found) : '';
+    case 'rolled-back': return JSON.stringify(entry.found);
     case 'foreign-offered': return say(entry.count);
     case 'wrong-patient': return say(entry.revision);
     case 'consulted': return say(entry.view, entry.about);
     case 'exported': return say(entry.what, entry.rows, entry.sha256, entry.filter);
-    case 'device-enrolled': case 'device-revoked': return say(chain.device, chain.sds, entry.key);
+    case 'device-enrolled': case 'device-revoked': return say(entry.chain.device, entry.chain.sds, entry.key);
     case 'assigned': return say(entry.owner, entry.from, entry.until);
     case 'assignment-extended': return say(entry.until, entry.reason);
-    case 'assignment-cancelled': return say(entry.reason);
+    case 'assignment-cancelled': return entry.reason;
     case 'stopped': case 'lifted': return say(entry.target, entry.reason);
     case 'incident': return say(entry.incident, entry.revision, entry.state, entry.trigger, entry.note);
     default: return '';

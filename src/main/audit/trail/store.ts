@@ -8,22 +8,10 @@
 import type { Interval } from '../entry.ts';
 import { databaseFailure, openDatabase, type Db, type Migrations } from '../../platform/database.ts';
 import { tidy } from './intervals.ts';
-import { readEntry, type About, type Measured, type Read } from './read.ts';
+import type { Reported } from '../reported.ts';
+import { readEntry, UNREADABLE, type About, type Measured, type Read } from './read.ts';
 
 export const DAY_MS = 86_400_000;
-
-/** An entry as a server gave it back: untrusted. */
-export interface Reported {
-  /** "AuditEvent/id". */
-  reference: string;
-  receivedAt: string | null;
-  body: Buffer;
-  hash: Buffer;
-  signature: Buffer;
-  /** base64url; of what the entry says that it was signed with. */
-  key: string | null;
-  version: string | null;
-}
 
 export interface Added {
   /** New ones; the rest was here already. */
@@ -52,10 +40,10 @@ const migrations: Migrations = [
    CREATE TABLE watched (tally INTEGER PRIMARY KEY REFERENCES tally, media TEXT NOT NULL, attended TEXT NOT NULL, transcript INTEGER NOT NULL, unreported INTEGER NOT NULL) STRICT;
    CREATE TABLE entry (id INTEGER PRIMARY KEY, tally INTEGER NOT NULL REFERENCES tally, at INTEGER NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL, measured TEXT) STRICT;
    CREATE INDEX entry_of_tally ON entry (tally, at);
-   CREATE TABLE signed (chain INTEGER NOT NULL REFERENCES chain, seq INTEGER NOT NULL, n INTEGER NOT NULL, entry INTEGER NOT NULL, claim INTEGER NOT NULL REFERENCES claim, reference TEXT NOT NULL,
+   CREATE TABLE signed (chain INTEGER NOT NULL REFERENCES chain, seq INTEGER NOT NULL, n INTEGER NOT NULL, entry INTEGER NOT NULL, claim INTEGER NOT NULL REFERENCES claim, readable INTEGER NOT NULL, reference TEXT NOT NULL,
      received INTEGER, body BLOB NOT NULL, hash BLOB NOT NULL, signature BLOB NOT NULL, PRIMARY KEY (chain, seq, n)) STRICT, WITHOUT ROWID;
    CREATE TABLE other (reference TEXT PRIMARY KEY, received INTEGER, body BLOB NOT NULL) STRICT;
-   CREATE TABLE finding (id INTEGER PRIMARY KEY, chain INTEGER NOT NULL REFERENCES chain, seq INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER, sentence TEXT NOT NULL) STRICT;
+   CREATE TABLE finding (id INTEGER PRIMARY KEY, chain INTEGER NOT NULL REFERENCES chain, seq INTEGER NOT NULL, until INTEGER NOT NULL, kind TEXT NOT NULL, at INTEGER, sentence TEXT NOT NULL) STRICT;
    CREATE INDEX finding_of_chain ON finding (chain, seq);`,
 ];
 
@@ -93,7 +81,7 @@ export class TrailStore {
     const tallies = new Map<number, { entries: number; seconds: number; first: number; last: number; top: number; watched: Read[] }>();
     const chains = new Map<number, { entries: number; contact: number | null; last: number }>();
     const same = db.prepare('SELECT body, hash, signature FROM signed WHERE chain = ? AND seq = ?');
-    const signed = db.prepare('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const signed = db.prepare('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const entry = db.prepare('INSERT INTO entry (tally, at, seq, n, measured) VALUES (?, ?, ?, ?, ?)');
     const other = db.prepare('INSERT INTO other VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
     for (const { reference, receivedAt, body, hash, signature, key, version } of reported) {
@@ -109,7 +97,7 @@ export class TrailStore {
       if (held.some((one) => one.hash.equals(hash) && one.body.equals(body) && one.signature.equals(signature))) continue;
       const tally = this.#tally(read, chain);
       const id = entry.run(tally, at, seq, held.length, keep(read)).lastInsertRowid;
-      signed.run(chain, seq, held.length, id, this.#claim(key, version), reference, received, body, hash, signature);
+      signed.run(chain, seq, held.length, id, this.#claim(key, version), Number(read.event !== UNREADABLE), reference, received, body, hash, signature);
       added.entries += 1;
       this.#lowest.set(chain, Math.min(this.#lowest.get(chain) ?? seq, seq));
       const sum = tallies.get(tally) ?? { entries: 0, seconds: 0, first: at, last: at, top: seq, watched: [] };

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEvent, EntryBody, Subject } from '../entry.ts';
 import { entryHash, FIRST_PREVIOUS, publicKeyOf, signHash, signingKey } from '../chain.ts';
-import { TrailStore, type Reported } from './store.ts';
+import type { Reported } from '../reported.ts';
+import { TrailStore } from './store.ts';
 
 export interface Person {
   sds: string;
@@ -34,7 +35,7 @@ export class Writer {
   write(event: AuditEvent, at: number): Reported & { entry: EntryBody } {
     const { sds, name, role, device } = this.person;
     const seq = this.written.length + 1;
-    const entry: EntryBody = { ...event, version: 1, id: `${device}-${sds}-${seq}`, seq, device, at: new Date(at).toISOString(), actor: { sds, name, role, practitioner: `Practitioner/${sds}` } };
+    const entry: EntryBody = { ...event, version: 1, id: `00000000-0000-4000-8000-${sds.slice(-4)}${String(seq).padStart(8, '0')}`, seq, device, at: new Date(at).toISOString(), actor: { sds, name, role, practitioner: `Practitioner/${sds}` } };
     const body = Buffer.from(JSON.stringify(entry));
     const hash = entryHash(seq, this.#previous, body);
     this.#previous = hash;
