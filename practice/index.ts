@@ -18,8 +18,10 @@ import { Interactions } from './oidc/interactions.ts';
 import { createProvider } from './oidc/provider.ts';
 import { people, type Person } from './people.ts';
 import { Records, type AddRecording, type RecordingInfo, type SignManifest } from './records.ts';
+import { History, type HistoryRecording } from './seed/history.ts';
 import { demoPatients, patientResource } from './seed/patients.ts';
 import { plannedRecordings } from './seed/plan.ts';
+import type { RecordingSpec } from './seed/recording-spec.ts';
 import { questionnaires } from './seed/questionnaires.ts';
 import { staff } from './seed/staff.ts';
 import { siteFile, type SiteFile } from './site.ts';
@@ -35,6 +37,8 @@ export type PracticeOptions = {
   /** Long recordings for gp-1, made on first use. */
   large?: readonly LargeSize[];
   quiet?: boolean;
+  /** So many access records of the year before, none by default. */
+  events?: number;
   /** Where the demo clips are; the committed ones by default. */
   mediaDir?: string;
   /** How long access tokens last; 600 by default. */
@@ -65,17 +69,20 @@ export type Practice = {
   stop: () => Promise<void>;
 };
 
-export async function startPractice({ port = 0, host = '127.0.0.1', large = [], quiet = false, mediaDir = DEMO_MEDIA, accessTokenSeconds = 600 }: PracticeOptions = {}): Promise<Practice> {
+export async function startPractice({ port = 0, host = '127.0.0.1', large = [], quiet = false, events = 0, mediaDir = DEMO_MEDIA, accessTokenSeconds = 600 }: PracticeOptions = {}): Promise<Practice> {
   loadDefinitions();
   const today = utcMidnight();
   const clips = readClips(mediaDir);
-  const [store, binaries] = [new Store(), new Binaries()];
+  const planned = plannedRecordings(today, clips);
+  const history = events > 0 ? new History(events, planned.map(recordingOf), today) : null;
+  const [store, binaries] = [new Store(history), new Binaries()];
   const stopList = new StopList(store);
   const records = new Records(store, binaries, clips, today);
   for (const resource of [...staff(today.toISOString()), ...questionnaires(), ...demoPatients().map(patientResource)]) {
     await store.seed(resource, new Date(today.getTime() - 30 * 86_400_000).toISOString());
   }
-  for (const spec of plannedRecordings(today, clips)) await records.put(spec);
+  for (const spec of planned) await records.put(spec);
+  if (history) await store.seed(history.enrolment(today.toISOString()), today.toISOString());
   for (const size of large) await records.put(await largeRecording(size, clips, today, quiet));
 
   const listener = new Listener();
@@ -110,6 +117,10 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
     },
     stop: () => listener.close(),
   };
+}
+
+export function recordingOf({ key, masterIdentifier, patient, seconds, tasks }: RecordingSpec): HistoryRecording {
+  return { id: `rec-${key}`, masterIdentifier, patientId: patient.id, seconds, owners: tasks.map(({ id, owner, purpose }) => ({ practitionerId: owner.practitionerId, taskId: id, purpose })) };
 }
 
 /** The Binary whose bytes stand in for another's: its own unless a lie swaps two recordings. */

@@ -4,6 +4,8 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { arrive, showProblem } from './journeys/arrive.ts';
+import { clearTrail } from './audit/trail/client.ts';
+import type { FromTrail, ToTrail, TrailProcess } from './audit/trail/messages.ts';
 import { Desk } from './journeys/desk.ts';
 import { handlersFor } from './journeys/handlers.ts';
 import { lock } from './journeys/lock.ts';
@@ -24,7 +26,7 @@ import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
 import { Keychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
-import type { SealerProcess } from './vault/sealer/messages.ts';
+import type { FromSealer, SealerProcess, ToSealer } from './vault/sealer/messages.ts';
 import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
 import { pinAllContents } from './window/policy.ts';
@@ -70,11 +72,13 @@ async function start(): Promise<void> {
   }
   openLog(join(profile, 'logs', 'viewing-room.log'));
   log('started');
+  // A trail is deleted when its manager leaves: this one was cut short.
+  clearTrail(join(profile, 'trail'));
 
   // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
   const network = electronSession.fromPartition('practice');
   const desk = new Desk({
-    profile, device: deviceId(profile), computer, keychain, startSealer,
+    profile, device: deviceId(profile), computer, keychain, startSealer, startTrail,
     fetch: (url, init) => network.fetch(url, init),
     openBrowser,
     copyText: (text) => {
@@ -154,15 +158,23 @@ async function start(): Promise<void> {
   });
 }
 
-/** The other entry of this bundle, in a process of its own: see electron.vite.config.ts. */
 function startSealer(): SealerProcess {
-  const child = utilityProcess.fork(join(import.meta.dirname, 'sealer.js'), [], { serviceName: 'Viewing Room sealer', stdio: 'ignore' });
+  return startBeside<ToSealer, FromSealer>('sealer.js', 'Viewing Room sealer');
+}
+
+function startTrail(): TrailProcess {
+  return startBeside<ToTrail, FromTrail>('trail.js', 'Viewing Room trail');
+}
+
+/** Another entry of this bundle, in a process of its own: see electron.vite.config.ts. */
+function startBeside<To, From>(script: string, serviceName: string) {
+  const child = utilityProcess.fork(join(import.meta.dirname, script), [], { serviceName, stdio: 'ignore' });
   // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
   child.on('error', () => undefined);
   return {
-    post: (message) => child.postMessage(message),
-    onMessage: (listener) => void child.on('message', listener),
-    onExit: (listener) => void child.once('exit', listener),
+    post: (message: To) => child.postMessage(message),
+    onMessage: (listener: (message: From) => void) => void child.on('message', listener),
+    onExit: (listener: () => void) => void child.once('exit', listener),
     // Before it has begun there is nothing to kill yet.
     kill: () => {
       if (child.pid === undefined) child.once('spawn', () => child.kill());

@@ -13,6 +13,7 @@ import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { effectiveNow, parseLease, type Clock, type Lease } from '../vault/lease.ts';
+import type { StartTrail } from '../audit/trail/messages.ts';
 import type { StartSealer } from '../vault/sealer/messages.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Told, type Listed } from './presented.ts';
@@ -44,6 +45,7 @@ export interface Machine {
   computer: Buffer;
   keychain: Keychain;
   startSealer: StartSealer;
+  startTrail: StartTrail;
   fetch: Fetch;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;
