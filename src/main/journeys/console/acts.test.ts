@@ -271,7 +271,7 @@ describe('assigning', () => {
   });
 
   it.each<[string, Partial<AssignmentTerms>]>([
-    ['period', { until: inDays(-2) }], ['period', { from: inDays(15) }], ['period', { until: 'x' }], ['purpose', { purpose: 'OTHER' }], ['recording-changed', { patient: 'Patient/pat-1' }], ['recording-changed', { recording: 'urn:uuid:00000000-0000-4000-8000-000000000000' }],
+    ['period', { until: inDays(-2) }], ['period', { from: inDays(15) }], ['period', { until: 'x' }], ['period', { until: '2099-01-01' }], ['purpose', { purpose: 'OTHER' }], ['recording-changed', { patient: 'Patient/pat-1' }], ['recording-changed', { recording: 'urn:uuid:00000000-0000-4000-8000-000000000000' }],
     ['recording-changed', { document: 'DocumentReference/nothing' }], ['owner-unclear', { owner: 'Practitioner/nobody' }], ['owner-unclear', { owner: 'PractitionerRole/role-gp-2' }], ['not-clinician', { owner: 'Practitioner/pm-1' }],
   ])('is refused for %s (%o) before anything is recorded or written', async (why, wrong) => {
     const desk = await pat();

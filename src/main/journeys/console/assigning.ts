@@ -59,7 +59,7 @@ const Described = DocumentReference.extend({ description: z.string().max(4000).o
 async function check(desk: Desk, manager: Manager, terms: AssignmentTerms): Promise<Checked> {
   const { http } = manager;
   const { fhirBase } = http;
-  const [from, until] = [Date.parse(terms.from), Date.parse(terms.until)];
+  const [from = NaN, until = NaN] = [terms.from, terms.until].map((time) => Date.parse(z.iso.datetime({ offset: true }).safeParse(time).data ?? ''));
   if (!(from < until && until > desk.now())) throw refused('period');
   if (!Object.hasOwn(desk.site.purposes, terms.purpose)) throw refused('purpose');
   const recording = (await byId(http, 'DocumentReference', Described, [terms.document])).get(terms.document);
