@@ -46,12 +46,13 @@ export function TextField({ value, onChange, width, type = 'text', ...field }: V
   );
 }
 
-export function TextArea({ value, onChange, rows = 3, ...field }: ValueProps<string> & { rows?: number }) {
+/** Without `onChange` it is there to be copied from. */
+export function TextArea({ value, onChange, rows = 3, ...field }: Omit<ValueProps<string>, 'onChange'> & { rows?: number; onChange?: (value: string) => void }) {
   return (
     <Field {...field}>
       <textarea
-        id={field.id} rows={rows} className={classNames('nhsuk-textarea', field.error !== undefined && 'nhsuk-textarea--error')}
-        value={value} aria-describedby={describedBy(field)} aria-invalid={field.error !== undefined || undefined} onChange={(event) => onChange(event.target.value)}
+        id={field.id} rows={rows} readOnly={onChange === undefined} className={classNames('nhsuk-textarea', field.error !== undefined && 'nhsuk-textarea--error')}
+        value={value} aria-describedby={describedBy(field)} aria-invalid={field.error !== undefined || undefined} onChange={(event) => onChange?.(event.target.value)}
       />
     </Field>
   );

@@ -12,8 +12,7 @@ export function ConsoleKey() {
   return (
     <div className="vr-notice">
       <p><strong>{text.title}.</strong> {text.body}</p>
-      {/* To be copied from: what is typed into it is not kept. */}
-      <TextArea id={id} label={text.label} rows={2} value={value.jwk} onChange={() => undefined} />
+      <TextArea id={id} label={text.label} rows={2} value={value.jwk} />
     </div>
   );
 }

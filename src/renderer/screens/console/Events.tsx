@@ -74,11 +74,11 @@ export function Events({ filter, onFilter }: { filter: EventFilter; onFilter: (f
   );
 }
 
-/** Gives the focus to a row after the drawer has gone, and has given it back to where it was opened. */
+/** Gives the focus to a row, or to the heading where a filter has taken the row away, after the drawer has gone, and has given it back to where it was opened. */
 function useReturn(): (id: number) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   return (id) => {
-    timer.current = setTimeout(() => document.getElementById(`event-${id}`)?.focus(), 80);
+    timer.current = setTimeout(() => (document.getElementById(`event-${id}`) ?? document.querySelector<HTMLElement>('h1'))?.focus(), 80);
   };
 }

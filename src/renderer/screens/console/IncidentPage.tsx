@@ -17,6 +17,7 @@ import { useConsole } from './context.ts';
 import { BlastRadius } from './BlastRadius.tsx';
 import { CloseIncident } from './CloseIncident.tsx';
 import { IncidentForm } from './IncidentForm.tsx';
+import { IncidentRecord } from './IncidentRecord.tsx';
 
 /** One incident: how long is left, whom it reached, stopping it, what the regulator asks, its versions. */
 export function IncidentPage({ id }: { id: string }) {
@@ -47,7 +48,7 @@ function Page({ incident, onChange }: { incident: Incident; onChange: (incident:
       <p>
         <Tag modifier={closed ? 'grey' : 'red'} className="vr-tag">{register.states[state]}</Tag> {text.openedBy(openedBy, formatMoment(openedAt))} {triggers[trigger]}.
       </p>
-      {closed && <p className="vr-notice">{text.closed}</p>}
+      {closed && done.times === 0 && <p className="vr-notice">{text.closed}</p>}
       <section className={clock.state === 'overdue' ? 'vr-clock vr-clock--overdue' : 'vr-clock'} aria-labelledby="clock">
         <h2 className="nhsuk-heading-s" id="clock">{text.sections.clock}</h2>
         <p>{clock.words}</p>
@@ -57,7 +58,7 @@ function Page({ incident, onChange }: { incident: Incident; onChange: (incident:
       <h2 className="nhsuk-heading-s vr-section-title">{text.sections.exports}</h2>
       {changed && <p className="vr-notice">{text.unsaved}</p>}
       <ExportButtons about={text.exportAbout} exports={(['report', 'letters', 'mail-merge'] as const).map((what) => ({ label: text.exports[what], run: () => door.exportIncident(id, what) }))} />
-      {!closed && (
+      {closed ? <IncidentRecord fields={fields} /> : (
         <>
           <IncidentForm
             draft={draft} onDraft={setDraft}
@@ -68,7 +69,13 @@ function Page({ incident, onChange }: { incident: Incident; onChange: (incident:
               setDone({ words: text.saved(next.versions.length), times: done.times + 1 });
             }}
           />
-          <CloseIncident incident={incident} unsaved={changed} onClosed={onChange} />
+          <CloseIncident
+            incident={incident} unsaved={changed}
+            onClosed={(next) => {
+              onChange(next);
+              setDone({ words: text.closed, times: done.times + 1 });
+            }}
+          />
         </>
       )}
       <h2 className="nhsuk-heading-s vr-section-title">{text.sections.versions}</h2>

@@ -23,7 +23,7 @@ export function LadderTable({ rows, caption, about }: Props) {
     listed, presented, opened, exposed, attended, refused, why, when,
   };
   return (
-    <DataTable caption={caption} columns={columns}>
+    <DataTable caption={caption} columns={columns} className="vr-ladder">
       {rows.map((row) => (
         <tr role="row" key={`${row.who.sds} ${recordingId(row.recording)}`} className="nhsuk-table__row">
           {about !== 'person' && <Cell><strong>{row.who.name}</strong><span className="vr-line">{row.who.role}</span></Cell>}
@@ -46,8 +46,8 @@ export function LadderTable({ rows, caption, about }: Props) {
           </Cell>
           <Cell label={why}>{row.purposes.map(purposeWords).join(', ')}</Cell>
           <Cell label={when}>
-            <span className="vr-number">{moment(row.first)}</span>
-            {row.last !== row.first && <span className="vr-line vr-number">{moment(row.last)}</span>}
+            <Moment at={row.first} />
+            {row.last !== row.first && <span className="vr-line"><Moment at={row.last} /></span>}
             {row.downloaded > 0 && <span className="vr-line">{text.downloaded(row.downloaded)}</span>}
             {row.destroyed > 0 && <span className="vr-line">{text.destroyed(row.destroyed)}</span>}
             {row.proof !== 'verified' && <Tag modifier={row.proof === 'broken' ? 'red' : 'yellow'} className="vr-tag">{proofWords[row.proof]}</Tag>}
@@ -58,7 +58,8 @@ export function LadderTable({ rows, caption, about }: Props) {
   );
 }
 
-const moment = (time: string) => `${formatShortDay(time)}, ${formatClock(time)}`;
+/** Breaks between day and clock alone. */
+const Moment = ({ at }: { at: string }) => <><span className="vr-number">{formatShortDay(at)},</span> <span className="vr-number">{formatClock(at)}</span></>;
 
 function Exposed({ row: { exposedSeconds, media, transcript, unreported, wrongPatient } }: { row: LadderRow }) {
   return (
