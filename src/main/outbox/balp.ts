@@ -49,7 +49,7 @@ export interface Origin {
 }
 
 /** What is sent: of its members, those that are read back. */
-export type AuditResource = Record<string, unknown> & { entity: { name?: string; detail?: { type: string; valueString: string }[] }[] };
+export type AuditResource = Record<string, unknown> & { entity: (Record<string, unknown> & { name?: string; detail?: { type: string; valueString: string }[] })[] };
 
 /** @param host of the practice's FHIR server. */
 export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }: Origin, host: string): AuditResource {

@@ -77,20 +77,20 @@ const everythingOnce = (n: number) => {
   expect(verifyChain(practice.chain(), publicKey()).ok).toBe(true);
 };
 
-it('days offline: thousands arrive in order, each once', async () => {
-  record(2500);
+it('days offline: more than a thousand arrive in order, each once', async () => {
+  record(1200);
   const before = createHash('sha256').update(Buffer.concat(vault.ledger.entries(1, 3000).map(({ body }) => body))).digest('hex');
   await rounds();
-  everythingOnce(2500);
+  everythingOnce(1200);
   expect(createHash('sha256').update(Buffer.concat(practice.chain().map(({ body }) => body))).digest('hex')).toBe(before);
 });
 
 it('killed between the answer and the note of it: the same copy is its receipt after the next start', async () => {
   record(5);
-  const { delivered } = vault.ledger;
+  const delivered = vault.ledger.delivered.bind(vault.ledger);
   vault.ledger.delivered = (seq, receipt) => {
     if (seq === 3) throw new Error('killed');
-    delivered.call(vault.ledger, seq, receipt);
+    delivered(seq, receipt);
   };
   await expect(round()).rejects.toThrow('killed');
   await restart();
