@@ -71,7 +71,7 @@ test('a person with two roles chooses one; as a manager nothing of a recording i
   await window.getByRole('radio', { name: /^Manager/ }).check();
   await window.getByRole('button', { name: 'Continue' }).click();
   await signInInBrowser(await signInAddress(window), clinic.person('dee'));
-  await expect(window.getByRole('heading', { level: 1, name: 'Manager' })).toBeVisible();
+  await expect(window.getByRole('heading', { level: 1, name: 'Events' })).toBeVisible();
   expect(clinic.practice.accessLog.filter(({ path }) => /\/(DocumentReference|Patient|Binary|Encounter)/.test(path))).toEqual([]);
 });
 

@@ -374,7 +374,7 @@ async function roles(clinic: Clinic): Promise<void> {
   await another(clinic, 'dee', (app) => screen(app, 'Choose your role', 'choose-role', 'Someone with two roles works in one at a time.'));
   await another(clinic, 'pat', async (app) => {
     await expect(app.window.getByText('Managers cannot play recordings')).toBeVisible(patience);
-    await screen(app, 'Manager', 'manager', 'A manager: no recording is fetched or played. The audit console is not there yet.');
+    await screen(app, 'Events', 'console-events', 'A manager: who was listed, presented, shown and exposed to what. No recording is fetched or played.');
   });
   await another(clinic, 'noel', (app) => screen(app, 'You have no role that uses this app', 'no-role', 'Signed in, yet without a role: nothing is shown but why.'));
 }

@@ -7,6 +7,7 @@ export interface Entry {
   event: string;
   media?: [number, number][];
   attended?: [number, number][];
+  seconds?: number;
   subject?: { document: string | null };
 }
 

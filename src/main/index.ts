@@ -30,6 +30,7 @@ import type { FromSealer, SealerProcess, ToSealer } from './vault/sealer/message
 import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
 import { pinAllContents } from './window/policy.ts';
+import { printPdf } from './window/print.ts';
 import { openWindow } from './window/window.ts';
 import keytar from 'keytar';
 
@@ -80,7 +81,7 @@ async function start(): Promise<void> {
   const desk = new Desk({
     profile, device: deviceId(profile), computer, keychain, startSealer, startTrail,
     fetch: (url, init) => network.fetch(url, init),
-    openBrowser,
+    openBrowser, downloads: app.getPath('downloads'), printPdf,
     copyText: (text) => {
       void clipboard.writeText(text);
     },

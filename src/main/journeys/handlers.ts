@@ -7,6 +7,7 @@ import { fetchCopy } from './fetchCopy.ts';
 import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret, signOut, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
+import { reportPresented } from './presented.ts';
 import { removeCopies, storage } from './storage.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow } from './sync.ts';
@@ -25,6 +26,9 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     const row = desk.vaultOrThrow().library.assignment(rowId);
     if (!row) throw new Failure('bad-request', 'no such row');
     return row;
+  };
+  const notYet = () => {
+    throw new Failure('bad-request', 'not yet');
   };
   return {
     getState: () => desk.state,
@@ -118,8 +122,46 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       if (report.playing && report.visible && report.focused) rhythm.activity();
       return done(() => reportPlayback(desk, window, report));
     },
+    // What could not be recorded goes off the screen, as what could not be listed.
+    reportPresented: (_window, rows, left) => done(() => {
+      try {
+        reportPresented(desk, rows, left);
+      } catch (error) {
+        changed();
+        throw error;
+      }
+    }),
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
+    trailState: notYet,
+    events: notYet,
+    eventDetails: notYet,
+    ladder: notYet,
+    activityByDay: notYet,
+    devices: notYet,
+    findings: notYet,
+    flags: notYet,
+    savedViews: notYet,
+    saveView: notYet,
+    removeView: notYet,
+    exportEvents: notYet,
+    exportPatientReport: notYet,
+    exportLadder: notYet,
+    enrolDevice: notYet,
+    incidents: notYet,
+    openIncident: notYet,
+    saveIncident: notYet,
+    closeIncident: notYet,
+    exportIncident: notYet,
+    stops: notYet,
+    stop: notYet,
+    lift: notYet,
+    assignments: notYet,
+    assign: notYet,
+    extendAssignment: notYet,
+    cancelAssignment: notYet,
+    staff: notYet,
+    consoleKey: notYet,
   };
 }
 

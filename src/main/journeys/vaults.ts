@@ -142,6 +142,7 @@ export function forgetPerson(desk: Desk): void {
   desk.stopList = null;
   desk.shown = null;
   desk.listed.clear();
+  desk.told.clear();
   desk.copies.clear();
 }
 

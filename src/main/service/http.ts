@@ -9,7 +9,7 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 /** Gives a token that should still be accepted; `refresh` after the practice refused the last one. */
 type TokenSource = (refresh: boolean) => Promise<string>;
 
-const JSON_LIMIT = 20 * 1024 * 1024;
+export const JSON_LIMIT = 20 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
 /** "Not for you", or "no longer": an answer, where 5xx is none. */
@@ -87,7 +87,7 @@ export class PracticeHttp {
 }
 
 /** A gateway behind which nothing answers, RFC 9110 section 15.6: as if there were no connection. */
-const isUnavailable = (status: number): boolean => status >= 502 && status <= 504;
+export const isUnavailable = (status: number): boolean => status >= 502 && status <= 504;
 
 /** The whole body, at most `limit` bytes. */
 export async function readBytes(response: Response, limit: number): Promise<Buffer> {

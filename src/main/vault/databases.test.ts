@@ -150,6 +150,23 @@ describe('what the ledger knows of stops', () => {
     expect([ledger.wrongRevision('urn:1'), ledger.wrongRevision('urn:2')]).toEqual([5, null]);
   });
 
+  it('remembers of each chain the key that was enrolled first, and the highest verified entry', () => {
+    const ledger = make();
+    const [one, other] = [{ device: 'a', sds: '1' }, { device: 'a', sds: '2' }];
+    const [low, high] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    ledger.verifiedUpTo([{ ...one, seq: 5, hash: high }, { ...other, seq: 2, hash: low }]);
+    ledger.verifiedUpTo([{ ...one, seq: 4, hash: low }, { ...one, seq: 5, hash: low }]);
+    expect(ledger.rememberedChains()).toEqual([{ ...one, key: null, seq: 5, hash: high }, { ...other, key: null, seq: 2, hash: low }]);
+    ledger.sawEnrolled([{ ...one, key: 'k' }]);
+    ledger.sawEnrolled([{ ...one, key: 'another' }]);
+    expect(ledger.rememberedChains()[0]).toEqual({ ...one, key: 'k', seq: 5, hash: high });
+    ledger.enrolled({ ...one, key: 'k' });
+    ledger.enrolled({ ...other, key: 'k' });
+    expect(ledger.rememberedChains()).toEqual([{ ...one, key: 'k', seq: 5, hash: high }, { ...other, key: 'k', seq: 2, hash: low }]);
+    ledger.enrolled({ ...one, key: 'new' });
+    expect(ledger.rememberedChains()[0]).toEqual({ ...one, key: 'new', seq: 0, hash: null });
+  });
+
   it('is counted among the writes, in a ledger of the version before too, and writes nothing for what is known', () => {
     openWith(ledgerMigrations.slice(0, 2)).close();
     const ledger = make();

@@ -186,6 +186,18 @@ export class Vault {
     return this.#keyring.signingSeed();
   }
 
+  /**
+   * Seed of the key with which a manager signs assignments on this computer: another one than that of the record, and as lasting. The caller wipes it.
+   */
+  assignmentSeed(): Buffer {
+    const seed = this.#keyring.signingSeed();
+    try {
+      return deriveKey(seed, Buffer.alloc(0), 'viewing-room assignment key');
+    } finally {
+      seed.fill(0);
+    }
+  }
+
   get library(): Library {
     return this.#opened().library;
   }

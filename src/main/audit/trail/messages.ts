@@ -27,6 +27,8 @@ export interface Questions {
   activity: { ask: { filter: EventFilter }; answer: Activity };
   devices: { ask: null; answer: DeviceRow[] };
   findings: { ask: null; answer: Finding[] };
+  /** Of one chain, in order of seq, after `after`: as they were reported. */
+  chain: { ask: { device: string; sds: string; after: number; limit: number }; answer: (Crossing & { seq: number })[] };
   flags: { ask: Time; answer: Flag[] };
   pairs: { ask: Time; answer: OpenedPair[] };
   /** Takes its time, with progress; whatever is asked meanwhile is answered meanwhile. */

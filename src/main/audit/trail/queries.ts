@@ -4,6 +4,7 @@ import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding
 import { Failure } from '../../platform/failure.ts';
 import type { Db } from '../../platform/database.ts';
 import { bounds, choose, cuts, proofOf, type Chosen, type Standing } from './filter.ts';
+import type { Reported } from '../reported.ts';
 import { REFUSED } from './read.ts';
 import { DAY_MS, measuredOf } from './store.ts';
 
@@ -126,4 +127,15 @@ export function findingRows(db: Db, limit = 1_000): Finding[] {
   return rows.map(({ kind, seq, at, sentence, device, sds }) => ({
     kind, device, who: { sds, name: '', role: '', ...(who.get(sds) as { name: string; role: string } | undefined) }, sequence: seq, at: at === null ? null : iso(at), sentence,
   }));
+}
+
+/** Entries of one chain as they were reported, in order of seq, after `after`; nothing for a chain that is not here. */
+export function chainSlice(db: Db, { device, sds, after, limit }: { device: string; sds: string; after: number; limit: number }): (Reported & { seq: number })[] {
+  return db.prepare(
+    `SELECT g.seq, g.reference, g.received, g.body, g.hash, g.signature, nullif(m.key, '') AS key, nullif(m.version, '') AS version
+     FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? AND g.seq > ? ORDER BY g.seq, g.n LIMIT ?`)
+    .all(device, sds, after, limit).map((row) => {
+      const { received, ...rest } = row as Omit<Reported, 'receivedAt'> & { seq: number; received: number | null };
+      return { ...rest, receivedAt: received === null ? null : iso(received) };
+    });
 }
