@@ -168,15 +168,22 @@ function startTrail(): TrailProcess {
   return startBeside<ToTrail, FromTrail>('trail.js', 'Viewing Room trail');
 }
 
+interface Beside<To, From> {
+  post: (message: To) => void;
+  onMessage: (listener: (message: From) => void) => void;
+  onExit: (listener: () => void) => void;
+  kill: () => void;
+}
+
 /** Another entry of this bundle, in a process of its own: see electron.vite.config.ts. */
-function startBeside<To, From>(script: string, serviceName: string) {
+function startBeside<To, From>(script: string, serviceName: string): Beside<To, From> {
   const child = utilityProcess.fork(join(import.meta.dirname, script), [], { serviceName, stdio: 'ignore' });
   // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
   child.on('error', () => undefined);
   return {
-    post: (message: To) => child.postMessage(message),
-    onMessage: (listener: (message: From) => void) => void child.on('message', listener),
-    onExit: (listener: () => void) => void child.once('exit', listener),
+    post: (message) => child.postMessage(message),
+    onMessage: (listener) => void child.on('message', listener),
+    onExit: (listener) => void child.once('exit', listener),
     // Before it has begun there is nothing to kill yet.
     kill: () => {
       if (child.pid === undefined) child.once('spawn', () => child.kill());

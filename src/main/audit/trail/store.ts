@@ -6,6 +6,7 @@
  * recording are the same. Those are added up in one `tally`, a fraction of the entries; every filter looks at tallies alone, and reads entries only of those it wants.
  */
 import type { Interval } from '../entry.ts';
+import type { Statement } from 'better-sqlite3';
 import { databaseFailure, openDatabase, type Db, type Migrations } from '../../platform/database.ts';
 import { tidy } from './intervals.ts';
 import type { Reported } from '../reported.ts';
@@ -53,6 +54,7 @@ const REMEMBERED = 50_000;
 export class TrailStore {
   readonly db: Db;
   readonly #ids = new Map<string, number>();
+  readonly #statements = new Map<string, Statement>();
   /** The lowest number that each chain got since it was last asked: what was verified below it no longer counts. */
   readonly #lowest = new Map<number, number>();
 
@@ -63,6 +65,8 @@ export class TrailStore {
     this.db.pragma('synchronous = OFF');
     this.db.pragma('locking_mode = EXCLUSIVE');
     this.db.pragma('cache_size = -131072');
+    // Pages that are written again and again while it fills go to the file once.
+    this.db.pragma('wal_autocheckpoint = 16384');
   }
 
   /** All of them or none, in one transaction. What is here already, byte for byte, is left; several entries of one number all stay, for they are a finding. */
@@ -76,14 +80,13 @@ export class TrailStore {
   }
 
   #add(reported: readonly Reported[]): Added {
-    const { db } = this;
     const added: Added = { entries: 0, others: 0 };
     const tallies = new Map<number, { entries: number; seconds: number; first: number; last: number; top: number; watched: Read[] }>();
     const chains = new Map<number, { entries: number; contact: number | null; last: number }>();
-    const same = db.prepare('SELECT body, hash, signature FROM signed WHERE chain = ? AND seq = ?');
-    const signed = db.prepare('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    const entry = db.prepare('INSERT INTO entry (tally, at, seq, n, measured) VALUES (?, ?, ?, ?, ?)');
-    const other = db.prepare('INSERT INTO other VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+    const same = this.#prepared('SELECT body, hash, signature FROM signed WHERE chain = ? AND seq = ?');
+    const signed = this.#prepared('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const entry = this.#prepared('INSERT INTO entry (tally, at, seq, n, measured) VALUES (?, ?, ?, ?, ?)');
+    const other = this.#prepared('INSERT INTO other VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
     for (const { reference, receivedAt, body, hash, signature, key, version } of reported) {
       const received = moment(receivedAt);
       const read = readEntry(body);
@@ -114,12 +117,12 @@ export class TrailStore {
       of.last = Math.max(of.last, at);
       chains.set(chain, of);
     }
-    const addUp = db.prepare('UPDATE tally SET entries = entries + ?, seconds = seconds + ?, first = min(first, ?), last = max(last, ?), top = max(top, ?) WHERE id = ?');
+    const addUp = this.#prepared('UPDATE tally SET entries = entries + ?, seconds = seconds + ?, first = min(first, ?), last = max(last, ?), top = max(top, ?) WHERE id = ?');
     for (const [id, { entries, seconds, first, last, top, watched }] of tallies) {
       addUp.run(entries, seconds, first, last, top, id);
       if (watched.length > 0) this.#watch(id, watched);
     }
-    const told = db.prepare('UPDATE chain SET entries = entries + ?, last_contact = CASE WHEN ? > coalesce(last_contact, -1) THEN ? ELSE last_contact END, last_entry = max(coalesce(last_entry, ?), ?) WHERE id = ?');
+    const told = this.#prepared('UPDATE chain SET entries = entries + ?, last_contact = CASE WHEN ? > coalesce(last_contact, -1) THEN ? ELSE last_contact END, last_entry = max(coalesce(last_entry, ?), ?) WHERE id = ?');
     for (const [id, { entries, contact, last }] of chains) told.run(entries, contact, contact, last, last, id);
     return added;
   }
@@ -138,7 +141,7 @@ export class TrailStore {
     const subject = this.#subject(about);
     const day = Math.floor(at / DAY_MS);
     return this.#id(`tally ${day} ${event} ${actor} ${chain} ${subject}`, 'SELECT id FROM tally WHERE day = ? AND event = ? AND actor = ? AND chain = ? AND subject = ?',
-      `INSERT INTO tally (day, event, actor, chain, subject, entries, seconds, first, last, top) VALUES (?, ?, ?, ?, ?, 0, 0, ${at}, ${at}, 0)`, [day, event, actor, chain, subject]);
+      'INSERT INTO tally (day, event, actor, chain, subject, entries, seconds, first, last, top) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, 0)', [day, event, actor, chain, subject], at, at);
   }
 
   #subject({ recording, document, patient, purpose }: About): number {
@@ -147,19 +150,26 @@ export class TrailStore {
       'INSERT INTO subject (recording, document, patient, purpose) VALUES (?, ?, ?, ?)', values);
   }
 
-  #id(called: string, find: string, make: string, values: unknown[]): number {
+  /** @param first of what is made anew, further values. */
+  #id(called: string, find: string, make: string, values: unknown[], ...first: number[]): number {
     const known = this.#ids.get(called);
     if (known !== undefined) return known;
-    const id = (this.db.prepare(find).pluck().get(...values) as number | undefined) ?? Number(this.db.prepare(make).run(...values).lastInsertRowid);
+    const id = (this.#prepared(find).pluck().get(...values) as number | undefined) ?? Number(this.#prepared(make).run(...values, ...first).lastInsertRowid);
     if (this.#ids.size >= REMEMBERED) this.#ids.clear();
     this.#ids.set(called, id);
     return id;
   }
 
+  #prepared(sql: string): Statement {
+    const statement = this.#statements.get(sql) ?? this.db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
   #watch(tally: number, reads: readonly Read[]): void {
-    const before = this.db.prepare('SELECT media, attended FROM watched WHERE tally = ?').get(tally) as { media: string; attended: string } | undefined;
+    const before = this.#prepared('SELECT media, attended FROM watched WHERE tally = ?').get(tally) as { media: string; attended: string } | undefined;
     const all = (of: 'media' | 'attended'): string => JSON.stringify(tidy([...(before ? (JSON.parse(before[of]) as Interval[]) : []), ...reads.flatMap((read) => read[of])]));
-    this.db.prepare(`INSERT INTO watched VALUES (?, ?, ?, ?, ?)
+    this.#prepared(`INSERT INTO watched VALUES (?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET media = excluded.media, attended = excluded.attended, transcript = max(transcript, excluded.transcript), unreported = max(unreported, excluded.unreported)`)
       .run(tally, all('media'), all('attended'), Number(reads.some(({ transcript }) => transcript)), Number(reads.some(({ unreported }) => unreported)));
   }
