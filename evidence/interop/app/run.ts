@@ -57,11 +57,12 @@ async function run(): Promise<void> {
   const since = async (mark: number) => (await desk.log()).slice(mark);
   const mark = async () => (await desk.log()).length;
   const update = (window: Page) => window.getByRole('button', { name: 'Update now' }).click();
-  const play = async (window: Page, patient: string): Promise<number> => {
-    await review(window, patient);
+  /** @param text what tells its row from the others: the patient, or the title. */
+  const play = async (window: Page, { patientName }: SeededRecording, text = patientName): Promise<number> => {
+    await review(window, text);
     await window.getByRole('button', { name: /^Play/ }).first().click();
     await expect.poll(async () => (await videoState(window)).time, soon).toBeGreaterThan(2);
-    await expect(window.getByTestId('patient-panel')).toContainText(patient);
+    await expect(window.getByTestId('patient-panel')).toContainText(patientName);
     return (await videoState(window)).time;
   };
   const toList = (window: Page) => window.getByRole('button', { name: 'Back to list' }).first().click();
@@ -78,7 +79,7 @@ async function run(): Promise<void> {
     });
     await step('a recording is downloaded and plays', async () => {
       await expect(row(app.window, patientName).first()).toContainText('Ready offline', soon);
-      const time = await play(app.window, patientName);
+      const time = await play(app.window, recording('11'));
       await toList(app.window);
       return `${time.toFixed(1)} s of it`;
     });
@@ -106,16 +107,16 @@ async function run(): Promise<void> {
       await desk.cut(first.binary, Math.floor(0.6 * first.size));
       const from = await mark();
       await room.signIn(app, ada);
-      await expect(row(app.window, first.patientName).first()).toContainText('Download failed', late);
+      await expect(row(app.window, first.title).first()).toContainText('Download failed', late);
       await app.kill();
       await desk.cut(first.binary, null);
       app = await room.start();
       await unlock(app, PIN);
-      await expect(row(app.window, first.patientName).first()).toContainText('Ready offline', late);
+      await expect(row(app.window, first.title).first()).toContainText('Ready offline', late);
       const asked = (await since(from)).filter(({ path: wanted }) => wanted.endsWith(`/${first.binary}`));
       const rest = asked.filter(({ range }) => range !== null);
       assert(rest.length > 0 && asked.every(({ status }) => status === 200), JSON.stringify(asked));
-      await play(app.window, first.patientName);
+      await play(app.window, first, first.title);
       await toList(app.window);
       return `${first.size} bytes; asked ${asked.length} times, of those ${rest.map(({ range }) => range).join()}; always answered with the whole`;
     });
@@ -139,7 +140,7 @@ async function run(): Promise<void> {
         await update(app.window);
         // The gateway is there, and says 502: there is nobody to ask.
         await expect(app.window.getByText('No connection to the practice.')).toBeVisible(soon);
-        await play(app.window, first.patientName);
+        await play(app.window, first, first.title);
         await toList(app.window);
       } finally {
         await desk.resume('hapi');
@@ -163,7 +164,7 @@ async function run(): Promise<void> {
           await expect(app.window.getByText('No connection to the practice.')).toBeVisible();
           expect((await since(from)).some(({ status }) => status === 401)).toBe(true);
         });
-        await play(app.window, first.patientName);
+        await play(app.window, first, first.title);
         await toList(app.window);
       } finally {
         await desk.resume('keycloak');
@@ -177,21 +178,21 @@ async function run(): Promise<void> {
       await desk.endSessions('ada');
       assert.equal(await desk.offlineSessions('ada'), 0);
       await updateUntil(() => expect(app.window.getByText('Your sign-in has ended.')).toBeVisible());
-      await play(app.window, first.patientName);
+      await play(app.window, first, first.title);
       await toList(app.window);
       await app.window.getByRole('button', { name: 'Sign in', exact: true }).click();
       await atKeycloak(await signInAddress(app.window), ada);
       await expect(online).toBeVisible(soon);
-      await expect(row(app.window, first.patientName).first()).toContainText('Ready offline', soon);
+      await expect(row(app.window, first.title).first()).toContainText('Ready offline', soon);
       return 'the app said so; nothing had to be downloaded again';
     });
     await step('the stop list, while it is open', async () => {
-      await play(app.window, first.patientName);
+      await play(app.window, first, first.title);
       await desk.stop(recordingStop(first.masterIdentifier));
       await expect(app.window.getByText('Your practice has stopped this recording').first()).toBeVisible({ timeout: 90_000 });
       await expect(app.window.locator('video')).toHaveCount(0);
       await toList(app.window);
-      await expect(app.window.getByText(first.patientName)).toHaveCount(0);
+      await expect(app.window.getByText(first.title)).toHaveCount(0);
       return 'closed by the app itself';
     });
     await step('sign-out: its offline session at Keycloak is gone', async () => {
@@ -210,7 +211,7 @@ async function run(): Promise<void> {
     await step('reassignment: the new owner has it, with a signed assignment of their own', async () => {
       await room.signIn(app, personCalled('ben'));
       await expect(row(app.window, patientName).first()).toContainText('Ready offline', soon);
-      return `${(await play(app.window, patientName)).toFixed(1)} s of it`;
+      return `${(await play(app.window, recording('09'))).toFixed(1)} s of it`;
     });
   });
 
