@@ -132,10 +132,12 @@ export async function reading(world: World, only?: string): Promise<Journey[]> {
     assert.deepEqual([await found(), await found({ 'cache-control': 'no-cache' })], [0, 1]);
     // What was found before is answered as it is now.
     const [questionnaire] = await fhir.search<Questionnaire>(questions.query);
+    const statusOf = async () => (await ask<Questionnaire>(`Questionnaire?_id=${questionnaire?.id ?? ''}`)).entry?.map(({ resource }) => resource?.status);
+    assert.deepEqual(await statusOf(), ['draft']);
     await fhir.update<Questionnaire>(`Questionnaire/${questionnaire?.id ?? ''}`, (resource) => {
       resource.status = 'active';
     });
-    assert.deepEqual((await ask<Questionnaire>(questions.query)).entry?.map(({ resource }) => resource?.status), ['active']);
+    assert.deepEqual(await statusOf(), ['active']);
     for (const reference of ['Patient/999999', `${fhir.base}/${recording('01').patient}`]) {
       await assert.rejects(fhir.create<FhirTask>({ resourceType: 'Task', status: 'requested', intent: 'order', for: { reference } }), /answered 4\d\d/);
     }

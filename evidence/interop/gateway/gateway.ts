@@ -214,11 +214,11 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
   }
 
   function headersBehind(headers: IncomingHttpHeaders, whole: boolean, body: Buffer | undefined): OutgoingHttpHeaders {
-    const passed = Object.fromEntries(PASSED.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+    // What is looked into comes as it is, as JSON, and whole: no validator spares it.
+    const passed = Object.fromEntries(PASSED.filter((name) => headers[name] !== undefined && (whole || name !== 'if-none-match')).map((name) => [name, headers[name]]));
     return {
       ...passed, ...(body ? { 'content-length': body.length } : {}),
-      // What is looked into comes as it is, and as JSON.
-      ...(whole ? (headers['accept-encoding'] === undefined ? {} : { 'accept-encoding': headers['accept-encoding'] }) : { accept: 'application/fhir+json', 'if-none-match': undefined }),
+      ...(whole ? (headers['accept-encoding'] === undefined ? {} : { 'accept-encoding': headers['accept-encoding'] }) : { accept: 'application/fhir+json' }),
       'x-forwarded-host': host, 'x-forwarded-proto': 'http',
     };
   }
