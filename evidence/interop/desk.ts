@@ -55,9 +55,11 @@ export type Desk = ReturnType<typeof deskOf>;
 async function readBack(world: World): Promise<WithId<AuditEvent>[]> {
   const manager = await Reader.signIn(world, personCalled('pat'), 'manager');
   const found: WithId<AuditEvent>[] = [];
-  let next: string | undefined = 'AuditEvent?_count=50&_sort=_lastUpdated';
-  for (let page = 0; next !== undefined && page < 200; page += 1) {
-    const bundle = await (await manager.ask(next)).json() as Bundle<WithId<AuditEvent>>;
+  let next: string | undefined = 'AuditEvent?_count=50';
+  for (let page = 0; next !== undefined; page += 1) {
+    const answer = await manager.ask(next);
+    if (!answer.ok || page > 200) throw new Error(`page ${page} of the access records: ${answer.status}`);
+    const bundle = await answer.json() as Bundle<WithId<AuditEvent>>;
     for (const { resource } of bundle.entry ?? []) if (resource) found.push(resource);
     const address = bundle.link?.find(({ relation }) => relation === 'next')?.url;
     next = address === undefined ? undefined : `?${new URL(address).searchParams.toString()}`;

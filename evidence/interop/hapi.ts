@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import path from 'node:path';
 import { contentHash } from '../../scripts/lib/digest.ts';
 import { say, Stop } from '../../scripts/lib/process.ts';
-import { freePort, interopCache, runFolder, startPeer, type Peer, type Where } from './peer.ts';
+import { interopCache, startPeer, type Peer, type Where } from './peer.ts';
 import { java, javaOptions, maven } from './toolchain.ts';
 
 const PROJECT = path.join(import.meta.dirname, 'hapi');
@@ -11,13 +11,12 @@ const VERSION = '8.8.0';
 /** Of all libraries together, as `contentHash` of their folder: Maven Central is asked for names and versions, this says which bytes. */
 const LIBRARIES = '3a0b82bfab3a17c0ccbe88ecfd43d349d8a55c52ebb2b7070dc26e81e6099118';
 
-export async function startHapi({ port, folder }: Where = {}): Promise<Peer> {
+export async function startHapi({ port, folder }: Where): Promise<Peer> {
   const built = await build();
-  const at = port ?? (await freePort());
-  const url = `http://127.0.0.1:${at}/fhir`;
+  const url = `http://127.0.0.1:${port}/fhir`;
   return startPeer({
     name: 'hapi', version: VERSION, url, health: `${url}/metadata`,
-    command: java, args: [...javaOptions, '-cp', `${path.join(built, 'classes')}:${path.join(built, 'lib')}/*`, 'interop.HapiServer', String(at), folder ?? runFolder('hapi')],
+    command: java, args: [...javaOptions, '-cp', `${path.join(built, 'classes')}:${path.join(built, 'lib')}/*`, 'interop.HapiServer', String(port), folder],
   });
 }
 

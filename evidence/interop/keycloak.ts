@@ -4,7 +4,7 @@ import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSyn
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { must, say, Stop } from '../../scripts/lib/process.ts';
-import { freePort, interopCache, runFolder, startPeer, type Peer, type Where } from './peer.ts';
+import { interopCache, startPeer, type Peer, type Where } from './peer.ts';
 import { REALM, realm, type RealmOptions } from './realm.ts';
 import { javaOptions, maven } from './toolchain.ts';
 
@@ -18,19 +18,18 @@ export const admin = { username: 'interop-admin', password: 'interop-admin-1' };
 
 export async function startKeycloak({ port, folder, ...options }: Where & RealmOptions): Promise<Peer> {
   const home = await unpacked();
-  const at = port ?? (await freePort());
   // A realm that the database has already is left as it is.
   const imported = path.join(home, 'data/import');
   mkdirSync(imported, { recursive: true });
   writeFileSync(path.join(imported, `${REALM}-realm.json`), JSON.stringify(realm(options)));
-  const address = `http://127.0.0.1:${at}`;
+  const address = `http://127.0.0.1:${port}`;
   const url = `${address}/realms/${REALM}`;
   return startPeer({
     name: 'keycloak', version: VERSION, url, health: `${url}/.well-known/openid-configuration`,
     command: path.join(home, 'bin/kc.sh'),
     args: [
-      'start-dev', '--http-host', '127.0.0.1', '--http-port', String(at), '--hostname', address, '--import-realm',
-      '--db', 'dev-file', '--db-url', `jdbc:h2:file:${path.join(folder ?? runFolder('keycloak'), 'h2')};NON_KEYWORDS=VALUE`,
+      'start-dev', '--http-host', '127.0.0.1', '--http-port', String(port), '--hostname', address, '--import-realm',
+      '--db', 'dev-file', '--db-url', `jdbc:h2:file:${path.join(folder, 'h2')};NON_KEYWORDS=VALUE`,
     ],
     env: { KC_BOOTSTRAP_ADMIN_USERNAME: admin.username, KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password, JAVA_OPTS_APPEND: ['-XX:-UseG1GC', ...javaOptions].join(' ') },
   });

@@ -49,6 +49,10 @@ export class Provider {
     return this.token({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
   }
 
+  async revoke(refreshToken: string | undefined): Promise<Response> {
+    return fetch(`${this.issuer}/protocol/openid-connect/revoke`, { method: 'POST', body: new URLSearchParams({ client_id: CLIENT_ID, token: refreshToken ?? '', token_type_hint: 'refresh_token' }) });
+  }
+
   private async token(form: Record<string, string>): Promise<Response> {
     return fetch(`${this.issuer}/protocol/openid-connect/token`, { method: 'POST', body: new URLSearchParams({ client_id: CLIENT_ID, ...form }) });
   }

@@ -1,6 +1,6 @@
 /** A server that others wrote, as a child process on loopback: started, waited for, ended by pid; its log is kept. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,17 +15,15 @@ export interface Peer {
   url: string;
   version: string;
   pid: number;
-  logFile: string;
   /** From start to the first healthy answer. */
   seconds: number;
   stop(): Promise<void>;
 }
 
 export interface Where {
-  /** Any free one by default. */
-  port?: number;
-  /** What it stores: a new {@link runFolder} by default. In the same one a server starts again with what it had. */
-  folder?: string;
+  port: number;
+  /** What it stores. In the same one a server starts again with what it had. */
+  folder: string;
 }
 
 export interface Program {
@@ -85,7 +83,7 @@ export async function startPeer({ name, version, url, command, args, env, cwd, h
   };
   while (ended === null && Date.now() - started < START_MS) {
     const healthy = await answers(health);
-    if (healthy && pid !== undefined) return { name, url, version, pid, logFile, seconds: Math.round((Date.now() - started) / 100) / 10, stop };
+    if (healthy && pid !== undefined) return { name, url, version, pid, seconds: Math.round((Date.now() - started) / 100) / 10, stop };
     await wait(500);
   }
   await stop();
@@ -111,11 +109,24 @@ export function oneAtATime(): void {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
   } catch {
     const other = Number(readFileSync(lock, 'utf8'));
-    if (other !== process.pid && isThere(other)) throw new Stop(`Another run (pid ${other}) is going on. If there is none, remove ${lock}.`);
+    if (other > 0 && other !== process.pid && isThere(other)) throw new Stop(`Another run (pid ${other}) is going on. If there is none, remove ${lock}.`);
+    endLeftovers();
     rmSync(path.join(interopCache, 'run'), { recursive: true, force: true });
     writeFileSync(lock, String(process.pid));
   }
   process.on('exit', () => rmSync(lock, { force: true }));
+}
+
+/** Servers of a run that was killed: their command names the folder of the runs. */
+function endLeftovers(): void {
+  const runs = path.join(interopCache, 'run');
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${runs}${path.sep}`)) process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone meanwhile, or another's.
+    }
+  }
 }
 
 /** A folder that goes when this process ends. */

@@ -1,8 +1,8 @@
-/** The first layer: what the app's own reading makes of HAPI and Keycloak, before any window is opened. */
+/** The second layer: what the app's own reading makes of HAPI and Keycloak, before any window is opened. */
 import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Bundle, Task as FhirTask } from '@medplum/fhirtypes';
+import type { Bundle, Questionnaire, Resource, Task as FhirTask } from '@medplum/fhirtypes';
 import { decodeJwt } from 'jose';
 import { personCalled } from '../../practice/people.ts';
 import { recordingStop } from '../../practice/stops.ts';
@@ -57,16 +57,20 @@ export async function reading(world: World, only?: string): Promise<Journey[]> {
   });
 
   await run('media and transcripts are those that were signed', async () => {
-    let bytes = 0;
+    let [bytes, media, transcripts] = [0, 0, 0];
     for (const { assured } of (await ada.verdicts(await ada.tasks())).values()) {
       if (!assured) continue;
-      const media = await downloaded(ada, assured.media.binary, assured.media.contentType);
-      bytes += media.length;
-      const received = confirmMedia(assured, { plainBytes: media.length, sha256: createHash('sha256').update(media).digest('base64url') });
+      const body = await downloaded(ada, assured.media.binary, assured.media.contentType);
+      [bytes, media] = [bytes + body.length, media + 1];
+      const received = confirmMedia(assured, { plainBytes: body.length, sha256: createHash('sha256').update(body).digest('base64url') });
       assert(received.ok, `${assured.recording}: ${received.ok ? '' : received.reasons.join()}`);
-      if (assured.transcript) assert.equal(createHash('sha256').update(await downloaded(ada, assured.transcript.binary, 'text/vtt')).digest('base64url'), assured.transcript.sha256);
+      if (!assured.transcript) continue;
+      assert.equal(createHash('sha256').update(await downloaded(ada, assured.transcript.binary, 'text/vtt')).digest('base64url'), assured.transcript.sha256);
+      transcripts += 1;
     }
-    return `${bytes} bytes`;
+    assert.equal(media, openReviews('ada').length);
+    assert(transcripts > 0, 'there was no transcript');
+    return `${media} recordings, ${bytes} bytes; ${transcripts} transcripts`;
   });
 
   await run('a download that broke off is had whole, although Range is not understood', async () => {
@@ -112,7 +116,7 @@ export async function reading(world: World, only?: string): Promise<Journey[]> {
 
   await run('what docs/backend.md warns of in HAPI is so', async () => {
     const { fhir } = seeded;
-    const ask = async (query: string, headers: Record<string, string> = {}): Promise<Bundle<FhirTask>> => (await fetch(`${fhir.base}/${query}`, { headers: { accept: 'application/fhir+json', ...headers } })).json() as Promise<Bundle<FhirTask>>;
+    const ask = async <T extends Resource = FhirTask>(query: string, headers: Record<string, string> = {}): Promise<Bundle<T>> => (await fetch(`${fhir.base}/${query}`, { headers: { accept: 'application/fhir+json', ...headers } })).json() as Promise<Bundle<T>>;
     const next = ({ link }: Bundle): boolean => (link ?? []).some(({ relation }) => relation === 'next');
     const owner = `Task?owner=${seeded.practitioner(OTHER_WORK.of)}`;
     const fresh = await ask(`${owner}&_count=200`, { 'cache-control': 'no-cache' });
@@ -126,6 +130,14 @@ export async function reading(world: World, only?: string): Promise<Journey[]> {
     assert.equal(await found(), 0);
     await fhir.create({ resourceType: 'Questionnaire', status: 'draft', url: questions.url });
     assert.deepEqual([await found(), await found({ 'cache-control': 'no-cache' })], [0, 1]);
+    // What was found before is answered as it is now.
+    const [questionnaire] = await fhir.search<Questionnaire>(questions.query);
+    const statusOf = async () => (await ask<Questionnaire>(`Questionnaire?_id=${questionnaire?.id ?? ''}`)).entry?.map(({ resource }) => resource?.status);
+    assert.deepEqual(await statusOf(), ['draft']);
+    await fhir.update<Questionnaire>(`Questionnaire/${questionnaire?.id ?? ''}`, (resource) => {
+      resource.status = 'active';
+    });
+    assert.deepEqual(await statusOf(), ['active']);
     for (const reference of ['Patient/999999', `${fhir.base}/${recording('01').patient}`]) {
       await assert.rejects(fhir.create<FhirTask>({ resourceType: 'Task', status: 'requested', intent: 'order', for: { reference } }), /answered 4\d\d/);
     }
@@ -143,22 +155,35 @@ export async function reading(world: World, only?: string): Promise<Journey[]> {
     return 'none, no JWT, a refresh token, other scopes under the old signature, unsigned: 401; the good one 200';
   });
 
+  await run('a token that was revoked counts until it expires', async () => {
+    const cara = await Reader.signIn(world, personCalled('cara'));
+    assert.equal((await world.provider.revoke(cara.tokens.refresh_token)).status, 200);
+    await assert.rejects(cara.renew(), /invalid_grant/);
+    assert.equal((await cara.ask('Organization')).status, 200);
+    return 'no renewal, and 200 with the token that was there';
+  });
+
   await run('the practice’s rule: of others nothing is answered, and scopes count', async () => {
     const theirs = seeded.recordings.find(({ tasks, patient }) => tasks.every(({ owner }) => owner !== 'ada') && seeded.recordings.every((one) => one.patient !== patient || one.tasks.every(({ owner }) => owner !== 'ada')));
     assert(theirs);
     const of = async (path: string) => (await ada.ask(path)).status;
     const direct = await Promise.all([theirs.document, theirs.binary, theirs.encounter, theirs.consent, theirs.patient, theirs.tasks[0]?.reference ?? ''].map(of));
     assert.deepEqual(direct, [403, 403, 403, 403, 403, 403]);
-    const searched = await (await ada.ask(`DocumentReference?_id=${theirs.document.split('/')[1] ?? ''},${recording('01').document.split('/')[1] ?? ''}`)).json() as { entry?: { resource: { id: string } }[]; total?: number };
+    const idOf = (reference: string): string => reference.split('/')[1] ?? '';
+    const searched = await (await ada.ask(`DocumentReference?_id=${idOf(theirs.document)},${idOf(recording('01').document)}`)).json() as { entry?: { resource: { id: string } }[]; total?: number };
     assert.deepEqual([searched.entry?.map(({ resource }) => `DocumentReference/${resource.id}`), searched.total], [[recording('01').document], undefined]);
     assert.equal(await of('AuditEvent'), 403);
-    // No way round what is looked into: by another format, or as the answer to a condition.
-    assert.equal((await (await ada.ask(`DocumentReference?_id=${theirs.document.split('/')[1] ?? ''}&_format=xml`)).json() as { entry?: unknown[] }).entry, undefined);
+    // No way round: another format, a count, a question about others in a question about oneself, a validator, a condition, a change.
+    for (const asked of [`DocumentReference?_id=${idOf(theirs.document)}&_format=xml`, 'Patient?_summary=count', 'Organization?_has:Patient:organization:family=Samplepatient', 'Task?owner.family=Exampleby', 'Task?_include=Task:focus']) assert.equal(await of(asked), 400, asked);
+    assert.equal((await (await ada.ask('Patient?_count=1')).json() as { total?: number }).total, undefined);
+    assert.equal((await ada.ask(theirs.document, { headers: { 'if-none-match': 'W/"1"' } })).status, 403);
+    const change = await ada.ask(theirs.tasks[0]?.reference ?? '', { method: 'PUT', body: JSON.stringify(await seeded.fhir.read(theirs.tasks[0]?.reference ?? '')), headers: { 'content-type': 'application/fhir+json' } });
+    assert.equal(change.status, 403);
     const onCondition = await ada.ask('Communication', { method: 'POST', body: '{"resourceType":"Communication","status":"completed"}', headers: { 'content-type': 'application/fhir+json', 'if-none-exist': '_lastUpdated=gt2000-01-01' } });
     assert.equal(onCondition.status, 412);
     const manager = await Reader.signIn(world, personCalled('pat'), 'manager');
     assert.deepEqual([(await manager.ask('AuditEvent')).status, (await manager.ask(recording('01').binary)).status], [200, 403]);
-    return `${direct.length} of another’s: 403; a search gives one of two; a clinician reads no AuditEvents, a manager no media`;
+    return `${direct.length} of another’s: 403; a search gives one of two; no way round; a clinician reads no AuditEvents, a manager no media`;
   });
 
   await run('an access record arrives once, and a manager reads it back', async () => {
@@ -184,12 +209,15 @@ export async function reading(world: World, only?: string): Promise<Journey[]> {
     await staff.cancel(task(cancelled));
     await staff.reassign(task(moved), personCalled('ben'));
     await staff.withdrawConsent(refused.consent);
+    const ben = await Reader.signIn(world, personCalled('ben'));
     const verdicts = await ada.verdicts(await ada.tasks());
+    const theirs = (await ben.verdicts(await ben.tasks())).get(task(moved));
+    assert.equal(theirs?.assured?.review, 'peer', theirs?.reasons.join());
     const reasons = [cancelled, moved, refused].map((one) => verdicts.get(task(one))?.reasons ?? null);
     assert(reasons[0]?.length && reasons[1] === null && reasons[2]?.some((reason) => reason.startsWith('consent')), JSON.stringify(reasons));
     assert.equal((await ada.ask(cancelled.document)).status, 403);
     assert.deepEqual(await admitted(ada), openReviews('ada').filter((one) => ![cancelled, moved, refused].some((gone) => task(gone) === one)));
-    return `${reasons[0].join()}; no longer there; ${reasons[2]?.join() ?? ''}`;
+    return `${reasons[0].join()}; no longer there, and with its new owner by signed assignment; ${reasons[2]?.join() ?? ''}`;
   });
 
   await run('the stop list', async () => {

@@ -32,6 +32,7 @@ export interface SeededRecording {
   consent: string;
   patient: string;
   patientName: string;
+  title: string;
   contentType: string;
   size: number;
   /** Of the media, base64url. */
@@ -90,8 +91,8 @@ export async function seed(base: string, otherWork?: { of: Person; count: number
   return {
     fhir,
     practitioner: ({ practitionerId }) => nameOf(`Practitioner/${practitionerId}`),
-    recordings: specs.map(({ key, masterIdentifier, media, patient, transcript, tasks }) => ({
-      key, masterIdentifier, contentType: media.contentType, size: media.size, sha256: media.sha256,
+    recordings: specs.map(({ key, masterIdentifier, title, media, patient, transcript, tasks }) => ({
+      key, masterIdentifier, title, contentType: media.contentType, size: media.size, sha256: media.sha256,
       document: nameOf(`DocumentReference/rec-${key}`), binary: nameOf(`Binary/${mediaId(key)}`), transcript: transcript === undefined ? null : nameOf(`DocumentReference/tr-${key}`),
       encounter: nameOf(`Encounter/enc-${key}`), consent: nameOf(`Consent/con-${key}`), patient: nameOf(`Patient/${patient.id}`), patientName: `${patient.given} ${patient.family}`,
       tasks: tasks.map(({ id, owner, status }) => ({ reference: nameOf(`Task/${id}`), owner: owner.username, status })),

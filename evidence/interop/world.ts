@@ -28,7 +28,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld({ accessTokenSeconds = 600 }: { accessTokenSeconds?: number } = {}): Promise<World> {
+export async function startWorld({ accessTokenSeconds }: { accessTokenSeconds: number }): Promise<World> {
   const [hapiAt, keycloakAt] = [{ port: await freePort(), folder: runFolder('hapi') }, { port: await freePort(), folder: runFolder('keycloak') }];
   const issuer = `http://127.0.0.1:${keycloakAt.port}/realms/${REALM}`;
   const peers = new Map<Server, Peer>();

@@ -14,7 +14,7 @@ export interface Holder extends Bearer {
 
 /** Signature, issuer, audience and expiry are checked; revocation is not: such a token is good until it expires. */
 export function holderOf(issuer: string, fhirBase: string): (authorization: string | undefined) => Promise<Holder> {
-  const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`));
+  const keys = createRemoteJWKSet(new URL(`${issuer}/protocol/openid-connect/certs`), { cacheMaxAge: Infinity });
   return async (authorization) => {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthorised('A token is needed');

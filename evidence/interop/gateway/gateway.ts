@@ -49,6 +49,8 @@ export interface Gateway {
 
 /** What of a request the server behind is told. */
 const PASSED = ['accept', 'content-type', 'content-length', 'if-none-exist', 'if-match', 'if-none-match', 'prefer', 'range', 'if-range', 'cache-control'];
+/** How the practice may be searched (docs/backend.md), and how HAPI names the pages of an answer. Any other way may say of others that they are there. */
+const ASKED: ReadonlySet<string> = new Set(['owner', 'practitioner', 'relatesto', 'target', 'code', 'entity-name', '_id', '_count', '_getpages', '_getpagesoffset', '_pageId', '_bundletype']);
 /** What of an answer is about one connection, not about what is answered. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer', 'proxy-authenticate']);
 
@@ -88,7 +90,8 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
   return gateway;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', fhirBase);
+    const [pathname = '', search] = (request.url ?? '/').split('?');
+    const url = Object.assign(new URL(fhirBase), { pathname, search: search ?? '' });
     const logged: Logged = {
       method: request.method ?? '', path: url.pathname + url.search, range: request.headers.range ?? null, cacheControl: request.headers['cache-control'] ?? null, who: null, token: null,
       get status() {
@@ -149,15 +152,19 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
       if (type === 'Task') url.searchParams.delete('owner');
       return passOn(exchange);
     }
+    const unknown = [...url.searchParams.keys()].find((name) => !ASKED.has(name));
+    if (unknown !== undefined) throw new FhirError(400, 'not-supported', `${unknown} is not asked here`);
     const visible = await access.visibleTo(caller);
     if (type !== 'Binary') return passOn(exchange, (resource) => withoutOthers(resource, caller, visible));
     if (id === undefined || !visible('Binary', id)) throw forbidden('This is not yours to read');
+    url.search = '';
     return passOn(exchange);
   }
 
   async function write(exchange: Exchange, type: string, id: string | undefined): Promise<void> {
     const { request, holder: caller } = exchange;
     needScope(caller, type, id === undefined ? 'c' : 'u');
+    exchange.url.search = '';
     const match = request.headers['if-none-exist'];
     // What a condition finds is answered: a record is found by a name that only its writer knows, and nothing else by anything.
     if (match !== undefined && !(type === 'AuditEvent' && /^entity-name=[\da-f-]{36}$/.test(String(match)))) throw new FhirError(412, 'not-supported', 'Only an AuditEvent is made on condition, by its entity-name');
@@ -181,8 +188,6 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
 
   /** @param change of a resource, on its way out */
   async function passOn({ request, response, url }: Omit<Exchange, 'holder'>, change?: (resource: Resource) => Resource, body?: Buffer): Promise<void> {
-    // What is looked into comes as JSON, whatever was asked for.
-    if (change) url.searchParams.delete('_format');
     const there = requestOf({
       host: behind.hostname, port: behind.port, path: url.pathname.replace(/^\/fhir/, behind.pathname) + url.search, method: request.method,
       headers: headersBehind(request.headers, change === undefined, body),
@@ -209,7 +214,8 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
   }
 
   function headersBehind(headers: IncomingHttpHeaders, whole: boolean, body: Buffer | undefined): OutgoingHttpHeaders {
-    const passed = Object.fromEntries(PASSED.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+    // What is looked into comes as it is, as JSON, and whole: no validator spares it.
+    const passed = Object.fromEntries(PASSED.filter((name) => headers[name] !== undefined && (whole || name !== 'if-none-match')).map((name) => [name, headers[name]]));
     return {
       ...passed, ...(body ? { 'content-length': body.length } : {}),
       ...(whole ? (headers['accept-encoding'] === undefined ? {} : { 'accept-encoding': headers['accept-encoding'] }) : { accept: 'application/fhir+json' }),
@@ -229,10 +235,10 @@ function withoutOthers(resource: Resource, { scopes }: Holder, visible: (type: s
     if (!mine(resource)) throw forbidden('This is not yours to read');
     return resource;
   }
-  const { entry = [], total, ...rest } = resource;
-  const kept = entry.filter((one) => one.resource !== undefined && mine(one.resource));
   // How many there are of others is not said either.
-  return { ...rest, ...(total === undefined || kept.length < entry.length ? {} : { total }), ...(kept.length > 0 ? { entry: kept } : {}) };
+  const { entry = [], total: _total, ...rest } = resource;
+  const kept = entry.filter((one) => one.resource !== undefined && mine(one.resource));
+  return { ...rest, ...(kept.length > 0 ? { entry: kept } : {}) };
 }
 
 function resourceIn(body: Buffer, type: string): Resource {

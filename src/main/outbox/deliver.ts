@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
-import { Failure } from '../platform/failure.ts';
+import { Failure, unexpected } from '../platform/failure.ts';
 import { auditEvent, type AuditResource, type Origin } from './balp.ts';
 
 export interface Queue {
@@ -54,7 +54,7 @@ async function sendOne(sender: Sender, entry: EntryBody, resource: AuditResource
     response = await post({});
   }
   const text = await response.text();
-  if (!response.ok) throw new Failure('practice-error', 'audit entry refused', { status: response.status });
+  if (!response.ok) throw unexpected(response.status, 'audit entry refused');
   return receiptFor(entry.id, resource, text, response.headers.get('location'));
 }
 

@@ -2,7 +2,7 @@
  * Requests to the practice's FHIR server, and to no other: same origin as the site file's base, no redirects, bounded in
  * time and size, the token in a header. Trusts nothing that comes back.
  */
-import { Failure } from '../platform/failure.ts';
+import { Failure, unexpected } from '../platform/failure.ts';
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
@@ -63,7 +63,7 @@ export class PracticeHttp {
     throw new Failure('session-expired', 'token refused twice');
   }
 
-  /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else `practice-error`, or `practice-unreachable` where a gateway has nobody to ask. */
+  /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else what {@link unexpected} says. */
   async json(target: string): Promise<unknown> {
     const response = await this.send(target, { accept: 'application/fhir+json' });
     if (isRefusal(response.status)) {
@@ -72,7 +72,7 @@ export class PracticeHttp {
     }
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Failure(isUnavailable(response.status) ? 'practice-unreachable' : 'practice-error', 'unexpected status', { status: response.status });
+      throw unexpected(response.status);
     }
     try {
       const body: unknown = JSON.parse((await readBytes(response, JSON_LIMIT)).toString('utf8'));
@@ -85,9 +85,6 @@ export class PracticeHttp {
     }
   }
 }
-
-/** A gateway behind which nothing answers, RFC 9110 section 15.6: as if there were no connection. */
-export const isUnavailable = (status: number): boolean => status >= 502 && status <= 504;
 
 /** The whole body, at most `limit` bytes. */
 export async function readBytes(response: Response, limit: number): Promise<Buffer> {

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { localReference } from '../fhir/reference.ts';
-import { Failure, problemOf } from '../platform/failure.ts';
-import { isUnavailable, JSON_LIMIT, readBytes, type PracticeHttp } from './http.ts';
+import { Failure, problemOf, unexpected } from '../platform/failure.ts';
+import { JSON_LIMIT, readBytes, type PracticeHttp } from './http.ts';
 
 const Resource = z.looseObject({ resourceType: z.string(), id: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/), meta: z.looseObject({ versionId: z.string().max(100).optional() }).optional() });
 export type Resource = z.infer<typeof Resource>;
@@ -21,7 +21,7 @@ async function send(http: PracticeHttp, method: 'POST' | 'PUT', target: string, 
     const { status } = response;
     await response.body?.cancel();
     if (status === 409 || status === 412) return { conflict: status };
-    throw new Failure(isUnavailable(status) ? 'practice-unreachable' : 'practice-error', 'write refused', { status });
+    throw unexpected(status, 'write refused');
   }
   return { conflict: null, body: (await readBytes(response, JSON_LIMIT)).toString('utf8'), location: response.headers.get('location') };
 }

@@ -59,8 +59,6 @@ public class HapiServer {
     var connector = new Connector();
     connector.setPort(port);
     connector.setProperty("address", "127.0.0.1");
-    // Searches carry `code=system|code`; clients leave the bar as it is.
-    connector.setProperty("relaxedQueryChars", "|");
     tomcat.setConnector(connector);
     var web = tomcat.addContext("", null);
     Tomcat.addServlet(web, "fhir", fhir(context)).setLoadOnStartup(1);
