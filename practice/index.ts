@@ -60,6 +60,8 @@ export type Practice = {
     manifest: (recordingId: string) => Manifest;
     signManifest: (recordingId: string, change: (manifest: Manifest) => void, options?: SignManifest) => Promise<Manifest>;
     addRecording: (options: AddRecording) => Promise<RecordingInfo>;
+    /** Has a recording reviewed by one more clinician, until then. */
+    assign: (recordingId: string, username: string, until: Date) => Promise<void>;
     /** Puts a recording, a patient or everything on the stop list. */
     stop: (identifier: Stopped, options?: { reason?: string }) => Promise<void>;
     /** Takes a stop back, in the name of `by`. */
@@ -111,6 +113,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
       manifest: (id) => records.manifestOf(id),
       signManifest: (id, change, options) => records.signManifest(id, change, options),
       addRecording: (options) => records.add(options),
+      assign: (id, username, until) => records.assign(id, username, until),
       stop: (identifier, options) => stopList.stop(identifier, options),
       lift: (identifier, by) => stopList.lift(identifier, by),
       auditEvents: () => store.allOf<AuditEvent>('AuditEvent'),

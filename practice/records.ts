@@ -147,6 +147,15 @@ export class Records {
     return this.get(`rec-${spec.key}`);
   }
 
+  /** The same recording for one more clinician, by signed assignment where it is not their own consultation. @param until when their review is due */
+  async assign(recordingId: string, username: string, until: Date): Promise<void> {
+    const spec = this.#specOf(recordingId);
+    const [first] = spec.tasks;
+    if (!first) throw new Error(`${recordingId} is assigned to nobody`);
+    const task = { ...first, id: `task-${spec.key}-${username}`, owner: personCalled(username), period: { ...first.period, end: until } };
+    await this.put({ ...spec, tasks: [...spec.tasks, task] }, true);
+  }
+
   #specFor(number: number, patient: DemoPatient, options: AddRecording): RecordingSpec {
     const key = `x${number}`;
     const masterIdentifier = `urn:uuid:${stableUuid(`added recording ${number}`)}`;

@@ -8,7 +8,8 @@ export interface Entry {
   media?: [number, number][];
   attended?: [number, number][];
   seconds?: number;
-  subject?: { document: string | null };
+  subject?: { document: string | null; recording: string | null };
+  actor: { sds: string };
 }
 
 /** Every entry that the practice holds, in the order of the chain, with the details of the AuditEvent that it came in. */

@@ -49,7 +49,6 @@ class Chain {
   readonly #verifier: Verifier;
   readonly #of: ExportedChain;
   readonly #given: string | null;
-  readonly #references = new Map<number, string>();
   readonly name: string;
   first: ChainVerdict['first'] = null;
   last: ChainVerdict['last'] = null;

@@ -6,6 +6,7 @@ import type { BrowserWindow } from 'electron';
 import { arrive, showProblem } from './journeys/arrive.ts';
 import { clearTrail } from './audit/trail/client.ts';
 import type { FromTrail, ToTrail, TrailProcess } from './audit/trail/messages.ts';
+import { closeConsole } from './journeys/console/console.ts';
 import { Desk } from './journeys/desk.ts';
 import { handlersFor } from './journeys/handlers.ts';
 import { lock } from './journeys/lock.ts';
@@ -148,7 +149,7 @@ async function start(): Promise<void> {
     leaving = true;
     signIn.cancel();
     rhythm.rest();
-    const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : Promise.resolve();
+    const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : closeConsole(desk);
     void gone.catch((error: unknown) => log('fault', faultFields(error))).then(() => {
       standUp(desk);
       return Vault.allLeft();

@@ -116,6 +116,8 @@ export const IncidentTrigger = z.enum(['wrong-patient', 'withheld', 'flag', 'que
 export const Incident = z.object({
   id: z.string(), trigger: IncidentTrigger, state: z.enum(['open', 'closed']), openedAt: isoTime, openedBy: z.string(), fields: IncidentFields,
   versions: z.array(z.object({ version: count, at: isoTime, by: z.string(), note: text })),
+  /** The number of the version that counts; what a reader of the versions has to know; what still stands against reporting and closing it. Sentences. */
+  revision: count, remarks: z.array(z.string()), againstReporting: z.array(z.string()), againstClosing: z.array(z.string()),
 });
 export type Incident = z.infer<typeof Incident>;
 

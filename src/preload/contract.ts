@@ -197,7 +197,8 @@ export const Presented = z.object({ id, seconds });
 export type Presented = z.infer<typeof Presented>;
 
 const reference = z.string().min(1).max(200);
-const reason = z.string().min(1).max(2000);
+/** A code: what is recorded and sent holds no free text, which could name a patient. */
+const reason = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/);
 const references = z.array(reference).max(500);
 const eventCursor = z.string().max(200).nullable();
 const secret = z.string().min(1).max(1024);
@@ -265,7 +266,8 @@ export const methods = {
   enrolDevice: method(z.tuple([reference, reference, z.enum(['enrol', 'revoke'])]), z.array(DeviceRow)),
   incidents: method(z.tuple([]), z.array(Incident)),
   openIncident: method(z.tuple([IncidentTrigger, z.object({ recordings: references, patients: references }), z.string().max(20_000)]), Incident),
-  saveIncident: method(z.tuple([id, IncidentFields, z.string().max(20_000)]), Incident),
+  /** The number is that of the version which the fields were written over. */
+  saveIncident: method(z.tuple([id, IncidentFields, z.number().int().min(1), z.string().max(20_000)]), Incident),
   closeIncident: method(z.tuple([id, z.string().max(20_000)]), Incident),
   exportIncident: method(z.tuple([id, z.enum(['report', 'letters', 'mail-merge'])]), Exported),
   stops: method(z.tuple([]), z.array(StopView)),
@@ -274,7 +276,7 @@ export const methods = {
   lift: method(z.tuple([StopTarget, reason]), z.array(StopView)),
   assignments: method(z.tuple([z.object({ recordings: references.optional(), people: references.optional() })]), z.array(AssignmentView)),
   /** `owner`: an SDS user id. */
-  assign: method(z.tuple([z.object({ recording: reference, owner: reference, purpose: z.string().max(60), from: isoTime, until: isoTime, offline: z.boolean(), reason })]), AssignmentView),
+  assign: method(z.tuple([z.object({ recording: reference, owner: reference, purpose: z.string().max(60), from: isoTime, until: isoTime, offline: z.boolean() })]), AssignmentView),
   extendAssignment: method(z.tuple([reference, isoTime, reason]), AssignmentView),
   cancelAssignment: method(z.tuple([reference, reason]), AssignmentView),
   staff: method(z.tuple([]), z.array(EventRow.shape.who)),

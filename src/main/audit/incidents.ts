@@ -18,12 +18,7 @@ const Version = z.object({
 });
 type Version = z.infer<typeof Version> & { proof: Proof };
 
-export interface Registered extends Incident {
-  /** Of the version that counts. */
-  revision: number;
-  /** What a reader of the register has to know about its versions, in sentences. */
-  remarks: string[];
-}
+export type Registered = Omit<Incident, 'againstReporting' | 'againstClosing'>;
 
 /** In order of number, then time, then chain: the same whatever order they came in. */
 const inOrder = (a: Version, b: Version): number =>

@@ -95,7 +95,7 @@ export class Desk {
   journal: Journal | null = null;
   session: PracticeSession | null = null;
   /** A manager's, while they are here. */
-  console: Console | null = null;
+  console: Promise<Console> | null = null;
   readonly copies = new Map<string, CopyProgress>();
   readonly copyQueue = { underWay: new Map<string, Promise<void>>(), last: Promise.resolve() as Promise<unknown> };
   readonly downloads = new Map<string, AbortController>();

@@ -2,6 +2,7 @@
 import type { Handlers } from '../window/ipc.ts';
 import { Failure } from '../platform/failure.ts';
 import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
+import { consoleHandlers } from './console/handlers.ts';
 import type { Desk } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret, signOut, switchUser, unlock } from './lock.ts';
@@ -26,9 +27,6 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     const row = desk.vaultOrThrow().library.assignment(rowId);
     if (!row) throw new Failure('bad-request', 'no such row');
     return row;
-  };
-  const notYet = () => {
-    throw new Failure('bad-request', 'not yet');
   };
   return {
     getState: () => desk.state,
@@ -133,35 +131,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     }),
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
-    trailState: notYet,
-    events: notYet,
-    eventDetails: notYet,
-    ladder: notYet,
-    activityByDay: notYet,
-    devices: notYet,
-    findings: notYet,
-    flags: notYet,
-    savedViews: notYet,
-    saveView: notYet,
-    removeView: notYet,
-    exportEvents: notYet,
-    exportPatientReport: notYet,
-    exportLadder: notYet,
-    enrolDevice: notYet,
-    incidents: notYet,
-    openIncident: notYet,
-    saveIncident: notYet,
-    closeIncident: notYet,
-    exportIncident: notYet,
-    stops: notYet,
-    stop: notYet,
-    lift: notYet,
-    assignments: notYet,
-    assign: notYet,
-    extendAssignment: notYet,
-    cancelAssignment: notYet,
-    staff: notYet,
-    consoleKey: notYet,
+    ...consoleHandlers(desk),
   };
 }
 

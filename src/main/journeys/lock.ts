@@ -5,6 +5,7 @@ import { settleAll } from '../platform/settleAll.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Journal } from '../audit/journal.ts';
 import { byNameAlone, type DestroyCause } from '../audit/entry.ts';
+import { closeConsole } from './console/console.ts';
 import type { Desk, Person } from './desk.ts';
 import { endPresented } from './presented.ts';
 import { revokeAll } from './revoke.ts';
@@ -166,7 +167,7 @@ async function lockContent(desk: Desk, notice: Failure): Promise<void> {
 /** The keys are gone when this returns or throws: what cannot be recorded must not keep them here. */
 export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   for (const download of desk.downloads.values()) download.abort();
-  const recorded = [revokeAll(desk, notice), endPresented(desk)];
+  const recorded = [revokeAll(desk, notice), endPresented(desk), closeConsole(desk)];
   desk.listed.clear();
   desk.copies.clear();
   desk.vault?.lock();

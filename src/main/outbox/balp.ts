@@ -48,8 +48,11 @@ export interface Origin {
   version: string;
 }
 
+/** What is sent: of its members, those that are read back. */
+export type AuditResource = Record<string, unknown> & { entity: (Record<string, unknown> & { name?: string; detail?: { type: string; valueString: string }[] })[] };
+
 /** @param host of the practice's FHIR server. */
-export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }: Origin, host: string): Record<string, unknown> {
+export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }: Origin, host: string): AuditResource {
   const subject = 'subject' in entry ? entry.subject : null;
   const purpose = subject?.purpose ? [{ coding: [{ system: PURPOSE_OF_USE, code: subject.purpose }] }] : undefined;
   const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch';

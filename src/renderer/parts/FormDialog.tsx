@@ -5,7 +5,7 @@ import { reasonField } from '../text/assignments.ts';
 import { AppDialog } from './AppDialog.tsx';
 import { Button } from './Button.tsx';
 import { FieldErrors, ProblemSummary } from './ErrorSummary.tsx';
-import { TextArea } from './fields.tsx';
+import { SelectField, TextArea } from './fields.tsx';
 import { useAction } from './useAction.ts';
 
 export interface Fault {
@@ -56,7 +56,23 @@ export function FormDialog<T>({ title, yes, warning = false, no = dialog.cancel,
   );
 }
 
-/** A question whose answer is on the record with a reason. */
+/** A question whose answer is on the record with a reason out of a few. @param reasons code → words */
+export function CodeDialog<T>({ run, reasons, children, ...rest }: Omit<Props<T>, 'faults' | 'run' | 'children'> & { run: (code: string) => Promise<Result<T>>; reasons: Readonly<Record<string, string>>; children?: ReactNode }) {
+  const id = useId();
+  const [code, setCode] = useState('');
+  return (
+    <FormDialog {...rest} faults={() => (code === '' ? [{ field: id, text: reasonField.error }] : [])} run={() => run(code)}>
+      {(error) => (
+        <>
+          {children}
+          <SelectField id={id} label={reasonField.label} error={error(id)} value={code} options={[{ value: '', label: reasonField.choose }, ...Object.entries(reasons).map(([value, label]) => ({ value, label }))]} onChange={setCode} />
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+/** A question whose answer is on the record with a note. */
 export function ReasonDialog<T>({ run, label = reasonField.label, children, ...rest }: Omit<Props<T>, 'faults' | 'run' | 'children'> & { run: (reason: string) => Promise<Result<T>>; label?: string; children?: ReactNode }) {
   const id = useId();
   const [reason, setReason] = useState('');

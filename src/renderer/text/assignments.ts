@@ -41,7 +41,18 @@ export const key = {
   label: 'Public key',
 };
 
-export const reasonField = { label: 'Reason', hint: 'Kept on the record.', error: 'Give a reason' };
+/** Codes: what is recorded and sent holds no free text, which could name a patient. */
+export const reasons = {
+  stop: { 'wrong-patient': 'It shows another patient', 'consent-withdrawn': 'The patient has withdrawn consent', 'patient-asked': 'The patient asked for it', safeguarding: 'Safeguarding', incident: 'An incident is being looked into', other: 'Another reason' },
+  lift: { 'put-right': 'What was wrong has been put right', 'in-error': 'It was stopped by mistake', other: 'Another reason' },
+  cancel: { 'consent-withdrawn': 'The patient has withdrawn consent', 'no-longer-needed': 'The review is not needed any more', 'in-error': 'It was assigned by mistake', other: 'Another reason' },
+  extend: { 'more-time': 'More time is needed', other: 'Another reason' },
+} as const;
+const words: Record<string, string> = Object.assign({}, ...Object.values(reasons)) as Record<string, string>;
+/** Of a stop that another system wrote it may be any code. */
+export const reasonWords = (code: string): string => words[code] ?? code;
+
+export const reasonField = { label: 'Reason', hint: 'Kept on the record, and sent to the practice’s system. Name no patient.', error: 'Give a reason', choose: 'Choose a reason' };
 
 export const stops = {
   heading: 'Stops',

@@ -29,6 +29,8 @@ export interface Questions {
   findings: { ask: null; answer: Finding[] };
   /** Of one chain, in order of seq, after `after`: as they were reported. */
   chain: { ask: { device: string; sds: string; after: number; limit: number }; answer: (Crossing & { seq: number })[] };
+  /** The key that the latest entry of a chain names, base64url. */
+  chainKey: { ask: { device: string; sds: string }; answer: { key: string | null } | null };
   flags: { ask: Time; answer: Flag[] };
   pairs: { ask: Time; answer: OpenedPair[] };
   /** Takes its time, with progress; whatever is asked meanwhile is answered meanwhile. */

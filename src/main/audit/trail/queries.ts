@@ -140,3 +140,9 @@ export function chainSlice(db: Db, { device, sds, after, limit }: { device: stri
       return { ...rest, ...unpack(bytes), receivedAt: received === null ? null : iso(received) };
     });
 }
+
+/** The key that the latest entry of a chain names, as {@link deviceRows} shows it; null for a chain that is not here. */
+export function chainKey(db: Db, { device, sds }: { device: string; sds: string }): { key: string | null } | null {
+  const row = db.prepare("SELECT nullif(m.key, '') AS key FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1").get(device, sds);
+  return (row as { key: string | null } | undefined) ?? null;
+}

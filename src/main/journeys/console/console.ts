@@ -142,3 +142,23 @@ export async function* allEvents(console: Console, filter: EventFilter): AsyncGe
     ({ next } = page);
   } while (next !== null);
 }
+
+/** The console of the manager who is here, opened when it is first asked for. Throws `bad-request` for everybody else. */
+export async function consoleOf(desk: Desk): Promise<Console> {
+  managerHere(desk);
+  const opening = desk.console ?? Console.open(desk);
+  desk.console = opening;
+  try {
+    return await opening;
+  } catch (error) {
+    if (desk.console === opening) desk.console = null;
+    throw error;
+  }
+}
+
+/** Nothing of the record stays on this computer. */
+export async function closeConsole(desk: Desk): Promise<void> {
+  const { console } = desk;
+  desk.console = null;
+  await (await console?.catch(() => null))?.close();
+}

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import type { AssignmentView } from '../../../preload/console.ts';
 import { door } from '../../door.ts';
-import { PickField, picked, SelectField, TextArea, TextField, Tick } from '../../parts/fields.tsx';
+import { PickField, picked, SelectField, TextField, Tick } from '../../parts/fields.tsx';
 import { FormDialog, type Fault } from '../../parts/FormDialog.tsx';
 import { assigning as text } from '../../text/assignments.ts';
 import { purposeWords } from '../../text/common.ts';
@@ -26,18 +26,16 @@ export function AssignDialog({ onDone, onDismiss }: Props) {
   const [from, setFrom] = useState(dayAfter(0));
   const [until, setUntil] = useState(dayAfter(weeks * 7));
   const [offline, setOffline] = useState(false);
-  const [reason, setReason] = useState('');
   const at = (name: string) => `${id}-${name}`;
   const faults = (): Fault[] => [
     ...(picked(recording, known.recordings) === '' ? [{ field: at('recording'), text: text.errors.recording }] : []),
     ...(owner === '' ? [{ field: at('owner'), text: text.errors.owner }] : []),
     ...(from === '' || until === '' || until < from ? [{ field: at('from'), text: text.errors.dates }] : []),
-    ...(reason.trim() === '' ? [{ field: at('reason'), text: text.errors.reason }] : []),
   ];
   return (
     <FormDialog
       title={text.title} yes={text.yes} faults={faults} onDone={onDone} onDismiss={onDismiss}
-      run={() => door.assign({ recording: picked(recording, known.recordings), owner, purpose, from: startOf(from), until: endOf(until), offline, reason: reason.trim() })}
+      run={() => door.assign({ recording: picked(recording, known.recordings), owner, purpose, from: startOf(from), until: endOf(until), offline })}
     >
       {(error) => (
         <>
@@ -50,7 +48,6 @@ export function AssignDialog({ onDone, onDismiss }: Props) {
             <TextField id={at('until')} label={text.until} type="date" value={until} onChange={setUntil} />
           </div>
           <Tick id={at('offline')} label={text.offline} ticked={offline} onTick={setOffline} />
-          <TextArea id={at('reason')} label={text.reason} hint={text.reasonHint} error={error(at('reason'))} rows={2} value={reason} onChange={setReason} />
         </>
       )}
     </FormDialog>

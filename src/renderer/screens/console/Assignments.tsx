@@ -6,11 +6,11 @@ import { Cell, DataTable } from '../../parts/DataTable.tsx';
 import { Done } from '../../parts/Done.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { SelectField } from '../../parts/fields.tsx';
-import { ReasonDialog } from '../../parts/FormDialog.tsx';
+import { CodeDialog } from '../../parts/FormDialog.tsx';
 import { Screen } from '../../parts/Screen.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
-import { assignments as text, cancelling } from '../../text/assignments.ts';
+import { assignments as text, cancelling, reasons } from '../../text/assignments.ts';
 import { purposeWords } from '../../text/common.ts';
 import { formatShortDay } from '../../words/time.ts';
 import { AssignDialog } from './AssignDialog.tsx';
@@ -62,13 +62,13 @@ export function Assignments() {
       {asking?.what === 'assign' && <AssignDialog onDone={(made) => finish('assign', made)} onDismiss={() => setAsking(null)} />}
       {asking?.what === 'extend' && <ExtendDialog assignment={asking.assignment} onDone={(made) => finish('extend', made)} onDismiss={() => setAsking(null)} />}
       {asking?.what === 'cancel' && (
-        <ReasonDialog
+        <CodeDialog reasons={reasons.cancel}
           title={cancelling.title} yes={cancelling.yes} no={cancelling.keep} warning run={(reason) => door.cancelAssignment(asking.assignment.task, reason)}
           onDone={(made) => finish('cancel', made)} onDismiss={() => setAsking(null)}
         >
           <p>{recordingName(asking.assignment.recording)}, {asking.assignment.owner.name}</p>
           <p>{cancelling.body}</p>
-        </ReasonDialog>
+        </CodeDialog>
       )}
     </Screen>
   );

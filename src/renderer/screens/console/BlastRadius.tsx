@@ -3,10 +3,10 @@ import type { IncidentFields, Ladder, StopTarget } from '../../../preload/consol
 import type { Result } from '../../../preload/contract.ts';
 import { attempt, door } from '../../door.ts';
 import { Button } from '../../parts/Button.tsx';
-import { ReasonDialog } from '../../parts/FormDialog.tsx';
+import { CodeDialog } from '../../parts/FormDialog.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
-import { stops } from '../../text/assignments.ts';
+import { reasons, stops } from '../../text/assignments.ts';
 import { incident as text } from '../../text/incidents.ts';
 import { readSoFar, useConsole } from './context.ts';
 import { Totals } from './History.tsx';
@@ -59,7 +59,7 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onStoppe
         </div>
       )}
       {asking && (
-        <ReasonDialog
+        <CodeDialog reasons={reasons.stop}
           title={asking[0]?.kind === 'all' ? stops.confirm.title(stops.all.toLowerCase()) : text.stop.title} yes={stops.confirm.yes} warning onDismiss={() => setAsking(null)}
           run={(reason) => stopAll(asking, reason)}
           onDone={() => {
@@ -68,7 +68,7 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onStoppe
           }}
         >
           <p>{asking[0]?.kind === 'all' ? stops.confirm.all : stops.confirm.body}</p>
-        </ReasonDialog>
+        </CodeDialog>
       )}
     </section>
   );

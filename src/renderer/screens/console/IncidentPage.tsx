@@ -62,7 +62,7 @@ function Page({ incident, onChange }: { incident: Incident; onChange: (incident:
         <>
           <IncidentForm
             draft={draft} onDraft={setDraft}
-            onSave={(note) => door.saveIncident(id, draft, note)}
+            onSave={(note) => door.saveIncident(id, draft, incident.revision, note)}
             onSaved={(next) => {
               onChange(next);
               setDraft(next.fields);

@@ -1,8 +1,8 @@
 import type { StopTarget } from '../../../preload/console.ts';
 import type { StopView } from '../../../preload/contract.ts';
 import { door } from '../../door.ts';
-import { ReasonDialog } from '../../parts/FormDialog.tsx';
-import { stops as text } from '../../text/assignments.ts';
+import { CodeDialog } from '../../parts/FormDialog.tsx';
+import { reasons, stops as text } from '../../text/assignments.ts';
 
 interface Props {
   target: StopTarget;
@@ -15,8 +15,8 @@ interface Props {
 /** Stops one recording, a patient's or all, with a reason. */
 export function StopDialog({ target, name, onDone, onDismiss }: Props) {
   return (
-    <ReasonDialog title={text.confirm.title(name)} yes={text.confirm.yes} warning run={(reason) => door.stop(target, reason)} onDone={onDone} onDismiss={onDismiss}>
+    <CodeDialog reasons={reasons.stop} title={text.confirm.title(name)} yes={text.confirm.yes} warning run={(reason) => door.stop(target, reason)} onDone={onDone} onDismiss={onDismiss}>
       <p>{target.kind === 'all' ? text.confirm.all : text.confirm.body}</p>
-    </ReasonDialog>
+    </CodeDialog>
   );
 }

@@ -6,10 +6,10 @@ import { door } from '../../door.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
 import { Done } from '../../parts/Done.tsx';
-import { ReasonDialog } from '../../parts/FormDialog.tsx';
+import { CodeDialog } from '../../parts/FormDialog.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
-import { stops as text } from '../../text/assignments.ts';
+import { reasons, reasonWords, stops as text } from '../../text/assignments.ts';
 import { formatMoment } from '../../words/time.ts';
 import { useConsole } from './context.ts';
 import { ChooseStop } from './ChooseStop.tsx';
@@ -48,12 +48,12 @@ export function Stops() {
       {asking?.what === 'choose' && <ChooseStop onDismiss={() => setAsking(null)} onChosen={(target) => setAsking({ what: 'stop', target })} />}
       {asking?.what === 'stop' && <StopDialog target={asking.target} name={nameInSentence(asking.target, nameOf)} onDismiss={() => setAsking(null)} onDone={(next) => finish(next, text.done)} />}
       {asking?.what === 'lift' && (
-        <ReasonDialog
+        <CodeDialog reasons={reasons.lift}
           title={text.lift.title(nameInSentence(asking.stop.target, nameOf))} yes={asking.stop.liftProposedBy === null ? text.propose : text.agree} onDismiss={() => setAsking(null)}
           run={(reason) => door.lift(asking.stop.target, reason)} onDone={(next) => finish(next, asking.stop.liftProposedBy === null ? text.lift.proposed : text.lift.agreed)}
         >
           <p>{asking.stop.liftProposedBy === null ? text.lift.propose : text.lift.agree(asking.stop.liftProposedBy)}</p>
-        </ReasonDialog>
+        </CodeDialog>
       )}
     </section>
   );
@@ -68,7 +68,7 @@ function Row({ stop: { target, at, reason, standing, liftProposedBy }, name, me,
     <tr role="row" className="nhsuk-table__row">
       <Cell><strong className="vr-break">{name}</strong><span className="vr-line">{text.kinds[target.kind]}</span></Cell>
       <Cell label={text.columns.at}>{formatMoment(at)}</Cell>
-      <Cell label={text.columns.reason}>{reason}</Cell>
+      <Cell label={text.columns.reason}>{reasonWords(reason)}</Cell>
       <Cell>
         <Tag modifier={standing ? 'red' : 'grey'} className="vr-tag">{standing ? text.standing : text.lifted}</Tag>
         {standing && liftProposedBy !== null && <span className="vr-line" id={id}>{own ? text.own : text.proposed(liftProposedBy)}</span>}
