@@ -6,7 +6,7 @@ import type { Db } from '../../platform/database.ts';
 import { bounds, choose, cuts, proofOf, type Chosen, type Standing } from './filter.ts';
 import type { Reported } from '../reported.ts';
 import { REFUSED } from './read.ts';
-import { DAY_MS, measuredOf } from './store.ts';
+import { DAY_MS, measuredOf, unpack, type SignedBytes } from './store.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
 const orNull = (text: string): string | null => (text === '' ? null : text);
@@ -88,8 +88,9 @@ export function eventPage(db: Db, filter: EventFilter, next: string | null, limi
 export function eventDetails(db: Db, id: number): EventDetails {
   const row = joined(db).get(id) as Joined | undefined;
   if (!row) throw new Failure('bad-request', 'no such entry');
-  const { reference, received, body, hash, signature } = db.prepare('SELECT reference, received, body, hash, signature FROM signed WHERE chain = ? AND seq = ? AND n = ?').get(row.chain, row.seq, row.n) as
-    { reference: string; received: number | null; body: Buffer; hash: Buffer; signature: Buffer };
+  const { reference, received, bytes } = db.prepare('SELECT reference, received, bytes FROM signed WHERE chain = ? AND seq = ? AND n = ?').get(row.chain, row.seq, row.n) as
+    { reference: string; received: number | null; bytes: Buffer };
+  const { body, hash, signature } = unpack(bytes);
   return {
     row: rowOf(row), sequence: row.seq, reference, receivedAt: received === null ? null : iso(received), entry: body.toString('utf8'), hash: hash.toString('base64'), signature: signature.toString('base64'),
     findings: db.prepare('SELECT sentence FROM finding WHERE chain = ? AND seq <= ? AND until >= ? ORDER BY id').pluck().all(row.chain, row.seq, row.seq) as string[],
@@ -132,11 +133,11 @@ export function findingRows(db: Db, limit = 1_000): Finding[] {
 /** Entries of one chain as they were reported, in order of seq, after `after`; nothing for a chain that is not here. */
 export function chainSlice(db: Db, { device, sds, after, limit }: { device: string; sds: string; after: number; limit: number }): (Reported & { seq: number })[] {
   return db.prepare(
-    `SELECT g.seq, g.reference, g.received, g.body, g.hash, g.signature, nullif(m.key, '') AS key, nullif(m.version, '') AS version
+    `SELECT g.seq, g.reference, g.received, g.bytes, nullif(m.key, '') AS key, nullif(m.version, '') AS version
      FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? AND g.seq > ? ORDER BY g.seq, g.n LIMIT ?`)
     .all(device, sds, after, limit).map((row) => {
-      const { received, ...rest } = row as Omit<Reported, 'receivedAt'> & { seq: number; received: number | null };
-      return { ...rest, receivedAt: received === null ? null : iso(received) };
+      const { received, bytes, ...rest } = row as Omit<Reported, 'receivedAt' | keyof SignedBytes> & { seq: number; received: number | null; bytes: Buffer };
+      return { ...rest, ...unpack(bytes), receivedAt: received === null ? null : iso(received) };
     });
 }
 

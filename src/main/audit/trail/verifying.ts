@@ -1,7 +1,7 @@
 /** Verifies the chains of the trail in slices, so that questions are answered in between, and keeps what was found beside them. */
 import { databaseFailure } from '../../platform/database.ts';
-import { Verifier, type Candidate, type ChainFinding, type Head, type VerifyState } from '../verify.ts';
-import type { TrailStore } from './store.ts';
+import { Verifier, type ChainFinding, type Head, type VerifyState } from '../verify.ts';
+import { unpack, type TrailStore } from './store.ts';
 
 /** Some ten milliseconds of work. */
 const SLICE = 1_000;
@@ -33,7 +33,7 @@ export interface Verified {
   chains: ChainVerdict[];
 }
 
-type Row = Candidate & { n: number; readable: number };
+type Row = [seq: number, n: number, claim: number, readable: number, bytes: Buffer];
 interface Chain {
   id: number;
   device: string;
@@ -87,16 +87,19 @@ export class Verifying {
     // Whatever comes in meanwhile below where this stands leads to a verification from the beginning, the next time.
     this.#stood.delete(id);
     const verifier = new Verifier({ enrolled: about.key, remembered, before: complete ? null : 'unknown', signatures: 'runs' }, state);
-    const rows = db.prepare(
-      `SELECT g.seq, g.n, g.body, g.hash, g.signature, g.reference, g.readable, nullif(m.key, '') AS key FROM signed g JOIN claim m ON m.id = g.claim
-       WHERE g.chain = ? AND (g.seq, g.n) > (?, ?) ORDER BY g.seq, g.n LIMIT ${SLICE}`);
+    const keys = new Map(db.prepare(`SELECT id, nullif(key, '') FROM claim`).raw().all() as [number, string | null][]);
+    const rows = db.prepare(`SELECT seq, n, claim, readable, bytes FROM signed WHERE chain = ? AND (seq, n) > (?, ?) ORDER BY seq, n LIMIT ${SLICE}`).raw();
     let looked = state?.entries ?? 0;
     for (let [seq, n] = [state?.at ?? 0, Number.MAX_SAFE_INTEGER]; ; ) {
       const slice = rows.all(id, seq, n) as Row[];
-      for (const row of slice) verifier.add({ ...row, reading: row.readable === 1 ? 'entry' : 'unreadable' });
+      // What a finding is about is found again by its number.
+      for (const [number, , claim, readable, bytes] of slice) {
+        const { body, hash, signature } = unpack(bytes);
+        verifier.add({ seq: number, body, hash, signature, key: keys.get(claim) ?? null, reference: '', reading: readable === 1 ? 'entry' : 'unreadable' });
+      }
       const last = slice.at(-1);
       if (!last) break;
-      ({ seq, n } = last);
+      [seq, n] = last;
       looked += slice.length;
       progress(looked);
       await pause();
