@@ -100,9 +100,9 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
       await signInInBrowser(await signInAddress(window), clinic.person('pat'));
       await expect(window.getByText(/entries read/)).toBeVisible(soon);
       await window.getByRole('navigation').getByRole('button', { name: /People and recordings/ }).click();
-      await window.getByLabel(/^Which recording/).fill(wrong);
-      await window.getByRole('button', { name: 'Show', exact: true }).click();
-      await expect(window.getByText(`1 person was exposed for ${Math.floor(seconds * 10 + 1e-6) / 10} seconds, transcript included; 2 were presented with it and did not open it; 1 had it on their list off screen.`)).toBeVisible(soon);
+      await window.getByLabel('Recording', { exact: true }).fill(wrong);
+      await window.getByRole('button', { name: 'Show history' }).click();
+      await expect(window.getByText(`1 person was exposed for ${Math.floor(seconds * 10 + 1e-6) / 10} seconds; 2 were presented with it and did not open it; 1 had it on their list off screen.`)).toBeVisible(soon);
 
       await window.getByRole('button', { name: 'Export this history' }).click();
       const [file = ''] = /viewing-room-ladder-[\d-]+\.csv/.exec(await window.getByText(/viewing-room-ladder-/).first().innerText()) ?? [];
@@ -119,7 +119,7 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
       await window.getByRole('button', { name: 'Stop this recording' }).click();
       await window.getByLabel('Reason').selectOption('wrong-patient');
       await window.getByRole('dialog').getByRole('button', { name: /^Stop/ }).click();
-      await expect(window.getByRole('heading', { name: 'Stops' })).toBeVisible(soon);
+      await expect(window.getByRole('heading', { name: 'Stops', exact: true })).toBeVisible(soon);
       await window.getByRole('button', { name: 'Sign out' }).click();
       await expect(window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible(soon);
       expect(existsSync(path.join(clinic.folder, 'pat', 'trail'))).toBe(false);
