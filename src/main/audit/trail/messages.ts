@@ -9,6 +9,11 @@ import type { Known, Verified } from './verifying.ts';
 /** As it crosses: a Buffer arrives as plain bytes. */
 export type Crossing = Omit<Reported, 'body' | 'hash' | 'signature'> & { body: Uint8Array; hash: Uint8Array; signature: Uint8Array };
 
+export interface ChainPlace {
+  seq: number;
+  n: number;
+}
+
 interface Time {
   from: string | null;
   to: string | null;
@@ -27,8 +32,8 @@ export interface Questions {
   activity: { ask: { filter: EventFilter }; answer: Activity };
   devices: { ask: null; answer: DeviceRow[] };
   findings: { ask: null; answer: Finding[] };
-  /** Of one chain, in order of seq, after `after`: as they were reported. */
-  chain: { ask: { device: string; sds: string; after: number; limit: number }; answer: (Crossing & { seq: number })[] };
+  /** Of one chain, in order of seq, after `after`: as they were reported. `n` counts several of one number. */
+  chain: { ask: { device: string; sds: string; after: ChainPlace; limit: number }; answer: (Crossing & ChainPlace)[] };
   /** The key that the latest entry of a chain names, base64url. */
   chainKey: { ask: { device: string; sds: string }; answer: { key: string | null } | null };
   flags: { ask: Time; answer: Flag[] };

@@ -5,6 +5,7 @@ import { Failure } from '../../platform/failure.ts';
 import type { Db } from '../../platform/database.ts';
 import { bounds, choose, cuts, proofOf, type Chosen, type Standing } from './filter.ts';
 import type { Reported } from '../reported.ts';
+import type { ChainPlace } from './messages.ts';
 import { REFUSED } from './read.ts';
 import { DAY_MS, measuredOf, unpack, type SignedBytes } from './store.ts';
 
@@ -131,12 +132,12 @@ export function findingRows(db: Db, limit = 1_000): Finding[] {
 }
 
 /** Entries of one chain as they were reported, in order of seq, after `after`; nothing for a chain that is not here. */
-export function chainSlice(db: Db, { device, sds, after, limit }: { device: string; sds: string; after: number; limit: number }): (Reported & { seq: number })[] {
+export function chainSlice(db: Db, { device, sds, after, limit }: { device: string; sds: string; after: ChainPlace; limit: number }): (Reported & ChainPlace)[] {
   return db.prepare(
-    `SELECT g.seq, g.reference, g.received, g.bytes, nullif(m.key, '') AS key, nullif(m.version, '') AS version
-     FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? AND g.seq > ? ORDER BY g.seq, g.n LIMIT ?`)
-    .all(device, sds, after, limit).map((row) => {
-      const { received, bytes, ...rest } = row as Omit<Reported, 'receivedAt' | keyof SignedBytes> & { seq: number; received: number | null; bytes: Buffer };
+    `SELECT g.seq, g.n, g.reference, g.received, g.bytes, nullif(m.key, '') AS key, nullif(m.version, '') AS version
+     FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? AND (g.seq, g.n) > (?, ?) ORDER BY g.seq, g.n LIMIT ?`)
+    .all(device, sds, after.seq, after.n, limit).map((row) => {
+      const { received, bytes, ...rest } = row as Omit<Reported, 'receivedAt' | keyof SignedBytes> & ChainPlace & { received: number | null; bytes: Buffer };
       return { ...rest, ...unpack(bytes), receivedAt: received === null ? null : iso(received) };
     });
 }

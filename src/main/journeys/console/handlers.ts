@@ -1,6 +1,6 @@
 /** The contract's methods for a manager, as plain functions over the console. */
 import type { StopTarget } from '../../../preload/console.ts';
-import type { MethodName, StopView } from '../../../preload/contract.ts';
+import type { StopView } from '../../../preload/contract.ts';
 import { SavedView } from '../../../preload/console.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
@@ -19,15 +19,10 @@ import { staffHere } from './staff.ts';
 import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
 import { Takeaways } from './takeaways.ts';
 
-const ofManagers = [
-  'trailState', 'events', 'eventDetails', 'ladder', 'activityByDay', 'devices', 'findings', 'flags', 'savedViews', 'saveView', 'removeView', 'exportEvents', 'exportPatientReport', 'exportLadder', 'enrolDevice',
-  'incidents', 'openIncident', 'saveIncident', 'closeIncident', 'exportIncident', 'stops', 'stop', 'lift', 'assignments', 'assign', 'extendAssignment', 'cancelAssignment', 'staff', 'consoleKey',
-] as const satisfies readonly MethodName[];
-
 /** More pages of assignments than a practice has open at a time. */
 const MOST_PAGES = 20;
 
-export function consoleHandlers(desk: Desk): Pick<Handlers, (typeof ofManagers)[number]> {
+export function consoleHandlers(desk: Desk) {
   const here = (): Promise<Console> => consoleOf(desk);
   /** What was recorded goes to the practice now, and comes back into the trail. */
   const told = async <T>(result: T): Promise<T> => {
@@ -144,7 +139,7 @@ export function consoleHandlers(desk: Desk): Pick<Handlers, (typeof ofManagers)[
       const { jwk, standing } = await assignmentKey(desk);
       return { jwk, known: standing === 'trusted' };
     },
-  };
+  } satisfies Partial<Handlers>;
 }
 
 function isOf({ target, recording, patient }: StandingStop, wanted: StopTarget): boolean {

@@ -23,7 +23,7 @@ export async function staffHere(desk: Desk): Promise<StaffMember[]> {
   const named = await subjectsOf(desk).staff(ids);
   stillHere(desk, manager);
   return [...named.values()].flatMap((one): StaffMember[] => {
-    if (!one || one.sds === null) return [];
+    if (one?.sds == null) return [];
     const theirs = sessionRoles(roles, one.practitioner.slice('Practitioner/'.length), desk.site, desk.now());
     return theirs.length === 0 ? [] : [{ sds: one.sds, name: one.name, role: theirs.map(({ name }) => name).join(', '), practitioner: one.practitioner, roles: theirs }];
   }).sort((a, b) => a.name.localeCompare(b.name, 'en-GB'));

@@ -11,6 +11,7 @@ import type { Printed, Stamp } from '../../audit/printed/page.ts';
 import { filterWords } from '../../audit/printed/words.ts';
 import { eventTable, ladderTable } from '../../audit/tables.ts';
 import { FIRST_PREVIOUS } from '../../audit/chain.ts';
+import type { ChainPlace } from '../../audit/trail/messages.ts';
 import { Failure } from '../../platform/failure.ts';
 import { chainName } from '../../service/deviceList.ts';
 import type { Desk } from '../desk.ts';
@@ -22,6 +23,7 @@ import { exportFile, type Export } from './exports.ts';
 import { incidentCalled } from './register.ts';
 
 const SLICE = 1_000;
+const BEGINNING: ChainPlace = { seq: 0, n: 0 };
 
 export class Takeaways {
   readonly #desk: Desk;
@@ -78,15 +80,14 @@ export class Takeaways {
     for (const { device, who, entries } of wanted) {
       const name = chainName({ device, sds: who.sds });
       let last: { seq: number; hash: Uint8Array } = { seq: 0, hash: FIRST_PREVIOUS };
-      let [named, first]: [string | null, number | null] = [null, null];
-      for (let after = 0; ;) {
+      let named: string | null = null;
+      for (let after: ChainPlace = BEGINNING; ;) {
         const slice = await trail.ask('chain', { device, sds: who.sds, after, limit: SLICE });
         const end = slice.at(-1);
         if (!end) break;
-        first ??= slice[0]?.seq ?? null;
         named = end.key ?? named;
         last = end;
-        after = end.seq;
+        after = { seq: end.seq, n: end.n };
       }
       if (entries === 0 || last.seq === 0) continue;
       const enrolment = list.chains.get(name);
@@ -98,7 +99,7 @@ export class Takeaways {
     let rows = 0;
     const entries = async function* (): AsyncGenerator<ExportedEntry> {
       for (const [chain, { device, sds }] of chains.entries()) {
-        for (let after = 0; ;) {
+        for (let after: ChainPlace = BEGINNING; ;) {
           const slice = (await trail.ask('chain', { device, sds, after, limit: SLICE })).filter(({ seq }) => seq <= (ends[chain] ?? 0));
           const end = slice.at(-1);
           if (!end) break;
@@ -106,7 +107,7 @@ export class Takeaways {
             rows += 1;
             yield { chain, seq, body: Buffer.from(body), hash: Buffer.from(hash), signature: Buffer.from(signature), reference, receivedAt };
           }
-          after = end.seq;
+          after = { seq: end.seq, n: end.n };
         }
       }
     };
