@@ -1,10 +1,10 @@
-/** `node practice/main.ts [--port N] [--site-out FILE] [--large 200MB|4GB]`: runs the demo practice until it is stopped. */
+/** `node practice/main.ts [--port N] [--site-out FILE] [--large 20MB|200MB|4GB]`: runs the demo practice until it is stopped. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LargeSize } from './index.ts';
 import { DEMO_MEDIA, readClips } from './media/clips.ts';
-import { missingSpace } from './media/large.ts';
+import { isLargeSize, missingSpace } from './media/large.ts';
 import { DEFAULT_PORT, doorplate, openNear } from './open.ts';
 
 type Options = { port: number; siteOut: string; large: LargeSize[] };
@@ -31,7 +31,7 @@ function readOptions(args: string[]): Options {
       options: { port: { type: 'string' }, 'site-out': { type: 'string' }, large: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
     });
     if (values.help) {
-      console.log('node practice/main.ts [--port N] [--site-out FILE] [--large 200MB] [--large 4GB]');
+      console.log('node practice/main.ts [--port N] [--site-out FILE] [--large 20MB] [--large 200MB] [--large 4GB]');
       process.exit(0);
     }
     const port = values.port ?? String(DEFAULT_PORT);
@@ -44,7 +44,7 @@ function readOptions(args: string[]): Options {
 }
 
 function readLarge(size: string): LargeSize {
-  return size === '200MB' || size === '4GB' ? size : fail(`--large must be 200MB or 4GB, not "${size}".`);
+  return isLargeSize(size) ? size : fail(`--large must be 20MB, 200MB or 4GB, not "${size}".`);
 }
 
 function fail(message: string): never {

@@ -86,10 +86,10 @@ export async function signInInBrowser(address: string, person: Person, answer: '
 }
 
 /** From the sign-in screen to the worklist for the first time on this computer. */
-export async function firstSignIn(app: App, person: Person, pin = PIN): Promise<void> {
+export async function firstSignIn(app: App, person: Person, pin = PIN, answer: (address: string, person: Person) => Promise<void> = signInInBrowser): Promise<void> {
   const { window } = app;
   await beginSignIn(window);
-  await signInInBrowser(await signInAddress(window), person);
+  await answer(await signInAddress(window), person);
   await window.getByLabel('PIN', { exact: true }).fill(pin);
   await window.getByLabel('Type the PIN again', { exact: true }).fill(pin);
   await window.getByRole('button', { name: 'Save and continue' }).click();

@@ -7,11 +7,11 @@ import type { Store, Stored } from './store.ts';
 export type Caller = { person: Person; scopes: ReadonlySet<string>; clinician: boolean; manager: boolean };
 
 /** Assignments that no longer open what they point to. The Task itself stays readable. */
-const CLOSED: readonly Task['status'][] = ['cancelled', 'entered-in-error', 'rejected'];
-const FOR_MANAGERS: ReadonlySet<string> = new Set([
+export const CLOSED: readonly Task['status'][] = ['cancelled', 'entered-in-error', 'rejected'];
+export const FOR_MANAGERS: ReadonlySet<string> = new Set([
   'Task', 'DocumentReference', 'Encounter', 'Patient', 'Consent', 'Provenance', 'Practitioner', 'PractitionerRole', 'Organization', 'List', 'AuditEvent', 'Device',
 ]);
-const FOR_EVERYONE: ReadonlySet<string> = new Set(['Organization', 'List', 'Questionnaire', 'Device']);
+export const FOR_EVERYONE: ReadonlySet<string> = new Set(['Organization', 'List', 'Questionnaire', 'Device']);
 
 /** What of the practice's records one caller may see: a set of `Type/id`, worked out from the Tasks they own. */
 export class Access {

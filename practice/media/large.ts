@@ -11,13 +11,14 @@ import type { Media, RecordingSpec } from '../seed/recording-spec.ts';
 import type { Clip } from './clips.ts';
 import { chain } from './mp4-chain.ts';
 
-export type LargeSize = '200MB' | '4GB';
-
 /** Sizes in the larger sense of the words, so that both senses are met; lengths of a consultation and a long clinic. */
-const SIZES: Record<LargeSize, { bytes: number; minutes: number; daysAgo: number }> = {
+const SIZES = {
+  '20MB': { bytes: 20 * 1024 ** 2, minutes: 4, daysAgo: 62 },
   '200MB': { bytes: 200 * 1024 ** 2, minutes: 60, daysAgo: 60 },
   '4GB': { bytes: 4 * 1024 ** 3, minutes: 120, daysAgo: 61 },
 };
+export type LargeSize = keyof typeof SIZES;
+export const isLargeSize = (size: string): size is LargeSize => Object.hasOwn(SIZES, size);
 const CACHE = cacheFolder();
 /** Part of the cached files' names: raise it when the way they are made changes. */
 const RECIPE = 1;

@@ -18,7 +18,7 @@ const ofRole: Record<RoleName, readonly string[]> = { clinician: [...BOTH, ...CL
 export const allScopes: readonly string[] = [...new Set([...EVERYONE, ...ofRole.clinician, ...ofRole.manager])];
 
 /** The most that a person can be granted: a role they do not hold is not theirs to hand on. */
-export function permittedScopes(person: Person): Set<string> {
+export function permittedScopes(person: Pick<Person, 'roles'>): Set<string> {
   return new Set([...EVERYONE, ...person.roles.flatMap((role) => ofRole[role])]);
 }
 

@@ -44,9 +44,7 @@ export function recordingResources(spec: RecordingSpec): Resources {
   for (const task of spec.tasks) {
     add(taskResource(spec, task), instant(task.lastModified));
     if (task.owner.practitionerId === spec.clinician.practitionerId) continue;
-    const signedAt = instant(task.authoredOn);
-    const bytes = statementBytes(assignmentOf(spec, task, signedAt));
-    const provenance = signedProvenance(`prov-${task.id}`, [`Task/${task.id}`], `Binary/assignment-${task.id}`, bytes, demoKeys.assignment, 'consult-assignment+jws', signedAt, `PractitionerRole/${roleId(task.assigner, 'manager')}`);
+    const { bytes, provenance } = signedAssignment(spec, task);
     addStatement(`assignment-${task.id}`, bytes, provenance);
   }
   return { resources: made, binaries, manifest };
@@ -57,6 +55,14 @@ export const mediaId = (key: string): string => `media-${key}`;
 export function manifestProvenance(key: string, bytes: Buffer, signedAt: string, withTranscript: boolean, signer: DemoKey = demoKeys.manifest): WithId<Provenance> {
   const targets = [`DocumentReference/rec-${key}`, ...(withTranscript ? [`DocumentReference/tr-${key}`] : [])];
   return signedProvenance(`prov-${key}`, targets, `Binary/manifest-${key}`, bytes, signer, 'consult-manifest+jws', signedAt, 'Organization/org-1');
+}
+
+/** @param taskId what the server that holds the Task calls it: the statement names it, so it is signed once the Task is there */
+export function signedAssignment(spec: RecordingSpec, task: TaskSpec, taskId = task.id): { bytes: Buffer; provenance: WithId<Provenance> } {
+  const signedAt = instant(task.authoredOn);
+  const bytes = statementBytes({ ...assignmentOf(spec, task, signedAt), task: taskId });
+  const who = `PractitionerRole/${roleId(task.assigner, 'manager')}`;
+  return { bytes, provenance: signedProvenance(`prov-${task.id}`, [`Task/${task.id}`], `Binary/assignment-${task.id}`, bytes, demoKeys.assignment, 'consult-assignment+jws', signedAt, who) };
 }
 
 function signedProvenance(id: string, targets: string[], binary: string, bytes: Buffer, key: DemoKey, type: string, signedAt: string, who: string): WithId<Provenance> {

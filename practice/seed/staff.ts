@@ -1,12 +1,12 @@
 import type { WithId } from '@medplum/core';
-import type { List, Organization, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
+import type { Device, List, Organization, Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { people, type Person, type RoleName } from '../people.ts';
 import { ODS, ROLE_CODES } from '../site.ts';
 import { GMC_NUMBER, JOB_ROLE, ODS_CODE, SDS_ROLE_PROFILE_ID, SDS_USER_ID, VR } from '../systems.ts';
 
-/** The practice, its people and their roles, and its empty stop list. */
-export function staff(date: string): (WithId<Organization> | WithId<Practitioner> | WithId<PractitionerRole> | WithId<List>)[] {
-  return [organization(), ...people.map(practitioner), ...people.flatMap((person) => person.roles.map((role) => practitionerRole(person, role))), stopList(date)];
+/** The practice, its people and their roles, what transcribes, and its empty stop list. */
+export function staff(date: string): (WithId<Organization> | WithId<Device> | WithId<Practitioner> | WithId<PractitionerRole> | WithId<List>)[] {
+  return [organization(), transcriber(), ...people.map(practitioner), ...people.flatMap((person) => person.roles.map((role) => practitionerRole(person, role))), stopList(date)];
 }
 
 /** Where a person holds one role its id is `role-<practitioner>`; a second one says which. */
@@ -16,6 +16,11 @@ export function roleId(person: Person, role: RoleName): string {
 
 function organization(): WithId<Organization> {
   return { resourceType: 'Organization', id: 'org-1', identifier: [{ system: ODS_CODE, value: ODS }], active: true, name: 'Demo Surgery' };
+}
+
+/** The author of transcripts. */
+function transcriber(): WithId<Device> {
+  return { resourceType: 'Device', id: 'asr-1', status: 'active', deviceName: [{ name: 'Demo speech recognition', type: 'user-friendly-name' }], owner: { reference: 'Organization/org-1' } };
 }
 
 function practitioner({ practitionerId, sdsUserId, gmcNumber, family, given, prefix }: Person): WithId<Practitioner> {

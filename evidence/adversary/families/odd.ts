@@ -136,6 +136,20 @@ export const oddGraphs: Family = {
     }),
     legal('a colleague was there too', (t) => t.resign((m) => Object.assign(m, { clinicians: [...(m.clinicians as string[]), '555000000002'], joined: [...(m.joined as Json[]), { role: 'clinician', id: '555000000002', at: m.startedAt }, { role: 'other', at: m.startedAt }] }))),
     legal('another signature beside the right one', (t) => t.says<Provenance>('Provenance', `prov-${t.lie.key}`, (one) => ({ ...one, signature: [...(one.signature ?? []), { type: [{ code: 'x' }], when: day(0), who: { display: 'x' }, sigFormat: 'image/png', data: 'AAAA' }] as never }))),
+    legal('ids that the server chose: all that the assignment names is a number', async (t) => {
+      const { key, info } = t.lie;
+      const named: [string, string][] = [['DocumentReference', info.id], ['DocumentReference', `tr-${key}`], ['Encounter', info.encounterId], ['Consent', info.consentId], ['Patient', info.patientId], ['Provenance', `prov-${key}`], ['Provenance', `prov-tr-${key}`]];
+      const numbers = new Map(named.map(([type, id], index) => [`${type}/${id}`, `${type}/${61_000 + index}`]));
+      const renamed = (resource: Json): Json => referring(resource, (reference) => ({ reference: numbers.get(reference) ?? reference }));
+      for (const [type, id] of named) {
+        const [, number = ''] = numbers.get(`${type}/${id}`)?.split('/') ?? [];
+        const resource = { ...renamed(await t.practice.repo.read(type as Patient['resourceType'], id) as unknown as Json), id: number };
+        t.adds(resource, { type, asked: number });
+        const relatesTo = new Map([[`tr-${key}`, info.id], [`prov-${key}`, info.id], [`prov-tr-${key}`, `tr-${key}`]]).get(id);
+        if (relatesTo !== undefined) t.adds(resource, { type, asked: numbers.get(`DocumentReference/${relatesTo}`) });
+      }
+      t.says<Task>('Task', taskOf(t), renamed);
+    }),
   ],
 };
 
@@ -171,6 +185,20 @@ export const oddAnswers: Family = {
       next.set('_page', String(Number(query.get('_page') ?? 0) + 1));
       return { ...bundle, entry: bundle.entry?.slice(0, 1), link: [{ relation: 'next', url: `${fhirBase}/${path}?${next.toString()}` }] };
     }),
+    legal('pages under a name of the server’s, on the base address', (t) => {
+      const kept = new Map<string, Json[]>();
+      t.rewrite((asked, given) => {
+        const name = asked.query.get('_getpages');
+        if (name !== null) return json({ resourceType: 'Bundle', id: name, type: 'searchset', entry: kept.get(name), link: [{ relation: 'self', url: `${asked.fhirBase}?_getpages=${name}` }] }, { status: 200, headers: {}, body: Buffer.alloc(0) });
+        if (given.status !== 200 || !(given.headers['content-type'] ?? '').includes('fhir+json')) return undefined;
+        const body = JSON.parse(given.body.toString()) as Json & { entry?: Json[] };
+        const entry = body.entry ?? [];
+        if (body.resourceType !== 'Bundle' || entry.length < 2) return undefined;
+        const next = `${kept.size}-${asked.path}`;
+        kept.set(next, entry.slice(1));
+        return json({ ...without(body, 'total'), entry: entry.slice(0, 1), link: [{ relation: 'next', url: `${asked.fhirBase}?_getpages=${next}&_getpagesoffset=1&_count=1&_bundletype=searchset` }] }, given);
+      });
+    }),
     bundles('an empty page first', (bundle, { path, query, fhirBase }) => (query.has('_page') ? bundle : { ...without(bundle, 'entry'), link: [{ relation: 'next', url: `${fhirBase}/${path}?${query.toString()}&_page=0` }] })),
     bundles('next links that are relative to the base', (bundle, { fhirBase }) => ({ ...bundle, link: ((bundle.link as Json[] | undefined) ?? []).map((link) => ({ ...link, url: String(link.url).replace(`${fhirBase}/`, '') })) })),
     bundles('an outcome and strange entries among the matches', (bundle) => ({ ...bundle, entry: [{ resource: { resourceType: 'OperationOutcome', issue: [{ severity: 'information', code: 'informational' }] }, search: { mode: 'outcome' } }, { fullUrl: 'urn:uuid:1' }, { resource: { resourceType: 'Basic', id: 'b' } }, ...(bundle.entry ?? [])] })),
@@ -188,10 +216,20 @@ export const oddAnswers: Family = {
         return { ...given, body: brokenOff(given.body.subarray(0, given.body.length >> 1)) };
       };
     })()),
+    binaries('media that breaks off, from a server that knows no ranges and gives it as an attachment', (() => {
+      let whole: Buffer | null = null;
+      return (given) => {
+        const headers = { ...without(given.headers, 'accept-ranges', 'content-range', 'content-length') as Record<string, string>, etag: 'W/"1"', 'content-disposition': 'attachment' };
+        if (whole) return { status: 200, headers, body: whole };
+        whole = given.body;
+        return { status: 200, headers, body: brokenOff(given.body.subarray(0, given.body.length >> 1)) };
+      };
+    })()),
     binaries('a manifest as a Binary resource', (given) => ({ status: 200, headers: { 'content-type': 'application/fhir+json' }, body: Buffer.from(JSON.stringify({ resourceType: 'Binary', contentType: 'application/json', data: given.body.toString('base64') })) }), false),
     binaries('a manifest as text', (given) => ({ ...given, headers: { ...given.headers, 'content-type': 'text/plain; charset=us-ascii' } }), false),
     legal('slow answers', (t) => { t.practice.lies.delayMs = 150; }),
     legal('its own headers on everything', (t) => t.rewrite((_, given) => ({ ...given, headers: { ...given.headers, 'x-request-id': '17', 'strict-transport-security': 'max-age=1', 'content-security-policy': 'default-src \'none\'', vary: '*' } }))),
+    legal('weak tags, a charset and where the version is', (t) => t.rewrite((asked, given) => ({ ...given, headers: { ...given.headers, ...((given.headers['content-type'] ?? '').includes('fhir+json') && { 'content-type': 'application/fhir+json;charset=UTF-8' }), etag: 'W/"7"', 'content-location': `${asked.fhirBase}/${asked.path}/_history/7` } }))),
   ],
 };
 

@@ -73,6 +73,18 @@ describe('a stop that is learned while its recording plays', () => {
     await expect(open('task-01')).rejects.toMatchObject({ code: 'recording-withheld' });
   });
 
+  it.each([['is not answered', null], ['is answered by a gateway that has nobody to ask', { status: 503, headers: {}, body: Buffer.alloc(0) }]])('is heard at an opening whose Task %s', async (_what, given) => {
+    await fetchOne('task-01');
+    await practice.repo.stop(recordingStop(urn('rec-01')));
+    practice.lies.answer = async ({ path }, honest) => {
+      if (path !== 'List') return path.startsWith('Task') ? given : honest;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return honest;
+    };
+    await expect(open('task-01')).rejects.toMatchObject({ code: 'recording-withheld' });
+    expect(at.desk.grants.ids).toEqual([]);
+  });
+
   it('leaves every other recording as it was', async () => {
     await fetchOne('task-01');
     await fetchOne('task-02');

@@ -202,7 +202,10 @@ export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<Assign
     const asked = desk.taken;
     const present = vault.library.assignment(row.rowId);
     if (!present) return null;
-    const [evidence] = await Promise.all([reread(session.http, present.evidence), learnStops(desk, vault)]);
+    // Whatever becomes of the one question, the answer to the other is taken in: a stop that is heard must not go with a Task that is not.
+    const reading = reread(session.http, present.evidence);
+    await settleAll([reading, learnStops(desk, vault)]);
+    const evidence = await reading;
     desk.stillOrThrow(vault);
     // A sync has taken in something else of it meanwhile: asked again, about what is here now.
     if (desk.toldSince(row.task, asked)) continue;

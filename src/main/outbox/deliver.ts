@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
-import { Failure } from '../platform/failure.ts';
+import { Failure, unexpected } from '../platform/failure.ts';
 import { auditEvent } from './balp.ts';
 
 export interface Queue {
@@ -48,7 +48,7 @@ async function sendOne(sender: Sender, entry: EntryBody, resource: Record<string
     headers: { 'content-type': 'application/fhir+json', 'x-request-id': entry.id, 'if-none-exist': `entity-name=${entry.id}`, prefer: 'return=representation' },
   });
   const text = await response.text();
-  if (!response.ok) throw new Failure('practice-error', 'audit entry refused', { status: response.status });
+  if (!response.ok) throw unexpected(response.status, 'audit entry refused');
   return receiptFor(entry.id, text, response.headers.get('location'));
 }
 

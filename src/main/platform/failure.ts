@@ -18,6 +18,14 @@ export class Failure extends Error {
   }
 }
 
+/**
+ * What an answer without a meaning of its own comes to. 502 to 504 (RFC 9110, section 15.6) are of a gateway that has nobody to ask: as if there were no
+ * connection, and what is ready offline stays ready.
+ */
+export function unexpected(status: number, message = 'unexpected status'): Failure {
+  return new Failure(status >= 502 && status <= 504 ? 'practice-unreachable' : 'practice-error', message, { status });
+}
+
 /** Any thrown value as a problem; what nobody foresaw is `internal`, and its text stays inside. */
 export function problemOf(error: unknown): Problem {
   return error instanceof Failure ? error.toProblem() : { code: 'internal', message: 'unexpected fault' };

@@ -52,6 +52,16 @@ describe('requests', () => {
     expect(seen).toEqual([{ url: '/fhir/Task/1', authorization: 'Bearer first' }]);
   });
 
+  it('ask for what is so now, in a header: what fetch adds for its cache mode depends on whose fetch it is', async () => {
+    const sent: (RequestInit | undefined)[] = [];
+    const asked = new PracticeHttp(base, async (_url, init) => {
+      sent.push(init);
+      return new Response('{}');
+    }, async () => 'first');
+    await asked.json('Task/1');
+    expect(sent[0]).toMatchObject({ cache: 'no-store', headers: { 'cache-control': 'no-cache' } });
+  });
+
   it('are made once more with a new token after 401, and no oftener', async () => {
     answer = (request, response) => (request.headers.authorization === 'Bearer second' ? json({ ok: 1 }) : json({}, 401))(request, response);
     expect(await http.json('Task/1')).toEqual({ ok: 1 });
@@ -67,9 +77,12 @@ describe('requests', () => {
     expect(await http.json('Task/1')).toBeNull();
   });
 
+  it.each([[500, 'practice-error'], [501, 'practice-error'], [502, 'practice-unreachable'], [503, 'practice-unreachable'], [504, 'practice-unreachable'], [505, 'practice-error']])('that are answered with %i say %s', async (status, expected) => {
+    answer = json({}, status);
+    await expect(http.json('Task/1')).rejects.toThrow(code(expected));
+  });
+
   it('that fail otherwise say so', async () => {
-    answer = json({}, 500);
-    await expect(http.json('Task/1')).rejects.toThrow(code('practice-error'));
     answer = (_request, response) => response.end('<html>');
     await expect(http.json('Task/1')).rejects.toThrow(code('practice-error'));
     answer = (_request, response) => response.destroy();

@@ -2,7 +2,7 @@
  * Requests to the practice's FHIR server, and to no other: same origin as the site file's base, no redirects, bounded in
  * time and size, the token in a header. Trusts nothing that comes back.
  */
-import { Failure } from '../platform/failure.ts';
+import { Failure, unexpected } from '../platform/failure.ts';
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
@@ -47,7 +47,8 @@ export class PracticeHttp {
       try {
         response = await this.#fetch(url, {
           method: init.method ?? 'GET',
-          headers: { accept: init.accept, authorization: `Bearer ${token}`, ...init.headers },
+          // A server may find what it found a minute ago (HAPI does) unless the header forbids it; Electron sends none for `cache`.
+          headers: { accept: init.accept, authorization: `Bearer ${token}`, 'cache-control': 'no-cache', ...init.headers },
           ...(init.body === undefined ? {} : { body: init.body }),
           // No other host is asked, nothing but the token says who asks, and nothing stays on disk in the clear.
           redirect: 'error', credentials: 'omit', cache: 'no-store',
@@ -62,7 +63,7 @@ export class PracticeHttp {
     throw new Failure('session-expired', 'token refused twice');
   }
 
-  /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else `practice-error`. */
+  /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else what {@link unexpected} says. */
   async json(target: string): Promise<unknown> {
     const response = await this.send(target, { accept: 'application/fhir+json' });
     if (isRefusal(response.status)) {
@@ -71,7 +72,7 @@ export class PracticeHttp {
     }
     if (!response.ok) {
       await response.body?.cancel();
-      throw new Failure('practice-error', 'unexpected status', { status: response.status });
+      throw unexpected(response.status);
     }
     try {
       const body: unknown = JSON.parse((await readBytes(response, JSON_LIMIT)).toString('utf8'));

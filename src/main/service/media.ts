@@ -1,5 +1,5 @@
 /** The bytes of a recording, streamed. */
-import { Failure } from '../platform/failure.ts';
+import { Failure, unexpected } from '../platform/failure.ts';
 import { isRefusal, type PracticeHttp } from './http.ts';
 
 /** The bytes from `from` to the end, and their strong entity tag (RFC 9110, 8.8.3) or null. */
@@ -45,7 +45,7 @@ export async function downloadMedia(http: PracticeHttp, binary: string, contentT
   }
   if (!response.ok || !response.body || (response.status === 206 && !isRest)) {
     await response.body?.cancel();
-    throw new Failure('practice-error', 'unexpected status', { status: response.status });
+    throw unexpected(response.status);
   }
   return { from: isRest ? rest.from : 0, etag: strongTag(response), chunks: streamed(response.body, idle, idleMs) };
 }

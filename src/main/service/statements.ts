@@ -1,7 +1,7 @@
 /** Signed statements as a practice carries them: a Provenance with a detached signature, and a Binary with the exact bytes (docs/backend.md). */
 import { localReference } from '../fhir/reference.ts';
 import { Provenance } from '../fhir/resources.ts';
-import { Failure, problemOf } from '../platform/failure.ts';
+import { problemOf, unexpected } from '../platform/failure.ts';
 import { isRefusal, readBytes, type PracticeHttp } from './http.ts';
 import type { SignedStatement } from './offered.ts';
 import { batches, Failures, search } from './search.ts';
@@ -18,7 +18,7 @@ async function statementBytes(http: PracticeHttp, reference: string): Promise<Bu
   if (!response.ok) {
     await response.body?.cancel();
     if (isRefusal(response.status)) return null;
-    throw new Failure('practice-error', 'unexpected status', { status: response.status });
+    throw unexpected(response.status);
   }
   const bytes = await readBytes(response, STATEMENT_LIMIT).catch((error: unknown) => {
     if (problemOf(error).code === 'practice-error') return null;

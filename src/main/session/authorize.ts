@@ -3,7 +3,7 @@ import {
   authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier, randomState,
   AuthorizationResponseError, ClientError, ResponseBodyError, type TokenEndpointResponse,
 } from 'openid-client';
-import { Failure } from '../platform/failure.ts';
+import { Failure, unexpected } from '../platform/failure.ts';
 import type { Site } from '../site.ts';
 import type { Practice } from './discovery.ts';
 import { identityOf, type Identity } from './identity.ts';
@@ -36,10 +36,19 @@ export function exchangeFailure(error: unknown): Failure {
     return new Failure(refused ? 'sign-in-refused' : 'sign-in-failed', 'authorization refused', {}, { cause: error });
   }
   if (error instanceof ResponseBodyError) {
+    if (isAway(error.status)) return away(error);
     return new Failure(error.error === 'invalid_grant' ? 'session-expired' : 'sign-in-failed', 'token endpoint refused', {}, { cause: error });
   }
-  // openid-client wraps what its fetch threw; a check that failed is its own error class.
-  if (error instanceof ClientError && error.code !== 'OAUTH_TIMEOUT') return new Failure('sign-in-failed', 'sign-in did not check out', {}, { cause: error });
+  // What its fetch throws openid-client wraps without a code, unless it is a TypeError, as Node's is and Electron's is not; a check that failed has one.
+  if (error instanceof ClientError && error.code !== undefined && error.code !== 'OAUTH_TIMEOUT' && !isAway((error.cause as { status?: unknown } | undefined)?.status)) {
+    return new Failure('sign-in-failed', 'sign-in did not check out', {}, { cause: error });
+  }
+  return away(error);
+}
+
+const isAway = (status: unknown): boolean => typeof status === 'number' && unexpected(status).code === 'practice-unreachable';
+
+function away(error: unknown): Failure {
   return new Failure('practice-unreachable', 'identity provider did not answer', {}, { cause: error });
 }
 

@@ -23,3 +23,7 @@ it.each([[{ token_endpoint: 'http://practice.example/token' }, {}], [{}, { token
   'refuses %j of the FHIR server and %j of the issuer', async (smart, provider) => {
     await expect(found(smart as Record<string, string>, provider as Record<string, string>)).rejects.toMatchObject({ code: 'practice-unsupported' });
   });
+
+it.each([[404, 'practice-unsupported'], [500, 'practice-unsupported'], [502, 'practice-unreachable'], [503, 'practice-unreachable'], [504, 'practice-unreachable']])('an answer of %i is %s', async (status, code) => {
+  await expect(discover(site, async () => new Response(null, { status }))).rejects.toMatchObject({ code });
+});

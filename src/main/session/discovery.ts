@@ -4,7 +4,7 @@
  */
 import { allowInsecureRequests, Configuration, customFetch, enableNonRepudiationChecks, None, type CustomFetch } from 'openid-client';
 import { z } from 'zod';
-import { Failure } from '../platform/failure.ts';
+import { Failure, unexpected } from '../platform/failure.ts';
 import type { Site } from '../site.ts';
 
 const Smart = z.object({
@@ -30,7 +30,10 @@ async function getJson(fetch: CustomFetch, url: string): Promise<unknown> {
   } catch (error) {
     throw new Failure('practice-unreachable', 'no answer to discovery', {}, { cause: error });
   }
-  if (!response.ok) throw new Failure('practice-unsupported', 'discovery refused', { status: response.status });
+  if (!response.ok) {
+    const { code } = unexpected(response.status);
+    throw new Failure(code === 'practice-unreachable' ? code : 'practice-unsupported', 'discovery refused', { status: response.status });
+  }
   try {
     return await response.json();
   } catch (error) {

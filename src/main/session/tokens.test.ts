@@ -57,11 +57,23 @@ describe('tokens', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('outlive a practice that does not answer', async () => {
-    answer = () => Promise.reject(new TypeError('no route'));
+  it.each<[string, () => Response]>([
+    // Electron's fetch throws another error than Node's, and openid-client wraps what it does not know.
+    ['does not answer (Node)', () => { throw new TypeError('fetch failed'); }], ['does not answer (Electron)', () => { throw new Error('net::ERR_CONNECTION_REFUSED'); }],
+    ['is a gateway that has nobody to ask', () => new Response('<html>', { status: 502, headers: { 'content-type': 'text/html' } })], ['is away for a while', () => json({ error: 'temporarily_unavailable' }, 503)],
+  ])('outlive a provider that %s', async (_what, given) => {
+    const before = answer;
+    answer = given;
     const held = tokens(0);
     await expect(held.get(false)).rejects.toThrow(expect.objectContaining({ code: 'practice-unreachable' }));
-    expect([held.refreshToken, kept]).toEqual(['r0', []]);
+    expect(kept).toEqual([]);
+    answer = before;
+    expect(await held.get(false)).toBe('a1');
+  });
+
+  it.each([['other JSON', () => json({ token: 1 })], ['no JSON', () => new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } })], ['500', () => json({ error: 'server_error' }, 500)]])('are not renewed by an answer of %s, which is no missing connection', async (_what, given) => {
+    answer = given;
+    await expect(tokens(0).get(false)).rejects.toThrow(expect.objectContaining({ code: 'sign-in-failed' }));
   });
 
   it('are revoked at sign-out, the refresh token first, and forgotten in any case', async () => {

@@ -42,7 +42,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   'practice-unreachable': () => ({
     what: 'The practice’s system cannot be reached',
     means: 'You cannot sign in, update your list or download recordings just now. Recordings that are ready offline can still be reviewed.',
-    next: 'Check this computer’s connection. The app keeps trying by itself.',
+    next: 'Check this computer’s connection. If that is in order, the fault is at the practice’s end. The app keeps trying by itself.',
   }),
   'practice-error': () => ({
     what: 'The practice’s system answered with an error',
