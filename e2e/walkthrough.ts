@@ -382,6 +382,7 @@ async function console_(app: App, { practice }: Clinic): Promise<void> {
   const go = (place: string) => window.getByRole('navigation').getByRole('button', { name: place, exact: true }).click();
   await expect(window.getByText(/entries read/)).toBeVisible(patience);
   await expect(window.getByText(/the whole record\./)).toBeVisible(patience);
+  await expect(window.getByRole('table').first()).toBeVisible(patience);
   await screen(app, 'Events', 'console-events', 'A manager: who was listed, presented, shown and exposed to what. No recording is fetched or played.');
   await window.getByRole('table').first().getByRole('button').first().click();
   await expect(window.getByRole('dialog').or(window.getByRole('complementary')).first()).toBeVisible(patience);

@@ -43,14 +43,17 @@ export function useEvents(filter: EventFilter, still: boolean) {
     };
   }, [key, asked, learn]);
 
-  const here = shown?.key === key ? shown : null;
-  const stale = here !== null && here.of !== entries;
-  const follows = stale && !still && here.pages === 1;
+  const mine = shown?.key === key ? shown : null;
+  const stale = mine !== null && mine.of !== entries;
+  const follows = stale && !still && mine.pages === 1;
+  // Of a record that was not there yet nothing was found: that is no answer, and asked again at once.
+  const tooEarly = follows && mine.rows.length === 0;
+  const here = tooEarly ? null : mine;
   useEffect(() => {
     if (!follows) return undefined;
-    const timer = setTimeout(() => setAsked((count) => count + 1), follow);
+    const timer = setTimeout(() => setAsked((count) => count + 1), tooEarly ? 0 : follow);
     return () => clearTimeout(timer);
-  }, [follows]);
+  }, [follows, tooEarly]);
 
   const more = async () => {
     if (busy || here?.next == null) return;
