@@ -34,7 +34,7 @@ async function crossWire({ practice, site }: Clinic): Promise<{ wrong: string; o
 
 /** Watches about so much of what is open, and stops it within a frame or two. @returns where it stopped */
 const watchUntil = (window: Page, seconds: number) => window.evaluate((until) => new Promise<number>((resolve) => {
-  const media = document.querySelector('video, audio')!;
+  const media = document.querySelector<HTMLMediaElement>('video, audio')!;
   const look = (): void => {
     if (media.currentTime < until) {
       requestAnimationFrame(look);
