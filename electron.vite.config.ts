@@ -19,8 +19,8 @@ export default defineConfig(({ mode }) => {
         externalizeDeps: false,
         reportCompressedSize: false,
         rolldownOptions: {
-          // The sealer runs in a utility process of its own.
-          input: { index: 'src/main/index.ts', sealer: 'src/main/vault/sealer/main.ts' },
+          // The sealer and the trail run in utility processes of their own.
+          input: { index: 'src/main/index.ts', sealer: 'src/main/vault/sealer/main.ts', trail: 'src/main/audit/trail/main.ts' },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         },

@@ -63,7 +63,7 @@ test('somebody without a role is told why and sees nothing', async () => {
   expect(clinic.practice.accessLog.filter(({ path }) => /\/(Task|DocumentReference|Patient|Binary)/.test(path))).toEqual([]);
 });
 
-test('a person with two roles chooses one; as a manager nothing of a recording is fetched', async () => {
+test('a person with two roles chooses one; as a manager no media, note or grade is fetched', async () => {
   const { window } = await clinic.start();
   await beginSignIn(window);
   await signInInBrowser(await signInAddress(window), clinic.person('dee'));
@@ -71,8 +71,8 @@ test('a person with two roles chooses one; as a manager nothing of a recording i
   await window.getByRole('radio', { name: /^Manager/ }).check();
   await window.getByRole('button', { name: 'Continue' }).click();
   await signInInBrowser(await signInAddress(window), clinic.person('dee'));
-  await expect(window.getByRole('heading', { level: 1, name: 'Manager' })).toBeVisible();
-  expect(clinic.practice.accessLog.filter(({ path }) => /\/(DocumentReference|Patient|Binary|Encounter)/.test(path))).toEqual([]);
+  await expect(window.getByRole('heading', { level: 1, name: 'Events' })).toBeVisible();
+  expect(clinic.practice.accessLog.filter(({ path }) => /\/(Binary|Encounter|Consent|QuestionnaireResponse|Communication)/.test(path))).toEqual([]);
 });
 
 test('a wrong PIN is counted, a lock hides everything, the right PIN opens it again', async () => {

@@ -18,8 +18,10 @@ import { Interactions } from './oidc/interactions.ts';
 import { createProvider } from './oidc/provider.ts';
 import { people, type Person } from './people.ts';
 import { Records, type AddRecording, type RecordingInfo, type SignManifest } from './records.ts';
+import { History, type HistoryRecording } from './seed/history.ts';
 import { demoPatients, patientResource } from './seed/patients.ts';
 import { plannedRecordings } from './seed/plan.ts';
+import type { RecordingSpec } from './seed/recording-spec.ts';
 import { questionnaires } from './seed/questionnaires.ts';
 import { staff } from './seed/staff.ts';
 import { siteFile, type SiteFile } from './site.ts';
@@ -35,6 +37,8 @@ export type PracticeOptions = {
   /** Long recordings for gp-1, made on first use. */
   large?: readonly LargeSize[];
   quiet?: boolean;
+  /** So many access records of the year before, none by default. */
+  events?: number;
   /** Where the demo clips are; the committed ones by default. */
   mediaDir?: string;
   /** How long access tokens last; 600 by default. */
@@ -56,6 +60,8 @@ export type Practice = {
     manifest: (recordingId: string) => Manifest;
     signManifest: (recordingId: string, change: (manifest: Manifest) => void, options?: SignManifest) => Promise<Manifest>;
     addRecording: (options: AddRecording) => Promise<RecordingInfo>;
+    /** Has a recording reviewed by one more clinician, until then. */
+    assign: (recordingId: string, username: string, until: Date) => Promise<void>;
     /** Puts a recording, a patient or everything on the stop list. */
     stop: (identifier: Stopped, options?: { reason?: string }) => Promise<void>;
     /** Takes a stop back, in the name of `by`. */
@@ -65,17 +71,20 @@ export type Practice = {
   stop: () => Promise<void>;
 };
 
-export async function startPractice({ port = 0, host = '127.0.0.1', large = [], quiet = false, mediaDir = DEMO_MEDIA, accessTokenSeconds = 600 }: PracticeOptions = {}): Promise<Practice> {
+export async function startPractice({ port = 0, host = '127.0.0.1', large = [], quiet = false, events = 0, mediaDir = DEMO_MEDIA, accessTokenSeconds = 600 }: PracticeOptions = {}): Promise<Practice> {
   loadDefinitions();
   const today = utcMidnight();
   const clips = readClips(mediaDir);
-  const [store, binaries] = [new Store(), new Binaries()];
+  const planned = plannedRecordings(today, clips);
+  const history = events > 0 ? new History(events, planned.map(recordingOf), today) : null;
+  const [store, binaries] = [new Store(history), new Binaries()];
   const stopList = new StopList(store);
   const records = new Records(store, binaries, clips, today);
   for (const resource of [...staff(today.toISOString()), ...questionnaires(), ...demoPatients().map(patientResource)]) {
     await store.seed(resource, new Date(today.getTime() - 30 * 86_400_000).toISOString());
   }
-  for (const spec of plannedRecordings(today, clips)) await records.put(spec);
+  for (const spec of planned) await records.put(spec);
+  if (history) await store.seed(history.enrolment(today.toISOString()), today.toISOString());
   for (const size of large) await records.put(await largeRecording(size, clips, today, quiet));
 
   const listener = new Listener();
@@ -104,12 +113,17 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
       manifest: (id) => records.manifestOf(id),
       signManifest: (id, change, options) => records.signManifest(id, change, options),
       addRecording: (options) => records.add(options),
+      assign: (id, username, until) => records.assign(id, username, until),
       stop: (identifier, options) => stopList.stop(identifier, options),
       lift: (identifier, by) => stopList.lift(identifier, by),
       auditEvents: () => store.allOf<AuditEvent>('AuditEvent'),
     },
     stop: () => listener.close(),
   };
+}
+
+export function recordingOf({ key, masterIdentifier, patient, seconds, tasks }: RecordingSpec): HistoryRecording {
+  return { id: `rec-${key}`, masterIdentifier, patientId: patient.id, seconds, owners: tasks.map(({ id, owner, purpose }) => ({ practitionerId: owner.practitionerId, taskId: id, purpose })) };
 }
 
 /** The Binary whose bytes stand in for another's: its own unless a lie swaps two recordings. */

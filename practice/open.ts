@@ -5,10 +5,10 @@ export const DEFAULT_PORT = 8474;
 const PORTS_TO_TRY = 20;
 
 /** Another program may have the port; the next free one is as good, and the site file says which it is. Throws when none of 20 is free. */
-export async function openNear(port: number, large: readonly LargeSize[] = []): Promise<Practice> {
+export async function openNear(port: number, large: readonly LargeSize[] = [], events = 0): Promise<Practice> {
   for (let tried = port; tried < port + PORTS_TO_TRY && tried <= 65_535; tried++) {
     try {
-      const started = await startPractice({ port: tried, large });
+      const started = await startPractice({ port: tried, large, events });
       if (tried !== port) console.log(`Port ${port} is taken, so this is on port ${tried}.`);
       return started;
     } catch (error) {

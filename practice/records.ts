@@ -147,6 +147,19 @@ export class Records {
     return this.get(`rec-${spec.key}`);
   }
 
+  /** The same recording for one more clinician, by signed assignment where it is not their own consultation. @param until when their review is due */
+  async assign(recordingId: string, username: string, until: Date): Promise<void> {
+    const spec = this.#specOf(recordingId);
+    const [first] = spec.tasks;
+    if (!first) throw new Error(`${recordingId} is assigned to nobody`);
+    const task = { ...first, id: `task-${spec.key}-${username}`, owner: personCalled(username), period: { ...first.period, end: until } };
+    const [before, now] = [recordingResources(spec), recordingResources({ ...spec, tasks: [...spec.tasks, task] })];
+    const there = new Set(before.resources.map(({ resource }) => `${resource.resourceType}/${resource.id}`));
+    for (const [id, content] of now.binaries) if (!before.binaries.has(id)) this.#binaries.put(id, content);
+    for (const { resource } of now.resources) if (!there.has(`${resource.resourceType}/${resource.id}`)) await this.#store.seed(resource, new Date().toISOString());
+    this.#specs.set(recordingId, { ...spec, tasks: [...spec.tasks, task] });
+  }
+
   #specFor(number: number, patient: DemoPatient, options: AddRecording): RecordingSpec {
     const key = `x${number}`;
     const masterIdentifier = `urn:uuid:${stableUuid(`added recording ${number}`)}`;

@@ -12,6 +12,8 @@ export const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 export const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 export const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 export const STOP_REASON = `${VR}/CodeSystem/stop-reason`;
+export const ENROLLED_BY = `${VR}/StructureDefinition/enrolled-by`;
+export const PROPOSED_BY = `${VR}/StructureDefinition/proposed-by`;
 export const LIFTED_BY = `${VR}/StructureDefinition/lifted-by`;
 /** The demo practice's own labels for what is sensitive. */
 export const SENSITIVITY = 'https://demo-surgery.example/CodeSystem/sensitivity';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEvent, Bundle, List, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
+import type { AuditEvent, Bundle, List, Provenance, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { describe, expect, it } from 'vitest';
 import { clientOf, practiceForTests } from './testing/fixture.ts';
 
@@ -77,6 +77,41 @@ describe('assignments', () => {
     expect((await cara.raw(`Task/${made.body.id}`)).status).toBe(403);
     expect((await cara.raw('DocumentReference/rec-11')).status).toBe(403);
   });
+
+  it('are nobody’s while they are drafts, and never come back once they have ended', async () => {
+    const { repo } = practice.get();
+    const pat = await clientOf(practice.get(), 'pat', 'manager');
+    const cara = await clientOf(practice.get(), 'cara');
+    const { id: _id, meta: _meta, ...body } = { ...await repo.read<Task>('Task', 'task-12'), owner: { reference: 'Practitioner/gp-3' }, focus: { reference: 'DocumentReference/rec-01' }, status: 'draft' as const };
+    const { body: draft } = await pat.send<Task>('POST', 'Task', body);
+    expect([(await cara.raw(`Task/${draft.id}`)).status, (await cara.raw('DocumentReference/rec-01')).status]).toEqual([403, 403]);
+    expect((await cara.send('PUT', `Task/${draft.id}`, { ...draft, status: 'requested' })).status).toBe(403);
+    expect((await pat.send('PUT', `Task/${draft.id}`, { ...draft, status: 'requested' })).status).toBe(200);
+    expect([(await cara.raw(`Task/${draft.id}`)).status, (await cara.raw('DocumentReference/rec-01')).status]).toEqual([200, 200]);
+    expect((await pat.send('PUT', `Task/${draft.id}`, { ...draft, status: 'cancelled' })).status).toBe(200);
+    expect((await pat.send('PUT', `Task/${draft.id}`, { ...draft, status: 'requested' })).status).toBe(422);
+    expect([(await cara.raw(`Task/${draft.id}`)).status, (await cara.raw('DocumentReference/rec-01')).status]).toEqual([200, 403]);
+    expect((await pat.send('POST', 'Task', { ...body, requester: { reference: 'PractitionerRole/role-gp-4-manager' } })).status).toBe(403);
+  });
+
+  it('are signed by a manager in their own name, with bytes that no manager reads', async () => {
+    const pat = await clientOf(practice.get(), 'pat', 'manager');
+    const bytes = await pat.send('POST', 'Binary', { resourceType: 'Binary', contentType: 'application/json', data: 'e30=' });
+    const [, binary = ''] = /\/(Binary\/[^/]+)$/.exec(bytes.headers.get('location') ?? '') ?? [];
+    expect([bytes.status, (await pat.raw(binary)).status, (await pat.raw('Binary/media-01')).status]).toEqual([201, 403, 403]);
+    const provenance = (who: string, target = 'Task/task-11'): Provenance => ({
+      resourceType: 'Provenance', target: [{ reference: target }], recorded: '2026-11-22T10:00:00Z', agent: [{ who: { reference: who } }], entity: [{ role: 'source', what: { reference: binary } }],
+    });
+    const sent = (...of: Parameters<typeof provenance>) => pat.send<Provenance>('POST', 'Provenance', provenance(...of), { 'If-None-Exist': `target=${of[1] ?? 'Task/task-11'}&entity=${binary}` });
+    expect((await sent('PractitionerRole/role-gp-4-manager')).status).toBe(403);
+    expect((await sent('PractitionerRole/role-pm-1', 'DocumentReference/rec-11')).status).toBe(403);
+    const [first, second] = [await sent('PractitionerRole/role-pm-1'), await sent('PractitionerRole/role-pm-1')];
+    expect([first.status, second.status, second.body.id]).toEqual([201, 200, first.body.id]);
+    expect((await pat.send('PUT', `Provenance/${first.body.id}`, { ...first.body, recorded: '2026-11-22T11:00:00Z' })).status).toBe(403);
+    const ada = await clientOf(practice.get(), 'ada');
+    expect((await ada.send('POST', 'Provenance', provenance('Practitioner/gp-1'))).status).toBe(403);
+    expect((await ada.send('POST', 'Binary', { resourceType: 'Binary', contentType: 'application/json', data: 'e30=' })).status).toBe(403);
+  });
 });
 
 describe('reviews and the stop list', () => {
@@ -115,7 +150,27 @@ describe('reviews and the stop list', () => {
     const before = list.entry ?? [];
     expect(await put([...before, lift('Practitioner/pm-1', 'Practitioner/pm-1')])).toBe(422);
     expect(await put(before.map((entry) => ({ ...entry, ...lift('Practitioner/pm-1', 'Practitioner/gp-4') })))).toBe(422);
+    // Not in the names of two others.
+    expect(await put([...before, lift('Practitioner/gp-1', 'Practitioner/gp-4')])).toBe(403);
     expect(await put([...before, lift('Practitioner/pm-1', 'Practitioner/gp-4')])).toBe(200);
+  });
+
+  it.each([['device-list', 'enrolled-by'], ['lift-proposals', 'proposed-by']])('keeps the %s as it keeps the stop list, decided in one’s own name', async (name, as) => {
+    const pat = await clientOf(practice.get(), 'pat', 'manager');
+    const code = (of: string) => ({ coding: [{ system: 'https://viewing-room.example/fhir/CodeSystem/list', code: of }] });
+    const entry = (who: string) => ({ date: '2026-11-22T10:00:00Z', item: { identifier: { system: 'urn:x', value: who } }, extension: [{ url: `https://viewing-room.example/fhir/StructureDefinition/${as}`, valueReference: { reference: who } }] });
+    const list = (entries: object[], of = name) => ({ resourceType: 'List', status: 'current', mode: 'working', code: code(of), entry: entries });
+    expect((await pat.send('POST', 'List', list([entry('Practitioner/gp-4')]))).status).toBe(403);
+    const made = await pat.send<List>('POST', 'List', list([entry('Practitioner/pm-1')]));
+    expect(made.status).toBe(201);
+    const put = async (body: object, by = pat) => (await by.send('PUT', `List/${made.body.id}`, { ...body, id: made.body.id })).status;
+    expect(await put(list([]))).toBe(422);
+    expect(await put(list([entry('Practitioner/pm-1')], 'another'))).toBe(422);
+    expect(await put(list([entry('Practitioner/pm-1'), entry('Practitioner/gp-4')]))).toBe(403);
+    // What a colleague added stays theirs.
+    expect(await put(list([entry('Practitioner/pm-1'), entry('Practitioner/gp-4')]), await clientOf(practice.get(), 'dee', 'manager'))).toBe(200);
+    expect(await put(list([entry('Practitioner/pm-1'), entry('Practitioner/gp-4'), { ...entry('Practitioner/pm-1'), date: '2026-11-23T10:00:00Z' }]))).toBe(200);
+    expect(await put(list([entry('Practitioner/pm-1'), entry('Practitioner/gp-4')]), await clientOf(practice.get(), 'ada'))).toBe(403);
   });
 
   it('takes statements from managers as exact bytes, once', async () => {

@@ -7,7 +7,9 @@ export interface Entry {
   event: string;
   media?: [number, number][];
   attended?: [number, number][];
-  subject?: { document: string | null };
+  seconds?: number;
+  subject?: { document: string | null; recording: string | null };
+  actor: { sds: string };
 }
 
 /** Every entry that the practice holds, in the order of the chain, with the details of the AuditEvent that it came in. */

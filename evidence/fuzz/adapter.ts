@@ -9,7 +9,7 @@ import type { Assured } from '../../src/main/assurance/assess.ts';
 import { confirmMedia } from '../../src/main/assurance/confirm.ts';
 import { Failure } from '../../src/main/platform/failure.ts';
 import type { AskFrom } from '../../src/main/vault/copies.ts';
-import { databaseFailure, type Db } from '../../src/main/vault/database.ts';
+import { databaseFailure, type Db } from '../../src/main/platform/database.ts';
 import { Keychain, type KeychainApi } from '../../src/main/vault/keychain.ts';
 import { Keyring, type Place } from '../../src/main/vault/keyring.ts';
 import { issueLease } from '../../src/main/vault/lease.ts';

@@ -6,8 +6,8 @@ import type { Store, Stored } from './store.ts';
 /** Whoever holds the token of a request. */
 export type Caller = { person: Person; scopes: ReadonlySet<string>; clinician: boolean; manager: boolean };
 
-/** Assignments that no longer open what they point to. The Task itself stays readable. */
-export const CLOSED: readonly Task['status'][] = ['cancelled', 'entered-in-error', 'rejected'];
+/** Assignments that do not open what they point to: no longer, or a draft not yet. */
+export const CLOSED: readonly Task['status'][] = ['draft', 'cancelled', 'entered-in-error', 'rejected'];
 export const FOR_MANAGERS: ReadonlySet<string> = new Set([
   'Task', 'DocumentReference', 'Encounter', 'Patient', 'Consent', 'Provenance', 'Practitioner', 'PractitionerRole', 'Organization', 'List', 'AuditEvent', 'Device',
 ]);
@@ -48,7 +48,8 @@ export class Access {
     };
 
     const owners = new Set(ids);
-    const tasks = (await this.#store.allOf<Task>('Task')).filter((task) => owners.has(task.owner?.reference ?? ''));
+    // A draft is nobody's yet. Any other Task stays readable, whatever it opens.
+    const tasks = (await this.#store.allOf<Task>('Task')).filter((task) => task.status !== 'draft' && owners.has(task.owner?.reference ?? ''));
     for (const task of tasks) {
       ids.add(`Task/${task.id}`);
       add(task, 'requester');

@@ -70,6 +70,22 @@ function matchesReference(element: unknown, wanted: string, fhirBase: string): b
   return local(reference) === local(wanted) || (!wanted.includes('/') && reference.split('/').at(-1) === wanted);
 }
 
+/** The moments that dates such as `ge2026-01-01` leave, in milliseconds, both included, of values that are moments themselves; undefined where that is no one stretch of time. */
+export function momentsWithin(criteria: readonly Criterion[]): [from: number, to: number] | undefined {
+  let [from, to] = [-Infinity, Infinity];
+  for (const { value, modifier, name } of criteria) {
+    const [, prefix = 'eq', text = ''] = /^(eq|ne|gt|lt|ge|le|sa|eb)?(.*)$/.exec(value) ?? [];
+    const target = interval(text);
+    if (!target) throw new FhirError(400, 'invalid', `${name}: "${value}" is not a date`);
+    if (modifier !== undefined || prefix === 'ne' || value.includes(',')) return undefined;
+    if (prefix === 'eq' || prefix === 'ge') from = Math.max(from, target[0]);
+    if (prefix === 'gt' || prefix === 'sa') from = Math.max(from, target[1]);
+    if (prefix === 'eq' || prefix === 'le') to = Math.min(to, target[1] - 1);
+    if (prefix === 'lt' || prefix === 'eb') to = Math.min(to, target[0] - 1);
+  }
+  return [from, to];
+}
+
 type Interval = readonly [from: number, before: number];
 
 function matchesDate(element: unknown, wanted: string, name: string): boolean {

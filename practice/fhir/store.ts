@@ -1,19 +1,27 @@
 import { createHash } from 'node:crypto';
 import type { WithId } from '@medplum/core';
 import { MemoryRepository } from '@medplum/fhir-router';
-import type { Resource, ResourceType } from '@medplum/fhirtypes';
+import type { AuditEvent, Resource, ResourceType } from '@medplum/fhirtypes';
+import type { History } from '../seed/history.ts';
+import { AccessRecords } from './access-records.ts';
 
 export type Stored = WithId<Resource>;
 
 /**
  * The practice's resources, kept by Medplum's MemoryRepository. Reads of a whole type are kept until the type
- * changes, because the repository copies every resource it hands out; treat what `all` returns as read-only.
+ * changes, because the repository copies every resource it hands out; treat what `all` returns as read-only. AuditEvents
+ * are kept apart: there can be a million.
  */
 export class Store {
-  /** Grows with every write, so that whoever derives something from the resources knows when it is stale. */
+  /** Grows with every write but of an AuditEvent, so that whoever derives something from the resources knows when it is stale. */
   revision = 0;
+  readonly accessRecords: AccessRecords;
   readonly #repository = new MemoryRepository();
   readonly #byType = new Map<string, Map<string, Stored>>();
+
+  constructor(history: History | null = null) {
+    this.accessRecords = new AccessRecords(history);
+  }
 
   /** Puts a resource with a version and a time that are the same at every start of the same day. */
   async seed(resource: Stored, lastUpdated: string): Promise<void> {
@@ -24,22 +32,29 @@ export class Store {
   }
 
   async create<T extends Resource>(resource: T): Promise<WithId<T>> {
+    if (isAuditEvent(resource)) return this.accessRecords.put(resource);
     const made = await this.#repository.createResource<T>(resource, { assignedId: resource.id !== undefined });
     this.#changed(resource.resourceType);
     return made;
   }
 
   async update<T extends Resource>(resource: WithId<T>): Promise<WithId<T>> {
+    if (isAuditEvent(resource)) return this.accessRecords.put(resource);
     const made = await this.#repository.updateResource<T>(resource);
     this.#changed(resource.resourceType);
     return made;
   }
 
   async find(type: string, id: string): Promise<Stored | undefined> {
+    if (type === 'AuditEvent') return this.accessRecords.find(id);
     return (await this.#index(type)).get(id);
   }
 
   async version(type: string, id: string, versionId: string): Promise<Stored | undefined> {
+    if (type === 'AuditEvent') {
+      const found = this.accessRecords.find(id);
+      return found?.meta?.versionId === versionId ? found : undefined;
+    }
     try {
       return await this.#repository.readVersion<Stored>(type, id, versionId);
     } catch {
@@ -48,6 +63,7 @@ export class Store {
   }
 
   async all(type: string): Promise<Stored[]> {
+    if (type === 'AuditEvent') return this.accessRecords.all();
     return [...(await this.#index(type)).values()];
   }
 
@@ -69,3 +85,5 @@ export class Store {
     this.#byType.delete(type);
   }
 }
+
+const isAuditEvent = <T extends Resource>(resource: T): resource is T & AuditEvent => resource.resourceType === 'AuditEvent';

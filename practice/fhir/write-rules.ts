@@ -1,7 +1,8 @@
-import type { List, QuestionnaireResponse, Resource, Task } from '@medplum/fhirtypes';
+import type { List, ListEntry, Provenance, QuestionnaireResponse, Resource, Task } from '@medplum/fhirtypes';
 import type { Caller } from './access.ts';
 import { FhirError, forbidden } from './error.ts';
-import { LIFTED_BY, STOP_REASON } from '../systems.ts';
+import { roleId } from '../seed/staff.ts';
+import { ENROLLED_BY, LIFTED_BY, PROPOSED_BY, STOP_REASON, VR } from '../systems.ts';
 import { references } from './search.ts';
 import type { Stored } from './store.ts';
 
@@ -22,7 +23,10 @@ export function checkWrite(caller: Caller, resource: Resource, before: Stored | 
       checkTask(caller, resource, before);
       return;
     case 'List':
-      checkList(resource, before);
+      checkList(caller, resource, before);
+      return;
+    case 'Provenance':
+      checkProvenance(caller, resource, before);
       return;
     case 'QuestionnaireResponse':
       checkAuthor(caller, resource, before);
@@ -37,8 +41,14 @@ export function checkWrite(caller: Caller, resource: Resource, before: Stored | 
   }
 }
 
+const ENDED: readonly Task['status'][] = ['cancelled', 'entered-in-error', 'rejected'];
+
 function checkTask(caller: Caller, task: Task, before: Stored | undefined): void {
-  if (caller.manager) return;
+  if (caller.manager) {
+    if (!before && !asMyself(caller).has(task.requester?.reference ?? '')) throw forbidden('A review is asked for in one’s own name');
+    if (before?.resourceType === 'Task' && ENDED.includes(before.status) && task.status !== before.status) throw new FhirError(422, 'business-rule', 'What has ended is assigned anew');
+    return;
+  }
   if (before?.resourceType !== 'Task') throw forbidden('Only managers assign reviews');
   const untouched = (one: Task): string => JSON.stringify(sorted(Object.fromEntries(Object.entries(one).filter(([key]) => !CLINICIANS_PART.has(key)))));
   if (untouched(task) !== untouched(before)) throw forbidden('A clinician may change how far a review is, not whose it is or what it is about');
@@ -47,16 +57,34 @@ function checkTask(caller: Caller, task: Task, before: Stored | undefined): void
   }
 }
 
-/** The stop list only grows: what is on it stays as it is, and what lifts a stop names two people. */
-function checkList(list: List, before: Stored | undefined): void {
-  const was = before?.resourceType === 'List' ? before.entry ?? [] : [];
-  const now = new Set(list.entry?.map((entry) => JSON.stringify(sorted(entry))));
-  if (was.some((entry) => !now.has(JSON.stringify(sorted(entry))))) throw new FhirError(422, 'business-rule', 'Entries are never changed on a stop list, nor removed from it');
-  for (const { flag, date, extension = [] } of list.entry ?? []) {
-    if (!flag?.coding?.some(({ system, code }) => system === STOP_REASON && code === 'lifted')) continue;
-    const by = new Set(extension.filter(({ url }) => url === LIFTED_BY).map(({ valueReference }) => valueReference?.reference));
-    if (by.size < 2 || date === undefined) throw new FhirError(422, 'business-rule', 'A stop is lifted by two people, at a moment');
+/** A List only grows: what is on it stays as it is, and so does what it is. What is added is decided in one's own name, and a stop is lifted in two. */
+function checkList(caller: Caller, list: List, before: Stored | undefined): void {
+  const was = before?.resourceType === 'List' ? before : undefined;
+  const text = (entry: ListEntry): string => JSON.stringify(sorted(entry));
+  const [had, now] = [new Set(was?.entry?.map(text)), new Set(list.entry?.map(text))];
+  if ([...had].some((entry) => !now.has(entry))) throw new FhirError(422, 'business-rule', 'Entries are never changed on a list, nor removed from it');
+  if (was && JSON.stringify(sorted(was.code)) !== JSON.stringify(sorted(list.code))) throw new FhirError(422, 'business-rule', 'A list stays what it is');
+  const people = ({ extension = [] }: ListEntry, as: string) => new Set(extension.filter(({ url }) => url === as).map(({ valueReference }) => valueReference?.reference));
+  const isOf = (code: string) => list.code?.coding?.some((coding) => coding.system === `${VR}/CodeSystem/list` && coding.code === code) === true;
+  for (const entry of (list.entry ?? []).filter((one) => !had.has(text(one)))) {
+    const lifts = entry.flag?.coding?.some(({ system, code }) => system === STOP_REASON && code === 'lifted') === true;
+    const lifters = people(entry, LIFTED_BY);
+    if (lifts && (lifters.size < 2 || entry.date === undefined)) throw new FhirError(422, 'business-rule', 'A stop is lifted by two people, at a moment');
+    const named = [...(lifts ? [lifters] : []), ...(isOf('device-list') ? [people(entry, ENROLLED_BY)] : []), ...(isOf('lift-proposals') ? [people(entry, PROPOSED_BY)] : [])];
+    if (named.some((them) => !them.has(myReference(caller)))) throw forbidden('What is decided on a list is decided in one’s own name');
   }
+}
+
+/** Managers sign assignments, and nothing about a recording. */
+function checkProvenance(caller: Caller, { agent, target }: Provenance, before: Stored | undefined): void {
+  if (before) throw new FhirError(405, 'not-supported', 'A signature is never changed');
+  if (agent.some(({ who }) => !asMyself(caller).has(who.reference ?? ''))) throw forbidden('A signature is given in one’s own name');
+  if (target.some(({ reference }) => !reference?.startsWith('Task/'))) throw forbidden('Managers sign assignments');
+}
+
+/** The caller, and the caller as manager. */
+function asMyself(caller: Caller): Set<string> {
+  return new Set([myReference(caller), `PractitionerRole/${roleId(caller.person, 'manager')}`]);
 }
 
 function checkAuthor(caller: Caller, response: QuestionnaireResponse, before: Stored | undefined): void {

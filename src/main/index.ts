@@ -4,6 +4,9 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { arrive, showProblem } from './journeys/arrive.ts';
+import { clearTrail } from './audit/trail/client.ts';
+import type { FromTrail, ToTrail, TrailProcess } from './audit/trail/messages.ts';
+import { closeConsole } from './journeys/console/console.ts';
 import { Desk } from './journeys/desk.ts';
 import { handlersFor } from './journeys/handlers.ts';
 import { lock } from './journeys/lock.ts';
@@ -21,13 +24,14 @@ import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { readSite } from './site.ts';
 import { withFetchedKeys } from './siteKeys.ts';
-import { useNativeBinding } from './vault/database.ts';
+import { useNativeBinding } from './platform/database.ts';
 import { Keychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
-import type { SealerProcess } from './vault/sealer/messages.ts';
+import type { FromSealer, SealerProcess, ToSealer } from './vault/sealer/messages.ts';
 import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
 import { pinAllContents } from './window/policy.ts';
+import { printPdf } from './window/print.ts';
 import { openWindow } from './window/window.ts';
 import keytar from 'keytar';
 
@@ -70,13 +74,15 @@ async function start(): Promise<void> {
   }
   openLog(join(profile, 'logs', 'viewing-room.log'));
   log('started');
+  // A trail is deleted when its manager leaves: this one was cut short.
+  clearTrail(join(profile, 'trail'));
 
   // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
   const network = electronSession.fromPartition('practice');
   const desk = new Desk({
-    profile, device: deviceId(profile), computer, keychain, startSealer,
+    profile, device: deviceId(profile), computer, keychain, startSealer, startTrail,
     fetch: (url, init) => network.fetch(url, init),
-    openBrowser,
+    openBrowser, downloads: app.getPath('downloads'), printPdf,
     copyText: (text) => {
       void clipboard.writeText(text);
     },
@@ -143,7 +149,7 @@ async function start(): Promise<void> {
     leaving = true;
     signIn.cancel();
     rhythm.rest();
-    const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : Promise.resolve();
+    const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : closeConsole(desk);
     void gone.catch((error: unknown) => log('fault', faultFields(error))).then(() => {
       standUp(desk);
       return Vault.allLeft();
@@ -154,9 +160,24 @@ async function start(): Promise<void> {
   });
 }
 
-/** The other entry of this bundle, in a process of its own: see electron.vite.config.ts. */
 function startSealer(): SealerProcess {
-  const child = utilityProcess.fork(join(import.meta.dirname, 'sealer.js'), [], { serviceName: 'Viewing Room sealer', stdio: 'ignore' });
+  return startBeside<ToSealer, FromSealer>('sealer.js', 'Viewing Room sealer');
+}
+
+function startTrail(): TrailProcess {
+  return startBeside<ToTrail, FromTrail>('trail.js', 'Viewing Room trail');
+}
+
+interface Beside<To, From> {
+  post: (message: To) => void;
+  onMessage: (listener: (message: From) => void) => void;
+  onExit: (listener: () => void) => void;
+  kill: () => void;
+}
+
+/** Another entry of this bundle, in a process of its own: see electron.vite.config.ts. */
+function startBeside<To, From>(script: string, serviceName: string): Beside<To, From> {
+  const child = utilityProcess.fork(join(import.meta.dirname, script), [], { serviceName, stdio: 'ignore' });
   // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
   child.on('error', () => undefined);
   return {

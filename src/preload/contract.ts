@@ -4,6 +4,9 @@
  * crosses it, and no patient data but of recordings that passed assurance for the person who is signed in.
  */
 import { z } from 'zod';
+import {
+  Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Incident, IncidentFields, IncidentTrigger, Ladder, SavedView, StopTarget, TrailState,
+} from './console.ts';
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const isoTime = z.iso.datetime({ offset: true });
@@ -18,6 +21,7 @@ export const problemCodes = [
   'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
   'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'disk-fault', 'budget-full', 'lease-ended', 'clock-set-back',
   'stop-list-unreadable', 'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
+  'act-refused', 'act-unconfirmed',
   'locked', 'busy', 'bad-request', 'internal',
 ] as const;
 export const ProblemCode = z.enum(problemCodes);
@@ -182,7 +186,21 @@ export type PlaybackReport = z.infer<typeof PlaybackReport>;
 export const About = z.object({ version: z.string(), electron: z.string(), demoRuntime: z.boolean() });
 export type About = z.infer<typeof About>;
 
+/** One stop of the practice's list. `liftProposedBy`: the name of who proposed to lift it; another person has to agree. */
+const StopView = z.object({ target: StopTarget, at: isoTime, reason: z.string(), standing: z.boolean(), liftProposedBy: z.string().nullable() });
+export type StopView = z.infer<typeof StopView>;
+
 const id = z.string().min(1).max(100);
+
+/** A row that was on the screen, at least half of it, and for how many seconds since the last report. */
+export const Presented = z.object({ id, seconds });
+export type Presented = z.infer<typeof Presented>;
+
+const reference = z.string().min(1).max(200);
+/** A code: what is recorded and sent holds no free text, which could name a patient. */
+const reason = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/);
+const references = z.array(reference).max(500);
+const eventCursor = z.string().max(200).nullable();
 const secret = z.string().min(1).max(1024);
 const nothing = z.null();
 const method = <A extends z.ZodTuple, R extends z.ZodType>(args: A, reply: R) => ({ args, reply });
@@ -225,7 +243,45 @@ export const methods = {
   wrongPatient: method(z.tuple([id]), z.object({ reference: z.string() })),
   reportPlayback: method(z.tuple([PlaybackReport]), nothing),
   reportUndecodable: method(z.tuple([id]), nothing),
+  /** Sent at least every 2 s while rows are on the screen; true with the last one, when their screen goes. */
+  reportPresented: method(z.tuple([z.array(Presented).max(10_000), z.boolean()]), nothing),
   quit: method(z.tuple([]), nothing),
+  // A manager's; refused in any other role.
+  trailState: method(z.tuple([]), TrailState),
+  /** A page, newest first; `after` is what the page before gave as `next`. */
+  events: method(z.tuple([EventFilter, eventCursor]), EventPage),
+  eventDetails: method(z.tuple([z.number().int().min(0)]), EventDetails),
+  ladder: method(z.tuple([z.object({ recordings: references.optional(), people: references.optional(), patients: references.optional() })]), Ladder),
+  activityByDay: method(z.tuple([EventFilter]), Activity),
+  devices: method(z.tuple([]), z.array(DeviceRow)),
+  findings: method(z.tuple([]), z.array(Finding)),
+  flags: method(z.tuple([]), z.array(Flag)),
+  savedViews: method(z.tuple([]), z.array(SavedView)),
+  saveView: method(z.tuple([SavedView]), z.array(SavedView)),
+  removeView: method(z.tuple([z.string().max(80)]), z.array(SavedView)),
+  exportEvents: method(z.tuple([EventFilter, z.enum(['csv', 'pdf', 'chain'])]), Exported),
+  exportPatientReport: method(z.tuple([reference]), Exported),
+  exportLadder: method(z.tuple([z.object({ recordings: references })]), Exported),
+  /** Device and SDS user id, which name a chain. */
+  enrolDevice: method(z.tuple([reference, reference, z.enum(['enrol', 'revoke'])]), z.array(DeviceRow)),
+  incidents: method(z.tuple([]), z.array(Incident)),
+  openIncident: method(z.tuple([IncidentTrigger, z.object({ recordings: references, patients: references }), z.string().max(20_000)]), Incident),
+  /** The number is that of the version which the fields were written over. */
+  saveIncident: method(z.tuple([id, IncidentFields, z.number().int().min(1), z.string().max(20_000)]), Incident),
+  closeIncident: method(z.tuple([id, z.string().max(20_000)]), Incident),
+  exportIncident: method(z.tuple([id, z.enum(['report', 'letters', 'mail-merge'])]), Exported),
+  stops: method(z.tuple([]), z.array(StopView)),
+  stop: method(z.tuple([StopTarget, reason]), z.array(StopView)),
+  /** The first call proposes, a second person's lifts. */
+  lift: method(z.tuple([StopTarget, reason]), z.array(StopView)),
+  assignments: method(z.tuple([z.object({ recordings: references.optional(), people: references.optional() })]), z.array(AssignmentView)),
+  /** `owner`: an SDS user id. */
+  assign: method(z.tuple([z.object({ recording: reference, owner: reference, purpose: z.string().max(60), from: isoTime, until: isoTime, offline: z.boolean() })]), AssignmentView),
+  extendAssignment: method(z.tuple([reference, isoTime, reason]), AssignmentView),
+  cancelAssignment: method(z.tuple([reference, reason]), AssignmentView),
+  staff: method(z.tuple([]), z.array(EventRow.shape.who)),
+  /** The public key that this console signs with; `known`: the site file's keys have it. */
+  consoleKey: method(z.tuple([]), z.object({ jwk: z.string(), known: z.boolean() })),
 } as const;
 export type Methods = typeof methods;
 export type MethodName = keyof Methods;
@@ -240,6 +296,7 @@ export const pushes = {
   revoked: z.object({ grant: z.string(), problem: Problem }),
   /** Seconds until the idle lock; null when activity ended the warning. */
   idle: z.object({ secondsLeft: z.number().nullable() }),
+  trail: TrailState,
 } as const;
 export type Pushes = typeof pushes;
 export type PushName = keyof Pushes;

@@ -5,7 +5,7 @@ import { IdleWarning } from './parts/IdleWarning.tsx';
 import { useActivity } from './parts/useActivity.ts';
 import { Browser } from './screens/Browser.tsx';
 import { ChooseRole } from './screens/ChooseRole.tsx';
-import { Console } from './screens/Console.tsx';
+import { Console } from './screens/console/Console.tsx';
 import { Forgotten } from './screens/Forgotten.tsx';
 import { NoRole } from './screens/NoRole.tsx';
 import { ProblemScreen } from './screens/ProblemScreen.tsx';
@@ -71,6 +71,6 @@ function CurrentScreen({ state }: { state: AppState }) {
     case 'room':
       return <Room key={state.role.id} state={state} />;
     case 'console':
-      return <Console state={state} />;
+      return <Console key={state.role.id} state={state} />;
   }
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChainEntry, entryHash, FIRST_PREVIOUS, publicKeyOf, signHash, signingKey, verifyChain } from './chain.ts';
+import { type ChainEntry, entryHash, FIRST_PREVIOUS, keyOfText, keyText, publicKeyOf, signHash, signingKey, verifyChain } from './chain.ts';
 import type { EntryBody } from './entry.ts';
 import { Journal, type EntryStore } from './journal.ts';
 
@@ -44,6 +44,12 @@ describe('the audit chain', () => {
   it('takes RFC 8032’s key from its seed', () => {
     const seed = Buffer.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60', 'hex');
     expect(publicKeyOf(signingKey(seed)).export({ format: 'jwk' }).x).toBe(Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex').toString('base64url'));
+  });
+
+  it('names a key by its 32 bytes, and takes no other text for one', () => {
+    const text = keyText(publicKey);
+    expect(keyOfText(text)?.equals(publicKey)).toBe(true);
+    expect([keyOfText(text.slice(1)), keyOfText(`${text}A`), keyOfText(''), keyOfText(`${text.slice(1)}=`)]).toEqual([null, null, null, null]);
   });
 
   const whole = chainOf(12);

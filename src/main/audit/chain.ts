@@ -53,3 +53,20 @@ export function verifyChain(entries: Iterable<ChainEntry>, publicKey: KeyObject,
 export function publicKeyOf(privateKey: KeyObject): KeyObject {
   return createPublicKey(privateKey);
 }
+
+/** base64url of the raw 32 bytes, as an event and an enrolment name a chain's key. */
+export function keyText(key: KeyObject): string {
+  const { x } = key.export({ format: 'jwk' });
+  if (x === undefined) throw new TypeError('not an Ed25519 key');
+  return x;
+}
+
+/** The key of that text, or null when it is none. */
+export function keyOfText(text: string): KeyObject | null {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(text)) return null;
+  try {
+    return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text }, format: 'jwk' });
+  } catch {
+    return null;
+  }
+}

@@ -1,5 +1,9 @@
 /** What is recorded: the exposure ladder and what surrounds it (docs/formats.md, "Audit chain"). No names, titles or NHS numbers: references only. */
 
+import type { Incident, IncidentFields } from '../../preload/console.ts';
+
+type IncidentTrigger = Incident['trigger'];
+
 /** Media seconds, [from, to]. */
 export type Interval = [from: number, to: number];
 
@@ -38,7 +42,28 @@ export type AuditEvent =
   /** The person said that what they were shown is another patient's; `revision` of the manifest that it was shown by, 0 without one. */
   | { event: 'wrong-patient'; subject: Subject; revision: number }
   /** Assignments of other people that the practice offered: how many; none was fetched. */
-  | { event: 'foreign-offered'; count: number };
+  | { event: 'foreign-offered'; count: number }
+  /** The row was on screen for so long, since it was last said. */
+  | { event: 'presented'; subject: Subject; seconds: number }
+  | ManagerEvent;
+
+/** What a manager looked at, took away or did. */
+export type ManagerEvent =
+  | { event: 'consulted'; view: string; about: string | null }
+  | { event: 'exported'; what: string; rows: number; sha256: string; filter: string }
+  | { event: 'device-enrolled' | 'device-revoked'; chain: ChainName; key: string | null }
+  | { event: 'assigned'; subject: Subject; owner: string; from: string; until: string }
+  | { event: 'assignment-extended'; subject: Subject; until: string; reason: string }
+  | { event: 'assignment-cancelled'; subject: Subject; reason: string }
+  | { event: 'stopped' | 'lifted'; target: 'recording' | 'patient' | 'all'; subject: Subject | null; reason: string }
+  /** One version of an incident of the practice's register, whole. Versions are entries: none is ever changed. */
+  | { event: 'incident'; incident: string; revision: number; state: 'open' | 'closed'; trigger: IncidentTrigger; fields: IncidentFields; note: string };
+
+/** One person on one computer. */
+export interface ChainName {
+  device: string;
+  sds: string;
+}
 
 /** Who acts, as the chain names them. */
 export interface Actor {

@@ -7,7 +7,8 @@ import type { Actor, AuditEvent, EntryBody } from './entry.ts';
 /** Where entries are kept: durable, append-only. */
 export interface EntryStore {
   head(): { seq: number; hash: Buffer } | null;
-  append(entry: ChainEntry): void;
+  /** @param begins what others will follow: there must be room for those too. */
+  append(entry: ChainEntry, begins: boolean): void;
 }
 
 export class Journal {
@@ -32,7 +33,7 @@ export class Journal {
       const entry: EntryBody = { ...event, version: 1, id: randomUUID(), seq, device: this.#device, at: new Date(this.#now()).toISOString(), actor: this.#actor };
       const body = Buffer.from(JSON.stringify(entry), 'utf8');
       const hash = entryHash(seq, head?.hash ?? FIRST_PREVIOUS, body);
-      this.#store.append({ seq, body, hash, signature: signHash(this.#key, hash) });
+      this.#store.append({ seq, body, hash, signature: signHash(this.#key, hash) }, event.event === 'opened');
     } catch (error) {
       throw new Failure('audit-unwritable', 'audit entry not written', {}, { cause: error });
     }

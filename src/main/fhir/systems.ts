@@ -13,9 +13,19 @@ export const URI = 'urn:ietf:rfc:3986';
 
 export const TASK_TYPE = `${VR}/CodeSystem/task-type`;
 export const TASK_INPUT = `${VR}/CodeSystem/task-input`;
+export const TASK_STATUS_REASON = `${VR}/CodeSystem/task-status-reason`;
+/** What a console calls an assignment before the practice has given it an id. */
+export const ASSIGNMENT = `${VR}/assignment`;
 export const ATTACHMENT_SHA256 = `${VR}/StructureDefinition/attachment-sha256`;
 export const LIST_CODE = `${VR}/CodeSystem/list`;
 export const STOP_REASON = `${VR}/CodeSystem/stop-reason`;
 export const LIFTED_BY = `${VR}/StructureDefinition/lifted-by`;
+export const PROPOSED_BY = `${VR}/StructureDefinition/proposed-by`;
+export const LIFT_REASON = `${VR}/CodeSystem/lift-reason`;
+/** One person's chain on one computer, by `<device>/<SDS user id>`. */
+export const CHAIN = `${VR}/device`;
+export const DEVICE_STATUS = `${VR}/CodeSystem/device-status`;
+export const DEVICE_KEY = `${VR}/StructureDefinition/device-key`;
+export const ENROLLED_BY = `${VR}/StructureDefinition/enrolled-by`;
 /** In a stop list: every recording of the practice. */
 export const EVERYTHING = { system: `${VR}/stop`, value: 'all' };

@@ -2,7 +2,9 @@
 import type { Problem, ProblemCode } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
+import { settleAll } from '../platform/settleAll.ts';
 import type { Desk } from './desk.ts';
+import { endPresented } from './presented.ts';
 import { revokeAll } from './revoke.ts';
 import { isOfOneVault, loadVault, peopleHere, personOf, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
 
@@ -104,7 +106,7 @@ export async function stopFor(desk: Desk, error: unknown): Promise<void> {
   const { vault } = desk;
   if (!vault || (code !== 'library-corrupt' && code !== 'vault-corrupt')) return;
   for (const download of desk.downloads.values()) download.abort();
-  await revokeAll(desk, new Failure(code, 'store is damaged')).catch(() => undefined);
+  await settleAll([revokeAll(desk, new Failure(code, 'store is damaged')), endPresented(desk)]).catch(() => undefined);
   vault.lock();
   showProblem(desk, error, vault.id);
 }

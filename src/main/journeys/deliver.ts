@@ -1,4 +1,5 @@
 /** Tells the practice what was recorded here. */
+import { keyText, publicKeyOf, signingKey } from '../audit/chain.ts';
 import { deliver } from '../outbox/deliver.ts';
 import { problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
@@ -15,9 +16,19 @@ export async function deliverWaiting(desk: Desk, session = desk.session, vault =
   return round;
 }
 
+/** The public key of a vault's chain: needs the keychain, and no secret. */
+function chainKeyOf(vault: Vault): string {
+  const seed = vault.signingSeed();
+  try {
+    return keyText(publicKeyOf(signingKey(seed)));
+  } finally {
+    seed.fill(0);
+  }
+}
+
 async function deliverNow(desk: Desk, session: PracticeSession, vault: Vault): Promise<void> {
   try {
-    const sent = await deliver(vault.ledger, session.http, desk.machine.now);
+    const sent = await deliver(vault.ledger, session.http, { key: chainKeyOf(vault), version: desk.machine.about.version }, desk.machine.now);
     if (sent > 0) log('delivered', { count: sent });
   } catch (error) {
     log('refused', { step: 'deliver', code: problemOf(error).code, ...faultFields(error) });

@@ -3,6 +3,7 @@
  */
 import type { About, AppState, Problem, PushName, Pushed, SecretRule, Standing } from '../../preload/contract.ts';
 import type { Journal } from '../audit/journal.ts';
+import type { Printed } from '../audit/printed/page.ts';
 import type { Subject } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Grants } from '../playback/grants.ts';
@@ -13,8 +14,11 @@ import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
 import { effectiveNow, parseLease, type Clock, type Lease } from '../vault/lease.ts';
+import type { StartTrail } from '../audit/trail/messages.ts';
 import type { StartSealer } from '../vault/sealer/messages.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { Console } from './console/console.ts';
+import { Told, type Listed } from './presented.ts';
 
 /** The person whose vault is open, as the ledger keeps them. */
 export interface Person {
@@ -43,9 +47,13 @@ export interface Machine {
   computer: Buffer;
   keychain: Keychain;
   startSealer: StartSealer;
+  startTrail: StartTrail;
   fetch: Fetch;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;
+  /** Where what a manager takes away goes. */
+  downloads: string;
+  printPdf: (page: Printed) => Promise<Uint8Array>;
   push: <K extends PushName>(name: K, value: Pushed<K>) => void;
   now: () => number;
   /** Time since this computer was started, sleep included; ms. */
@@ -86,6 +94,8 @@ export class Desk {
   person: Person | null = null;
   journal: Journal | null = null;
   session: PracticeSession | null = null;
+  /** A manager's, while they are here. */
+  console: Promise<Console> | null = null;
   readonly copies = new Map<string, CopyProgress>();
   readonly copyQueue = { underWay: new Map<string, Promise<void>>(), last: Promise.resolve() as Promise<unknown> };
   readonly downloads = new Map<string, AbortController>();
@@ -94,7 +104,9 @@ export class Desk {
   /** Repaints of the worklist: how many were begun, and how many have not ended. */
   readonly repaints = { begun: 0, underWay: 0 };
   /** Rows that were shown since unlocking. */
-  readonly listed = new Set<string>();
+  readonly listed = new Map<string, Listed>();
+  /** How long they were on the screen. */
+  readonly told = new Told();
   /** Assignments of other people that the practice offered at the last sync. */
   foreignOffered = 0;
   /** The recording that is being opened, if one is. */

@@ -2,11 +2,13 @@
 import type { Handlers } from '../window/ipc.ts';
 import { Failure } from '../platform/failure.ts';
 import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
+import { consoleHandlers } from './console/handlers.ts';
 import type { Desk } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret, signOut, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
+import { reportPresented } from './presented.ts';
 import { removeCopies, storage } from './storage.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow } from './sync.ts';
@@ -118,8 +120,18 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       if (report.playing && report.visible && report.focused) rhythm.activity();
       return done(() => reportPlayback(desk, window, report));
     },
+    // What could not be recorded goes off the screen, as what could not be listed.
+    reportPresented: (_window, rows, left) => done(() => {
+      try {
+        reportPresented(desk, rows, left);
+      } catch (error) {
+        changed();
+        throw error;
+      }
+    }),
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
+    ...consoleHandlers(desk),
   };
 }
 

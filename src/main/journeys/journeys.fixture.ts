@@ -16,6 +16,7 @@ import { parseSite, siteBinding } from '../site.ts';
 import { Keychain } from '../vault/keychain.ts';
 import { MemoryKeychain } from '../vault/keychain.fixture.ts';
 import { issueLease } from '../vault/lease.ts';
+import { trailInProcess } from '../audit/trail/process.fixture.ts';
 import { sealerInProcess } from '../vault/sealer/sealer.fixture.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Desk, type Person } from './desk.ts';
@@ -79,7 +80,7 @@ export class TestDesk {
     this.#practice = practice;
     this.desk = new Desk({
       profile: this.profile, device: '00000000-0000-4000-8000-000000000000', keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => this.#fetch(url, init),
-      startSealer: sealerInProcess, openBrowser: async () => true, copyText: () => undefined, push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('test'), quit: () => undefined,
+      startSealer: sealerInProcess, startTrail: trailInProcess, openBrowser: async () => true, copyText: () => undefined, downloads: join(this.profile, 'Downloads'), printPdf: async ({ page }) => Buffer.from(page), push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('test'), quit: () => undefined,
     about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.desk.site = parseSite(JSON.stringify(practice.siteFile()));

@@ -1,10 +1,13 @@
 /** In and out: unlock, lock, switch user, sign out. */
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
+import { settleAll } from '../platform/settleAll.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Journal } from '../audit/journal.ts';
 import { byNameAlone, type DestroyCause } from '../audit/entry.ts';
+import { closeConsole } from './console/console.ts';
 import type { Desk, Person } from './desk.ts';
+import { endPresented } from './presented.ts';
 import { revokeAll } from './revoke.ts';
 import { deliverWaiting } from './deliver.ts';
 import { endedLease } from '../vault/lease.ts';
@@ -164,13 +167,13 @@ async function lockContent(desk: Desk, notice: Failure): Promise<void> {
 /** The keys are gone when this returns or throws: what cannot be recorded must not keep them here. */
 export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   for (const download of desk.downloads.values()) download.abort();
-  const revoked = revokeAll(desk, notice);
+  const recorded = [revokeAll(desk, notice), endPresented(desk), closeConsole(desk)];
   desk.listed.clear();
   desk.copies.clear();
   desk.vault?.lock();
   // Whatever the next screen waits for: no name stays on this one.
   if (desk.state.screen === 'room') desk.show({ screen: 'closed' });
-  await revoked;
+  await settleAll(recorded);
 }
 
 /** Straight to the way in: a screen in between would offer what the next step takes away again. */

@@ -9,6 +9,7 @@ import { advance, offlineRefusal } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { stopFor } from './arrive.ts';
+import { consoleOf } from './console/console.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
 import { lock, lockedItself, signOut } from './lock.ts';
@@ -21,6 +22,8 @@ import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
 import { decide, showWorklist, subjectOf } from './worklist.ts';
 
 const SYNC_MS = 5 * 60_000;
+/** A manager sees what happened a minute ago. */
+const RECORD_MS = 60_000;
 const PLAYING_POLL_MS = 60_000;
 const TICK_MS = 10_000;
 
@@ -81,7 +84,8 @@ export class Rhythm {
       if (desk.state.screen === 'room' && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
-      if (vault.unlocked && performance.now() - this.#lastSync >= SYNC_MS) await this.sync();
+      const due = desk.person?.role.kind === 'manager' ? RECORD_MS : SYNC_MS;
+      if ((vault.unlocked || desk.state.screen === 'console') && performance.now() - this.#lastSync >= due) await this.sync();
       else {
         const waiting = vault.ledger.undelivered();
         await deliverWaiting(desk);
@@ -225,6 +229,7 @@ export class Rhythm {
         await this.#confirmRole(vault);
         await syncWorklist(desk);
       }
+      if (isHere() && desk.session && desk.person?.role.kind === 'manager') await (await consoleOf(desk)).reading.catchUp();
       if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();
         vault.ledger.set('lastSync', lastSync);

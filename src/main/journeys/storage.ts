@@ -8,7 +8,7 @@ import type { Vault } from '../vault/vault.ts';
 import { DISK_RESERVE_BYTES } from '../vault/copies.ts';
 import type { Desk } from './desk.ts';
 import { destroyCopy } from './destroy.ts';
-import { decide, subjectOf } from './worklist.ts';
+import { decide, recordListed, subjectOf } from './worklist.ts';
 
 /** Bytes that copies use and may use, and that the disk has beyond its reserve. */
 async function room(desk: Desk, vault: Vault): Promise<{ used: number; budget: number; free: number }> {
@@ -72,6 +72,8 @@ async function keptCopies(desk: Desk, vault: Vault): Promise<Kept[]> {
 export async function storage(desk: Desk): Promise<StorageView> {
   const vault = desk.vaultOrThrow();
   const kept = await keptCopies(desk, vault);
+  // Names are shown here too.
+  recordListed(desk, kept.map(({ row }) => ({ id: row.rowId })));
   const { used, budget, free } = await room(desk, vault);
   const { waiting, needed } = desk.standing().noRoom ?? { waiting: 0, needed: 0 };
   let missing = needed;

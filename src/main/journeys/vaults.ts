@@ -12,6 +12,7 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import type { Site } from '../site.ts';
 import type { Place } from '../vault/keyring.ts';
+import { closeConsole } from './console/console.ts';
 import type { Desk, Machine, Person } from './desk.ts';
 
 export function vaultId(issuer: string, sds: string): string {
@@ -134,6 +135,7 @@ export function standUp(desk: Desk): void {
 
 /** The vault, if it is still needed for what it has to send, is nobody's to unlock until somebody sits down. */
 export function forgetPerson(desk: Desk): void {
+  void closeConsole(desk).catch((error: unknown) => log('fault', faultFields(error)));
   for (const download of desk.downloads.values()) download.abort();
   desk.person = null;
   desk.journal = null;
@@ -142,6 +144,7 @@ export function forgetPerson(desk: Desk): void {
   desk.stopList = null;
   desk.shown = null;
   desk.listed.clear();
+  desk.told.clear();
   desk.copies.clear();
 }
 

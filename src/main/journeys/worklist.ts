@@ -7,6 +7,7 @@ import type { Subject } from '../audit/entry.ts';
 import { offer, type Evidence } from '../service/offered.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Desk } from './desk.ts';
+import { subjectKey } from './presented.ts';
 
 export function subjectOf(evidence: Evidence): Subject {
   const { task, recording } = evidence;
@@ -80,15 +81,17 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
   return { rows, withheld, unsigned: desk.site.assurance === 'unsigned-permitted', notYours: desk.foreignOffered };
 }
 
-/** What was put before the clinician since they unlocked is recorded, each recording once. Written before it is shown. */
-export function recordListed(desk: Desk, rows: readonly WorklistRow[]): void {
+/** What was put before the clinician since they unlocked is recorded, each recording once; a row that moved on to another recording or patient anew. Written before it is shown. */
+export function recordListed(desk: Desk, rows: readonly { id: string }[]): void {
   const { library } = desk.vaultOrThrow();
   for (const { id } of rows) {
-    if (desk.listed.has(id)) continue;
     const row = library.assignment(id);
     if (!row) continue;
-    desk.journal?.write({ event: 'listed', subject: subjectOf(row.evidence) });
-    desk.listed.add(id);
+    const subject = subjectOf(row.evidence);
+    const before = desk.listed.get(id);
+    if (before && subjectKey(before.subject) === subjectKey(subject)) continue;
+    desk.journal?.write({ event: 'listed', subject });
+    desk.listed.set(id, { subject, toldTo: performance.now() });
   }
 }
 

@@ -31,6 +31,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
       };
     case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'library-set-aside': case 'rolled-back':
     case 'store-refused': case 'site-changed': case 'foreign-offered': case 'role-ended': case 'identity-changed': case 'identity-mismatch': case 'wrong-patient':
+    case 'presented': case 'consulted': case 'exported': case 'device-enrolled': case 'device-revoked': case 'assigned': case 'assignment-extended': case 'assignment-cancelled': case 'stopped': case 'lifted': case 'incident':
       return {
         type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: destroys.has(entry.event) ? 'destroy' : 'access' },
         subtype: [{ system: `${VR}/CodeSystem/audit-subtype`, code: entry.event === 'exposed' ? 'recording-playback' : entry.event }],
@@ -39,8 +40,19 @@ function kind(entry: EntryBody): Record<string, unknown> {
   }
 }
 
+/** What goes with every entry of a chain, outside of the signed bytes: a hint to whoever verifies, never proof. */
+export interface Origin {
+  /** The chain's public key, base64url of its 32 bytes. */
+  key: string;
+  /** Of this app, which sends: another one may have written. */
+  version: string;
+}
+
+/** What is sent: of its members, those that are read back. */
+export type AuditResource = Record<string, unknown> & { entity: (Record<string, unknown> & { name?: string; detail?: { type: string; valueString: string }[] })[] };
+
 /** @param host of the practice's FHIR server. */
-export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): Record<string, unknown> {
+export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }: Origin, host: string): AuditResource {
   const subject = 'subject' in entry ? entry.subject : null;
   const purpose = subject?.purpose ? [{ coding: [{ system: PURPOSE_OF_USE, code: subject.purpose }] }] : undefined;
   const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch';
@@ -52,6 +64,8 @@ export function auditEvent(entry: EntryBody, bytes: ChainEntry, host: string): R
     detail('chain-entry', bytes.body.toString('base64')),
     detail('chain-hash', bytes.hash.toString('base64')),
     detail('chain-signature', bytes.signature.toString('base64')),
+    detail('chain-key', key),
+    detail('app-version', version),
   ];
   const role = (code: string, display: string) => ({ coding: [{ system: DCM, code, display }] });
   return {

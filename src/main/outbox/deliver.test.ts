@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { entryHash, FIRST_PREVIOUS, signHash, signingKey, type ChainEntry } from '../audit/chain.ts';
+import { entryHash, FIRST_PREVIOUS, keyOfText, keyText, publicKeyOf, signHash, signingKey, type ChainEntry } from '../audit/chain.ts';
 import type { AuditEvent, EntryBody } from '../audit/entry.ts';
 import { auditEvent } from './balp.ts';
 import { deliver, type Queue, type Sender } from './deliver.ts';
 
 const subject = { recording: 'urn:uuid:1', document: 'DocumentReference/rec-1', patient: 'Patient/pat-1', task: 'Task/task-1', purpose: 'TREAT' };
 const key = signingKey(Buffer.alloc(32, 5));
+const origin = { key: keyText(publicKeyOf(key)), version: '1.2.3' };
 
 function chained(seq: number, event: AuditEvent): ChainEntry {
   const entry: EntryBody = { version: 1, id: randomUUID(), seq, device: 'dev', at: '2026-11-20T12:00:00.000Z', actor: { sds: 's', practitioner: 'Practitioner/gp-1', role: 'GP', name: 'Dr Grace Tester' }, ...event };
@@ -64,7 +65,7 @@ beforeEach(() => {
 
 describe('delivery', () => {
   it('is in order, with a receipt for each', async () => {
-    expect(await deliver(queue, practice, () => 0)).toBe(3);
+    expect(await deliver(queue, practice, origin, () => 0)).toBe(3);
     expect(practice.order).toEqual(entries.map((entry) => bodyOf(entry).id));
     expect(queue.receipts).toEqual([[1, 'AuditEvent/kept-1'], [2, 'AuditEvent/kept-2'], [3, 'AuditEvent/kept-3']]);
   });
@@ -72,10 +73,10 @@ describe('delivery', () => {
   it('repeats after a lost answer and makes no second copy', async () => {
     const honest = practice.answer;
     practice.answer = () => Promise.reject(new Error('connection lost'));
-    await expect(deliver(queue, practice, () => 0)).rejects.toThrow('connection lost');
+    await expect(deliver(queue, practice, origin, () => 0)).rejects.toThrow('connection lost');
     expect([queue.waiting.length, practice.kept.size]).toEqual([3, 1]);
     practice.answer = honest;
-    expect(await deliver(queue, practice, () => 1_000_000)).toBe(3);
+    expect(await deliver(queue, practice, origin, () => 1_000_000)).toBe(3);
     expect(practice.kept.size).toBe(3);
     expect(queue.receipts[0]).toEqual([1, 'AuditEvent/kept-1']);
   });
@@ -85,9 +86,9 @@ describe('delivery', () => {
     const waits: number[] = [];
     let now = 0;
     for (let i = 0; i < 12; i += 1) {
-      await expect(deliver(queue, practice, () => now)).rejects.toThrow(expect.objectContaining({ code: 'practice-error' }));
+      await expect(deliver(queue, practice, origin, () => now)).rejects.toThrow(expect.objectContaining({ code: 'practice-error' }));
       waits.push(queue.waiting[0]!.nextAttempt - now);
-      expect(await deliver(queue, practice, () => queue.waiting[0]!.nextAttempt - 1)).toBe(0);
+      expect(await deliver(queue, practice, origin, () => queue.waiting[0]!.nextAttempt - 1)).toBe(0);
       now = queue.waiting[0]!.nextAttempt;
     }
     expect(waits.slice(0, 4)).toEqual([2000, 4000, 8000, 16_000]);
@@ -98,9 +99,9 @@ describe('delivery', () => {
   it('goes on at once when the clock that set the wait has been put back', async () => {
     const honest = practice.answer;
     practice.answer = () => new Response('{}', { status: 503 });
-    await expect(deliver(queue, practice, () => 1e12)).rejects.toThrow();
+    await expect(deliver(queue, practice, origin, () => 1e12)).rejects.toThrow();
     practice.answer = honest;
-    expect(await deliver(queue, practice, () => 0)).toBe(3);
+    expect(await deliver(queue, practice, origin, () => 0)).toBe(3);
   });
 
   it.each<[string, () => Response]>([
@@ -111,20 +112,20 @@ describe('delivery', () => {
     ['a page, though the Location looks right', () => new Response('<html>', { status: 200, headers: { location: 'https://practice.example/fhir/AuditEvent/x' } })],
   ])('takes %s for no receipt', async (_what, answer) => {
     practice.answer = answer;
-    await expect(deliver(queue, practice, () => 0)).rejects.toThrow(expect.objectContaining({ code: 'practice-error' }));
+    await expect(deliver(queue, practice, origin, () => 0)).rejects.toThrow(expect.objectContaining({ code: 'practice-error' }));
     expect([queue.receipts, queue.waiting.length]).toEqual([[], 3]);
   });
 
   it('takes the Location of a create that has no body', async () => {
     practice.answer = (_text, id) => new Response('', { status: 201, headers: { location: `https://practice.example/fhir/AuditEvent/${id}/_history/1` } });
-    await deliver(queue, practice, () => 0);
+    await deliver(queue, practice, origin, () => 0);
     expect(queue.receipts[0]).toEqual([1, `AuditEvent/${bodyOf(entries[0]!).id}`]);
   });
 
   it('does a bounded piece of work a call', async () => {
     queue = new MemoryQueue(Array.from({ length: 250 }, (_, i) => chained(i + 1, { event: 'locked' })));
-    expect(await deliver(queue, practice, () => 0)).toBe(200);
-    expect(await deliver(queue, practice, () => 0)).toBe(50);
+    expect(await deliver(queue, practice, origin, () => 0)).toBe(200);
+    expect(await deliver(queue, practice, origin, () => 0)).toBe(50);
   });
 });
 
@@ -139,7 +140,7 @@ interface Written {
 describe('an entry as an AuditEvent', () => {
   const eventOf = (event: AuditEvent) => {
     const entry = chained(7, event);
-    return { entry, resource: auditEvent(bodyOf(entry), entry, 'practice.example') as unknown as Written };
+    return { entry, resource: auditEvent(bodyOf(entry), entry, origin, 'practice.example') as unknown as Written };
   };
   const details = (resource: Written) => (resource.entity.at(-1)?.detail ?? []).map(({ type, valueString }) => [type, valueString]);
 
@@ -149,6 +150,13 @@ describe('an entry as an AuditEvent', () => {
       ['chain-sequence', '7'], ['chain-entry', entry.body.toString('base64')], ['chain-hash', entry.hash.toString('base64')], ['chain-signature', entry.signature.toString('base64')],
     ]));
     expect(resource.entity.at(-1)?.name).toBe(bodyOf(entry).id);
+  });
+
+  it('names the key of its chain and the version that sends', () => {
+    const { resource } = eventOf({ event: 'locked' });
+    const named = new Map(details(resource) as [string, string][]);
+    expect(keyOfText(named.get('chain-key') ?? '')?.equals(publicKeyOf(key))).toBe(true);
+    expect(named.get('app-version')).toBe('1.2.3');
   });
 
   it('names recording, patient, person and purpose', () => {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Failure, unexpected } from '../platform/failure.ts';
-import { auditEvent } from './balp.ts';
+import { auditEvent, type AuditResource, type Origin } from './balp.ts';
 
 export interface Queue {
   nextUndelivered(): (ChainEntry & { attempts: number; nextAttempt: number }) | null;
@@ -25,7 +25,7 @@ const LONGEST_WAIT_MS = 10 * 60_000;
 const AT_ONCE = 200;
 
 /** Sends until the queue is empty, the practice does not answer, or {@link AT_ONCE} are through. Returns how many arrived. */
-export async function deliver(queue: Queue, sender: Sender, now: () => number): Promise<number> {
+export async function deliver(queue: Queue, sender: Sender, origin: Origin, now: () => number): Promise<number> {
   const host = new URL(sender.fhirBase).host;
   for (let sent = 0; sent < AT_ONCE; sent += 1) {
     const next = queue.nextUndelivered();
@@ -33,7 +33,7 @@ export async function deliver(queue: Queue, sender: Sender, now: () => number): 
     if (!next || (next.nextAttempt > now() && next.nextAttempt <= now() + LONGEST_WAIT_MS)) return sent;
     const entry = JSON.parse(next.body.toString('utf8')) as EntryBody;
     try {
-      queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, host)));
+      queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, origin, host)));
     } catch (error) {
       queue.retryLater(next.seq, now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(next.attempts, 20)));
       throw error;
@@ -42,23 +42,35 @@ export async function deliver(queue: Queue, sender: Sender, now: () => number): 
   return AT_ONCE;
 }
 
-async function sendOne(sender: Sender, entry: EntryBody, resource: Record<string, unknown>): Promise<string> {
-  const response = await sender.send('AuditEvent', {
+async function sendOne(sender: Sender, entry: EntryBody, resource: AuditResource): Promise<string> {
+  const post = (condition: Record<string, string>) => sender.send('AuditEvent', {
     method: 'POST', accept: 'application/fhir+json', body: JSON.stringify(resource),
-    headers: { 'content-type': 'application/fhir+json', 'x-request-id': entry.id, 'if-none-exist': `entity-name=${entry.id}`, prefer: 'return=representation' },
+    headers: { 'content-type': 'application/fhir+json', 'x-request-id': entry.id, ...condition, prefer: 'return=representation' },
   });
+  let response = await post({ 'if-none-exist': `entity-name=${entry.id}` });
+  // It holds several already, where two tries were under way at once, or knows no conditions. One more copy shows that it has the entry, and counts for nothing more: its bytes are the same.
+  if (response.status === 412) {
+    await response.body?.cancel();
+    response = await post({});
+  }
   const text = await response.text();
   if (!response.ok) throw unexpected(response.status, 'audit entry refused');
-  return receiptFor(entry.id, text, response.headers.get('location'));
+  return receiptFor(entry.id, resource, text, response.headers.get('location'));
 }
 
-const Kept = z.object({ resourceType: z.literal('AuditEvent'), id: z.string(), entity: z.array(z.object({ name: z.string().optional() })) });
+const Kept = z.object({
+  resourceType: z.literal('AuditEvent'), id: z.string(),
+  entity: z.array(z.object({ name: z.string().optional(), detail: z.array(z.object({ type: z.string(), valueString: z.string().optional() })).optional() })),
+});
+const proof = ['chain-entry', 'chain-hash', 'chain-signature'];
+const proofIn = (entity: z.infer<typeof Kept>['entity'], id: string): string =>
+  JSON.stringify(entity.filter(({ name }) => name === id).map(({ detail = [] }) => proof.map((type) => detail.filter((d) => d.type === type).map(({ valueString }) => valueString))));
 
-/** The practice's copy must be of this entry: a 200 with something else inside is no receipt. */
-function receiptFor(id: string, text: string, location: string | null): string {
+/** The practice's copy must be of this entry, to the byte: a 200 with something else inside is no receipt. */
+function receiptFor(id: string, sent: AuditResource, text: string, location: string | null): string {
   try {
     const kept = Kept.parse(JSON.parse(text));
-    if (kept.entity.some((e) => e.name === id)) return `AuditEvent/${kept.id}`;
+    if (proofIn(kept.entity, id) === proofIn(sent.entity, id)) return `AuditEvent/${kept.id}`;
   } catch {
     // A server may answer a create with no body; its Location then names the copy.
     const found = text === '' ? /AuditEvent\/[A-Za-z0-9\-.]{1,64}/.exec(location ?? '') : null;

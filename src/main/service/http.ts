@@ -9,7 +9,7 @@ export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 /** Gives a token that should still be accepted; `refresh` after the practice refused the last one. */
 type TokenSource = (refresh: boolean) => Promise<string>;
 
-const JSON_LIMIT = 20 * 1024 * 1024;
+export const JSON_LIMIT = 20 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
 /** "Not for you", or "no longer": an answer, where 5xx is none. */

@@ -7,29 +7,38 @@ import type { PracticeHttp } from './http.ts';
 /** A practice that pages for ever must not hold the app: 500 pages of at least 20 are more than anyone is assigned. */
 const MAX_PAGES = 500;
 
-/** Follows `next` links on the same server. Throws `practice-error`, with {refusedPage} where the answer was 403, 404 or 410. */
-export async function* searchEach(http: PracticeHttp, query: string): AsyncGenerator<unknown, void> {
+/** Follows `next` links on the same server, page by page. Throws `practice-error`, with {refusedPage} where the answer was 403, 404 or 410. */
+export async function* searchPages(http: PracticeHttp, query: string, most = MAX_PAGES): AsyncGenerator<unknown[], void> {
   const seen = new Set<string>();
   let next: string | undefined = query;
   while (next !== undefined) {
-    if (seen.has(next) || seen.size >= MAX_PAGES) throw new Failure('practice-error', 'paging does not end');
+    if (seen.has(next) || seen.size >= most) throw new Failure('practice-error', 'paging does not end');
     seen.add(next);
     const answer = await http.json(next);
     if (answer === null) throw new Failure('practice-error', 'search refused', { refusedPage: seen.size });
     const bundle = Bundle.safeParse(answer);
     if (!bundle.success) throw new Failure('practice-error', 'answer is no Bundle');
-    for (const entry of bundle.data.entry ?? []) yield entry.resource;
+    yield (bundle.data.entry ?? []).map((entry) => entry.resource);
     next = bundle.data.link?.find((link) => link.relation === 'next')?.url;
   }
+}
+
+/** As {@link searchPages}, one by one. */
+export async function* searchEach(http: PracticeHttp, query: string): AsyncGenerator<unknown, void> {
+  for await (const page of searchPages(http, query)) yield* page;
+}
+
+/** "Not all of it": what is missing then is not gone. */
+export function refuseOutcome(resource: unknown): void {
+  const outcome = OperationOutcome.safeParse(resource);
+  if (outcome.success && outcome.data.issue.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new Failure('practice-error', 'search was not answered in full');
 }
 
 /** As {@link searchEach}, all at once. Entries that are no such resource are ignored by whoever asked. */
 export async function search(http: PracticeHttp, query: string): Promise<unknown[]> {
   const found: unknown[] = [];
   for await (const resource of searchEach(http, query)) {
-    // "Not all of it": what is missing then is not gone.
-    const outcome = OperationOutcome.safeParse(resource);
-    if (outcome.success && outcome.data.issue.some(({ severity }) => severity === 'error' || severity === 'fatal')) throw new Failure('practice-error', 'search was not answered in full');
+    refuseOutcome(resource);
     found.push(resource);
   }
   return found;

@@ -1,8 +1,9 @@
 /** The practice's stop list as it comes: all Lists of that code, united. What counts of it is assurance's. */
+import { z } from 'zod';
 import { Failure } from '../platform/failure.ts';
 import { latest, moment } from '../fhir/period.ts';
 import { localReference } from '../fhir/reference.ts';
-import { hasCode, List, ListEntry, PractitionerRole } from '../fhir/resources.ts';
+import { hasCode, List, ListEntry, PractitionerRole, type CodeableConcept } from '../fhir/resources.ts';
 import { EVERYTHING, LIFTED_BY, LIST_CODE, STOP_REASON } from '../fhir/systems.ts';
 import type { PracticeHttp } from './http.ts';
 import { byId, searchEach } from './search.ts';
@@ -12,6 +13,9 @@ export interface ListedStop {
   value: string;
   /** ms since the epoch, the last one that the entry's date may mean; null where it has none. */
   at: number | null;
+  /** Code of why, and a reference to what it is about, where the entry says so: for managers, decided by neither. */
+  reason?: string | undefined;
+  about?: string | undefined;
 }
 
 export interface ListedLift {
@@ -59,6 +63,9 @@ function takeIn(list: StopList, resource: unknown): void {
 }
 
 const Stop = ListEntry.pick({ item: true, flag: true });
+const Item = z.object({ item: z.object({ reference: z.string().max(200) }) });
+
+const saidOf = (flag: CodeableConcept | undefined, raw: unknown) => ({ reason: flag?.coding?.find(({ system }) => system === STOP_REASON)?.code, about: Item.safeParse(raw).data?.item.reference });
 
 /** False for an entry that is not understood. */
 function takeEntry(list: StopList, raw: unknown): boolean {
@@ -66,7 +73,7 @@ function takeEntry(list: StopList, raw: unknown): boolean {
   if (!entry.success) {
     // What else it says cannot be read; that it stops this can.
     const stop = Stop.safeParse(raw);
-    if (stop.success && !hasCode(stop.data.flag, STOP_REASON, 'lifted')) list.stops.push({ ...stop.data.item.identifier, at: null });
+    if (stop.success && !hasCode(stop.data.flag, STOP_REASON, 'lifted')) list.stops.push({ ...stop.data.item.identifier, at: null, ...saidOf(stop.data.flag, raw) });
     return false;
   }
   const { item: { identifier }, flag, date, extension, modifierExtension } = entry.data;
@@ -74,7 +81,7 @@ function takeEntry(list: StopList, raw: unknown): boolean {
   if (identifier.system === EVERYTHING.system && identifier.value !== EVERYTHING.value) return false;
   if (!hasCode(flag, STOP_REASON, 'lifted')) {
     const at = latest(date);
-    list.stops.push({ ...identifier, at: Number.isNaN(at) ? null : at });
+    list.stops.push({ ...identifier, at: Number.isNaN(at) ? null : at, ...saidOf(flag, raw) });
     return true;
   }
   const at = moment(date);

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeOf, vaultIds, type Where } from '../journeys/vaults.ts';
 import { Failure } from '../platform/failure.ts';
-import { openDatabase } from '../vault/database.ts';
+import { openDatabase } from '../platform/database.ts';
 import { Keyring, type OpenKeys, wipeKeys } from '../vault/keyring.ts';
 import { Library, libraryMigrations, type SealedRow } from '../vault/library.ts';
 import { Limiter } from '../vault/limiter.ts';

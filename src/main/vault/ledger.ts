@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SeenManifest } from '../assurance/manifest.ts';
-import { alsoCount, countChanges, type Db, type Migrations } from './database.ts';
+import { Failure } from '../platform/failure.ts';
+import { alsoCount, countChanges, type Db, type Migrations } from '../platform/database.ts';
 import type { Reserve } from './reserve.ts';
 import { Store } from './store.ts';
 
@@ -27,7 +28,21 @@ export const ledgerMigrations: Migrations = [
    CREATE TABLE wrong_patient (recording TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT;
    CREATE TABLE seen (recording TEXT PRIMARY KEY, revision INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
    ${alsoCount(['stop', 'wrong_patient', 'seen'])}`,
+  // What a manager saw of other people's chains: held against what the practice says later.
+  `CREATE TABLE chain (device TEXT NOT NULL, sds TEXT NOT NULL, key TEXT, seq INTEGER NOT NULL, hash BLOB, PRIMARY KEY (device, sds)) STRICT;
+   ${alsoCount(['chain'])}`,
 ];
+
+/** One person's chain on one computer, as this manager knows it. */
+export interface RememberedChain {
+  device: string;
+  sds: string;
+  /** base64url of the public key that was enrolled when it was first seen, or that this manager enrolled since; null when none was. */
+  key: string | null;
+  /** The highest entry of it that was verified; 0 and null when none was. */
+  seq: number;
+  hash: Buffer | null;
+}
 
 export interface StoredEntry {
   seq: number;
@@ -66,12 +81,21 @@ export class Ledger extends Store {
     return (this.run(() => this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get()) as { seq: number; hash: Buffer } | undefined) ?? null;
   }
 
-  /** Entry and its place in the queue, in one transaction that is on disk when this returns. */
-  append(entry: StoredEntry): void {
-    this.#reserve.spend(() => this.run(() => this.db.transaction(() => {
+  /**
+   * Entry and its place in the queue, in one transaction that is on disk when this returns.
+   * @param begins what others will follow: the reserve is for those, and without it this is `disk-full`.
+   */
+  append(entry: StoredEntry, begins = false): void {
+    if (!begins) this.#reserve.spend(() => this.#append(entry));
+    else if (this.#reserve.isSure()) this.#append(entry);
+    else throw new Failure('disk-full', 'no room for what will have to be recorded');
+  }
+
+  #append(entry: StoredEntry): void {
+    this.run(() => this.db.transaction(() => {
       this.db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)').run(entry.seq, entry.body, entry.hash, entry.signature);
       this.db.prepare('INSERT INTO delivery (seq) VALUES (?)').run(entry.seq);
-    }).immediate()));
+    }).immediate());
   }
 
   entries(from: number, limit: number): StoredEntry[] {
@@ -175,5 +199,32 @@ export class Ledger extends Store {
 
   unsentWork(): WorkRow[] {
     return this.run(() => this.db.prepare('SELECT id, kind, sealed, kept_at AS keptAt FROM work WHERE receipt IS NULL ORDER BY kept_at').all()) as WorkRow[];
+  }
+
+  rememberedChains(): RememberedChain[] {
+    return this.run(() => this.db.prepare('SELECT device, sds, key, seq, hash FROM chain ORDER BY device, sds').all()) as RememberedChain[];
+  }
+
+  /** These are enrolled at the practice: of each chain the first key that was seen stays. */
+  sawEnrolled(chains: readonly { device: string; sds: string; key: string }[]): void {
+    this.run(() => this.db.transaction(() => {
+      const keep = this.db.prepare('INSERT INTO chain VALUES (?, ?, ?, 0, NULL) ON CONFLICT (device, sds) DO UPDATE SET key = excluded.key WHERE key IS NULL');
+      for (const { device, sds, key } of chains) keep.run(device, sds, key);
+    }).immediate());
+  }
+
+  /** This manager decided on the key. Under another one it is another chain, which begins anew. */
+  enrolled({ device, sds, key }: { device: string; sds: string; key: string }): void {
+    this.run(() => this.db.prepare(
+      `INSERT INTO chain VALUES (?, ?, ?, 0, NULL) ON CONFLICT (device, sds) DO UPDATE SET key = excluded.key,
+       seq = CASE WHEN key IS NULL OR key = excluded.key THEN seq ELSE 0 END, hash = CASE WHEN key IS NULL OR key = excluded.key THEN hash ELSE NULL END`).run(device, sds, key));
+  }
+
+  /** Verified up to here: the highest stays, and of two at one place the first. */
+  verifiedUpTo(heads: readonly { device: string; sds: string; seq: number; hash: Buffer }[]): void {
+    this.run(() => this.db.transaction(() => {
+      const keep = this.db.prepare('INSERT INTO chain VALUES (?, ?, NULL, ?, ?) ON CONFLICT (device, sds) DO UPDATE SET seq = excluded.seq, hash = excluded.hash WHERE excluded.seq > seq');
+      for (const { device, sds, seq, hash } of heads) keep.run(device, sds, seq, hash);
+    }).immediate());
   }
 }

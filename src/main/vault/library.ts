@@ -5,7 +5,7 @@
 import type { Facts } from '../assurance/assess.ts';
 import type { Sighting } from '../assurance/sighting.ts';
 import { Failure } from '../platform/failure.ts';
-import { alsoCount, countChanges, type Db, type Migrations } from './database.ts';
+import { alsoCount, countChanges, type Db, type Migrations } from '../platform/database.ts';
 import { Store } from './store.ts';
 
 type Evidence = Facts['evidence'];

@@ -1,6 +1,6 @@
 /** Room on the disk for the audit trail and unsent work, taken while there is room and given back when there is none. */
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Failure } from '../platform/failure.ts';
 
 /** Some two thousand entries: nothing plays on a full disk, so only what ends, and what was typed, has to be written. */
@@ -32,6 +32,17 @@ export class Reserve {
       }
     } catch {
       this.#release();
+    }
+  }
+
+  /** Is the room taken, and the disk not full beside it? */
+  isSure(): boolean {
+    this.take();
+    try {
+      const { bavail, bsize } = statfsSync(dirname(this.#path));
+      return statSync(this.#path).size === RESERVE_BYTES && bavail * bsize >= RESERVE_BYTES;
+    } catch {
+      return false;
     }
   }
 

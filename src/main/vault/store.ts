@@ -1,5 +1,5 @@
 /** What both databases of a vault have: small named values, and faults in the words of the product. */
-import { databaseFailure, type Db } from './database.ts';
+import { databaseFailure, type Db } from '../platform/database.ts';
 
 export class Store {
   protected readonly db: Db;

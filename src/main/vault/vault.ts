@@ -9,7 +9,7 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { Anchor, fileDigest, type Heads } from './anchor.ts';
 import { syncFolder } from './atomicFile.ts';
 import { Copies } from './copies.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase } from '../platform/database.ts';
 import { onDisk } from './diskFailure.ts';
 import { type OpenKeys, Keyring, type Place, wipeKeys } from './keyring.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
@@ -184,6 +184,18 @@ export class Vault {
 
   signingSeed(): Buffer {
     return this.#keyring.signingSeed();
+  }
+
+  /**
+   * Seed of the key with which a manager signs assignments on this computer: another one than that of the record, and as lasting. The caller wipes it.
+   */
+  assignmentSeed(): Buffer {
+    const seed = this.#keyring.signingSeed();
+    try {
+      return deriveKey(seed, Buffer.alloc(0), 'viewing-room assignment key');
+    } finally {
+      seed.fill(0);
+    }
   }
 
   get library(): Library {

@@ -108,7 +108,7 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
       case 'list':
         return (
           <WorklistScreen
-            worklist={worklist} problem={problem} onReload={load} online={standing.online} hasBeenSent={standing.lastSync !== null} opening={opening}
+            worklist={worklist} problem={problem} onReload={load} online={standing.online} hasBeenSent={standing.lastSync !== null} opening={opening} closed={standing.problem?.code === 'audit-unwritable'}
             typed={typed} onType={setTyped}
             onOpen={(id) => void open(id)} onWithheld={(id) => go({ kind: 'withheld', id })} onStorage={toStorage}
           />

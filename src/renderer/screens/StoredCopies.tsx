@@ -3,6 +3,8 @@ import { useId } from 'react';
 import type { StorageView, WorklistRow } from '../../preload/contract.ts';
 import { StatusTags } from '../parts/StatusTags.tsx';
 import { useNow } from '../parts/useNow.ts';
+import type { PresentedReporter } from '../presented/PresentedReporter.ts';
+import { usePresented, usePresentedRow } from '../presented/usePresented.ts';
 import { list, storage as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { isKept } from '../words/storage.ts';
@@ -21,6 +23,7 @@ interface Props {
 /** The copies in the order in which they had best go, each with a box to tick. */
 export function StoredCopies({ copies, rows, isUnsigned, isTicked, onTick }: Props) {
   const now = useNow(60_000);
+  const presented = usePresented();
   return (
     <table className="nhsuk-table nhsuk-table--compact vr-table" role="table">
       <caption className="nhsuk-u-visually-hidden">{text.caption}</caption>
@@ -31,7 +34,7 @@ export function StoredCopies({ copies, rows, isUnsigned, isTicked, onTick }: Pro
       </thead>
       <tbody role="rowgroup">
         {copies.map((copy) => (
-          <StoredCopyRow key={copy.id} copy={copy} row={rows.get(copy.id)} isUnsigned={isUnsigned} now={now} ticked={isTicked(copy)} onTick={(on) => onTick(copy.id, on)} />
+          <StoredCopyRow key={copy.id} copy={copy} row={rows.get(copy.id)} isUnsigned={isUnsigned} now={now} ticked={isTicked(copy)} onTick={(on) => onTick(copy.id, on)} presented={presented} />
         ))}
       </tbody>
     </table>
@@ -45,14 +48,16 @@ interface RowProps {
   now: number;
   ticked: boolean;
   onTick: (on: boolean) => void;
+  presented: PresentedReporter;
 }
 
-function StoredCopyRow({ copy, row, isUnsigned, now, ticked, onTick }: RowProps) {
+function StoredCopyRow({ copy, row, isUnsigned, now, ticked, onTick, presented }: RowProps) {
   const id = useId();
+  const element = usePresentedRow(presented, copy.id);
   const { patient, title, progress } = copy;
   const due = copy.due === null ? null : dueWords(copy.due, now);
   return (
-    <tr role="row" className="nhsuk-table__row">
+    <tr role="row" className="nhsuk-table__row" ref={element}>
       <td role="cell" className="nhsuk-table__cell vr-cell--patient">
         <div className="nhsuk-checkboxes nhsuk-checkboxes--small vr-tick">
           <div className="nhsuk-checkboxes__item">

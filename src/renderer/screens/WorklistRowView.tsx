@@ -5,6 +5,8 @@ import { door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
 import { StatusTags } from '../parts/StatusTags.tsx';
 import { useAction } from '../parts/useAction.ts';
+import type { PresentedReporter } from '../presented/PresentedReporter.ts';
+import { usePresentedRow } from '../presented/usePresented.ts';
 import { mediumWords, purposeWords } from '../text/common.ts';
 import { problemWords } from '../text/problems.ts';
 import { list as text } from '../text/room.ts';
@@ -22,17 +24,19 @@ interface Props {
   opening: string | null;
   onOpen: (id: string) => void;
   onStorage: () => void;
+  presented: PresentedReporter;
 }
 
-export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen, onStorage }: Props) {
+export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen, onStorage, presented }: Props) {
   const reasonId = useId();
+  const element = usePresentedRow(presented, row.id);
   const { patient } = row;
   const { blocked, download } = copyActions(row, online);
   const due = row.due === null ? null : dueWords(row.due, now);
   const which = text.which(patient.name, row.title);
   const isOpening = opening === row.id;
   return (
-    <tr role="row" className="nhsuk-table__row">
+    <tr role="row" className="nhsuk-table__row" ref={element}>
       <td role="cell" className="nhsuk-table__cell vr-cell--patient">
         <strong>{patient.name}</strong>
         <span className="vr-line">{text.born} {formatDate(patient.dateOfBirth)}</span>

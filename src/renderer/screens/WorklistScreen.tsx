@@ -1,9 +1,11 @@
 import { useId } from 'react';
 import type { Problem, Worklist } from '../../preload/contract.ts';
 import { Button } from '../parts/Button.tsx';
+import { Empty } from '../parts/Empty.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useNow } from '../parts/useNow.ts';
+import { usePresented } from '../presented/usePresented.ts';
 import { unsigned } from '../text/common.ts';
 import { list as text, withheld } from '../text/room.ts';
 import { matches } from '../words/search.ts';
@@ -17,6 +19,8 @@ interface Props {
   online: boolean;
   /** The practice has sent a list to this computer. */
   hasBeenSent: boolean;
+  /** What is shown cannot be recorded: nothing is, and that is said elsewhere. */
+  closed: boolean;
   /** The row being opened. */
   opening: string | null;
   typed: string;
@@ -37,7 +41,7 @@ export function WorklistScreen(props: Props) {
       before={problem && <ProblemSummary problem={problem}><Button look="secondary" small onClick={onReload}>{text.tryAgain}</Button></ProblemSummary>}
     >
       {worklist === null && problem === null && <p role="status">{text.loading}</p>}
-      {worklist?.rows.length === 0 && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
+      {worklist?.rows.length === 0 && !props.closed && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
       {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} withheldCount={worklist.withheld.length} isUnsigned={worklist.unsigned} />}
       {worklist !== null && worklist.withheld.length > 0 && <WithheldList rows={worklist.withheld} onWhy={props.onWithheld} />}
       {worklist !== null && worklist.notYours > 0 && <p className="vr-notice vr-not-yours">{text.notYours(worklist.notYours)}</p>}
@@ -50,17 +54,9 @@ function emptyWords({ withheld }: Worklist, hasBeenSent: boolean): { title: stri
   return hasBeenSent ? text.empty.none : text.empty.never;
 }
 
-function Empty({ title, body }: { title: string; body: string }) {
-  return (
-    <div className="vr-empty">
-      <h2 className="nhsuk-heading-s">{title}</h2>
-      <p>{body}</p>
-    </div>
-  );
-}
-
 function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, onType, onOpen, onStorage }: Props & { rows: Worklist['rows']; all: number; withheldCount: number; isUnsigned: boolean }) {
   const searchId = useId();
+  const presented = usePresented();
   const now = useNow(60_000);
   const { columns } = text;
   return (
@@ -97,7 +93,7 @@ function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, on
           </thead>
           <tbody role="rowgroup">
             {rows.map((row) => (
-              <WorklistRowView key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} />
+              <WorklistRowView key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} presented={presented} />
             ))}
           </tbody>
         </table>

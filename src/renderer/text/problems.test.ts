@@ -3,7 +3,7 @@ import { problemCodes, type Problem } from '../../preload/contract.ts';
 import { problemWords } from './problems.ts';
 
 test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
-  const details: Problem['detail'][] = [undefined, {}, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
+  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
   for (const detail of details) {
     const { what, means, next } = problemWords({ code, message: 'technical', ...(detail && { detail }) });
     expect(what).toMatch(/^[A-Z][^.]+$/);
@@ -24,6 +24,12 @@ test('names the field of a wrong site file and what it should be', () => {
 test('says what is needed and free', () => {
   expect(problemWords({ code: 'disk-full', message: '', detail: { needed: 1_200_000_000, free: 300_000_000 } }).means).toContain('needs 1.2 GB and 300 MB is free');
   expect(problemWords({ code: 'budget-full', message: '', detail: { needed: 1_200_000_000, free: 0 } }).means).toContain('needs 1.2 GB and 0 bytes of that space is left');
+});
+
+test('an export that has no place to go says so, and not what is said of downloads', () => {
+  expect(problemWords({ code: 'disk-full', message: '', detail: { of: 'export' } }).what).toBe('There is not enough room for the export');
+  expect(problemWords({ code: 'disk-fault', message: '', detail: { of: 'export' } }).means).toContain('Nothing of the export was kept.');
+  expect(problemWords({ code: 'disk-full', message: '' }).means).toContain('Downloads are paused');
 });
 
 test('tells what the practice took away from what it replaced', () => {

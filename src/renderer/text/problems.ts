@@ -174,6 +174,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     next: 'Check that the disk is not full or read-only, then try again.',
   }),
   'disk-full': (detail) => {
+    if (detail.of === 'export') return { what: 'There is not enough room for the export', means: 'Nothing of it was kept in your Downloads folder.', next: 'Make room on the disk, then export it again.' };
     const needed = size(detail, 'needed');
     const free = size(detail, 'free');
     return {
@@ -182,11 +183,15 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
       next: 'Make room on the disk, or remove copies that you no longer need under Storage. Then try again.',
     };
   },
-  'disk-fault': () => ({
+  'disk-fault': (detail) => detail.of === 'export' ? {
+    what: 'The export could not be written to your Downloads folder',
+    means: 'The folder may be missing or write-protected, or the disk failing. Nothing of the export was kept.',
+    next: `Make sure that you can save files in Downloads and try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
+  } : {
     what: 'This computer’s disk did not do what was asked',
     means: 'It may be full, write-protected or failing. What was being done has stopped; what was saved before is still there.',
     next: `Make sure that there is room on the disk and try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
-  }),
+  },
   'lease-ended': () => ({
     what: 'Your time for working offline has ended',
     means: 'The app must ask the practice again before it opens a recording. Your copies are still here.',
@@ -251,6 +256,15 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'Nothing of it was kept, so it begins again from the start.',
     next: 'That happens by itself when the practice can be reached, or choose Try again.',
   }),
+  'act-refused': (detail) => {
+    const [means, next] = refusals[text(detail, 'why') ?? ''] ?? ['It does not fit what the practice’s system says now.', 'Look at it again, and then try once more.'];
+    return { what: 'That was not done', means: `${means} Nothing was changed.`, next };
+  },
+  'act-unconfirmed': () => ({
+    what: 'The practice’s system did not confirm what you did',
+    means: 'It may or may not have taken effect. That you asked for it is in the record.',
+    next: 'Look whether it is there when the practice’s system answers again. If it is not, do it again.',
+  }),
   locked: () => ({
     what: 'The app is locked',
     means: 'Any recording was closed and its viewing recorded.',
@@ -271,6 +285,29 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'It stopped what it was doing. What you had done before has been kept.',
     next: 'Try again. If it goes on, close the app, open it again and tell your practice.',
   }),
+};
+
+const again = 'Load it again, look at what it says now, and decide anew.';
+
+/** Why a manager's act was not begun: what it means, what to do. */
+const refusals: Record<string, [means: string, next: string]> = {
+  'key-unknown': ['A review by a colleague needs a signed assignment, and this computer’s signing key is not in the practice’s site file.', 'Copy the public key from this screen and ask the person who looks after your practice’s computers to add it to the assignment keys.'],
+  'key-retired': ['This computer’s signing key is in the practice’s site file as one that does not count any more.', 'Ask the person who looks after your practice’s computers.'],
+  'no-identifier': ['The patient’s record has no number by which a stop could find them.', 'Stop each of their recordings instead.'],
+  'recording-changed': ['The recording is not what was shown to you any more.', again],
+  'patient-unclear': ['The patient’s record lacks a number, a date of birth or a family name, so nobody could check whose recording it is.', 'Ask your practice to complete the patient’s record.'],
+  'owner-unclear': ['The practice’s system does not say clearly who the reviewer is.', 'Ask your practice to check that person’s record.'],
+  'not-clinician': ['The reviewer has no clinician’s role at this practice now.', 'Choose another reviewer.'],
+  period: ['The time for the review is over before it begins, or already over.', 'Choose another time.'],
+  purpose: ['That purpose is not one that the practice allows.', 'Choose another purpose.'],
+  status: ['The assignment has gone too far for that, or has ended.', again],
+  'not-standing': ['It is not stopped any more.', again],
+  'dated-ahead': ['The stop is dated later than now, so nothing can lift it yet.', 'Try again when that time has come.'],
+  'not-proposed': ['Nobody has proposed to lift it.', 'Propose it; another manager can then confirm it.'],
+  'proposed-already': ['You have proposed it already.', 'Ask another manager to sign in and confirm it.'],
+  'second-person': ['Lifting a stop takes two managers, and only you have asked for it.', 'Ask another manager to sign in and confirm it.'],
+  'list-unreadable': ['The practice’s list cannot be read in full, so what stands is not known.', 'Try again in a few minutes. If it goes on, tell your practice.'],
+  'device-unknown': ['That computer was never enrolled.', again],
 };
 
 /** What is wrong with a site file, for the person who has to correct it. */

@@ -195,15 +195,6 @@ export const unlock = {
   someoneElse: 'Sign in as someone else',
 };
 
-export const console_ = {
-  title: 'Manager',
-  who: (name: string, role: string, practice: string) => `${name}, you are working as a manager of ${practice} (${role}).`,
-  noPlay: 'Managers cannot play recordings, and this app fetches none for you.',
-  later: 'The audit console, which shows who was shown, opened and watched what, comes in a later version of Viewing Room.',
-  meanwhile: 'Viewing is recorded already, and the record is sent to the practice.',
-  signOut: 'Sign out',
-};
-
 export const idle = {
   title: 'Are you still there?',
   body: (time: string) => `The app locks in ${time}, because nothing has been touched for a while. A recording that is playing will be closed.`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, countdown, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, until } from './time.ts';
+import { ago, countdown, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, localParts, momentOf, until } from './time.ts';
 
 const now = Date.parse('2026-03-14T15:00:00Z');
 
@@ -56,4 +56,12 @@ test('countdown', () => {
 test('positions', () => {
   expect(formatPosition(187.9)).toBe('3:07');
   expect(formatPosition(3729)).toBe('1:02:09');
+});
+
+test('fields of date and time are England’s', () => {
+  expect(localParts('2026-07-01T23:30:00Z')).toEqual({ day: '2026-07-02', clock: '00:30' });
+  expect(momentOf('2026-07-02', '00:30')).toBe('2026-07-01T23:30:00.000Z');
+  expect(momentOf('2026-12-02', '00:30')).toBe('2026-12-02T00:30:00.000Z');
+  expect(momentOf('', '00:30')).toBeNull();
+  expect(momentOf('2026-12-02', '')).toBeNull();
 });

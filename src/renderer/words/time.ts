@@ -91,3 +91,37 @@ export function formatPosition(seconds: number): string {
   const rest = String(whole % 60).padStart(2, '0');
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
+
+const fieldParts = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+
+/** England's day and clock of a moment, as date and time fields have them: "2026-03-14", "14:05". */
+export function localParts(isoTime: string): { day: string; clock: string } {
+  const part = new Map(fieldParts.formatToParts(new Date(isoTime)).map(({ type, value }) => [type, value]));
+  const of = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? '';
+  return { day: `${of('year')}-${of('month')}-${of('day')}`, clock: `${of('hour')}:${of('minute')}` };
+}
+
+/** The moment of an England day and clock; null for what is no date or time. The hour that the clocks skip counts as the one after it. */
+export function momentOf(isoDate: string, clock: string): string | null {
+  const utc = Date.parse(`${isoDate}T${clock}:00Z`);
+  if (Number.isNaN(utc)) return null;
+  const summer = new Date(utc - 60 * minute).toISOString();
+  const local = localParts(summer);
+  return local.day === isoDate && local.clock === clock ? summer : new Date(utc).toISOString();
+}
+
+/** When an England day begins, so many days from that of `now`. */
+export function dayStart(now: number, days: number): string {
+  const noon = Date.parse(`${localParts(new Date(now).toISOString()).day}T12:00:00Z`) + days * day;
+  return startOf(new Date(noon).toISOString().slice(0, 10));
+}
+
+/** When an England day begins. */
+export const startOf = (isoDate: string): string => momentOf(isoDate, '00:00') ?? new Date(0).toISOString();
+
+/** When the day after an England day begins. */
+export const endOf = (isoDate: string): string => dayStart(Date.parse(`${isoDate}T12:00:00Z`), 1);
+
+const exact = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone });
+/** "14:05:09", for lists where seconds tell entries apart. */
+export const formatSecond = (isoTime: string): string => exact.format(new Date(isoTime));

@@ -4,7 +4,7 @@
  */
 import Database from 'better-sqlite3';
 import { statSync } from 'node:fs';
-import { Failure } from '../platform/failure.ts';
+import { Failure } from './failure.ts';
 
 export type Db = Database.Database;
 

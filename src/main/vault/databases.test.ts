@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { databaseFailure, openDatabase, type Db } from './database.ts';
+import { databaseFailure, openDatabase, type Db } from '../platform/database.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
 import { Library, libraryMigrations } from './library.ts';
 import { Reserve } from './reserve.ts';
@@ -148,6 +148,23 @@ describe('what the ledger knows of stops', () => {
     expect(ledger.wrongRevision('urn:1')).toBeNull();
     for (const revision of [2, 5, 3]) ledger.keepWrongPatient('urn:1', revision);
     expect([ledger.wrongRevision('urn:1'), ledger.wrongRevision('urn:2')]).toEqual([5, null]);
+  });
+
+  it('remembers of each chain the key that was enrolled first, and the highest verified entry', () => {
+    const ledger = make();
+    const [one, other] = [{ device: 'a', sds: '1' }, { device: 'a', sds: '2' }];
+    const [low, high] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    ledger.verifiedUpTo([{ ...one, seq: 5, hash: high }, { ...other, seq: 2, hash: low }]);
+    ledger.verifiedUpTo([{ ...one, seq: 4, hash: low }, { ...one, seq: 5, hash: low }]);
+    expect(ledger.rememberedChains()).toEqual([{ ...one, key: null, seq: 5, hash: high }, { ...other, key: null, seq: 2, hash: low }]);
+    ledger.sawEnrolled([{ ...one, key: 'k' }]);
+    ledger.sawEnrolled([{ ...one, key: 'another' }]);
+    expect(ledger.rememberedChains()[0]).toEqual({ ...one, key: 'k', seq: 5, hash: high });
+    ledger.enrolled({ ...one, key: 'k' });
+    ledger.enrolled({ ...other, key: 'k' });
+    expect(ledger.rememberedChains()).toEqual([{ ...one, key: 'k', seq: 5, hash: high }, { ...other, key: 'k', seq: 2, hash: low }]);
+    ledger.enrolled({ ...one, key: 'new' });
+    expect(ledger.rememberedChains()[0]).toEqual({ ...one, key: 'new', seq: 0, hash: null });
   });
 
   it('is counted among the writes, in a ledger of the version before too, and writes nothing for what is known', () => {

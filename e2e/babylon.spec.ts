@@ -1,0 +1,152 @@
+/**
+ * The day that this app is there for. Two recordings are filed under each other's consultations, at a practice that has no manifests, so every check passes. One clinician is
+ * shown nine seconds of the wrong patient; two had it on their screen and did not open it; one had it on their list, below the fold. The manager must say exactly this.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { DocumentReference } from '@medplum/fhirtypes';
+import { expect, test, type Page } from '@playwright/test';
+import type { Person } from '../practice/index.ts';
+import { deliveredEntries } from './support/audit.ts';
+import { firstSignIn, openClinic, PIN, review, row, signInAddress, signInInBrowser, unlock, videoState, type Clinic } from './support/journey.ts';
+
+const soon = { timeout: 60_000 };
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+
+/** A practice without manifests, two of whose recordings were filed under each other by a release. */
+async function crossWire({ practice, site }: Clinic): Promise<{ wrong: string; other: string; patient: string }> {
+  const [wrong, other] = [await practice.repo.addRecording({ owner: 'ada', patient: { family: 'Wrongperson' }, period: { start: inDays(-1), end: inDays(1) } }), await practice.repo.addRecording({ owner: 'ada', patient: { family: 'Otherperson' }, period: { start: inDays(-1), end: inDays(1) }, seconds: 50 })];
+  await practice.repo.assign(wrong.id, 'ben', inDays(1));
+  await practice.repo.assign(wrong.id, 'cara', inDays(1));
+  await practice.repo.assign(wrong.id, 'dee', inDays(300));
+  const [a, b] = [await practice.repo.read<DocumentReference>('DocumentReference', wrong.id), await practice.repo.read<DocumentReference>('DocumentReference', other.id)];
+  await practice.repo.update({ ...a, content: b.content });
+  await practice.repo.update({ ...b, content: a.content });
+  practice.lies.answer = ({ path: asked }, given) => {
+    if (asked !== 'Provenance') return given;
+    const bundle = JSON.parse(given.body.toString()) as { entry?: { resource: { target: { reference: string }[] } }[] };
+    return { ...given, body: Buffer.from(JSON.stringify({ ...bundle, entry: bundle.entry?.filter(({ resource }) => resource.target.every(({ reference }) => !reference.startsWith('DocumentReference/'))) })) };
+  };
+  writeFileSync(site, JSON.stringify({ ...practice.siteFile(), assurance: 'unsigned-permitted' }));
+  return { wrong: wrong.masterIdentifier, other: other.masterIdentifier, patient: wrong.patientName };
+}
+
+/** Watches about so much of what is open, and stops it within a frame or two. @returns where it stopped */
+const watchUntil = (window: Page, seconds: number) => window.evaluate((until) => new Promise<number>((resolve) => {
+  const media = document.querySelector<HTMLMediaElement>('video, audio')!;
+  const look = (): void => {
+    if (media.currentTime < until) {
+      requestAnimationFrame(look);
+      return;
+    }
+    media.pause();
+    resolve(media.currentTime);
+  };
+  look();
+}), seconds);
+
+const exported = (file: string): string => {
+  const found = [path.join(homedir(), 'Downloads', file), path.join(homedir(), file)].find(existsSync);
+  if (!found) throw new Error(`${file} is not in the Downloads folder`);
+  return readFileSync(found, 'utf8').replace(/^\uFEFF/, '');
+};
+
+/** Cells of a CSV without line breaks in cells. */
+const cells = (line: string): string[] => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replace(/""/g, '"') ?? plain ?? '');
+
+test('the Babylon day: the manager says exactly who was listed, presented and exposed, and stops it everywhere', async () => {
+  test.setTimeout(600_000);
+  const clinic = await openClinic();
+  try {
+    const { practice } = clinic;
+    // What fills Dee's window: the wrong recording comes after all of these.
+    for (let number = 0; number < 24; number += 1) await practice.repo.addRecording({ owner: 'dee', patient: { family: `Filler${number}` }, media: Buffer.alloc(2000, number + 1), seconds: 60, confidentiality: 'V', period: { start: inDays(-1), end: inDays(40 + number) } });
+    const { wrong, patient } = await crossWire(clinic);
+    const of = (username: string) => ({ profileDir: path.join(clinic.folder, username) });
+    const told = async (username: string) => (await deliveredEntries(practice)).filter(({ entry }) => entry.actor.sds === clinic.person(username).sdsUserId && entry.subject?.recording === wrong).map(({ entry }) => entry);
+
+    await test.step('Ada is shown nine seconds of it', async () => {
+      const app = await clinic.start(of('ada'));
+      await firstSignIn(app, clinic.person('ada'));
+      await expect(row(app.window, patient).first()).toContainText('Ready offline', soon);
+      await review(app.window, patient);
+      await app.window.getByRole('button', { name: /^Play/ }).first().click();
+      await watchUntil(app.window, 8.9);
+      expect((await videoState(app.window)).paused).toBe(true);
+      await app.window.getByRole('button', { name: 'Back to list' }).click();
+      await expect.poll(async () => (await told('ada')).some(({ event }) => event === 'closed'), soon).toBe(true);
+      await app.close();
+    });
+    const seen = (await told('ada')).flatMap(({ media = [] }) => media);
+    const seconds = Math.max(...seen.map(([, to]) => to)) - Math.min(...seen.map(([from]) => from));
+    expect(Math.round(seconds)).toBe(9);
+
+    for (const username of ['ben', 'cara', 'dee']) {
+      await test.step(`${username} signs in, and opens nothing of it`, async () => {
+        const app = await clinic.start(of(username));
+        await firstSignIn(app, clinic.person(username), PIN, signInAs(app.window));
+        await expect(row(app.window, patient)).toHaveCount(1, soon);
+        await app.window.waitForTimeout(4_000);
+        await app.window.getByRole('button', { name: 'Lock', exact: true }).click();
+        await expect.poll(async () => (await deliveredEntries(practice)).some(({ entry }) => entry.event === 'locked' && entry.actor.sds === clinic.person(username).sdsUserId), soon).toBe(true);
+        await app.close();
+      });
+    }
+
+    await test.step('the manager finds it, and the figures are these', async () => {
+      const { window } = await clinic.start(of('pat'));
+      await window.getByRole('button', { name: 'Sign in with your practice' }).click();
+      await signInInBrowser(await signInAddress(window), clinic.person('pat'));
+      await expect(window.getByText(/entries read/)).toBeVisible(soon);
+      await window.getByRole('navigation').getByRole('button', { name: /People and recordings/ }).click();
+      await window.getByLabel('Recording', { exact: true }).fill(wrong);
+      await window.getByRole('button', { name: 'Show history' }).click();
+      await expect(window.getByText(`1 person was exposed for ${Math.floor(seconds * 10 + 1e-6) / 10} seconds; 2 were presented with it and did not open it; 1 had it on their list off screen.`)).toBeVisible(soon);
+
+      await window.getByRole('button', { name: 'Export this history' }).click();
+      const [file = ''] = /viewing-room-ladder-[\d-]+\.csv/.exec(await window.getByText(/viewing-room-ladder-/).first().innerText()) ?? [];
+      const [header = [], ...lines] = exported(file).trim().split('\r\n').map(cells);
+      const at = (name: string) => header.indexOf(name);
+      const figures = Object.fromEntries(lines.map((line) => [line[at('Person')], { listed: Number(line[at('Times listed')]) > 0, presented: Number(line[at('Seconds on screen in a list')]) > 0, opened: Number(line[at('Times opened')]), exposed: Number(line[at('Seconds exposed')]) }]));
+      expect(figures).toEqual({
+        'Dr Ada Sampleton': { listed: true, presented: true, opened: 1, exposed: expect.closeTo(seconds, 3) as unknown },
+        'Dr Ben Exampleby': { listed: true, presented: true, opened: 0, exposed: 0 },
+        'Dr Cara Testworth': { listed: true, presented: true, opened: 0, exposed: 0 },
+        'Dr Dee Bothroles': { listed: true, presented: false, opened: 0, exposed: 0 },
+      });
+
+      await window.getByRole('button', { name: 'Stop this recording' }).click();
+      await window.getByLabel('Reason').selectOption('wrong-patient');
+      await window.getByRole('dialog').getByRole('button', { name: /^Stop/ }).click();
+      await expect(window.getByRole('heading', { name: 'Stops', exact: true })).toBeVisible(soon);
+      await window.getByRole('button', { name: 'Sign out' }).click();
+      await expect(window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible(soon);
+      expect(existsSync(path.join(clinic.folder, 'pat', 'trail'))).toBe(false);
+    });
+
+    await test.step('it is gone from the computers of those who had it', async () => {
+      for (const username of ['ada', 'ben']) {
+        const app = await clinic.start(of(username));
+        await unlock(app);
+        await expect(app.window.getByText('Your practice has stopped this recording').first()).toBeVisible(soon);
+        await expect(app.window.getByText(patient)).toHaveCount(0);
+        await app.close();
+      }
+    });
+  } finally {
+    await clinic.stop();
+  }
+});
+
+/** Who has two roles comes as a clinician. */
+const signInAs = (window: Page) => async (address: string, person: Person): Promise<void> => {
+  await signInInBrowser(address, person);
+  const secret = window.getByLabel('PIN', { exact: true });
+  const choice = window.getByRole('radio', { name: /Clinician|GP/ });
+  await expect(secret.or(choice).first()).toBeVisible();
+  if (await secret.isVisible()) return;
+  await choice.check();
+  await window.getByRole('button', { name: 'Continue' }).click();
+  await signInInBrowser(await signInAddress(window), person);
+};

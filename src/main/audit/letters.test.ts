@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { IncidentFields } from '../../preload/console.ts';
+import { csv } from './csv.ts';
+import { open, TO_FILL_IN } from './incidents.ts';
+import { ann, ben, babylon, bob, first, row, second, stamp, support } from './ladder.fixture.ts';
+import { addressees, lettersFor, mailMerge, partsFor } from './letters.ts';
+import { letters } from './printed/letters.ts';
+
+const { fields: opened } = open({ incident: '', cause: { trigger: 'query' }, ladder: babylon, recordings: [], patients: [], support });
+const fields: IncidentFields = { ...opened, tellPatients: 'yes', nature: 'Two recordings were confused.', consequences: 'Somebody at the practice heard you.', measures: 'Both were stopped.' };
+/** As they are, and not as the record has them. */
+const right = [{ patient: ann, recordings: [first.recording!] }, { patient: bob, recordings: [second.recording!] }];
+
+describe('letters', () => {
+  it('tell each patient of their own recordings and their own name alone', () => {
+    expect(partsFor(right[0]!, babylon)).toEqual([
+      { heading: 'Your consultation on 20 November 2026, 9:00am', sentences: ['1 person (GP) opened it and was shown 9 seconds of picture or sound.', '2 people (GP and Practice nurse) had it in a list on their screen, and did not open it.', 'It did not have your name beside it.'] },
+      { heading: 'Your name beside another recording', sentences: [expect.stringContaining('Our record does not show that it came on anybody’s screen.')] },
+    ]);
+    expect(partsFor(right[1]!, babylon)).toEqual([
+      { heading: 'Your consultation on 20 November 2026, 10:30am', sentences: ['1 person (GP) had it in a list and did not open it; our record does not show that it came on screen.', 'It did not have your name beside it.'] },
+      { heading: 'Your name beside another recording', sentences: [expect.stringContaining('3 people (GP and Practice nurse) had it on screen.')] },
+    ]);
+  });
+
+  it('name no one who looked, and no other patient', () => {
+    const [one, two] = lettersFor({ fields }, right, babylon).map((letter) => letters([letter], stamp).page);
+    for (const page of [one, two]) expect(page).not.toMatch(/Ada|Sampleton|Trialman|Cleo|Testerly/);
+    expect(one).toContain('Demo Samplepatient');
+    expect(one).toContain('999 000 0018');
+    expect(one).not.toMatch(/O’Patient|999 000 0026|Low mood|10:30am/);
+    expect(two).toContain('Trial O’Patient &lt;b&gt;');
+    expect(two).not.toMatch(/Demo Samplepatient|999 000 0018|Knee pain|9:00am/);
+  });
+
+  it('are one each, on pages of their own that are not counted through', () => {
+    const { page, footer, style } = letters(lettersFor({ fields }, right, babylon), stamp);
+    expect(page.match(/<section class="letter">/g)).toHaveLength(2);
+    expect(style).toContain('.letter + .letter { break-before: page; }');
+    expect(footer).not.toMatch(/pageNumber|totalPages|Managerly/);
+  });
+
+  it('say what Article 34 asks for', () => {
+    const { page } = letters(lettersFor({ fields }, right, babylon), stamp);
+    for (const text of [fields.nature, fields.consequences, fields.measures, 'ig@practice.invalid', 'Information Commissioner']) expect(page).toContain(text);
+  });
+
+  it('are not made before it is decided, written and known', () => {
+    expect(() => lettersFor({ fields: { ...fields, tellPatients: 'undecided' } }, right, babylon)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+    for (const field of ['nature', 'consequences', 'measures', 'contact'] as const) {
+      for (const text of [' ', `${TO_FILL_IN}this]`]) expect(() => lettersFor({ fields: { ...fields, [field]: text } }, right, babylon)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+    }
+    expect(() => lettersFor({ fields }, right, { ...babylon, complete: false })).toThrow(expect.objectContaining({ code: 'bad-request' }));
+  });
+
+  it('go to whom the record names, until the manager puts it right; nobody for what only was refused', () => {
+    const blocked = row({ recording: { ...second, recording: 'urn:uuid:3' }, patient: { ...ann, patient: 'Patient/pat-3' }, listed: 0, denied: 2 });
+    expect(addressees({ ...babylon, rows: [...babylon.rows, blocked] })).toEqual([{ patient: bob, recordings: [first.recording] }, { patient: ann, recordings: [second.recording] }]);
+  });
+
+  it('count a person once, where they got furthest, and own that it may be more', () => {
+    const ladder = { ...babylon, rows: [row({ opened: 1, exposedSeconds: 3, patient: ann }), row({ opened: 1, exposedSeconds: 4, transcript: true, unreported: true, purposes: ['TRAIN'], patient: ann }), row({ who: ben, opened: 2, patient: ann })] };
+    expect(partsFor({ patient: ann, recordings: [first.recording!] }, ladder)[0]!.sentences).toEqual([
+      '1 person (GP) opened it and was shown 7 seconds of picture or sound and the words in writing. It may have been more.', '1 person (GP) opened it; our record does not show that any picture, sound or words followed.',
+      'Your name, date of birth and NHS number stood beside it.',
+    ]);
+  });
+
+  it('as rows for the practice’s mail merge', async () => {
+    let text = '';
+    for await (const piece of csv(mailMerge(lettersFor({ fields }, right, babylon)))) text += piece;
+    expect(text).toContain('Patient/pat-1,Demo Samplepatient,1962-03-14,999 000 0018,"Your consultation on 20 November 2026, 9:00am: 1 person');
+    expect(text.match(/\r\n/g)).toHaveLength(3);
+  });
+});

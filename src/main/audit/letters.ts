@@ -1,0 +1,117 @@
+/** Article 34: whom to tell of what. Each addressee gets what is about their own recordings and their own name, and nothing else. */
+import type { Incident, IncidentFields, Ladder, LadderRow, PatientRef } from '../../preload/console.ts';
+import { Failure } from '../platform/failure.ts';
+import type { Table } from './csv.ts';
+import { TO_FILL_IN } from './incidents.ts';
+import { counted, listWords, momentWords, nhsNumberWords, spanWords } from './printed/words.ts';
+import { furthest, grouped, isExposed, rungOf, type Rung } from './reach.ts';
+
+/** A patient, and whose consultation is on which recordings: where two were confused only the manager knows, and the record has the wrong name. */
+export interface Addressee {
+  patient: PatientRef;
+  /** masterIdentifiers, or references of documents. */
+  recordings: readonly string[];
+}
+
+const nameOf = ({ recording }: LadderRow): string | null => recording.recording ?? recording.document;
+
+/** As the record has it: to be put right by the manager where records were confused. */
+export function addressees(ladder: Ladder): Addressee[] {
+  const byPatient = new Map<string, { patient: PatientRef; recordings: Set<string> }>();
+  for (const row of ladder.rows) {
+    const name = nameOf(row);
+    if (row.patient === null || name === null || rungOf(row) === 'blocked') continue;
+    const one = byPatient.get(row.patient.patient) ?? { patient: row.patient, recordings: new Set() };
+    one.recordings.add(name);
+    byPatient.set(row.patient.patient, one);
+  }
+  return [...byPatient.values()].map(({ patient, recordings }) => ({ patient, recordings: [...recordings] }));
+}
+
+/** One consultation of the addressee, or their name beside somebody else's. */
+export interface LetterPart {
+  heading: string;
+  sentences: string[];
+}
+
+const reachedBy = (n: number, roles: readonly string[]): string => `${counted(n, 'person', 'people')} (${listWords([...new Set(roles)].sort())})`;
+
+/** Who saw how much of one recording: roles and numbers, no names. */
+function sentencesOf(rows: readonly LadderRow[]): string[] {
+  const reached = furthest(rows);
+  const at = (rung: Rung) => rows.filter((row) => reached.get(row.who.sds) === rung);
+  const people = (some: readonly LadderRow[]) => new Set(some.map(({ who }) => who.sds)).size;
+  const exposed = at('exposed');
+  const sentences: string[] = [];
+  for (const [sds, own] of grouped(exposed.filter(isExposed), ({ who }) => who.sds)) {
+    const seconds = own.reduce((sum, { exposedSeconds }) => sum + exposedSeconds, 0);
+    const shown = [...(seconds > 0 ? [`${spanWords(seconds)} of picture or sound`] : []), ...(own.some(({ transcript }) => transcript) ? ['the words in writing'] : [])];
+    const role = exposed.find(({ who }) => who.sds === sds)?.who.role ?? '';
+    sentences.push(`1 person (${role}) opened it and was shown ${shown.length > 0 ? listWords(shown) : 'some of it'}.${own.some(({ unreported }) => unreported) ? ' It may have been more.' : ''}`);
+  }
+  const each = (rung: Rung, did: string) => {
+    const some = at(rung);
+    const n = people(some);
+    if (n > 0) sentences.push(`${reachedBy(n, some.map(({ who }) => who.role))} ${did}`);
+  };
+  each('opened', 'opened it; our record does not show that any picture, sound or words followed.');
+  each('presented', 'had it in a list on their screen, and did not open it.');
+  each('listed', 'had it in a list and did not open it; our record does not show that it came on screen.');
+  return sentences;
+}
+
+/** What a letter to this patient says of the record. A row counts by whose consultation it shows, or by whose name stood beside it. */
+export function partsFor({ patient, recordings }: Addressee, ladder: Ladder): LetterPart[] {
+  const reached = ladder.rows.filter((row) => rungOf(row) !== 'blocked');
+  const own = reached.filter((row) => recordings.includes(nameOf(row) ?? ''));
+  const parts = [...grouped(own, nameOf).values()].map((rows) => {
+    const at = rows[0]?.recording.consultedAt;
+    const named = rows.filter((row) => row.patient?.patient === patient.patient);
+    const seen = named.some((row) => rungOf(row) !== 'listed');
+    const withName = seen ? ['Your name, date of birth and NHS number stood beside it.'] : named.length === 0 ? ['It did not have your name beside it.'] : [];
+    return { heading: at ? `Your consultation on ${momentWords(at)}` : 'A consultation of yours', sentences: [...sentencesOf(rows), ...withName] };
+  });
+  const beside = reached.filter((row) => row.patient?.patient === patient.patient && !recordings.includes(nameOf(row) ?? ''));
+  const seen = new Set(beside.filter((row) => rungOf(row) !== 'listed').map(({ who }) => who.sds)).size;
+  if (beside.length > 0) {
+    parts.push({
+      heading: 'Your name beside another recording',
+      sentences: [`Your name, date of birth and NHS number stood beside a recording that is not of your consultation. ${seen > 0 ? `${reachedBy(seen, beside.filter((row) => rungOf(row) !== 'listed').map(({ who }) => who.role))} had it on screen.` : 'Our record does not show that it came on anybody’s screen.'}`],
+    });
+  }
+  return parts;
+}
+
+/** What the manager wrote for the patients; starts as what the register has. */
+export interface LetterText {
+  happened: string;
+  consequences: string;
+  measures: string;
+  contact: string;
+}
+export const letterText = ({ nature, consequences, measures, contact }: IncidentFields): LetterText => ({ happened: nature, consequences, measures, contact });
+
+export interface Letter {
+  to: PatientRef;
+  parts: LetterPart[];
+  text: LetterText;
+}
+
+/** One for each addressee. `bad-request` as long as it is not decided to tell them, or a text is empty or has something left to fill in. */
+export function lettersFor(incident: Pick<Incident, 'fields'>, to: readonly Addressee[], ladder: Ladder, text: LetterText = letterText(incident.fields)): Letter[] {
+  if (incident.fields.tellPatients !== 'yes') throw new Failure('bad-request', 'not decided to tell the patients');
+  if (Object.values(text as unknown as Record<string, string>).some((part) => part.trim() === '' || part.includes(TO_FILL_IN.trim()))) throw new Failure('bad-request', 'a letter is not filled in');
+  if (!ladder.complete) throw new Failure('bad-request', 'record not read to its end');
+  return to.map((addressee) => ({ to: addressee.patient, parts: partsFor(addressee, ladder), text }));
+}
+
+/** One row a letter, for the practice's own mail merge: addresses are in its patient record, not here. */
+export function mailMerge(letters: readonly Letter[]): Table {
+  return {
+    header: ['Patient', 'Name', 'Date of birth', 'NHS number', 'What of yours', 'What happened', 'What this may mean', 'What we did', 'Contact'],
+    rows: letters.map(({ to, parts, text }) => [
+      to.patient, to.name, to.dateOfBirth, to.nhsNumber ? nhsNumberWords(to.nhsNumber) : null, parts.map(({ heading, sentences }) => `${heading}: ${sentences.join(' ')}`).join('\n'),
+      text.happened, text.consequences, text.measures, text.contact,
+    ]),
+  };
+}

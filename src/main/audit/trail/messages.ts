@@ -1,0 +1,62 @@
+/** What main and the trail's process say to each other. */
+import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder } from '../../../preload/console.ts';
+import type { ProblemCode } from '../../../preload/contract.ts';
+import type { OpenedPair } from './flags.ts';
+import type { Reported } from '../reported.ts';
+import type { Added } from './store.ts';
+import type { Known, Verified } from './verifying.ts';
+
+/** As it crosses: a Buffer arrives as plain bytes. */
+export type Crossing = Omit<Reported, 'body' | 'hash' | 'signature'> & { body: Uint8Array; hash: Uint8Array; signature: Uint8Array };
+
+export interface ChainPlace {
+  seq: number;
+  n: number;
+}
+
+interface Time {
+  from: string | null;
+  to: string | null;
+}
+
+/** Every question, and what answers it. */
+export interface Questions {
+  /** First, once. The key crosses and is wiped at the other end. */
+  open: { ask: { path: string; key: Uint8Array }; answer: null };
+  add: { ask: { reported: Crossing[] }; answer: Added };
+  counts: { ask: null; answer: { entries: number; others: number } };
+  events: { ask: { filter: EventFilter; next: string | null; limit: number }; answer: EventPage };
+  details: { ask: { id: number }; answer: EventDetails };
+  /** `complete`: the whole record has been read, and the answer may say so. */
+  ladder: { ask: { filter: EventFilter; complete: boolean }; answer: Ladder };
+  activity: { ask: { filter: EventFilter }; answer: Activity };
+  devices: { ask: null; answer: DeviceRow[] };
+  findings: { ask: null; answer: Finding[] };
+  /** Of one chain, in order of seq, after `after`: as they were reported. `n` counts several of one number. */
+  chain: { ask: { device: string; sds: string; after: ChainPlace; limit: number }; answer: (Crossing & ChainPlace)[] };
+  /** The key that the latest entry of a chain names, base64url. */
+  chainKey: { ask: { device: string; sds: string }; answer: { key: string | null } | null };
+  flags: { ask: Time; answer: Flag[] };
+  pairs: { ask: Time; answer: OpenedPair[] };
+  /** Takes its time, with progress; whatever is asked meanwhile is answered meanwhile. */
+  verify: { ask: { known: Known[]; complete: boolean }; answer: Verified };
+}
+
+export type Question = keyof Questions;
+export type ToTrail = { [Q in Question]: { id: number; do: Q; ask: Questions[Q]['ask'] } }[Question];
+export type FromTrail =
+  | { did: 'answer'; id: number; answer: unknown }
+  | { did: 'fail'; id: number; code: ProblemCode; message: string }
+  /** Of a verification: entries so far, of so many. */
+  | { did: 'progress'; id: number; verified: number; of: number };
+
+/** The process as whoever started it sees it; as a sealer's (vault/sealer/messages.ts). */
+export interface TrailProcess {
+  post(message: ToTrail): void;
+  onMessage(listener: (message: FromTrail) => void): void;
+  /** Called once when the process has ended, however it ended. */
+  onExit(listener: () => void): void;
+  kill(): void;
+}
+
+export type StartTrail = () => TrailProcess;

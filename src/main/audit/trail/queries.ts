@@ -1,0 +1,149 @@
+/** What the console asks of the trail. Entries carry references alone: names of patients and titles of recordings stay null here, and main fills them in. */
+import { createHash } from 'node:crypto';
+import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, PatientRef, RecordingRef } from '../../../preload/console.ts';
+import { Failure } from '../../platform/failure.ts';
+import type { Db } from '../../platform/database.ts';
+import { bounds, choose, cuts, proofOf, type Chosen, type Standing } from './filter.ts';
+import type { Reported } from '../reported.ts';
+import type { ChainPlace } from './messages.ts';
+import { REFUSED } from './read.ts';
+import { DAY_MS, measuredOf, unpack, type SignedBytes } from './store.ts';
+
+export const iso = (at: number): string => new Date(at).toISOString();
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+export const recordingRef = ({ recording, document }: { recording: string; document: string }): RecordingRef | null =>
+  (recording === '' && document === '' ? null : { recording: orNull(recording), document: orNull(document), title: null, consultedAt: null });
+export const patientRef = (patient: string): PatientRef | null => (patient === '' ? null : { patient, name: null, dateOfBirth: null, nhsNumber: null });
+
+interface Joined extends Standing {
+  id: number;
+  at: number;
+  seq: number;
+  n: number;
+  measured: string | null;
+  event: string;
+  chain: number;
+  sds: string;
+  name: string;
+  role: string;
+  device: string;
+  recording: string;
+  document: string;
+  patient: string;
+  purpose: string;
+}
+
+const joined = (db: Db) => db.prepare(
+  `SELECT e.id, e.at, e.seq, e.n, e.measured, t.event, t.chain, a.sds, a.name, a.role, c.device, c.enrolled, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose
+   FROM entry e JOIN tally t ON t.id = e.tally JOIN actor a ON a.id = t.actor JOIN chain c ON c.id = t.chain JOIN subject s ON s.id = t.subject WHERE e.id = ?`);
+
+function rowOf(row: Joined): EventRow {
+  const { unreported, ...measured } = measuredOf(row.measured);
+  return {
+    id: row.id, at: iso(row.at), event: row.event, who: { sds: row.sds, name: row.name, role: row.role }, recording: recordingRef(row), patient: patientRef(row.patient),
+    purpose: orNull(row.purpose), device: row.device, refused: REFUSED.includes(row.event), proof: proofOf(row, row.seq),
+    ...measured, detail: unreported ? 'unreported' : measured.detail,
+  };
+}
+
+/** Days that have any, the newest first, with how many. */
+function daysOf(db: Db, chosen: Chosen): { day: number; n: number }[] {
+  const days = db.prepare(`SELECT t.day, sum(t.entries) AS n FROM tally t WHERE ${chosen.sql} AND t.day BETWEEN ? AND ? GROUP BY t.day ORDER BY t.day DESC`)
+    .all(...chosen.values, chosen.firstDay, chosen.lastDay) as { day: number; n: number }[];
+  const inside = db.prepare(`SELECT count(*) FROM tally t CROSS JOIN entry e ON e.tally = t.id WHERE ${chosen.sql} AND t.day = ? AND e.at >= ? AND e.at < ?`).pluck();
+  return days.map(({ day, n }) => ({ day, n: cuts(chosen, day) ? (inside.get(...chosen.values, day, ...bounds(chosen)) as number) : n })).filter(({ n }) => n > 0);
+}
+
+/** Newest first; of one moment, the later read first. @param next of the page before, or null. */
+export function eventPage(db: Db, filter: EventFilter, next: string | null, limit = 100): EventPage {
+  const [before = Infinity, beforeId = 0] = next === null ? [] : next.split('.').map(Number);
+  if (Number.isNaN(before) || Number.isNaN(beforeId)) throw new Failure('bad-request', 'no such page');
+  const chosen = choose(db, filter);
+  const days = daysOf(db, chosen);
+  const total = days.reduce((sum, { n }) => sum + n, 0);
+  const left = days.filter(({ day }) => day * DAY_MS <= before);
+  const some = db.prepare(
+    `SELECT e.id FROM tally t CROSS JOIN entry e ON e.tally = t.id
+     WHERE ${chosen.sql} AND t.day BETWEEN ? AND ? AND e.at >= ? AND e.at < ? AND e.at <= ? AND (e.at < ? OR e.id < ?) ORDER BY e.at DESC, e.id DESC LIMIT ?`).pluck();
+  const [from, to] = bounds(chosen);
+  const latest = Math.min(before, Number.MAX_SAFE_INTEGER);
+  const ids: number[] = [];
+  while (left.length > 0 && ids.length <= limit) {
+    // As many days as hold the rest of the page; of the first one, some were on the page before, and more days may have to follow.
+    const [newest] = left;
+    let oldest = newest;
+    for (let held = 0; left.length > 0 && held <= limit - ids.length;) {
+      oldest = left.shift();
+      held += oldest?.n ?? 0;
+    }
+    ids.push(...some.all(...chosen.values, oldest?.day, newest?.day, from, to, latest, latest, beforeId, limit + 1 - ids.length) as number[]);
+  }
+  const row = joined(db);
+  const rows = ids.slice(0, limit).map((id) => rowOf(row.get(id) as Joined));
+  const last = rows.at(-1);
+  return { rows, total, next: ids.length > limit && last ? `${Date.parse(last.at)}.${last.id}` : null };
+}
+
+/** Throws `bad-request` for an entry that is not here. */
+export function eventDetails(db: Db, id: number): EventDetails {
+  const row = joined(db).get(id) as Joined | undefined;
+  if (!row) throw new Failure('bad-request', 'no such entry');
+  const { reference, received, bytes } = db.prepare('SELECT reference, received, bytes FROM signed WHERE chain = ? AND seq = ? AND n = ?').get(row.chain, row.seq, row.n) as
+    { reference: string; received: number | null; bytes: Buffer };
+  const { body, hash, signature } = unpack(bytes);
+  return {
+    row: rowOf(row), sequence: row.seq, reference, receivedAt: received === null ? null : iso(received), entry: body.toString('utf8'), hash: hash.toString('base64'), signature: signature.toString('base64'),
+    findings: db.prepare('SELECT sentence FROM finding WHERE chain = ? AND seq <= ? AND until >= ? ORDER BY id').pluck().all(row.chain, row.seq, row.seq) as string[],
+  };
+}
+
+/** So that two people can compare it: 16 hexadecimal digits of its SHA-256, in groups of four. */
+export function fingerprint(key: string): string {
+  return (createHash('sha256').update(Buffer.from(key, 'base64url')).digest('hex').slice(0, 16).match(/.{4}/g) ?? []).join(' ');
+}
+
+/** One row a chain: name, key and version as its latest entry gives them. */
+export function deviceRows(db: Db): DeviceRow[] {
+  const chains = db.prepare('SELECT id, device, sds, entries, last_contact AS contact, last_entry AS latest, enrolled, checked, broken FROM chain ORDER BY last_entry DESC').all() as
+    (Standing & { id: number; device: string; sds: string; entries: number; contact: number | null; latest: number | null })[];
+  const newest = db.prepare(
+    `SELECT g.seq, a.name, a.role, m.key, m.version FROM signed g JOIN claim m ON m.id = g.claim JOIN entry e ON e.id = g.entry JOIN tally t ON t.id = e.tally JOIN actor a ON a.id = t.actor
+     WHERE g.chain = ? ORDER BY g.seq DESC, g.n LIMIT 1`);
+  const findings = db.prepare('SELECT count(*) FROM finding WHERE chain = ?').pluck();
+  return chains.map(({ id, device, sds, entries, contact, latest, ...standing }) => {
+    const last = newest.get(id) as { seq: number; name: string; role: string; key: string; version: string } | undefined;
+    return {
+      device, who: { sds, name: last?.name ?? '', role: last?.role ?? '' }, version: orNull(last?.version ?? ''), entries,
+      lastContact: contact === null ? null : iso(contact), lastEntry: latest === null ? null : iso(latest), key: last && last.key !== '' ? fingerprint(last.key) : null,
+      enrolled: standing.enrolled, proof: proofOf(standing, last?.seq ?? 1), findings: findings.get(id) as number,
+    };
+  });
+}
+
+/** Chain by chain, in order. */
+export function findingRows(db: Db, limit = 1_000): Finding[] {
+  const rows = db.prepare('SELECT f.kind, f.seq, f.at, f.sentence, c.device, c.sds FROM finding f JOIN chain c ON c.id = f.chain ORDER BY c.device, c.sds, f.seq, f.id LIMIT ?').all(limit) as
+    { kind: Finding['kind']; seq: number; at: number | null; sentence: string; device: string; sds: string }[];
+  const who = db.prepare('SELECT name, role FROM actor WHERE sds = ? ORDER BY id DESC LIMIT 1');
+  return rows.map(({ kind, seq, at, sentence, device, sds }) => ({
+    kind, device, who: { sds, name: '', role: '', ...(who.get(sds) as { name: string; role: string } | undefined) }, sequence: seq, at: at === null ? null : iso(at), sentence,
+  }));
+}
+
+/** Entries of one chain as they were reported, in order of seq, after `after`; nothing for a chain that is not here. */
+export function chainSlice(db: Db, { device, sds, after, limit }: { device: string; sds: string; after: ChainPlace; limit: number }): (Reported & ChainPlace)[] {
+  return db.prepare(
+    `SELECT g.seq, g.n, g.reference, g.received, g.bytes, nullif(m.key, '') AS key, nullif(m.version, '') AS version
+     FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? AND (g.seq, g.n) > (?, ?) ORDER BY g.seq, g.n LIMIT ?`)
+    .all(device, sds, after.seq, after.n, limit).map((row) => {
+      const { received, bytes, ...rest } = row as Omit<Reported, 'receivedAt' | keyof SignedBytes> & ChainPlace & { received: number | null; bytes: Buffer };
+      return { ...rest, ...unpack(bytes), receivedAt: received === null ? null : iso(received) };
+    });
+}
+
+/** The key that the latest entry of a chain names, as {@link deviceRows} shows it; null for a chain that is not here. */
+export function chainKey(db: Db, { device, sds }: { device: string; sds: string }): { key: string | null } | null {
+  const row = db.prepare("SELECT nullif(m.key, '') AS key FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1").get(device, sds);
+  return (row as { key: string | null } | undefined) ?? null;
+}

@@ -1,0 +1,32 @@
+/** A manager at a desk of the demo practice, as their sign-in leaves it: a vault without a secret, and a session with their role's scopes. */
+import { personCalled } from '../../../../practice/people.ts';
+import type { Practice } from '../../../../practice/index.ts';
+import { AS_MANAGER, bearerOf } from '../../../../practice/testing/sign-in.ts';
+import { PracticeHttp } from '../../service/http.ts';
+import type { EntryBody } from '../../audit/entry.ts';
+import type { Tokens } from '../../session/tokens.ts';
+import type { Desk, Person } from '../desk.ts';
+import { type TestDesk } from '../journeys.fixture.ts';
+import { loadVault, sitDown, standUp, vaultId } from '../vaults.ts';
+
+export async function enterManager(at: TestDesk, practice: Practice, username: 'pat' | 'dee'): Promise<Desk> {
+  const { desk } = at;
+  const { machine, site } = desk;
+  const { sdsUserId: sds, practitionerId: practitioner, name } = personCalled(username);
+  standUp(desk);
+  const vault = await loadVault(desk, vaultId(site.issuer, sds));
+  const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}${username === 'dee' ? '-manager' : ''}`, kind: 'manager', name: 'Practice manager' }, organisation: 'Demo' };
+  sitDown(desk, vault, person);
+  const { Authorization = '' } = await bearerOf(practice.url, username, AS_MANAGER);
+  desk.session = { tokens: { revoke: async () => true } as unknown as Tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => Authorization.replace('Bearer ', '')), ended: false };
+  desk.showRoom();
+  return desk;
+}
+
+/** What is recorded of a manager's acts, without what is of the chain. */
+export function actsOf({ vault }: Desk): Record<string, unknown>[] {
+  return (vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => {
+    const { version: _version, id: _id, seq: _seq, device: _device, at: _at, actor: _actor, ...event } = JSON.parse(body.toString('utf8')) as EntryBody;
+    return event;
+  });
+}

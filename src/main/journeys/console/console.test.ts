@@ -1,0 +1,132 @@
+/** The console over the demo practice: a clinician's day is read back, verified, enrolled, exported, and becomes an incident. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyExport } from '../../../../scripts/chains/verify.ts';
+import { practiceForTests } from '../../../../practice/testing/fixture.ts';
+import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
+import { deliverWaiting } from '../deliver.ts';
+import type { Desk } from '../desk.ts';
+import { TestDesk } from '../journeys.fixture.ts';
+import { syncWorklist } from '../sync.ts';
+import { buildWorklist, recordListed } from '../worklist.ts';
+import { actsOf, enterManager } from './console.fixture.ts';
+import { closeConsole, consoleOf } from './console.ts';
+import { consoleHandlers } from './handlers.ts';
+
+const practice = practiceForTests();
+const desks: TestDesk[] = [];
+const newDesk = () => {
+  const at = new TestDesk(practice.get());
+  // A computer of its own: a chain that begins anew under an old name is a finding.
+  Object.assign(at.desk.machine, { device: randomUUID() });
+  desks.push(at);
+  return at;
+};
+afterEach(async () => {
+  for (const at of desks.splice(0)) {
+    await closeConsole(at.desk);
+    at.remove();
+  }
+});
+
+/** Ada's list comes on her screen, and the practice hears of it. */
+async function adasDay(): Promise<string> {
+  const at = newDesk();
+  await at.enter('ada');
+  await syncWorklist(at.desk);
+  recordListed(at.desk, (await buildWorklist(at.desk)).rows);
+  await deliverWaiting(at.desk);
+  return at.desk.machine.device;
+}
+
+let at: TestDesk;
+let desk: Desk;
+let adas: string;
+const ask = async <K extends keyof ReturnType<typeof consoleHandlers> & MethodName>(name: K, ...args: Args<K>): Promise<Reply<K>> => {
+  const handler = consoleHandlers(desk)[name] as unknown as (window: number, ...given: Args<K>) => Promise<Reply<K>> | Reply<K>;
+  return handler(1, ...args);
+};
+const all = { from: null, to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false };
+
+describe('the console', () => {
+  beforeEach(async () => {
+    adas = await adasDay();
+    at = newDesk();
+    desk = await enterManager(at, practice.get(), 'pat');
+    await (await consoleOf(desk)).reading.catchUp();
+  });
+
+  it('reads the whole record, and names whom it is about', async () => {
+    const { total, rows } = await ask('events', { ...all, events: ['listed'] }, null);
+    expect(total).toBeGreaterThan(5);
+    expect(rows[0]).toMatchObject({ event: 'listed', who: { name: 'Dr Ada Sampleton' }, proof: 'unenrolled', patient: { name: expect.any(String) as unknown }, recording: { title: expect.any(String) as unknown } });
+    expect(await ask('trailState')).toMatchObject({ complete: true, reading: false, verifying: false });
+    const details = await ask('eventDetails', rows[0]!.id);
+    expect(JSON.parse(details.entry)).toMatchObject({ event: 'listed', seq: details.sequence });
+  });
+
+  it('holds a chain to be verified once a manager has enrolled its key, and not after it was revoked', async () => {
+    const [of] = (await ask('devices')).filter(({ device }) => device === adas);
+    expect(of).toMatchObject({ enrolled: 'not-enrolled', proof: 'unenrolled', key: expect.stringMatching(/^[\da-f]{4}( [\da-f]{4}){3}$/) as unknown });
+    const standing = (rows: Awaited<ReturnType<typeof ask<'devices'>>>) => rows.find(({ device, who }) => device === of!.device && who.sds === of!.who.sds);
+    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'enrol'))).toMatchObject({ enrolled: 'enrolled', proof: 'verified' });
+    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'revoke'))).toMatchObject({ enrolled: 'revoked' });
+  });
+
+  it('gives the ladder of a recording, records that it was looked at, once, and exports what it showed', async () => {
+    const [{ recording } = { recording: null }] = (await ask('events', { ...all, events: ['listed'] }, null)).rows;
+    const urn = recording!.recording!;
+    const ladder = await ask('ladder', { recordings: [urn] });
+    expect(ladder).toMatchObject({ complete: true, people: { opened: 0, exposed: 0 } });
+    expect(ladder.rows.map(({ who, listed }) => [who.name, listed > 0])).toContainEqual(['Dr Ada Sampleton', true]);
+    await ask('ladder', { recordings: [urn] });
+    const csv = await ask('exportLadder', { recordings: [urn] });
+    const text = readFileSync(join(desk.machine.downloads, csv.file), 'utf8');
+    expect(text).toContain('Dr Ada Sampleton');
+    expect(csv.rows).toBe(ladder.rows.length);
+    expect(actsOf(desk).filter(({ event }) => event === 'consulted' || event === 'exported')).toMatchObject([{ event: 'consulted', view: 'ladder' }, { event: 'exported', what: 'ladder.csv', rows: csv.rows, sha256: csv.sha256 }]);
+  });
+
+  it('exports chains that hold without the app', async () => {
+    const { file, rows } = await ask('exportEvents', all, 'chain');
+    const verdict = await verifyExport([readFileSync(join(desk.machine.downloads, file))], new Map());
+    expect(verdict.faults).toEqual([]);
+    expect(verdict.chains.map(({ bad }) => bad)).toEqual(verdict.chains.map(() => null));
+    expect(rows).toBeGreaterThan(5);
+  });
+
+  it('opens an incident with what the record says, keeps its versions, and closes it only when all is done', async () => {
+    const [{ recording } = { recording: null }] = (await ask('events', { ...all, events: ['listed'] }, null)).rows;
+    const opened = await ask('openIncident', 'query', { recordings: [recording!.recording!], patients: [] }, 'asked by the patient');
+    expect(opened).toMatchObject({ state: 'open', revision: 1, versions: [{ version: 1, note: 'asked by the patient' }] });
+    await expect(ask('closeIncident', opened.id, 'done')).rejects.toMatchObject({ code: 'bad-request' });
+    const saved = await ask('saveIncident', opened.id, { ...opened.fields, title: 'Asked who saw it' }, 1, 'title');
+    expect(saved).toMatchObject({ revision: 2, fields: { title: 'Asked who saw it' } });
+    // Somebody who still had the first version before them does not overwrite the second in silence.
+    const late = await ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 1, 'late');
+    expect(late.remarks.length).toBeGreaterThan(0);
+    await deliverWaiting(desk);
+    await (await consoleOf(desk)).reading.catchUp();
+    expect((await ask('incidents')).find(({ id }) => id === opened.id)!.versions).toHaveLength(3);
+    expect((await ask('exportIncident', opened.id, 'report')).file).toMatch(/^viewing-room-incident-.*\.pdf$/);
+  });
+
+  it('leaves nothing behind when the manager goes', async () => {
+    const folder = join(at.profile, 'trail');
+    expect(existsSync(folder)).toBe(true);
+    await closeConsole(desk);
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+it('is nobody’s but a manager’s', async () => {
+  at = newDesk();
+  await at.enter('ada');
+  desk = at.desk;
+  for (const [name, args] of [['trailState', []], ['events', [all, null]], ['ladder', [{}]], ['devices', []], ['savedViews', []], ['incidents', []], ['stops', []], ['staff', []], ['consoleKey', []]] as const) {
+    await expect((async () => (ask as (asked: string, ...given: readonly unknown[]) => Promise<unknown>)(name, ...args))(), name).rejects.toMatchObject({ code: 'bad-request' });
+  }
+  await expect(ask('exportEvents', all, 'csv')).rejects.toMatchObject({ code: 'bad-request' });
+});

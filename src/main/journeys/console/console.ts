@@ -1,0 +1,164 @@
+/**
+ * The console of the manager who is here: the trail, and what the screens ask of it. What a manager looks at of a person, a recording or a patient is itself on the
+ * record, once a session.
+ */
+import { join } from 'node:path';
+import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, Flag, Ladder, PatientRef, RecordingRef, TrailState } from '../../../preload/console.ts';
+import { Trail } from '../../audit/trail/client.ts';
+import { problemOf } from '../../platform/failure.ts';
+import type { Desk } from '../desk.ts';
+import { managerHere, stillHere, type Manager } from './acts.ts';
+import { subjectsOf } from './assignments.ts';
+import { peopleFlags } from './peopleFlags.ts';
+import { Reading } from './reading.ts';
+
+/** A page on a screen. */
+const PAGE = 100;
+
+export interface About {
+  recordings?: string[] | undefined;
+  people?: string[] | undefined;
+  patients?: string[] | undefined;
+}
+
+export const everything = (about: About = {}): EventFilter => ({ from: null, to: null, people: about.people ?? [], events: [], recordings: about.recordings ?? [], patients: about.patients ?? [], devices: [], refusedOnly: false });
+
+export class Console {
+  readonly manager: Manager;
+  readonly reading: Reading;
+  readonly #desk: Desk;
+  readonly #trail: Trail;
+  readonly #consulted = new Set<string>();
+
+  private constructor(desk: Desk, manager: Manager, trail: Trail) {
+    [this.#desk, this.manager, this.#trail] = [desk, manager, trail];
+    this.reading = new Reading(desk, manager, trail);
+  }
+
+  static async open(desk: Desk): Promise<Console> {
+    const manager = managerHere(desk);
+    const { machine } = desk;
+    const trail = await Trail.open(machine.startTrail, join(machine.profile, 'trail'));
+    try {
+      stillHere(desk, manager);
+    } catch (error) {
+      await trail.close();
+      throw error;
+    }
+    return new Console(desk, manager, trail);
+  }
+
+  /** Ends the process and deletes the cache. */
+  async close(): Promise<void> {
+    await this.#trail.close();
+  }
+
+  get trail(): Trail {
+    return this.#trail;
+  }
+
+  state(): TrailState {
+    return this.reading.state;
+  }
+
+  async events(filter: EventFilter, next: string | null, limit = PAGE): Promise<EventPage> {
+    this.#consult('events', filter);
+    const page = await this.#trail.ask('events', { filter, next, limit });
+    return { ...page, rows: await this.#named(page.rows) };
+  }
+
+  async details(id: number): Promise<EventDetails> {
+    const details = await this.#trail.ask('details', { id });
+    const [row = details.row] = await this.#named([details.row]);
+    return { ...details, row };
+  }
+
+  async ladder(about: About): Promise<Ladder> {
+    this.#consult('ladder', about);
+    const ladder = await this.#trail.ask('ladder', { filter: everything(about), complete: this.state().complete });
+    return { ...ladder, rows: await this.#named(ladder.rows) };
+  }
+
+  activity(filter: EventFilter): Promise<Activity> {
+    return this.#trail.ask('activity', { filter });
+  }
+
+  devices(): Promise<DeviceRow[]> {
+    return this.#trail.ask('devices', null);
+  }
+
+  findings(): Promise<Finding[]> {
+    return this.#trail.ask('findings', null);
+  }
+
+  async flags(): Promise<Flag[]> {
+    const time = { from: null, to: null };
+    const [flags, pairs] = await Promise.all([this.#trail.ask('flags', time), this.#trail.ask('pairs', time)]);
+    const all = [...flags, ...await peopleFlags(this.#desk, pairs)];
+    return (await this.#named(all)).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  }
+
+  /** What is about nobody in particular is not worth a line; the same question again is not either. */
+  #consult(view: string, about: About): void {
+    const { recordings = [], people = [], patients = [] } = about;
+    if (recordings.length + people.length + patients.length === 0) return;
+    const named = JSON.stringify({ recordings, people, patients });
+    if (this.#consulted.has(`${view} ${named}`)) return;
+    this.manager.journal.write({ event: 'consulted', view, about: named });
+    this.#consulted.add(`${view} ${named}`);
+  }
+
+  /** With the names that the practice gives now. Without the practice there are none, and the references stay. */
+  async #named<T extends { recording: RecordingRef | null; patient: PatientRef | null }>(rows: readonly T[]): Promise<T[]> {
+    const subjects = subjectsOf(this.#desk);
+    try {
+      const [patients, recordings] = await Promise.all([
+        subjects.patients(rows.flatMap(({ patient }) => patient?.patient ?? [])), subjects.recordings(rows.flatMap(({ recording }) => recording?.document ?? [])),
+      ]);
+      stillHere(this.#desk, this.manager);
+      return rows.map((row) => {
+        const patient = row.patient && patients.get(row.patient.patient);
+        const recording = row.recording && recordings.get(row.recording.document ?? '');
+        return {
+          ...row,
+          patient: row.patient && { ...row.patient, name: patient?.name ?? null, dateOfBirth: patient?.dateOfBirth ?? null, nhsNumber: patient?.nhsNumber ?? null },
+          recording: row.recording && { ...row.recording, title: recording?.title ?? null, consultedAt: recording?.consultedAt ?? null },
+        };
+      });
+    } catch (error) {
+      const { code } = problemOf(error);
+      if (code !== 'practice-unreachable' && code !== 'practice-error') throw error;
+      return [...rows];
+    }
+  }
+}
+
+/** All rows of a filter, page by page. */
+export async function* allEvents(console: Console, filter: EventFilter): AsyncGenerator<EventRow, void> {
+  let next: string | null = null;
+  do {
+    const page: EventPage = await console.events(filter, next, 500);
+    yield* page.rows;
+    ({ next } = page);
+  } while (next !== null);
+}
+
+/** The console of the manager who is here, opened when it is first asked for. Throws `bad-request` for everybody else. */
+export async function consoleOf(desk: Desk): Promise<Console> {
+  managerHere(desk);
+  const opening = desk.console ?? Console.open(desk);
+  desk.console = opening;
+  try {
+    return await opening;
+  } catch (error) {
+    if (desk.console === opening) desk.console = null;
+    throw error;
+  }
+}
+
+/** Nothing of the record stays on this computer. */
+export async function closeConsole(desk: Desk): Promise<void> {
+  const { console } = desk;
+  desk.console = null;
+  await (await console?.catch(() => null))?.close();
+}

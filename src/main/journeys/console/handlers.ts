@@ -1,0 +1,163 @@
+/** The contract's methods for a manager, as plain functions over the console. */
+import type { StopTarget } from '../../../preload/console.ts';
+import type { StopView } from '../../../preload/contract.ts';
+import { SavedView } from '../../../preload/console.ts';
+import { Failure, problemOf } from '../../platform/failure.ts';
+import { faultFields, log } from '../../platform/log.ts';
+import type { Handlers } from '../../window/ipc.ts';
+import { deliverWaiting } from '../deliver.ts';
+import type { Desk } from '../desk.ts';
+import { managerHere, refused } from './acts.ts';
+import { assign, cancelAssignment, extendAssignment } from './assigning.ts';
+import { assignments, subjectsOf } from './assignments.ts';
+import { consoleOf, type Console } from './console.ts';
+import { assignmentKey } from './consoleKey.ts';
+import { enrolDevice, readDevices, revokeDevice } from './devices.ts';
+import { readOn } from './reading.ts';
+import { closeIncident, openIncident, readRegister, saveIncident, viewOf } from './register.ts';
+import { staffHere } from './staff.ts';
+import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
+import { Takeaways } from './takeaways.ts';
+
+/** More pages of assignments than a practice has open at a time. */
+const MOST_PAGES = 20;
+
+export function consoleHandlers(desk: Desk) {
+  const here = (): Promise<Console> => consoleOf(desk);
+  /** What was recorded goes to the practice now, and comes back into the trail. */
+  const told = async <T>(result: T): Promise<T> => {
+    const { console } = desk;
+    void deliverWaiting(desk).then(async () => {
+      if (console && desk.console === console) await readOn(desk, (await console).reading);
+    }).catch((error: unknown) => log('refused', { step: 'record', code: problemOf(error).code, ...faultFields(error) }));
+    return result;
+  };
+  const views = (): SavedView[] => SavedView.array().parse(JSON.parse(managerHere(desk).vault.ledger.get('views') ?? '[]'));
+  const keepViews = (next: SavedView[]): SavedView[] => {
+    managerHere(desk).vault.ledger.set('views', JSON.stringify(next));
+    return next;
+  };
+  const personBySds = async (sds: string) => {
+    const person = (await staffHere(desk)).find((one) => one.sds === sds);
+    if (!person) throw refused('owner-unclear');
+    return person;
+  };
+  const seen = new Map<string, { recording: string; owner: string }>();
+  const assignmentsOf = async (document: string | null, owners: readonly string[]) => {
+    const rows = [];
+    let next: string | null = null;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const answer = await assignments(desk, { document, owners }, next);
+      rows.push(...answer.rows);
+      ({ next } = answer);
+      if (next === null) break;
+    }
+    for (const { task, recording, owner } of rows) seen.set(task, { recording: recording.recording ?? '', owner: owner.sds });
+    return rows;
+  };
+  const seenOrThrow = (task: string) => {
+    const one = seen.get(task);
+    if (!one) throw new Failure('bad-request', 'no such assignment');
+    return { task, ...one };
+  };
+  const assignmentOf = async (task: string, document: string | null) => {
+    const row = (await assignmentsOf(document, [])).find((one) => one.task === task);
+    if (!row) throw new Failure('practice-error', 'assignment is not answered');
+    return told(row);
+  };
+
+  return {
+    trailState: async () => (await here()).state(),
+    events: async (_window, filter, after) => (await here()).events(filter, after),
+    eventDetails: async (_window, id) => (await here()).details(id),
+    ladder: async (_window, about) => (await here()).ladder(about),
+    activityByDay: async (_window, filter) => (await here()).activity(filter),
+    devices: async () => (await here()).devices(),
+    findings: async () => (await here()).findings(),
+    flags: async () => (await here()).flags(),
+    savedViews: () => views(),
+    saveView: (_window, view) => keepViews([...views().filter(({ name }) => name !== view.name), view]),
+    removeView: (_window, name) => keepViews(views().filter((view) => view.name !== name)),
+    exportEvents: async (_window, filter, as) => told(await new Takeaways(desk, await here()).events(filter, as)),
+    exportPatientReport: async (_window, patient) => told(await new Takeaways(desk, await here()).patientReport(patient)),
+    exportLadder: async (_window, { recordings }) => told(await new Takeaways(desk, await here()).ladder(recordings)),
+    enrolDevice: async (_window, device, sds, what) => {
+      const console = await here();
+      const chain = { device, sds };
+      if (what === 'revoke') await revokeDevice(desk, chain);
+      else {
+        // The key that the latest entry of this chain names, which is the one that the screen showed.
+        const { key } = (await console.trail.ask('chainKey', chain)) ?? { key: null };
+        if (key === null) throw refused('device-unknown');
+        await enrolDevice(desk, chain, key);
+      }
+      await console.reading.verify();
+      await readDevices(desk);
+      return told(await console.devices());
+    },
+    incidents: async () => (await readRegister(await here())).map((one) => viewOf(desk, one)),
+    openIncident: async (_window, trigger, about, note) => told(viewOf(desk, await openIncident(desk, await here(), trigger, about, note))),
+    saveIncident: async (_window, id, fields, revision, note) => told(viewOf(desk, await saveIncident(desk, await here(), id, fields, revision, note))),
+    closeIncident: async (_window, id, note) => told(viewOf(desk, await closeIncident(desk, await here(), id, note))),
+    exportIncident: async (_window, id, what) => told(await new Takeaways(desk, await here()).incident(id, what)),
+    stops: () => stopViews(desk),
+    stop: async (_window, target, reason) => {
+      await stop(desk, target, reason);
+      return told(await stopViews(desk));
+    },
+    lift: async (_window, target, reason) => {
+      const ids = (await readStops(desk)).stops.filter((one) => isOf(one, target));
+      if (ids.length === 0) throw refused('not-standing');
+      const names = ids.map(({ id }) => id);
+      if (ids.some(({ proposals }) => proposals.some(({ mine }) => !mine))) await confirmLift(desk, names);
+      else await proposeLift(desk, names, reason);
+      return told(await stopViews(desk));
+    },
+    assignments: async (_window, { recordings = [], people = [] }) => {
+      const [recording] = recordings;
+      const named = recording === undefined ? null : (await subjectsOf(desk).recordingsNamed([recording])).get(recording);
+      if (recording !== undefined && !named) return [];
+      const owners = (await Promise.all(people.map(personBySds))).flatMap(({ practitioner, roles }) => [practitioner, ...roles.map(({ id }) => `PractitionerRole/${id}`)]);
+      return assignmentsOf(named?.document ?? null, owners);
+    },
+    assign: async (_window, { recording, owner, purpose, from, until, offline }) => {
+      const named = (await subjectsOf(desk).recordingsNamed([recording])).get(recording);
+      if (!named?.patient) throw refused('recording-changed');
+      const task = await assign(desk, { document: named.document, recording, patient: named.patient, owner: (await personBySds(owner)).practitioner, purpose, from, until, offline });
+      return assignmentOf(task, named.document);
+    },
+    extendAssignment: async (_window, task, until, reason) => {
+      await extendAssignment(desk, seenOrThrow(task), until, reason);
+      return assignmentOf(task, null);
+    },
+    cancelAssignment: async (_window, task, reason) => {
+      await cancelAssignment(desk, task, reason);
+      return assignmentOf(task, null);
+    },
+    staff: async () => (await staffHere(desk)).map(({ sds, name, role }) => ({ sds, name, role })),
+    consoleKey: async () => {
+      const { jwk, standing } = await assignmentKey(desk);
+      return { jwk, known: standing === 'trusted' };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function isOf({ target, recording, patient }: StandingStop, wanted: StopTarget): boolean {
+  if (wanted.kind === 'recording') return recording === wanted.recording.toLowerCase();
+  return wanted.kind === target && (wanted.kind === 'all' || patient === wanted.patient);
+}
+
+/** One for each thing that is stopped, however many identifiers stop it. */
+async function stopViews(desk: Desk): Promise<StopView[]> {
+  const { state, stops } = await readStops(desk);
+  if (state === 'unreadable') throw refused('list-unreadable');
+  const names = await subjectsOf(desk).staff(stops.flatMap(({ proposals }) => proposals.map(({ by }) => by)));
+  const views = new Map<string, StopView>();
+  for (const { target: kind, recording, patient, since, reason, proposals } of stops) {
+    const target: StopTarget = kind === 'all' ? { kind } : kind === 'recording' ? { kind, recording: recording ?? '' } : { kind, patient: patient ?? '' };
+    const by = proposals[0]?.by;
+    const view = { target, at: since ?? new Date(desk.now()).toISOString(), reason: reason ?? '', standing: true, liftProposedBy: by === undefined ? null : names.get(by)?.name ?? by };
+    if (!views.has(JSON.stringify(target))) views.set(JSON.stringify(target), view);
+  }
+  return [...views.values()];
+}

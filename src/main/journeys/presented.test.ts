@@ -1,0 +1,201 @@
+/** What of the list was really on the screen, and for how long, is on record: never less than a crash leaves, never more than can be. */
+import type { DocumentReference } from '@medplum/fhirtypes';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Worklist } from '../../preload/contract.ts';
+import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import type { EntryBody } from '../audit/entry.ts';
+import { Failure } from '../platform/failure.ts';
+import type { Vault } from '../vault/vault.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { handlersFor } from './handlers.ts';
+import { changeAtPractice, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { lock, signOut, unlock } from './lock.ts';
+import { Rhythm } from './rhythm.ts';
+import type { SignIn } from './signIn.ts';
+import { syncWorklist } from './sync.ts';
+import { buildWorklist, recordListed } from './worklist.ts';
+
+const practice = practiceForTests();
+let at: TestDesk;
+let vault: Vault;
+let clock = 1_000_000;
+let first = '';
+let second = '';
+const undo: (() => Promise<unknown>)[] = [];
+const handlers = () => handlersFor(at.desk, new Rhythm(at.desk), { cancel: () => false } as unknown as SignIn, async () => undefined);
+const report = (seconds: Record<string, number>, left = false) => {
+  clock += Math.max(0, ...Object.values(seconds)) * 1000;
+  return handlers().reportPresented(WINDOW, Object.entries(seconds).map(([id, s]) => ({ id, seconds: s })), left);
+};
+const list = () => handlers().worklist(WINDOW);
+const entries = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
+/** Row and seconds, in the order in which they were written. */
+const presented = () => entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.task, entry.seconds]] : []));
+const unwritable = () => vi.spyOn(vault.ledger, 'append').mockImplementation(() => {
+  throw new Failure('disk-full', 'no space left');
+});
+
+beforeEach(async () => {
+  vi.spyOn(performance, 'now').mockImplementation(() => clock);
+  at = new TestDesk(practice.get());
+  vault = await at.enter('ada');
+  await syncWorklist(at.desk);
+  await list();
+  [first, second] = [at.rowOf('task-01'), at.rowOf('task-02')];
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const back of undo.splice(0)) await back();
+  at.remove();
+});
+
+describe('a row on the screen', () => {
+  it('is on record as soon as it was there for a second, and how much longer when the list is left', async () => {
+    await report({ [first]: 0.9, [second]: 0.2 });
+    expect(presented()).toEqual([]);
+    await report({ [first]: 0.3 });
+    expect(presented()).toEqual([['Task/task-01', 1.2]]);
+    await report({ [first]: 2 });
+    await report({ [first]: 2.5 });
+    expect(presented()).toHaveLength(1);
+    await report({ [first]: 0.3 }, true);
+    expect(presented()).toEqual([['Task/task-01', 1.2], ['Task/task-01', 4.8]]);
+    await report({}, true);
+    expect(presented()).toHaveLength(2);
+    // The rest of the list was before the person, and not on the screen.
+    expect(entries().filter(({ event }) => event === 'listed').length).toBeGreaterThan(2);
+  });
+
+  it('counts glances once they add up, also over leaving the list', async () => {
+    await report({ [first]: 0.6 }, true);
+    await report({ [first]: 0.6 }, true);
+    expect(presented()).toEqual([['Task/task-01', 1.2]]);
+  });
+
+  it('is written every five minutes of a list that stays', async () => {
+    for (let second = 0; second < 301; second += 1) await report({ [first]: 1 });
+    expect(presented()).toEqual([['Task/task-01', 1], ['Task/task-01', 299]]);
+  });
+
+  it('is written before the lock, and begins anew after it', async () => {
+    await report({ [first]: 3 });
+    await report({ [first]: 2, [second]: 0.5 });
+    await lock(at.desk, new Failure('locked', 'test'));
+    expect(at.recorded().slice(-2)).toEqual(['presented', 'locked']);
+    expect(presented()).toEqual([['Task/task-01', 3], ['Task/task-01', 2]]);
+    await expect(async () => report({ [first]: 2 })).rejects.toMatchObject({ code: 'locked' });
+    await unlock(at.desk, SECRET);
+    await list();
+    await report({ [first]: 1, [second]: 0.6 });
+    expect(presented()).toEqual([['Task/task-01', 3], ['Task/task-01', 2], ['Task/task-01', 1]]);
+  });
+
+  it('is written before a sign-out', async () => {
+    await report({ [first]: 3 });
+    await report({ [first]: 2 });
+    const { ledger } = vault;
+    const append = vi.spyOn(ledger, 'append');
+    await signOut(at.desk);
+    expect(append.mock.calls.map(([{ body }]) => (JSON.parse(body.toString('utf8')) as EntryBody).event)).toEqual(['presented', 'signed-out']);
+  });
+});
+
+describe('of what the screen says', () => {
+  const say = (id: string, seconds: number) => handlers().reportPresented(WINDOW, [{ id, seconds }], true);
+
+  it('nothing counts of rows that were not listed', async () => {
+    await lock(at.desk, new Failure('locked', 'test'));
+    await unlock(at.desk, SECRET);
+    clock += 60_000;
+    await say(first, 30);
+    await say('no such row', 30);
+    expect(presented()).toEqual([]);
+  });
+
+  it('no more counts than time has passed since the row was listed', async () => {
+    clock += 3000;
+    await say(first, 900_000);
+    expect(presented()).toEqual([['Task/task-01', 3]]);
+    for (let i = 0; i < 20; i += 1) await say(first, 5);
+    expect(presented()).toHaveLength(1);
+  });
+
+  it('no more counts than time has passed since the last report, but for those that were held up', async () => {
+    clock += 600_000;
+    await say(second, 1);
+    clock += 2000;
+    await say(first, 600);
+    expect(presented()).toEqual([['Task/task-02', 1], ['Task/task-01', 7]]);
+    clock += 3000;
+    for (let i = 0; i < 3; i += 1) await say(first, 1);
+    expect(presented().slice(2).map(([, seconds]) => seconds)).toEqual([1, 1, 1]);
+  });
+});
+
+describe('when it cannot be recorded', () => {
+  const shown = async () => {
+    await vi.waitFor(() => expect(at.desk.repaints.underWay).toBe(0), { timeout: 20_000 });
+    return (at.pushed.findLast(({ name }) => name === 'worklist')?.value as Worklist | undefined)?.rows.map(({ id }) => id) ?? null;
+  };
+
+  it('the list goes off the screen, and nothing is lost when it comes back', async () => {
+    const full = unwritable();
+    await expect(async () => report({ [first]: 1.5 })).rejects.toMatchObject({ code: 'audit-unwritable' });
+    expect(await shown()).toEqual([]);
+    expect(at.desk.standing().problem?.code).toBe('audit-unwritable');
+    await expect(list).rejects.toMatchObject({ code: 'audit-unwritable' });
+    full.mockRestore();
+    expect((await list()).rows.map(({ id }) => id)).toContain(first);
+    await report({ [second]: 0.1 });
+    expect(presented()).toEqual([['Task/task-01', 1.5]]);
+  });
+
+  it('also when only how much longer cannot be', async () => {
+    await report({ [first]: 1 });
+    unwritable();
+    await report({ [first]: 1 });
+    expect(await shown()).toBeNull();
+    await expect(async () => report({ [first]: 1 }, true)).rejects.toMatchObject({ code: 'audit-unwritable' });
+    expect(await shown()).toEqual([]);
+  });
+
+  it('the vault locks all the same', async () => {
+    await report({ [first]: 1 });
+    await report({ [first]: 1 });
+    unwritable();
+    await expect(lock(at.desk, new Failure('locked', 'test'))).rejects.toMatchObject({ code: 'audit-unwritable' });
+    expect([vault.unlocked, at.desk.state.screen]).toEqual([false, 'unlock']);
+  });
+});
+
+describe('listed', () => {
+  it('is each recording once, and a row anew when its recording becomes another patient’s', async () => {
+    const about = () => entries().flatMap((entry) => (entry.event === 'listed' && entry.subject.task === 'Task/task-01' ? [entry.subject] : []));
+    await list();
+    expect(about()).toHaveLength(1);
+    await report({ [first]: 1 });
+    await report({ [first]: 1 });
+    const { patient } = about()[0]!;
+    await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject: { reference: 'Patient/somebody-else' } }));
+    await syncWorklist(at.desk);
+    // Assurance withholds it; this is about what a row that passes would have on record.
+    recordListed(at.desk, [{ id: first }]);
+    recordListed(at.desk, [{ id: first }]);
+    expect(about().map((subject) => subject.patient)).toEqual([patient, 'Patient/somebody-else']);
+    await report({ [first]: 2 }, true);
+    expect(entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.patient, entry.seconds]] : []))).toEqual([[patient, 1], [patient, 1], ['Patient/somebody-else', 2]]);
+  });
+
+  it('is what the list of copies names, or it names nothing', async () => {
+    await fetchCopy(at.desk, vault.library.assignment(first)!, () => undefined);
+    await lock(at.desk, new Failure('locked', 'test'));
+    await unlock(at.desk, SECRET);
+    const full = unwritable();
+    await expect(async () => handlers().storage(WINDOW)).rejects.toMatchObject({ code: 'audit-unwritable' });
+    full.mockRestore();
+    const before = entries().length;
+    expect((await handlers().storage(WINDOW)).copies.map(({ id }) => id)).toEqual([first]);
+    expect(entries().slice(before)).toMatchObject([{ event: 'listed', subject: { task: 'Task/task-01' } }]);
+    expect((await buildWorklist(at.desk)).rows.length).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,177 @@
+/** The real ledger between the app and a practice that answers late, twice, wrongly or not at all: everything arrives, in order, once. */
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keyText, publicKeyOf, signingKey, verifyChain } from '../audit/chain.ts';
+import { Journal } from '../audit/journal.ts';
+import { reportedFrom } from '../audit/reported.ts';
+import { TestVaults } from '../vault/vault.fixture.ts';
+import type { Vault } from '../vault/vault.ts';
+import { deliver, type Sender } from './deliver.ts';
+
+const subject = { recording: 'urn:uuid:1', document: 'DocumentReference/rec-1', patient: 'Patient/pat-1', task: 'Task/task-1', purpose: 'TREAT' };
+const actor = { sds: '555000000001', practitioner: 'Practitioner/gp-1', role: 'GP', name: 'Dr Grace Tester' };
+
+interface Kept { id: string; name: string; text: string }
+
+/** Stores what it is sent unless the condition finds it; what it answers is the test's. */
+class Practice implements Sender {
+  readonly fhirBase = 'https://practice.example/fhir';
+  readonly kept: Kept[] = [];
+  answer: ((kept: Kept, stored: boolean) => Response | Promise<Response>) | null = null;
+  /** Looks for a copy only once that is over: two that are on their way at once are both stored. */
+  slow: Promise<void> | null = null;
+
+  send: Sender['send'] = async (_target, { body, headers }) => {
+    const [, name] = /^entity-name=(.+)$/.exec(headers['if-none-exist'] ?? '') ?? [];
+    const found = name === undefined ? [] : this.kept.filter((kept) => kept.name === name);
+    if (this.slow) await this.slow;
+    if (found.length > 1) return new Response('{"resourceType":"OperationOutcome"}', { status: 412 });
+    let [copy] = found;
+    const stored = copy === undefined;
+    if (!copy) {
+      const id = `kept-${this.kept.length + 1}`;
+      copy = { id, name: headers['x-request-id'] ?? '', text: JSON.stringify({ ...JSON.parse(body) as object, id }) };
+      this.kept.push(copy);
+    }
+    return this.answer ? this.answer(copy, stored) : new Response(copy.text, { status: stored ? 201 : 200 });
+  };
+
+  /** What a console finds there. */
+  chain() {
+    return this.kept.map(({ text }) => reportedFrom(JSON.parse(text))).map((reported, i) => ({ seq: i + 1, ...reported! }));
+  }
+}
+
+let vaults: TestVaults;
+let vault: Vault;
+let practice: Practice;
+let now: number;
+beforeEach(async () => {
+  vaults = new TestVaults();
+  vault = await vaults.load();
+  practice = new Practice();
+  now = 1_000_000;
+});
+afterEach(() => vaults.remove());
+
+const record = (n: number) => {
+  const journal = new Journal(vault.ledger, signingKey(vault.signingSeed()), 'device', actor, () => now);
+  for (let i = 0; i < n; i += 1) journal.write({ event: 'opened', subject });
+};
+const publicKey = () => publicKeyOf(signingKey(vault.signingSeed()));
+const round = () => deliver(vault.ledger, practice, { key: keyText(publicKey()), version: '1.2.3' }, () => now);
+/** As the rhythm does: again and again, whatever comes of it. */
+const rounds = async (most = 60) => {
+  for (let i = 0; i < most && vault.ledger.undelivered() > 0; i += 1) {
+    await round().catch(() => undefined);
+    now += 600_000;
+  }
+};
+const restart = async () => {
+  await vault.settled();
+  vaults.closeAll();
+  vault = await vaults.load();
+};
+const everythingOnce = (n: number) => {
+  expect([vault.ledger.undelivered(), practice.kept.length]).toEqual([0, n]);
+  expect(verifyChain(practice.chain(), publicKey()).ok).toBe(true);
+};
+
+it('days offline: more than a thousand arrive in order, each once', async () => {
+  record(1200);
+  const before = createHash('sha256').update(Buffer.concat(vault.ledger.entries(1, 3000).map(({ body }) => body))).digest('hex');
+  await rounds();
+  everythingOnce(1200);
+  expect(createHash('sha256').update(Buffer.concat(practice.chain().map(({ body }) => body))).digest('hex')).toBe(before);
+});
+
+it('killed between the answer and the note of it: the same copy is its receipt after the next start', async () => {
+  record(5);
+  const delivered = vault.ledger.delivered.bind(vault.ledger);
+  vault.ledger.delivered = (seq, receipt) => {
+    if (seq === 3) throw new Error('killed');
+    delivered(seq, receipt);
+  };
+  await expect(round()).rejects.toThrow('killed');
+  await restart();
+  expect(vault.ledger.undelivered()).toBe(3);
+  await rounds();
+  everythingOnce(5);
+});
+
+describe('an answer', () => {
+  const wrongs: [string, (kept: Kept) => Response][] = [
+    ['200 with an OperationOutcome', () => Response.json({ resourceType: 'OperationOutcome', id: 'x', issue: [] })],
+    ['200 with another entry', () => new Response(practice.kept[0]?.text, { status: 200 })],
+    ['201 with an empty body and no Location', () => new Response('', { status: 201 })],
+    ['201 with the entry’s name and none of its bytes', ({ id, name }) => Response.json({ resourceType: 'AuditEvent', id, entity: [{ name }] }, { status: 201 })],
+    ['201 with the entry’s name and other bytes', ({ text }) => new Response(text.replace(/("chain-entry","valueString":")..../, '$1AAAA'), { status: 201 })],
+    ['500', () => new Response('oops', { status: 500 })],
+    ['404', () => new Response('', { status: 404 })],
+    ['a body that breaks off', () => new Response(new ReadableStream({ start: (controller) => controller.error(new Error('broken off')) }), { status: 201 })],
+  ];
+
+  it.each(wrongs)('of %s is no receipt, and once it is right nothing is there twice', async (_what, answer) => {
+    record(4);
+    await round();
+    record(3);
+    practice.answer = answer;
+    await expect(round()).rejects.toThrow();
+    await expect(round()).resolves.toBe(0);
+    expect(vault.ledger.undelivered()).toBe(3);
+    practice.answer = null;
+    await rounds();
+    everythingOnce(7);
+  });
+
+  it('of 201 with an empty body and a Location is a receipt', async () => {
+    record(3);
+    practice.answer = ({ id }) => new Response('', { status: 201, headers: { location: `AuditEvent/${id}` } });
+    await rounds();
+    everythingOnce(3);
+  });
+
+  it('that is lost each other time makes no second copy', async () => {
+    record(20);
+    let lost = false;
+    practice.answer = ({ text }) => {
+      lost = !lost;
+      if (lost) throw new Error('connection lost');
+      return new Response(text, { status: 200 });
+    };
+    await rounds();
+    everythingOnce(20);
+  });
+
+  it('that comes after the next try, from a practice that stored both, does not hold up what follows', async () => {
+    record(3);
+    let go = (): void => undefined;
+    practice.slow = new Promise((resolve) => (go = resolve));
+    const late = round().catch(() => undefined);
+    await restart();
+    const again = round().catch(() => undefined);
+    go();
+    practice.answer = () => Promise.reject(new Error('too late'));
+    await Promise.all([late, again]);
+    practice.answer = null;
+    practice.slow = null;
+    expect(practice.kept.map(({ name }) => name === practice.kept[0]?.name)).toEqual([true, true]);
+    await rounds();
+    // One more copy is what shows that the practice has it: of the same bytes, which a console counts once.
+    expect(vault.ledger.undelivered()).toBe(0);
+    const entries = new Map(practice.chain().map((entry) => [entry.body.toString('utf8'), entry]));
+    expect(verifyChain([...entries.values()].map((entry, i) => ({ ...entry, seq: i + 1 })), publicKey())).toMatchObject({ ok: true, head: { seq: 3 } });
+  });
+});
+
+it.each([400, 422])('an entry that is refused for good (%i) keeps what follows behind it, queued', async (status) => {
+  record(4);
+  const second = JSON.parse(vault.ledger.entries(2, 1)[0]!.body.toString('utf8')) as { id: string };
+  const { send } = practice;
+  practice.send = async (target, init) => (init.headers['x-request-id'] === second.id ? new Response('{}', { status }) : send(target, init));
+  await rounds(20);
+  expect([vault.ledger.undelivered(), practice.kept.length]).toEqual([3, 1]);
+  practice.send = send;
+  await rounds();
+  everythingOnce(4);
+});

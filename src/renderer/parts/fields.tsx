@@ -1,0 +1,127 @@
+import classNames from 'classnames';
+import type { ReactNode } from 'react';
+
+interface FieldProps {
+  id: string;
+  label: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+}
+
+const describedBy = ({ id, hint, error }: FieldProps) => [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ') || undefined;
+
+/** Label, hint and error around one field. */
+function Field({ id, label, hint, error, children }: FieldProps & { children: ReactNode }) {
+  return (
+    <div className={classNames('nhsuk-form-group vr-field', error !== undefined && 'nhsuk-form-group--error')}>
+      <label className="nhsuk-label vr-label" htmlFor={id}>{label}</label>
+      <FieldNotes id={id} label={label} hint={hint} error={error} />
+      {children}
+    </div>
+  );
+}
+
+function FieldNotes({ id, hint, error }: FieldProps) {
+  return (
+    <>
+      {hint !== undefined && <div className="nhsuk-hint" id={`${id}-hint`}>{hint}</div>}
+      {error !== undefined && <span className="nhsuk-error-message" id={`${id}-error`}><span className="nhsuk-u-visually-hidden">Error: </span>{error}</span>}
+    </>
+  );
+}
+
+interface ValueProps<T> extends FieldProps {
+  value: T;
+  onChange: (value: T) => void;
+}
+
+export function TextField({ value, onChange, width, type = 'text', ...field }: ValueProps<string> & { width?: number; type?: 'text' | 'date' }) {
+  return (
+    <Field {...field}>
+      <input
+        id={field.id} type={type} autoComplete="off" className={classNames('nhsuk-input', width !== undefined && `nhsuk-input--width-${width}`, field.error !== undefined && 'nhsuk-input--error')}
+        value={value} aria-describedby={describedBy(field)} aria-invalid={field.error !== undefined || undefined} onChange={(event) => onChange(event.target.value)}
+      />
+    </Field>
+  );
+}
+
+/** Without `onChange` it is there to be copied from. */
+export function TextArea({ value, onChange, rows = 3, ...field }: Omit<ValueProps<string>, 'onChange'> & { rows?: number; onChange?: (value: string) => void }) {
+  return (
+    <Field {...field}>
+      <textarea
+        id={field.id} rows={rows} readOnly={onChange === undefined} className={classNames('nhsuk-textarea', field.error !== undefined && 'nhsuk-textarea--error')}
+        value={value} aria-describedby={describedBy(field)} aria-invalid={field.error !== undefined || undefined} onChange={(event) => onChange?.(event.target.value)}
+      />
+    </Field>
+  );
+}
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+export function SelectField({ value, onChange, options, ...field }: ValueProps<string> & { options: readonly Option[] }) {
+  return (
+    <Field {...field}>
+      <select id={field.id} className={classNames('nhsuk-select', field.error !== undefined && 'nhsuk-select--error')} value={value} aria-describedby={describedBy(field)} onChange={(event) => onChange(event.target.value)}>
+        {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+      </select>
+    </Field>
+  );
+}
+
+/** A choice from what is known, or a name of the practice's that is not on the list. */
+export function PickField({ value, onChange, options, ...field }: ValueProps<string> & { options: readonly Option[] }) {
+  return (
+    <Field {...field}>
+      <input
+        id={field.id} list={`${field.id}-list`} autoComplete="off" spellCheck={false} className={classNames('nhsuk-input', field.error !== undefined && 'nhsuk-input--error')}
+        value={value} aria-describedby={describedBy(field)} aria-invalid={field.error !== undefined || undefined} onChange={(event) => onChange(event.target.value)}
+      />
+      <datalist id={`${field.id}-list`}>{options.map((option) => <option key={option.value} value={option.label} />)}</datalist>
+    </Field>
+  );
+}
+
+/** What a {@link PickField} stands for: the value of the option that it names, else what was typed. */
+export const picked = (typed: string, options: readonly Option[]): string => options.find(({ label }) => label === typed)?.value ?? typed.trim();
+
+interface ChoiceProps {
+  id: string;
+  legend: string;
+  hint?: string;
+  value: string;
+  options: readonly Option[];
+  onChange: (value: string) => void;
+}
+
+export function Radios({ id, legend, hint, value, options, onChange }: ChoiceProps) {
+  return (
+    <fieldset className="nhsuk-fieldset nhsuk-form-group vr-field" aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
+      <legend className="nhsuk-fieldset__legend vr-label">{legend}</legend>
+      {hint !== undefined && <div className="nhsuk-hint" id={`${id}-hint`}>{hint}</div>}
+      <div className="nhsuk-radios nhsuk-radios--small">
+        {options.map((option) => (
+          <div className="nhsuk-radios__item" key={option.value}>
+            <input className="nhsuk-radios__input" type="radio" name={id} id={`${id}-${option.value}`} checked={value === option.value} onChange={() => onChange(option.value)} />
+            <label className="nhsuk-label nhsuk-radios__label" htmlFor={`${id}-${option.value}`}>{option.label}</label>
+          </div>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+export function Tick({ id, label, ticked, onTick }: { id: string; label: string; ticked: boolean; onTick: (on: boolean) => void }) {
+  return (
+    <div className="nhsuk-checkboxes nhsuk-checkboxes--small">
+      <div className="nhsuk-checkboxes__item">
+        <input className="nhsuk-checkboxes__input" type="checkbox" id={id} checked={ticked} onChange={(event) => onTick(event.target.checked)} />
+        <label className="nhsuk-label nhsuk-checkboxes__label" htmlFor={id}>{label}</label>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import type { IncidentFields, Ladder, StopTarget } from '../../../preload/console.ts';
+import type { Result } from '../../../preload/contract.ts';
+import { attempt, door } from '../../door.ts';
+import { Button } from '../../parts/Button.tsx';
+import { CodeDialog } from '../../parts/FormDialog.tsx';
+import { useAsk } from '../../parts/useAsk.ts';
+import { Waited } from '../../parts/Waited.tsx';
+import { reasons, stops } from '../../text/assignments.ts';
+import { incident as text } from '../../text/incidents.ts';
+import { readSoFar, useConsole } from './context.ts';
+import { Totals } from './History.tsx';
+import { LadderTable } from './LadderTable.tsx';
+
+interface Props {
+  fields: Pick<IncidentFields, 'recordings' | 'patients'>;
+  closed: boolean;
+  onStopped: () => void;
+}
+
+/** Whom the recordings of an incident ever reached, and stopping them from here. */
+export function BlastRadius({ fields: { recordings, patients }, closed, onStopped }: Props) {
+  const { trail } = useConsole();
+  const about = recordings.length > 0 ? { recordings } : { patients };
+  const nothing = recordings.length === 0 && patients.length === 0;
+  const { value, problem, reload } = useAsk(
+    // Asked about nothing, the record would answer about everything.
+    (): Promise<Result<Ladder>> => (nothing ? Promise.resolve({ ok: true, value: { rows: [], people: { listed: 0, presented: 0, opened: 0, exposed: 0 }, exposedSeconds: 0, complete: trail?.complete ?? false } }) : door.ladder(about)),
+    JSON.stringify(about),
+    readSoFar(trail),
+  );
+  const [asking, setAsking] = useState<StopTarget[] | null>(null);
+  const targets: StopTarget[] = [...recordings.map((recording) => ({ kind: 'recording' as const, recording })), ...(recordings.length > 0 ? [] : patients.map((patient) => ({ kind: 'patient' as const, patient })))];
+  /** One after the other; the first that fails ends it, and asking again begins with those that are stopped already, which changes nothing. */
+  const stopAll = async (wanted: readonly StopTarget[], reason: string): Promise<Result<null>> => {
+    for (const target of wanted) {
+      const result = await attempt(door.stop(target, reason));
+      if (!result.ok) return result;
+    }
+    return { ok: true, value: null };
+  };
+  return (
+    <section aria-labelledby="extent">
+      <h2 className="nhsuk-heading-s vr-section-title" id="extent">{text.sections.extent}</h2>
+      {nothing ? <p>{text.noRecordings}</p> : (
+        <Waited value={value} problem={problem} onAgain={reload}>
+          {(ladder) => (
+            <>
+              <Totals ladder={ladder} by="people" />
+              {ladder.rows.length > 0 && <LadderTable rows={ladder.rows} caption={text.sections.extent} about={recordings.length === 1 ? 'recording' : 'several'} />}
+            </>
+          )}
+        </Waited>
+      )}
+      {!closed && (
+        <div className="vr-buttons vr-buttons--spaced">
+          {targets.length > 0 && <Button look="warning" small onClick={() => setAsking(targets)}>{recordings.length > 0 ? text.stop.recordings(recordings.length) : text.stop.patients(patients.length)}</Button>}
+          <Button look="secondary" small onClick={() => setAsking([{ kind: 'all' }])}>{text.stop.all}</Button>
+        </div>
+      )}
+      {asking && (
+        <CodeDialog reasons={reasons.stop}
+          title={asking[0]?.kind === 'all' ? stops.confirm.title(stops.all.toLowerCase()) : text.stop.title} yes={stops.confirm.yes} warning onDismiss={() => setAsking(null)}
+          run={(reason) => stopAll(asking, reason)}
+          onDone={() => {
+            setAsking(null);
+            onStopped();
+          }}
+        >
+          <p>{asking[0]?.kind === 'all' ? stops.confirm.all : stops.confirm.body}</p>
+        </CodeDialog>
+      )}
+    </section>
+  );
+}

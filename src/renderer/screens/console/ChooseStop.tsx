@@ -1,0 +1,39 @@
+import { useId, useState } from 'react';
+import type { StopTarget } from '../../../preload/console.ts';
+import { PickField, picked, Radios } from '../../parts/fields.tsx';
+import { FormDialog } from '../../parts/FormDialog.tsx';
+import { stops } from '../../text/assignments.ts';
+import { useConsole } from './context.ts';
+
+const { form: text } = stops;
+
+/** What is to be stopped; the next dialog asks why. */
+export function ChooseStop({ onChosen, onDismiss }: { onChosen: (target: StopTarget) => void; onDismiss: () => void }) {
+  const id = useId();
+  const { known } = useConsole();
+  const [kind, setKind] = useState<StopTarget['kind']>('recording');
+  const [typed, setTyped] = useState('');
+  const options = kind === 'patient' ? known.patients : known.recordings;
+  const value = picked(typed, options);
+  const target: StopTarget = kind === 'all' ? { kind } : kind === 'recording' ? { kind, recording: value } : { kind, patient: value };
+  return (
+    <FormDialog
+      title={text.title} yes={text.next} onDismiss={onDismiss} onDone={onChosen}
+      faults={() => (kind !== 'all' && value === '' ? [{ field: `${id}-which`, text: text.errors.target }] : [])}
+      run={() => Promise.resolve({ ok: true, value: target })}
+    >
+      {(error) => (
+        <>
+          <Radios
+            id={`${id}-kind`} legend={text.kind} value={kind} options={Object.entries(text.kinds).map(([name, label]) => ({ value: name, label }))}
+            onChange={(name) => {
+              setKind(name as StopTarget['kind']);
+              setTyped('');
+            }}
+          />
+          {kind !== 'all' && <PickField id={`${id}-which`} label={text[kind]} error={error(`${id}-which`)} value={typed} options={options} onChange={setTyped} />}
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,36 @@
+import { useId, useState } from 'react';
+import type { AssignmentView } from '../../../preload/console.ts';
+import { door } from '../../door.ts';
+import { SelectField, TextField } from '../../parts/fields.tsx';
+import { FormDialog } from '../../parts/FormDialog.tsx';
+import { extending as text, reasonField, reasons } from '../../text/assignments.ts';
+import { lastDay } from '../../words/filter.ts';
+import { endOf } from '../../words/time.ts';
+import { recordingName } from './context.ts';
+
+interface Props {
+  assignment: AssignmentView;
+  onDone: (assignment: AssignmentView) => void;
+  onDismiss: () => void;
+}
+
+export function ExtendDialog({ assignment: { task, recording, owner, until: ends }, onDone, onDismiss }: Props) {
+  const id = useId();
+  const [until, setUntil] = useState(ends === null ? '' : lastDay(ends));
+  const [reason, setReason] = useState('');
+  return (
+    <FormDialog
+      title={text.title} yes={text.yes} onDone={onDone} onDismiss={onDismiss}
+      faults={() => [...(until === '' ? [{ field: `${id}-until`, text: text.error }] : []), ...(reason === '' ? [{ field: `${id}-reason`, text: reasonField.error }] : [])]}
+      run={() => door.extendAssignment(task, endOf(until), reason)}
+    >
+      {(error) => (
+        <>
+          <p>{recordingName(recording)}, {owner.name}</p>
+          <TextField id={`${id}-until`} label={text.until} type="date" error={error(`${id}-until`)} value={until} onChange={setUntil} />
+          <SelectField id={`${id}-reason`} label={reasonField.label} error={error(`${id}-reason`)} value={reason} options={[{ value: '', label: reasonField.choose }, ...Object.entries(reasons.extend).map(([value, label]) => ({ value, label }))]} onChange={setReason} />
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,68 @@
+import { useId, useState } from 'react';
+import type { EventFilter } from '../../../preload/console.ts';
+import { Chips, type Chip } from '../../parts/Chips.tsx';
+import { SelectField, TextField, Tick } from '../../parts/fields.tsx';
+import { useNow } from '../../parts/useNow.ts';
+import { eventName, eventNames, filters as text } from '../../text/console.ts';
+import { addTo, between, filterLists, isNarrowed, lastDay, periodOf, periodWords, removeFrom, usualFilter } from '../../words/filter.ts';
+import { dayStart, localParts } from '../../words/time.ts';
+import { useConsole } from './context.ts';
+import { SavedViews } from './SavedViews.tsx';
+
+interface Props {
+  filter: EventFilter;
+  onFilter: (filter: EventFilter) => void;
+}
+
+/** Which events are shown: what can be chosen, and what is, each with its own way out. */
+export function Filters({ filter, onFilter }: Props) {
+  const id = useId();
+  const now = useNow(60_000);
+  const { known, label } = useConsole();
+  const [dates, setDates] = useState(false);
+  const period = periodOf(filter, now);
+  const presets: Record<string, string | null> = { usual: usualFilter(now).from, week: dayStart(now, -7), today: dayStart(now, 0), all: null };
+  const preset = filter.to === null ? Object.keys(presets).find((name) => presets[name] === filter.from) : undefined;
+  const chosen = dates || preset === undefined ? 'dates' : preset;
+  const day = (time: string | null) => (time === null ? '' : localParts(time).day);
+  const to = filter.to === null ? '' : lastDay(filter.to);
+
+  const choosePeriod = (name: string) => {
+    setDates(name === 'dates');
+    if (name !== 'dates') onFilter({ ...filter, from: presets[name] ?? null, to: null });
+  };
+  const chips: Chip[] = [
+    ...(period === 'usual' ? [] : [{ key: 'period', words: `${text.period}: ${periodWords(filter, now)}`, onRemove: () => { setDates(false); onFilter({ ...filter, from: usualFilter(now).from, to: null }); } }]),
+    ...filterLists.flatMap((list) => filter[list].map((value) => ({ key: `${list} ${value}`, words: `${text.lists[list]}: ${label(list, value)}`, onRemove: () => onFilter(removeFrom(filter, list, value)) }))),
+    ...(filter.refusedOnly ? [{ key: 'refused', words: text.refusedOnly, onRemove: () => onFilter({ ...filter, refusedOnly: false }) }] : []),
+  ];
+  const clear = () => {
+    setDates(false);
+    onFilter(usualFilter(now));
+  };
+
+  return (
+    <section className="vr-filters" aria-label={text.region}>
+      <div className="vr-filters__fields">
+        <SelectField id={`${id}-period`} label={text.period} value={chosen} onChange={choosePeriod} options={Object.entries(text.periods).map(([value, words]) => ({ value, label: words }))} />
+        {chosen === 'dates' && (
+          <>
+            <TextField id={`${id}-from`} label={text.from} type="date" value={day(filter.from)} onChange={(value) => onFilter(between(filter, value, to))} />
+            <TextField id={`${id}-to`} label={text.to} type="date" value={to} onChange={(value) => onFilter(between(filter, day(filter.from), value))} />
+          </>
+        )}
+        <SelectField
+          id={`${id}-what`} label={text.what} value="" onChange={(value) => value !== '' && onFilter(addTo(filter, 'events', value))}
+          options={[{ value: '', label: text.any }, ...eventNames.map((value) => ({ value, label: eventName(value) }))]}
+        />
+        <SelectField
+          id={`${id}-who`} label={text.who} value="" onChange={(value) => value !== '' && onFilter(addTo(filter, 'people', value))}
+          options={[{ value: '', label: text.anyone }, ...known.people]}
+        />
+        <Tick id={`${id}-refused`} label={text.refusedOnly} ticked={filter.refusedOnly} onTick={(refusedOnly) => onFilter({ ...filter, refusedOnly })} />
+        <SavedViews filter={filter} onFilter={(wanted) => { setDates(false); onFilter(wanted); }} />
+      </div>
+      <Chips chips={chips} onClear={isNarrowed(filter, now) ? clear : () => undefined} />
+    </section>
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect, useId, useState } from 'react';
+import type { Ladder } from '../../../preload/console.ts';
+import { door } from '../../door.ts';
+import { BackButton } from '../../parts/BackButton.tsx';
+import { Button } from '../../parts/Button.tsx';
+import { ExportButtons } from '../../parts/ExportButtons.tsx';
+import { PickField, picked, Radios, SelectField } from '../../parts/fields.tsx';
+import { Screen } from '../../parts/Screen.tsx';
+import { useAsk } from '../../parts/useAsk.ts';
+import { Waited } from '../../parts/Waited.tsx';
+import { exporting, history as text } from '../../text/console.ts';
+import { ladderSentence } from '../../words/exposure.ts';
+import { addTo, wholeFilter } from '../../words/filter.ts';
+import { readSoFar, recordingId, useConsole, type About } from './context.ts';
+import { LadderTable } from './LadderTable.tsx';
+import { Meanings } from './Meanings.tsx';
+import { OpenIncident } from './OpenIncident.tsx';
+import { StopDialog } from './StopDialog.tsx';
+
+const listOf = { recording: 'recordings', person: 'people', patient: 'patients' } as const;
+
+/** What the record says of one recording, one clinician or one patient; first of which. */
+export function History({ about }: { about: About | null }) {
+  return about === null ? <Choose /> : <Of about={about} />;
+}
+
+function Choose() {
+  const id = useId();
+  const { known, go } = useConsole();
+  const [kind, setKind] = useState<About['kind']>('recording');
+  const [typed, setTyped] = useState('');
+  const options = known[listOf[kind]];
+  const chosen = picked(typed, options);
+  return (
+    <Screen windowTitle={text.title} heading={text.title}>
+      <p>{text.about}</p>
+      <Radios
+        id={`${id}-kind`} legend={text.kind} value={kind} options={Object.entries(text.kinds).map(([value, label]) => ({ value, label }))}
+        onChange={(value) => {
+          setKind(value as About['kind']);
+          setTyped('');
+        }}
+      />
+      {kind === 'person'
+        ? <SelectField id={`${id}-which`} label={text.which[kind]} hint={text.hint[kind]} value={typed} options={[{ value: '', label: text.choose }, ...options]} onChange={setTyped} />
+        : <PickField id={`${id}-which`} label={text.which[kind]} hint={text.hint[kind]} value={typed} options={options} onChange={setTyped} />}
+      <Button unavailable={chosen === ''} onClick={() => go({ kind: 'history', about: { kind, id: chosen } })}>{text.show}</Button>
+    </Screen>
+  );
+}
+
+function Of({ about: { kind, id } }: { about: About }) {
+  const { trail, learn, label, go, showEvents } = useConsole();
+  const list = listOf[kind];
+  const { value, problem, reload } = useAsk(() => door.ladder({ [list]: [id] }), '', readSoFar(trail));
+  const [asking, setAsking] = useState<'incident' | 'stop' | null>(null);
+  useEffect(() => {
+    if (value) learn(value.rows);
+  }, [value, learn]);
+  const filter = addTo(wholeFilter, list, id);
+  const name = label(list, id);
+  const recordings = value ? [...new Set(value.rows.map((row) => recordingId(row.recording)))] : [];
+  return (
+    <Screen
+      wide windowTitle={text.heading[kind]} heading={`${text.heading[kind]}: ${name}`}
+      before={<BackButton onPress={() => go({ kind: 'history', about: null })}>{text.again}</BackButton>}
+    >
+      {name !== id && <p className="vr-secondary vr-break">{id}</p>}
+      <Waited value={value} problem={problem} onAgain={reload}>
+        {(ladder) => (
+          <>
+            <Totals ladder={ladder} by={kind === 'person' ? 'recordings' : 'people'} />
+            {ladder.rows.length > 0 && <LadderTable rows={ladder.rows} caption={text.heading[kind]} about={kind} />}
+          </>
+        )}
+      </Waited>
+      <div className="vr-buttons vr-buttons--spaced">
+        <Button look="secondary" small onClick={() => showEvents(filter)}>{text.events}</Button>
+        <Button look="secondary" small onClick={() => setAsking('incident')}>{text.incident}</Button>
+        {kind !== 'person' && <Button look="warning" small onClick={() => setAsking('stop')}>{text.stop[kind]}</Button>}
+      </div>
+      {kind === 'recording' && <ExportButtons exports={[{ label: text.ladder, run: () => door.exportLadder({ recordings: [id] }) }]} />}
+      {kind === 'patient' && <ExportButtons about={text.reportAbout} exports={[{ label: text.report, run: () => door.exportPatientReport(id) }]} />}
+      {kind === 'person' && <ExportButtons exports={[{ label: text.personExport, run: () => door.exportEvents(filter, 'pdf') }, { label: exporting.csv, run: () => door.exportEvents(filter, 'csv') }]} />}
+      <Meanings />
+      {asking === 'incident' && <OpenIncident trigger="query" recordings={kind === 'recording' ? [id] : recordings.slice(0, 500)} patients={kind === 'patient' ? [id] : []} onDismiss={() => setAsking(null)} />}
+      {asking === 'stop' && kind !== 'person' && (
+        <StopDialog target={kind === 'recording' ? { kind, recording: id } : { kind, patient: id }} name={name} onDismiss={() => setAsking(null)} onDone={() => go({ kind: 'assignments' })} />
+      )}
+    </Screen>
+  );
+}
+
+/** The figures in one sentence, and whether they can still grow. */
+export function Totals({ ladder, by }: { ladder: Ladder; by: 'people' | 'recordings' }) {
+  return (
+    <div className="vr-totals" role="status">
+      <p><strong>{ladderSentence(ladder.rows, by)}</strong></p>
+      {!ladder.complete && <p>{text.incomplete}</p>}
+    </div>
+  );
+}

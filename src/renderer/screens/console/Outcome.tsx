@@ -1,0 +1,26 @@
+import { Tag } from 'nhsuk-react-components';
+import { Fragment } from 'react';
+import type { EventRow } from '../../../preload/console.ts';
+import { events as text, proofWords } from '../../text/console.ts';
+import { intervalWords, longSeconds } from '../../words/exposure.ts';
+
+/** What came of it: refused or not, what was watched and how long, and whether the record of it is proved. */
+export function Outcome({ row: { event, refused, seconds, media, transcript, detail, proof } }: { row: EventRow }) {
+  return (
+    <>
+      {refused && <Tag modifier="red" className="vr-tag">{text.refused}</Tag>}
+      {media.length > 0 && <Intervals media={media} />}
+      {seconds !== null && <span className="vr-line">{event === 'presented' ? text.onScreen(longSeconds(seconds)) : longSeconds(seconds)}</span>}
+      {transcript && <span className="vr-line">{text.transcript}</span>}
+      {detail !== '' && <span className="vr-line vr-break">{detail}</span>}
+      {proof !== 'verified' && <Tag modifier={proof === 'broken' ? 'red' : 'yellow'} className="vr-tag">{proofWords[proof]}</Tag>}
+    </>
+  );
+}
+
+/** Each interval stays in one piece where a line ends. */
+export function Intervals({ media }: { media: EventRow['media'] }) {
+  return media.map((interval, index) => (
+    <Fragment key={interval.join()}>{index > 0 && ', '}<span className="vr-number">{intervalWords([interval])}</span></Fragment>
+  ));
+}

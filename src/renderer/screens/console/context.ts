@@ -1,0 +1,75 @@
+import { createContext, use } from 'react';
+import type { AssignmentView, EventFilter, EventRow, PatientRef, PersonRef, RecordingRef, TrailState } from '../../../preload/console.ts';
+import type { Option } from '../../parts/fields.tsx';
+import { eventName } from '../../text/console.ts';
+import type { FilterList } from '../../words/filter.ts';
+
+/** One recording, clinician or patient, by the practice's reference. */
+export interface About {
+  kind: 'recording' | 'person' | 'patient';
+  id: string;
+}
+
+export type Place =
+  | { kind: 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' }
+  | { kind: 'history'; about: About | null }
+  | { kind: 'incident'; id: string };
+
+/** What is known by name, as choices of a field. */
+export interface Known {
+  people: readonly Option[];
+  recordings: readonly Option[];
+  patients: readonly Option[];
+  staff: readonly PersonRef[];
+}
+
+interface ConsoleContext {
+  /** The manager. */
+  name: string;
+  trail: TrailState | null;
+  known: Known;
+  /** The name of a value, where any answer had one; else the value. */
+  label: (list: FilterList, value: string) => string;
+  /** Names that an answer had. */
+  learn: (rows: readonly Named[]) => void;
+  go: (place: Place) => void;
+  showEvents: (filter: EventFilter) => void;
+}
+
+export const ConsoleContext = createContext<ConsoleContext | null>(null);
+
+export function useConsole(): ConsoleContext {
+  const context = use(ConsoleContext);
+  if (!context) throw new Error('outside of the console');
+  return context;
+}
+
+export type Named = Pick<EventRow, 'who' | 'recording' | 'patient'> | Pick<AssignmentView, 'owner' | 'recording' | 'patient'>;
+
+/** Changes by the thousand entries, and at the end: often enough for what is figured out from the record while it is being read. */
+export const readSoFar = (trail: TrailState | null): string => `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)} ${trail?.findings}`;
+
+/** How a recording is named in lists; its identifier where the practice gives no title. */
+export const recordingName = ({ title, recording, document }: RecordingRef): string => title ?? recording ?? document ?? '';
+export const recordingId = ({ recording, document }: RecordingRef): string => recording ?? document ?? '';
+export const patientName = ({ name, patient }: PatientRef): string => name ?? patient;
+
+/** "people a" → "Ada Example" */
+export type Names = ReadonlyMap<string, string>;
+export const nameKey = (list: FilterList, value: string) => `${list} ${value}`;
+
+export function namesIn(rows: readonly Named[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const row of rows) {
+    const who = 'who' in row ? row.who : row.owner;
+    if (who.name !== '') names.set(nameKey('people', who.sds), who.name);
+    if (row.recording?.title != null) names.set(nameKey('recordings', recordingId(row.recording)), row.recording.title);
+    if (row.patient?.name != null) names.set(nameKey('patients', row.patient.patient), row.patient.name);
+  }
+  return names;
+}
+
+export const nameOf = (names: Names, list: FilterList, value: string): string => (list === 'events' ? eventName(value) : list === 'devices' ? shortDevice(value) : (names.get(nameKey(list, value)) ?? value));
+
+/** The first characters of a device's id: enough to tell a practice's computers apart by eye. */
+export const shortDevice = (device: string): string => device.slice(0, 8);

@@ -1,0 +1,88 @@
+/** Words of assignments and stops. */
+import type { StopTarget } from '../../preload/console.ts';
+
+export const assignments = {
+  title: 'Assignments and stops',
+  heading: 'Assignments',
+  none: { title: 'No assignments', body: 'None fits what you chose.' },
+  loading: 'Loading the assignments…',
+  who: 'Assigned to', anyone: 'Anyone',
+  count: (count: number) => (count === 1 ? '1 assignment' : `${count} assignments`),
+  columns: { owner: 'Assigned to', recording: 'Recording', patient: 'Patient', why: 'Why', period: 'From and until', status: 'Status', actions: 'Actions' },
+  /** Task.status in words; a code that is not known is shown as it is. */
+  status: (code: string): string => ({ requested: 'Not started', received: 'Not started', accepted: 'Not started', 'in-progress': 'Started', completed: 'Reviewed', cancelled: 'Cancelled', rejected: 'Rejected', ready: 'Not started' })[code] ?? code,
+  open: 'No end',
+  offline: 'Offline allowed', online: 'Online only',
+  extend: 'Extend', cancel: 'Cancel',
+  which: (title: string, who: string) => ` the assignment of ${title} to ${who}`,
+  add: 'Assign a recording',
+  done: { assign: 'The recording is assigned.', extend: 'The assignment is extended.', cancel: 'The assignment is cancelled. Open copies close when their computers next connect.' },
+};
+
+export const assigning = {
+  title: 'Assign a recording',
+  body: 'The assignment is signed with this console’s key. The clinician’s app still checks everything else before it opens the recording.',
+  recording: 'Recording', recordingHint: 'Choose one from the list, or give its identifier.',
+  owner: 'Clinician', choose: 'Choose',
+  purpose: 'Why', purposes: ['HQUALIMP', 'TRAIN', 'TREAT'],
+  from: 'From', until: 'Until, that day included',
+  offline: 'May be kept on the clinician’s computer and reviewed offline',
+  reason: 'Reason', reasonHint: 'Kept on the record.',
+  yes: 'Assign',
+  errors: { recording: 'Choose a recording', owner: 'Choose a clinician', dates: 'Give a first and a last day, in that order', reason: 'Give a reason' },
+};
+
+export const extending = { title: 'Extend this assignment', until: 'Until, that day included', yes: 'Extend', error: 'Give a day' };
+export const cancelling = { title: 'Cancel this assignment?', body: 'The clinician can no longer open the recording, and a copy on their computer is erased when it next connects.', yes: 'Cancel assignment', keep: 'Keep it' };
+
+export const key = {
+  title: 'This console’s key is not trusted yet',
+  body: 'Clinicians’ apps accept an assignment only if the practice’s settings trust the key that signed it. Give this public key to whoever looks after those settings; until they have added it, what you assign here is withheld.',
+  label: 'Public key',
+};
+
+/** Codes: what is recorded and sent holds no free text, which could name a patient. */
+export const reasons = {
+  stop: { 'wrong-patient': 'It shows another patient', 'consent-withdrawn': 'The patient has withdrawn consent', 'patient-asked': 'The patient asked for it', safeguarding: 'Safeguarding', incident: 'An incident is being looked into', other: 'Another reason' },
+  lift: { 'put-right': 'What was wrong has been put right', 'in-error': 'It was stopped by mistake', other: 'Another reason' },
+  cancel: { 'consent-withdrawn': 'The patient has withdrawn consent', 'no-longer-needed': 'The review is not needed any more', 'in-error': 'It was assigned by mistake', other: 'Another reason' },
+  extend: { 'more-time': 'More time is needed', other: 'Another reason' },
+} as const;
+const words: Record<string, string> = Object.assign({}, ...Object.values(reasons)) as Record<string, string>;
+/** Of a stop that another system wrote it may be any code. */
+export const reasonWords = (code: string): string => words[code] ?? code;
+
+export const reasonField = { label: 'Reason', hint: 'Kept on the record, and sent to the practice’s system. Name no patient.', error: 'Give a reason', choose: 'Choose a reason' };
+
+export const stops = {
+  heading: 'Stops',
+  about: 'What is stopped closes on every computer that is connected within about a minute, on others when they next connect, and cannot be opened there until it is lifted. Lifting needs two people.',
+  none: 'Nothing is stopped.',
+  loading: 'Loading the stops…',
+  columns: { target: 'What', at: 'Since', reason: 'Why', state: 'State', actions: 'Actions' },
+  all: 'Every recording of the practice',
+  standing: 'Stopped', lifted: 'Lifted',
+  proposed: (who: string) => `${who} proposed to lift it: another person has to agree.`,
+  own: 'You proposed it. Another person has to agree.',
+  stop: 'Stop…',
+  kinds: { recording: 'Recording', patient: 'Patient', all: 'Everything' } satisfies Record<StopTarget['kind'], string>,
+  propose: 'Propose to lift', agree: 'Agree to lift',
+  liftWhich: (what: string) => `: ${what}`,
+  done: 'Stopped.',
+  lift: {
+    proposed: 'Lifting is proposed. Another person has to agree.', agreed: 'The stop is lifted.',
+    title: (what: string) => `Lift the stop of ${what}?`,
+    propose: 'You propose it; nothing opens until a second person agrees in their own session.',
+    agree: (who: string) => `${who} proposed it. If you agree, the stop ends and those to whom recordings are assigned can open them again.`,
+  },
+  form: {
+    title: 'Stop', kind: 'What to stop', kinds: { recording: 'One recording', patient: 'All recordings of a patient', all: 'Every recording of the practice' } satisfies Record<StopTarget['kind'], string>,
+    recording: 'Recording', patient: 'Patient', errors: { target: 'Choose what to stop' }, next: 'Continue',
+  },
+  confirm: {
+    title: (what: string) => `Stop ${what} everywhere?`,
+    body: 'Nobody can open it from the moment their computer hears of it; it is closed where it is open, and copies are erased. The practice’s own recording is not touched. Lifting the stop needs two people.',
+    all: 'Nobody at the practice can open any recording until two people have lifted the stop. Copies on all computers are erased.',
+    yes: 'Stop now',
+  },
+};

@@ -1,0 +1,221 @@
+/** Words of the manager's console. */
+import type { DeviceRow, Finding, Flag, Proof, TrailState } from '../../preload/console.ts';
+import { formatDate, localParts } from '../words/time.ts';
+
+const number = new Intl.NumberFormat('en-GB');
+export const formatCount = (count: number): string => number.format(count);
+const many = (count: number, one: string, more: string) => `${formatCount(count)} ${count === 1 ? one : more}`;
+
+export const frame = {
+  nav: 'Console',
+  noPlay: 'Managers cannot play recordings, and this app fetches no recording, note or grade for you.',
+  places: { events: 'Events', history: 'People and recordings', flags: 'Flags', incidents: 'Incidents', assignments: 'Assignments and stops', devices: 'Devices' },
+};
+
+export const trail = {
+  region: 'The practice’s record',
+  starting: 'Reading the practice’s record…',
+  /** "12,340 entries read, newest first, back to 3 March 2026; still reading…" */
+  words({ entries, since, complete, reading }: Pick<TrailState, 'entries' | 'since' | 'complete' | 'reading'>): string {
+    const read = `${many(entries, 'entry', 'entries')} read`;
+    if (complete) return `${read}: the whole record${reading ? ', and what is new is being read…' : '.'}`;
+    const back = since === null ? ', newest first' : `, newest first, back to ${formatDate(localParts(since).day)}`;
+    return `${read}${back}${reading ? '; still reading…' : '; not all of it could be read.'}`;
+  },
+  others: (count: number) => `${many(count, 'other record of the practice was', 'other records of the practice were')} left out.`,
+  verifying: (verified: number, entries: number) => `Checking: ${formatCount(verified)} of ${formatCount(entries)}.`,
+  findings: (count: number) => (count === 0 ? 'Nothing found that does not fit.' : many(count, 'finding', 'findings')),
+};
+
+export const events = {
+  title: 'Events',
+  ask: { loading: 'Looking…', tryAgain: 'Try again' },
+  /** "Last 30 days (since 25 October 2026): 1,204 events; the newest 50 are shown." */
+  count: (shown: number, total: number, period: string) =>
+    `${period.charAt(0).toUpperCase()}${period.slice(1)}: ${total === 0 ? 'no event' : many(total, 'event', 'events')}${shown < total ? `; the newest ${formatCount(shown)} are shown` : ''}.`,
+  none: { title: 'No event found', body: 'Nothing in the record that has been read so far fits these filters. Remove one, or choose a longer period.' },
+  columns: { when: 'When', who: 'Who', what: 'Did what', recording: 'Which recording', patient: 'Which patient', why: 'Why', outcome: 'Outcome', device: 'Device' },
+  more: 'Show more',
+  moreLoading: 'Loading more…',
+  fresh: 'More of the record has been read.',
+  showFresh: 'Show it',
+  refused: 'Refused',
+  transcript: 'Transcript shown',
+  onScreen: (seconds: string) => `on screen ${seconds}`,
+  open: (what: string) => ` ${what}: show details`,
+};
+
+export const filters = {
+  region: 'Filters',
+  period: 'Period',
+  periods: { usual: 'Last 30 days', week: 'Last 7 days', today: 'Today', all: 'All that has been read', dates: 'Between two dates…' },
+  from: 'From', to: 'To',
+  what: 'Did what', who: 'Who', any: 'Anything', anyone: 'Anyone', refusedOnly: 'Refused only',
+  chips: 'Filters in use',
+  remove: (words: string) => `Remove filter: ${words}`,
+  clear: 'Clear all',
+  lists: { people: 'Who', events: 'Did what', recordings: 'Recording', patients: 'Patient', devices: 'Device' },
+};
+
+export const views = {
+  label: 'Saved views',
+  choose: 'Choose a saved view',
+  save: 'Save this view',
+  name: 'Name of the view', nameMissing: 'Give the view a name',
+  saveTitle: 'Save these filters',
+  saveBody: 'The filters and the period are kept for you, and no event. A view of the last 30 days always shows the last 30.',
+  remove: 'Delete view',
+  removeTitle: (name: string) => `Delete the view “${name}”?`,
+  removeBody: 'Only the saved filters go. No event is changed.',
+};
+
+export const exporting = {
+  csv: 'Export CSV', pdf: 'Export PDF', chain: 'Export proof',
+  about: 'An export says which filters it was made with, and is itself on the record.',
+  busy: 'Exporting…',
+  done: (file: string, rows: number) => `Saved in your Downloads folder as ${file}, with ${many(rows, 'row', 'rows')}.`,
+  hash: 'SHA-256',
+};
+
+/** Listed, presented, opened and watched are different things, and each has one word. */
+const eventWords: Record<string, string> = {
+  listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', closed: 'Closed', downloaded: 'Downloaded',
+  withheld: 'Withheld', denied: 'Was refused', destroyed: 'Copy erased', 'wrong-patient': 'Said: wrong patient', 'foreign-offered': 'Was offered others’ assignments',
+  'signed-in': 'Signed in', 'signed-out': 'Signed out', unlocked: 'Unlocked', locked: 'Locked', 'wrong-secret': 'Gave a wrong PIN or passphrase', 'secret-changed': 'Changed PIN or passphrase',
+  'site-changed': 'Practice settings changed', 'role-ended': 'Role ended', 'identity-changed': 'Identity changed', 'identity-mismatch': 'Identity did not match',
+  'content-destroyed': 'All copies erased', 'library-set-aside': 'Damaged list put aside', 'store-refused': 'Store did not open', 'rolled-back': 'Older store was put back',
+  consulted: 'Looked at the record', exported: 'Exported', 'device-enrolled': 'Enrolled a device', 'device-revoked': 'Revoked a device',
+  assigned: 'Assigned', 'assignment-extended': 'Extended an assignment', 'assignment-cancelled': 'Cancelled an assignment', stopped: 'Stopped', lifted: 'Lifted a stop', incident: 'Incident',
+};
+export const eventName = (event: string): string => eventWords[event] ?? event;
+export const eventNames: readonly string[] = Object.keys(eventWords);
+/** What each of the four words means, beside the list. */
+export const meanings = {
+  summary: 'What the words mean',
+  rows: [
+    ['Listed', 'the recording was on the person’s list, perhaps off screen'],
+    ['Presented', 'its row was on screen: patient and title could be read'],
+    ['Opened', 'the person opened it; picture or sound may not have begun'],
+    ['Watched', 'picture, sound or transcript was shown: which minutes and seconds of the recording, and how many'],
+    ['Attended', 'watched while the window was visible and in use'],
+  ],
+} as const;
+
+export const proofWords: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit' };
+export const proofMeans: Record<Proof, string> = {
+  verified: 'Signed with the key that a manager enrolled, and its chain holds up to here.',
+  unenrolled: 'Signed, and its chain holds up to here, but no manager has enrolled the key: who holds it is not proved.',
+  broken: 'Something in this chain does not fit. See the findings.',
+};
+
+export const drawer = {
+  title: 'Event',
+  close: 'Close',
+  previous: 'Previous', next: 'Next',
+  place: (index: number, count: number) => `${formatCount(index)} of ${formatCount(count)} shown`,
+  keys: 'Up and Down change the event, Esc closes.',
+  filter: 'Filter by this',
+  filterBy: (value: string) => `Filter by this: ${value}`,
+  history: 'History',
+  loading: 'Loading the entry…',
+  fields: {
+    when: 'When', who: 'Who', role: 'Role', what: 'Did what', recording: 'Recording', patient: 'Patient', born: 'Date of birth', nhs: 'NHS number', why: 'Why', outcome: 'Outcome',
+    media: 'Watched', attended: 'Attended', seconds: 'Seconds', transcript: 'Transcript', detail: 'Detail', device: 'Device', proof: 'Proof', sequence: 'Number in its chain', received: 'Received by the practice',
+    reference: 'Record of the practice', hash: 'Hash', findings: 'Findings',
+  },
+  shown: 'Shown',
+  done: 'Done', refused: 'Refused',
+  entry: 'The entry as it was signed',
+  signature: 'Signature',
+  notReceived: 'Not said',
+};
+
+export const activity = {
+  show: 'Show activity by day', hide: 'Hide activity by day',
+  measure: 'Show',
+  measures: { opened: 'Opened', presented: 'Presented', listed: 'Listed', exposedSeconds: 'Seconds watched', refused: 'Refused' },
+  about: 'Choose a day to see its events.',
+  none: 'No event on any day of this period.',
+  table: 'Activity by day, as a table',
+  day: 'Day',
+  chart: (measure: string) => `${measure} by day`,
+  bar: (day: string, count: string, measure: string) => `${day}: ${measure}, ${count}`,
+};
+
+export const history = {
+  title: 'People and recordings',
+  about: 'What the record says of one recording, one clinician or one patient: listed, presented, opened, watched.',
+  kinds: { recording: 'A recording', person: 'A clinician', patient: 'A patient' },
+  kind: 'History of',
+  which: { recording: 'Recording', person: 'Clinician', patient: 'Patient' },
+  hint: { recording: 'Choose one from the list, or give its identifier.', person: 'Choose one from the list.', patient: 'Choose one from the list, or give the practice’s reference, such as Patient/123.' },
+  choose: 'Choose',
+  show: 'Show history',
+  again: 'Choose another',
+  heading: { recording: 'History of a recording', person: 'History of a clinician', patient: 'Access report of a patient' },
+  incomplete: 'The record has not been read to its end yet: these figures can still grow.',
+  columns: {
+    who: 'Who', recording: 'Recording', why: 'Why', when: 'First and last', listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', attended: 'Attended', refused: 'Refused',
+  },
+  times: (count: number) => (count === 1 ? 'Once' : count === 0 ? 'No' : `${formatCount(count)} times`),
+  no: 'No',
+  unreported: 'And for a time that the screen did not report',
+  denied: (count: number) => many(count, 'refusal', 'refusals'),
+  withheld: (count: number) => `withheld ${count === 1 ? 'once' : `${formatCount(count)} times`}`,
+  wrongPatient: 'Said: wrong patient',
+  downloaded: (count: number) => (count === 1 ? 'copy downloaded' : `${formatCount(count)} copies downloaded`),
+  destroyed: (count: number) => (count === 1 ? 'copy erased' : `${formatCount(count)} copies erased`),
+  events: 'Show the events',
+  incident: 'Open an incident from this',
+  stop: { recording: 'Stop this recording', patient: 'Stop this patient’s recordings' },
+  report: 'Export access report', ladder: 'Export this history', personExport: 'Export their events (PDF)',
+  reportAbout: 'The report says who, when, why and how much: what a patient may ask for. It names staff; read it before you hand it out.',
+};
+
+export const flags = {
+  title: 'Flags',
+  about: 'Something to look at, and why. A flag is no accusation: most have an ordinary explanation.',
+  none: { title: 'No flags', body: 'Nothing in the record that has been read so far stands out.' },
+  columns: { when: 'When', kind: 'What', who: 'Who', about: 'About', sentence: 'Why it is flagged', actions: 'Actions' },
+  kinds: {
+    'unassigned-attempt': 'Not assigned', 'bulk-opening': 'Many opened', 'out-of-hours': 'Out of hours', 'same-surname': 'Same surname', 'staff-as-patient': 'Staff as patient',
+    'failed-secrets': 'Wrong secrets', 'withheld-mismatch': 'Withheld: mismatch', 'wrong-patient': 'Wrong patient',
+  } satisfies Record<Flag['kind'], string>,
+  look: (count: number) => (count === 1 ? 'Show the event' : `Show the ${formatCount(count)} events`),
+  incident: 'Open an incident',
+  which: (kind: string, who: string) => `: ${kind}, ${who}`,
+};
+
+export const findings = {
+  title: 'Findings',
+  about: 'Where the record does not fit together. Each entry is signed and names the one before it; a finding says what is missing, changed or twice. It can have an ordinary cause, such as a restored backup, and should be explained.',
+  none: { title: 'No findings', body: 'Everything that has been checked so far fits together.' },
+  columns: { kind: 'What', who: 'Whose record', place: 'Number in its chain', at: 'When', sentence: 'What it means' },
+  kinds: {
+    unreadable: 'Cannot be read', edited: 'Changed', signature: 'Signature is wrong', gap: 'Missing', fork: 'Two versions', replay: 'Sent again', regression: 'Went back', truncated: 'Cut off', 'unknown-device': 'Unknown device', 'other-key': 'Another key',
+  } satisfies Record<Finding['kind'], string>,
+  devices: 'Devices',
+};
+
+export const devices = {
+  title: 'Devices',
+  about: 'One person on one computer signs with one key. Enrol a key when you know whose it is: what it signs is then verified.',
+  none: { title: 'No devices', body: 'Nothing has been read from any computer yet.' },
+  columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'Chain', enrolled: 'Enrolment', actions: 'Actions' },
+  entries: (count: number) => many(count, 'entry', 'entries'),
+  findings: (count: number) => many(count, 'finding', 'findings'),
+  states: { enrolled: 'Enrolled', 'not-enrolled': 'Not enrolled', 'other-key': 'Another key than enrolled', revoked: 'Revoked' } satisfies Record<DeviceRow['enrolled'], string>,
+  key: 'Key',
+  noKey: 'Names no key',
+  never: 'Never',
+  enrol: 'Enrol', revoke: 'Revoke',
+  which: (who: string) => ` ${who}’s device`,
+  enrolTitle: (who: string) => `Enrol a device of ${who}?`,
+  enrolBody: 'Compare these characters with those that the person reads to you from their own computer, in person or on a telephone number that you know. Enrol only if all are the same.',
+  otherKey: 'Another key was enrolled for this person on this device before. If nobody set the computer up anew, do not enrol: find out why first.',
+  enrolYes: 'All are the same: enrol',
+  revokeTitle: (who: string) => `Revoke a device of ${who}?`,
+  revokeBody: 'From now on what this key signs is shown as not enrolled. What it signed before stays on the record, and access to recordings is not touched: stop those too if the device is lost.',
+  revokeYes: 'Revoke',
+  done: { enrol: (who: string) => `The device of ${who} is enrolled.`, revoke: (who: string) => `The device of ${who} is revoked.` },
+};
