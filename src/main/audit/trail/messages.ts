@@ -2,6 +2,7 @@
 import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder } from '../../../preload/console.ts';
 import type { ProblemCode } from '../../../preload/contract.ts';
 import type { OpenedPair } from './flags.ts';
+import type { ProcessBeside } from '../../platform/beside.ts';
 import type { Reported } from '../reported.ts';
 import type { Added } from './store.ts';
 import type { Known, Verified } from './verifying.ts';
@@ -50,13 +51,6 @@ export type FromTrail =
   /** Of a verification: entries so far, of so many. */
   | { did: 'progress'; id: number; verified: number; of: number };
 
-/** The process as whoever started it sees it; as a sealer's (vault/sealer/messages.ts). */
-export interface TrailProcess {
-  post(message: ToTrail): void;
-  onMessage(listener: (message: FromTrail) => void): void;
-  /** Called once when the process has ended, however it ended. */
-  onExit(listener: () => void): void;
-  kill(): void;
-}
+export type TrailProcess = ProcessBeside<ToTrail, FromTrail>;
 
 export type StartTrail = () => TrailProcess;

@@ -1,39 +1,11 @@
 /** The trail's process for tests: in this one, where what crosses is copied as between processes; and in a real one, as Node starts it. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { processInProcess } from '../../platform/beside.fixture.ts';
 import type { FromTrail, ToTrail, TrailProcess } from './messages.ts';
 import { serve } from './serve.ts';
 
-export function trailInProcess(): TrailProcess {
-  let listener = (_message: FromTrail): void => undefined;
-  let exited = (): void => undefined;
-  let alive = true;
-  const take = serve((message) => {
-    const copy = structuredClone(message);
-    setImmediate(() => {
-      if (alive) listener(copy);
-    });
-  });
-  return {
-    post: (message: ToTrail) => {
-      const copy = structuredClone(message);
-      setImmediate(() => {
-        if (alive) take(copy);
-      });
-    },
-    onMessage: (heard) => {
-      listener = heard;
-    },
-    onExit: (heard) => {
-      exited = heard;
-    },
-    kill: () => {
-      if (!alive) return;
-      alive = false;
-      setImmediate(() => exited());
-    },
-  };
-}
+export const trailInProcess = (): TrailProcess => processInProcess<ToTrail, FromTrail>(serve);
 
 export function trailInChild(): TrailProcess & { signal: (name: NodeJS.Signals) => void } {
   const child = fork(join(import.meta.dirname, 'child.fixture.ts'), { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });

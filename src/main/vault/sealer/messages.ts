@@ -1,5 +1,6 @@
 /** What main and a sealer process say to each other. One process serves one download. */
 import type { ProblemCode } from '../../../preload/contract.ts';
+import type { ProcessBeside } from '../../platform/beside.ts';
 import type { Received } from './receiving.ts';
 
 export type ToSealer =
@@ -21,13 +22,6 @@ export type FromSealer =
   /** The last message. */
   | { did: 'fail'; code: ProblemCode; message: string };
 
-/** A sealer process as whoever started it sees it: the composition root knows how to start one, the vault only talks to it. */
-export interface SealerProcess {
-  post(message: ToSealer): void;
-  onMessage(listener: (message: FromSealer) => void): void;
-  /** Called once when the process has ended, however it ended. */
-  onExit(listener: () => void): void;
-  kill(): void;
-}
+export type SealerProcess = ProcessBeside<ToSealer, FromSealer>;
 
 export type StartSealer = () => SealerProcess;

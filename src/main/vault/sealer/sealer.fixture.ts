@@ -1,36 +1,11 @@
 /** Sealers for tests: in this process, where what crosses is copied as between processes; and in a real one, as Node starts it. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { processInProcess } from '../../platform/beside.fixture.ts';
 import type { FromSealer, SealerProcess, ToSealer } from './messages.ts';
 import { serve } from './serve.ts';
 
-export function sealerInProcess(): SealerProcess {
-  let listener = (_message: FromSealer): void => undefined;
-  let exited = (): void => undefined;
-  let alive = true;
-  const take = serve((message) => {
-    if (alive) setImmediate(() => listener(structuredClone(message)));
-  }, () => undefined);
-  return {
-    post: (message: ToSealer) => {
-      const copy = structuredClone(message);
-      setImmediate(() => {
-        if (alive) take(copy);
-      });
-    },
-    onMessage: (heard) => {
-      listener = heard;
-    },
-    onExit: (heard) => {
-      exited = heard;
-    },
-    kill: () => {
-      if (!alive) return;
-      alive = false;
-      setImmediate(() => exited());
-    },
-  };
-}
+export const sealerInProcess = (): SealerProcess => processInProcess<ToSealer, FromSealer>((post) => serve(post, () => undefined));
 
 export interface ChildSealer extends SealerProcess {
   pid: number | undefined;
