@@ -131,7 +131,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     }),
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
-    ...consoleHandlers(desk),
+    ...consoleHandlers(desk, () => rhythm.sync()),
   };
 }
 

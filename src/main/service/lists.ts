@@ -5,6 +5,7 @@ import { hasCode, List } from '../fhir/resources.ts';
 import { LIST_CODE } from '../fhir/systems.ts';
 import type { PracticeHttp } from './http.ts';
 import { search } from './search.ts';
+import { endsSession } from './stopList.ts';
 import { change, create, holds } from './writing.ts';
 
 export type ListName = 'stop-list' | 'device-list' | 'lift-proposals';
@@ -41,7 +42,7 @@ export async function readEntries(http: PracticeHttp, name: ListName): Promise<L
     const { found, unread } = await listsOf(http, name);
     return { state: unread ? 'unreadable' : 'read', entries: [...found.values()].flat() };
   } catch (error) {
-    if (!(error instanceof Failure) || error.code === 'session-expired' || error.code === 'identity-mismatch') throw error;
+    if (!(error instanceof Failure) || endsSession(error)) throw error;
     return { state: error.detail?.refusedPage === 1 ? 'absent' : 'unreadable', entries: [] };
   }
 }

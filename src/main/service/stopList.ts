@@ -48,7 +48,7 @@ export async function readStopList(http: PracticeHttp): Promise<StopList> {
   return list;
 }
 
-const endsSession = ({ code }: Failure): boolean => code === 'session-expired' || code === 'identity-mismatch';
+export const endsSession = ({ code }: Failure): boolean => code === 'session-expired' || code === 'identity-mismatch';
 
 function takeIn(list: StopList, resource: unknown): void {
   const type = (resource as { resourceType?: unknown } | null | undefined)?.resourceType;

@@ -1,5 +1,6 @@
 /** Names for a manager's screens: whose recording, which consultation, who. What the practice refuses is null; nothing here is evidence. */
 import { z } from 'zod';
+import type { PatientRef } from '../../preload/console.ts';
 import { latest } from '../fhir/period.ts';
 import { localReference } from '../fhir/reference.ts';
 import { Bundle, displayName, DocumentReference, identifiersOf, Patient, Practitioner, PractitionerRole, Task } from '../fhir/resources.ts';
@@ -41,6 +42,10 @@ const Described = DocumentReference.extend({ description: z.string().max(4000).o
 type Described = z.infer<typeof Described>;
 
 const sole = (values: readonly string[]): string | null => (values.length === 1 ? values[0] ?? null : null);
+
+/** For a screen or a page: the reference stays where nothing is known of it. */
+export const patientView = (patient: string, named: NamedPatient | null | undefined): PatientRef =>
+  ({ patient, name: named?.name ?? null, dateOfBirth: named?.dateOfBirth ?? null, nhsNumber: named?.nhsNumber ?? null });
 
 export class Subjects {
   readonly #http: PracticeHttp;

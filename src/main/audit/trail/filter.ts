@@ -66,9 +66,8 @@ export function proofOf({ enrolled, checked, broken }: Standing, seq: number): P
   return enrolled === 'enrolled' && seq <= checked ? 'verified' : 'unenrolled';
 }
 
-/** Entries that are alike but for their moment: those of a day, or where the filter cuts the day, one by one. */
-export interface Part {
-  day: number;
+/** Who did what, where, about what. */
+export interface Named {
   event: string;
   sds: string;
   name: string;
@@ -78,6 +77,15 @@ export interface Part {
   document: string;
   patient: string;
   purpose: string;
+}
+
+/** Of a tally `t`: {@link Named} and {@link Standing}, and where they stand. */
+export const OF = 't.event, a.sds, a.name, a.role, c.device, c.enrolled, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose';
+export const JOINED = 'JOIN actor a ON a.id = t.actor JOIN chain c ON c.id = t.chain JOIN subject s ON s.id = t.subject';
+
+/** Entries that are alike but for their moment: those of a day, or where the filter cuts the day, one by one. */
+export interface Part extends Named {
+  day: number;
   entries: number;
   seconds: number;
   first: number;
@@ -91,13 +99,10 @@ export interface Part {
 
 type Row = Omit<Part, 'media' | 'attended' | 'transcript' | 'unreported' | 'proof'> & Standing & { top: number; media: string | null; attended: string | null; transcript: number | null; unreported: number | null };
 
-const OF = 'a.sds, a.name, a.role, c.device, c.enrolled, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose';
-const JOINED = 'JOIN actor a ON a.id = t.actor JOIN chain c ON c.id = t.chain JOIN subject s ON s.id = t.subject';
-
 export function* parts(db: Db, filter: EventFilter): Generator<Part> {
   const chosen = choose(db, filter);
   const whole = db.prepare(
-    `SELECT t.day, t.event, t.entries, t.seconds, t.first, t.last, t.top, w.media, w.attended, w.transcript, w.unreported, ${OF}
+    `SELECT t.day, t.entries, t.seconds, t.first, t.last, t.top, w.media, w.attended, w.transcript, w.unreported, ${OF}
      FROM tally t ${JOINED} LEFT JOIN watched w ON w.tally = t.id WHERE ${chosen.sql} AND t.day BETWEEN ? AND ?`);
   const cut = [...new Set([chosen.firstDay, chosen.lastDay])].filter((day) => cuts(chosen, day));
   for (const row of whole.iterate(...chosen.values, chosen.firstDay, chosen.lastDay) as IterableIterator<Row>) {
@@ -109,7 +114,7 @@ export function* parts(db: Db, filter: EventFilter): Generator<Part> {
     };
   }
   const single = db.prepare(
-    `SELECT t.day, t.event, e.at, e.seq, e.measured, ${OF} FROM tally t CROSS JOIN entry e ON e.tally = t.id ${JOINED}
+    `SELECT t.day, e.at, e.seq, e.measured, ${OF} FROM tally t CROSS JOIN entry e ON e.tally = t.id ${JOINED}
      WHERE ${chosen.sql} AND t.day = ? AND e.at >= ? AND e.at < ?`);
   for (const day of cut) {
     for (const row of single.iterate(...chosen.values, day, ...bounds(chosen)) as IterableIterator<Omit<Row, 'media'> & { at: number; seq: number; measured: string | null }>) {

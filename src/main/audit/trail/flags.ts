@@ -4,6 +4,7 @@
  */
 import type { Flag, PersonRef } from '../../../preload/console.ts';
 import type { Db } from '../../platform/database.ts';
+import { grouped } from '../reach.ts';
 import { bounds, choose, everything } from './filter.ts';
 import { iso, patientRef, recordingRef } from './queries.ts';
 import { measuredOf } from './store.ts';
@@ -60,16 +61,16 @@ export function flags(db: Db, { from, to, bulk = BULK_RECORDINGS, localTime: loc
   const of = (event: string): Happened[] => happened.filter((one) => one.event === event);
   const because = (one: Happened, codes: ReadonlySet<string>): string[] => measuredOf(one.measured).detail.split(', ').filter((code) => codes.has(code));
   const found: Found[] = [
-    ...grouped(of('denied').filter((one) => because(one, NOT_THEIRS).length > 0), (one) => JSON.stringify([one.sds, one.recording || one.document, local(one.at).day])).map((events) => ({
+    ...groups(of('denied').filter((one) => because(one, NOT_THEIRS).length > 0), (one) => JSON.stringify([one.sds, one.recording || one.document, local(one.at).day])).map((events) => ({
       kind: 'unassigned-attempt' as const, events, sentence: `${times(events.length)} on one day a recording was asked for that was refused: ${[...new Set(events.flatMap((one) => because(one, NOT_THEIRS)))].join(', ')}.`,
     })),
-    ...grouped(of('opened'), ({ sds }) => sds).flatMap((opened) => runs(opened, BULK_MS, ({ recording, document }) => recording || document, bulk)).map((events) => ({
+    ...groups(of('opened'), ({ sds }) => sds).flatMap((opened) => runs(opened, BULK_MS, ({ recording, document }) => recording || document, bulk)).map((events) => ({
       kind: 'bulk-opening' as const, events, sentence: `${named(events).size} different recordings were opened within ${span(events)} minutes; a flag is raised from ${bulk} in an hour.`,
     })),
-    ...grouped(of('opened').filter((one) => isOutOfHours(local(one.at))), (one) => JSON.stringify([one.sds, local(one.at).day])).map((events) => ({
+    ...groups(of('opened').filter((one) => isOutOfHours(local(one.at))), (one) => JSON.stringify([one.sds, local(one.at).day])).map((events) => ({
       kind: 'out-of-hours' as const, events, sentence: `${times(events.length)} a recording was opened ${when(events, local)}.`,
     })),
-    ...grouped(of('wrong-secret'), ({ sds }) => sds).flatMap((wrong) => runs(wrong, SECRETS_MS, ({ id }) => String(id), FAILED_SECRETS)).map((events) => ({
+    ...groups(of('wrong-secret'), ({ sds }) => sds).flatMap((wrong) => runs(wrong, SECRETS_MS, ({ id }) => String(id), FAILED_SECRETS)).map((events) => ({
       kind: 'failed-secrets' as const, events, sentence: `A wrong PIN or passphrase was entered ${times(events.length).toLowerCase()} within ${span(events)} minutes.`,
     })),
     ...of('withheld').filter((one) => because(one, MISMATCHES).length > 0).map((one) => ({
@@ -110,15 +111,7 @@ function eventsOf(db: Db, events: string[], from: string | null, to: string | nu
      WHERE ${chosen.sql} AND t.day BETWEEN ? AND ? AND e.at >= ? AND e.at < ? ORDER BY e.at, e.id`).all(...chosen.values, chosen.firstDay, chosen.lastDay, ...bounds(chosen)) as Happened[];
 }
 
-function grouped(events: readonly Happened[], by: (one: Happened) => string): Happened[][] {
-  const groups = new Map<string, Happened[]>();
-  for (const one of events) {
-    const group = groups.get(by(one));
-    if (group) group.push(one);
-    else groups.set(by(one), [one]);
-  }
-  return [...groups.values()];
-}
+const groups = (events: readonly Happened[], by: (one: Happened) => string): Happened[][] => [...grouped(events, by).values()];
 const named = (events: readonly Happened[]): Set<string> => new Set(events.map(({ recording, document }) => recording || document));
 const times = (n: number): string => (n === 1 ? 'Once' : `${n} times`);
 const span = (events: readonly Happened[]): number => Math.max(1, Math.ceil(((events.at(-1)?.at ?? 0) - (events[0]?.at ?? 0)) / 60_000));
@@ -166,7 +159,7 @@ export interface OpenedPair {
 /** Who opened recordings of which patient, for main to compare names and dates of birth with. Once for each recording. */
 export function openedPairs(db: Db, from: string | null, to: string | null): OpenedPair[] {
   const opened = eventsOf(db, ['opened'], from, to).filter(({ patient }) => patient !== '');
-  return grouped(opened, ({ sds, patient, recording, document }) => JSON.stringify([sds, patient, recording || document])).map((events) => {
+  return groups(opened, ({ sds, patient, recording, document }) => JSON.stringify([sds, patient, recording || document])).map((events) => {
     const [first, last] = [events[0], events.at(-1)] as [Happened, Happened];
     return {
       who: { sds: last.sds, name: last.name, role: last.role }, patient: last.patient, recording: last.recording || null, document: last.document || null,

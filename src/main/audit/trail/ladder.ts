@@ -2,6 +2,7 @@
 import type { Activity, EventFilter, Ladder, LadderRow, Proof } from '../../../preload/console.ts';
 import type { Interval } from '../entry.ts';
 import type { Db } from '../../platform/database.ts';
+import { grouped } from '../reach.ts';
 import { parts, type Part } from './filter.ts';
 import { lengthOf, tidy } from './intervals.ts';
 import { iso, patientRef, recordingRef } from './queries.ts';
@@ -17,14 +18,8 @@ const thousandth = (seconds: number): number => Math.round(seconds * 1000) / 100
 /** One row for each person, recording and patient that the entries name together: a recording that changed patients has two. @param complete the whole record has been read. */
 export function ladder(db: Db, filter: EventFilter, complete: boolean): Ladder {
   const events = filter.events.length > 0 ? filter.events.filter((event) => RUNGS.includes(event)) : RUNGS;
-  const groups = new Map<string, Part[]>();
-  for (const part of events.length > 0 ? parts(db, { ...filter, events }) : []) {
-    if (part.recording === '' && part.document === '' && part.patient === '') continue;
-    const name = JSON.stringify([part.sds, part.recording, part.recording === '' ? part.document : '', part.patient]);
-    const group = groups.get(name);
-    if (group) group.push(part);
-    else groups.set(name, [part]);
-  }
+  const all = events.length > 0 ? [...parts(db, { ...filter, events })].filter(({ recording, document, patient }) => recording !== '' || document !== '' || patient !== '') : [];
+  const groups = grouped(all, ({ sds, recording, document, patient }) => JSON.stringify([sds, recording, recording === '' ? document : '', patient]));
   const rows = [...groups.values()].map(rowOf).sort((a, b) => b.exposedSeconds - a.exposedSeconds || b.opened - a.opened || (b.last < a.last ? -1 : 1));
   const people = (got: (row: LadderRow) => boolean): number => new Set(rows.filter(got).map(({ who }) => who.sds)).size;
   return {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, PatientRef, RecordingRef } from '../../../preload/console.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Db } from '../../platform/database.ts';
-import { bounds, choose, cuts, proofOf, type Chosen, type Standing } from './filter.ts';
+import { bounds, choose, cuts, JOINED, OF, proofOf, type Chosen, type Named, type Standing } from './filter.ts';
 import type { Reported } from '../reported.ts';
 import type { ChainPlace } from './messages.ts';
 import { REFUSED } from './read.ts';
@@ -16,27 +16,16 @@ export const recordingRef = ({ recording, document }: { recording: string; docum
   (recording === '' && document === '' ? null : { recording: orNull(recording), document: orNull(document), title: null, consultedAt: null });
 export const patientRef = (patient: string): PatientRef | null => (patient === '' ? null : { patient, name: null, dateOfBirth: null, nhsNumber: null });
 
-interface Joined extends Standing {
+interface Joined extends Named, Standing {
   id: number;
   at: number;
   seq: number;
   n: number;
   measured: string | null;
-  event: string;
   chain: number;
-  sds: string;
-  name: string;
-  role: string;
-  device: string;
-  recording: string;
-  document: string;
-  patient: string;
-  purpose: string;
 }
 
-const joined = (db: Db) => db.prepare(
-  `SELECT e.id, e.at, e.seq, e.n, e.measured, t.event, t.chain, a.sds, a.name, a.role, c.device, c.enrolled, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose
-   FROM entry e JOIN tally t ON t.id = e.tally JOIN actor a ON a.id = t.actor JOIN chain c ON c.id = t.chain JOIN subject s ON s.id = t.subject WHERE e.id = ?`);
+const joined = (db: Db) => db.prepare(`SELECT e.id, e.at, e.seq, e.n, e.measured, t.chain, ${OF} FROM entry e JOIN tally t ON t.id = e.tally ${JOINED} WHERE e.id = ?`);
 
 function rowOf(row: Joined): EventRow {
   const { unreported, ...measured } = measuredOf(row.measured);

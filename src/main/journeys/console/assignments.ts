@@ -6,7 +6,7 @@ import { localReference } from '../../fhir/reference.ts';
 import { hasCode, type Task } from '../../fhir/resources.ts';
 import { TASK_INPUT } from '../../fhir/systems.ts';
 import { Failure } from '../../platform/failure.ts';
-import { reviewPage, reviewPeriod, Subjects, type ReviewQuery } from '../../service/subjects.ts';
+import { patientView, reviewPage, reviewPeriod, Subjects, type ReviewQuery } from '../../service/subjects.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { managerHere, type Manager } from './acts.ts';
 
@@ -41,9 +41,8 @@ export async function assignments(desk: Desk, query: ReviewQuery, next: string |
   const rows = page.tasks.map((task): AssignmentView => {
     const [of, whose] = [document(task), patient(task)];
     const { recording = null, title = null, consultedAt = null } = recordings.get(of) ?? {};
-    const { name = null, dateOfBirth = null, nhsNumber = null } = patients.get(whose) ?? {};
     return {
-      task: `Task/${task.id}`, owner: personRef(task), recording: { recording, document: of || null, title, consultedAt }, patient: whose ? { patient: whose, name, dateOfBirth, nhsNumber } : null,
+      task: `Task/${task.id}`, owner: personRef(task), recording: { recording, document: of || null, title, consultedAt }, patient: whose ? patientView(whose, patients.get(whose)) : null,
       status: task.status, purpose: purposeOf(task, desk.site), ...reviewPeriod(task), offline: (task.input ?? []).some(({ type, valueBoolean }) => hasCode(type, TASK_INPUT, 'offline-permitted') && valueBoolean === true),
     };
   });

@@ -45,7 +45,7 @@ let at: TestDesk;
 let desk: Desk;
 let adas: string;
 const ask = async <K extends keyof ReturnType<typeof consoleHandlers> & MethodName>(name: K, ...args: Args<K>): Promise<Reply<K>> => {
-  const handler = consoleHandlers(desk)[name] as unknown as (window: number, ...given: Args<K>) => Promise<Reply<K>> | Reply<K>;
+  const handler = consoleHandlers(desk, () => Promise.resolve())[name] as unknown as (window: number, ...given: Args<K>) => Promise<Reply<K>> | Reply<K>;
   return handler(1, ...args);
 };
 const all = { from: null, to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false };

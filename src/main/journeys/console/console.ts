@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, Flag, Ladder, PatientRef, RecordingRef, TrailState } from '../../../preload/console.ts';
 import { Trail } from '../../audit/trail/client.ts';
 import { problemOf } from '../../platform/failure.ts';
+import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
 import { managerHere, stillHere, type Manager } from './acts.ts';
+import type { SeenAssignment } from './assigning.ts';
 import { subjectsOf } from './assignments.ts';
 import { peopleFlags } from './peopleFlags.ts';
 import { Reading } from './reading.ts';
@@ -26,12 +28,14 @@ export const everything = (about: About = {}): EventFilter => ({ from: null, to:
 export class Console {
   readonly manager: Manager;
   readonly reading: Reading;
+  readonly trail: Trail;
+  /** Assignments that this manager was shown, by "Task/id": an act on one is held against what they saw. */
+  readonly seen = new Map<string, SeenAssignment>();
   readonly #desk: Desk;
-  readonly #trail: Trail;
   readonly #consulted = new Set<string>();
 
   private constructor(desk: Desk, manager: Manager, trail: Trail) {
-    [this.#desk, this.manager, this.#trail] = [desk, manager, trail];
+    [this.#desk, this.manager, this.trail] = [desk, manager, trail];
     this.reading = new Reading(desk, manager, trail);
   }
 
@@ -50,11 +54,7 @@ export class Console {
 
   /** Ends the process and deletes the cache. */
   async close(): Promise<void> {
-    await this.#trail.close();
-  }
-
-  get trail(): Trail {
-    return this.#trail;
+    await this.trail.close();
   }
 
   state(): TrailState {
@@ -63,37 +63,37 @@ export class Console {
 
   async events(filter: EventFilter, next: string | null, limit = PAGE): Promise<EventPage> {
     this.#consult('events', filter);
-    const page = await this.#trail.ask('events', { filter, next, limit });
+    const page = await this.trail.ask('events', { filter, next, limit });
     return { ...page, rows: await this.#named(page.rows) };
   }
 
   async details(id: number): Promise<EventDetails> {
-    const details = await this.#trail.ask('details', { id });
+    const details = await this.trail.ask('details', { id });
     const [row = details.row] = await this.#named([details.row]);
     return { ...details, row };
   }
 
   async ladder(about: About): Promise<Ladder> {
     this.#consult('ladder', about);
-    const ladder = await this.#trail.ask('ladder', { filter: everything(about), complete: this.state().complete });
+    const ladder = await this.trail.ask('ladder', { filter: everything(about), complete: this.state().complete });
     return { ...ladder, rows: await this.#named(ladder.rows) };
   }
 
   activity(filter: EventFilter): Promise<Activity> {
-    return this.#trail.ask('activity', { filter });
+    return this.trail.ask('activity', { filter });
   }
 
   devices(): Promise<DeviceRow[]> {
-    return this.#trail.ask('devices', null);
+    return this.trail.ask('devices', null);
   }
 
   findings(): Promise<Finding[]> {
-    return this.#trail.ask('findings', null);
+    return this.trail.ask('findings', null);
   }
 
   async flags(): Promise<Flag[]> {
     const time = { from: null, to: null };
-    const [flags, pairs] = await Promise.all([this.#trail.ask('flags', time), this.#trail.ask('pairs', time)]);
+    const [flags, pairs] = await Promise.all([this.trail.ask('flags', time), this.trail.ask('pairs', time)]);
     const all = [...flags, ...await peopleFlags(this.#desk, pairs)];
     return (await this.#named(all)).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   }
@@ -117,11 +117,10 @@ export class Console {
       ]);
       stillHere(this.#desk, this.manager);
       return rows.map((row) => {
-        const patient = row.patient && patients.get(row.patient.patient);
         const recording = row.recording && recordings.get(row.recording.document ?? '');
         return {
           ...row,
-          patient: row.patient && { ...row.patient, name: patient?.name ?? null, dateOfBirth: patient?.dateOfBirth ?? null, nhsNumber: patient?.nhsNumber ?? null },
+          patient: row.patient && patientView(row.patient.patient, patients.get(row.patient.patient)),
           recording: row.recording && { ...row.recording, title: recording?.title ?? null, consultedAt: recording?.consultedAt ?? null },
         };
       });

@@ -2,8 +2,7 @@
 import type { StopTarget } from '../../../preload/console.ts';
 import type { StopView } from '../../../preload/contract.ts';
 import { SavedView } from '../../../preload/console.ts';
-import { Failure, problemOf } from '../../platform/failure.ts';
-import { faultFields, log } from '../../platform/log.ts';
+import { Failure } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
@@ -12,8 +11,7 @@ import { assign, cancelAssignment, extendAssignment } from './assigning.ts';
 import { assignments, subjectsOf } from './assignments.ts';
 import { consoleOf, type Console } from './console.ts';
 import { assignmentKey } from './consoleKey.ts';
-import { enrolDevice, readDevices, revokeDevice } from './devices.ts';
-import { readOn } from './reading.ts';
+import { enrolDevice, revokeDevice } from './devices.ts';
 import { closeIncident, openIncident, readRegister, saveIncident, viewOf } from './register.ts';
 import { staffHere } from './staff.ts';
 import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
@@ -22,14 +20,12 @@ import { Takeaways } from './takeaways.ts';
 /** More pages of assignments than a practice has open at a time. */
 const MOST_PAGES = 20;
 
-export function consoleHandlers(desk: Desk) {
+/** @param readOn has the record read for what is new; never throws */
+export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
   const here = (): Promise<Console> => consoleOf(desk);
   /** What was recorded goes to the practice now, and comes back into the trail. */
   const told = async <T>(result: T): Promise<T> => {
-    const { console } = desk;
-    void deliverWaiting(desk).then(async () => {
-      if (console && desk.console === console) await readOn(desk, (await console).reading);
-    }).catch((error: unknown) => log('refused', { step: 'record', code: problemOf(error).code, ...faultFields(error) }));
+    void deliverWaiting(desk).then(readOn);
     return result;
   };
   const views = (): SavedView[] => SavedView.array().parse(JSON.parse(managerHere(desk).vault.ledger.get('views') ?? '[]'));
@@ -42,7 +38,6 @@ export function consoleHandlers(desk: Desk) {
     if (!person) throw refused('owner-unclear');
     return person;
   };
-  const seen = new Map<string, { recording: string; owner: string }>();
   const assignmentsOf = async (document: string | null, owners: readonly string[]) => {
     const rows = [];
     let next: string | null = null;
@@ -52,13 +47,14 @@ export function consoleHandlers(desk: Desk) {
       ({ next } = answer);
       if (next === null) break;
     }
-    for (const { task, recording, owner } of rows) seen.set(task, { recording: recording.recording ?? '', owner: owner.sds });
+    const { seen } = await here();
+    for (const { task, recording, owner } of rows) seen.set(task, { task, recording: recording.recording ?? '', owner: owner.sds });
     return rows;
   };
-  const seenOrThrow = (task: string) => {
-    const one = seen.get(task);
+  const seenOrThrow = async (task: string) => {
+    const one = (await here()).seen.get(task);
     if (!one) throw new Failure('bad-request', 'no such assignment');
-    return { task, ...one };
+    return one;
   };
   const assignmentOf = async (task: string, document: string | null) => {
     const row = (await assignmentsOf(document, [])).find((one) => one.task === task);
@@ -92,7 +88,6 @@ export function consoleHandlers(desk: Desk) {
         await enrolDevice(desk, chain, key);
       }
       await console.reading.verify();
-      await readDevices(desk);
       return told(await console.devices());
     },
     incidents: async () => (await readRegister(await here())).map((one) => viewOf(desk, one)),
@@ -127,7 +122,7 @@ export function consoleHandlers(desk: Desk) {
       return assignmentOf(task, named.document);
     },
     extendAssignment: async (_window, task, until, reason) => {
-      await extendAssignment(desk, seenOrThrow(task), until, reason);
+      await extendAssignment(desk, await seenOrThrow(task), until, reason);
       return assignmentOf(task, null);
     },
     cancelAssignment: async (_window, task, reason) => {

@@ -3,8 +3,6 @@ import type { TrailState } from '../../../preload/console.ts';
 import { reportedFrom } from '../../audit/reported.ts';
 import type { Trail } from '../../audit/trail/client.ts';
 import type { Known } from '../../audit/trail/verifying.ts';
-import { problemOf } from '../../platform/failure.ts';
-import { faultFields, log } from '../../platform/log.ts';
 import { singleFlight } from '../../platform/singleFlight.ts';
 import { auditPages } from '../../service/auditTrail.ts';
 import { chainName } from '../../service/deviceList.ts';
@@ -88,17 +86,5 @@ export class Reading {
     if (often && performance.now() - this.#toldAt < TELL_MS) return;
     this.#toldAt = performance.now();
     this.#desk.machine.push('trail', this.#state);
-  }
-}
-
-/** As part of what happens by itself: never throws, says where it stands. */
-export async function readOn(desk: Desk, reading: Reading): Promise<void> {
-  try {
-    await reading.catchUp();
-    desk.stand({ online: true, problem: null, lastSync: reading.state.readAt });
-  } catch (error) {
-    const problem = problemOf(error);
-    log('refused', { step: 'record', code: problem.code, ...faultFields(error) });
-    if (problem.code !== 'locked') desk.stand({ online: problem.code !== 'practice-unreachable' && desk.session !== null, problem });
   }
 }

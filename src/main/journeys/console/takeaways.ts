@@ -1,5 +1,5 @@
 /** What a manager takes away from the console, as files in the Downloads folder. */
-import type { EventFilter, EventRow, Exported, PatientRef } from '../../../preload/console.ts';
+import type { EventFilter, Exported } from '../../../preload/console.ts';
 import { csv, type Table } from '../../audit/csv.ts';
 import { exportLines, headText, type ExportedChain, type ExportedEntry } from '../../audit/exportFile.ts';
 import { addressees, lettersFor, mailMerge } from '../../audit/letters.ts';
@@ -11,9 +11,12 @@ import type { Printed, Stamp } from '../../audit/printed/page.ts';
 import { filterWords } from '../../audit/printed/words.ts';
 import { eventTable, ladderTable } from '../../audit/tables.ts';
 import { FIRST_PREVIOUS } from '../../audit/chain.ts';
-import type { ChainPlace } from '../../audit/trail/messages.ts';
+import type { ChainName } from '../../audit/entry.ts';
+import type { Trail } from '../../audit/trail/client.ts';
+import type { ChainPlace, Questions } from '../../audit/trail/messages.ts';
 import { Failure } from '../../platform/failure.ts';
 import { chainName } from '../../service/deviceList.ts';
+import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
 import { stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
@@ -23,7 +26,15 @@ import { exportFile, type Export } from './exports.ts';
 import { incidentCalled } from './register.ts';
 
 const SLICE = 1_000;
-const BEGINNING: ChainPlace = { seq: 0, n: 0 };
+
+/** All of a chain, in order. */
+async function* slices(trail: Trail, chain: ChainName): AsyncGenerator<Questions['chain']['answer'], void> {
+  for (let after: ChainPlace | undefined = { seq: 0, n: 0 }; after;) {
+    const slice: Questions['chain']['answer'] = await trail.ask('chain', { ...chain, after: { seq: after.seq, n: after.n }, limit: SLICE });
+    if (slice.length > 0) yield slice;
+    after = slice.at(-1);
+  }
+}
 
 export class Takeaways {
   readonly #desk: Desk;
@@ -46,12 +57,12 @@ export class Takeaways {
   async #csv(kind: Export['kind'], table: Table, filter: unknown, words: readonly string[]): Promise<Exported> {
     let rows = 0;
     const counted = async function* () {
-      for await (const row of table.rows as AsyncIterable<Table['rows'] extends Iterable<infer R> ? R : never>) {
+      for await (const row of table.rows) {
         rows += 1;
         yield row;
       }
     };
-    return this.#export({ kind, type: 'csv', content: csv({ header: table.header, rows: counted() as Table['rows'] }), rows: () => rows, filter, filterWords: words });
+    return this.#export({ kind, type: 'csv', content: csv({ header: table.header, rows: counted() }), rows: () => rows, filter, filterWords: words });
   }
 
   async #pdf(kind: Export['kind'], printed: Printed, rows: number, filter: unknown, words: readonly string[]): Promise<Exported> {
@@ -61,11 +72,7 @@ export class Takeaways {
   async events(filter: EventFilter, as: 'csv' | 'pdf' | 'chain'): Promise<Exported> {
     if (as === 'chain') return this.#chains(filter);
     if (as === 'csv') return this.#csv('events', eventTable(allEvents(this.#console, filter)), filter, filterWords(filter));
-    const rows: EventRow[] = [];
-    for await (const row of allEvents(this.#console, filter)) {
-      if (rows.push(row) === MOST_PRINTED) break;
-    }
-    const { total } = await this.#console.events(filter, null, 1);
+    const { rows, total } = await this.#console.events(filter, null, MOST_PRINTED);
     return this.#pdf('events', eventList({ rows, total, filter, complete: this.#console.state().complete }, this.#stamp), rows.length, filter, filterWords(filter));
   }
 
@@ -76,38 +83,30 @@ export class Takeaways {
     const wanted = (await this.#console.devices()).filter(({ device, who }) => (people.length === 0 || people.includes(who.sds)) && (devices.length === 0 || devices.includes(device)));
     const { list, remembered } = await readDevices(this.#desk);
     const chains: ExportedChain[] = [];
-    const ends: number[] = [];
     for (const { device, who, entries } of wanted) {
       const name = chainName({ device, sds: who.sds });
       let last: { seq: number; hash: Uint8Array } = { seq: 0, hash: FIRST_PREVIOUS };
       let named: string | null = null;
-      for (let after: ChainPlace = BEGINNING; ;) {
-        const slice = await trail.ask('chain', { device, sds: who.sds, after, limit: SLICE });
-        const end = slice.at(-1);
-        if (!end) break;
-        named = end.key ?? named;
-        last = end;
-        after = { seq: end.seq, n: end.n };
+      for await (const slice of slices(trail, { device, sds: who.sds })) {
+        last = slice.at(-1) ?? last;
+        named = slice.at(-1)?.key ?? named;
       }
       if (entries === 0 || last.seq === 0) continue;
       const enrolment = list.chains.get(name);
       const enrolled = enrolment?.state === 'enrolled' && enrolment.key !== null;
       // Hashes that precede what is here are not here; a chain that does not begin at its beginning says so by its first number.
       chains.push({ device, sds: who.sds, name: who.name, key: remembered.get(name)?.key ?? (enrolled ? enrolment.key : named), enrolled, before: null, head: headText({ seq: last.seq, hash: Buffer.from(last.hash) }) });
-      ends.push(last.seq);
     }
     let rows = 0;
     const entries = async function* (): AsyncGenerator<ExportedEntry> {
-      for (const [chain, { device, sds }] of chains.entries()) {
-        for (let after: ChainPlace = BEGINNING; ;) {
-          const slice = (await trail.ask('chain', { device, sds, after, limit: SLICE })).filter(({ seq }) => seq <= (ends[chain] ?? 0));
-          const end = slice.at(-1);
-          if (!end) break;
+      for (const [chain, { device, sds, head }] of chains.entries()) {
+        for await (const slice of slices(trail, { device, sds })) {
           for (const { seq, body, hash, signature, reference, receivedAt } of slice) {
+            // What came in since the head was named is for the next export.
+            if (seq > head.seq) break;
             rows += 1;
             yield { chain, seq, body: Buffer.from(body), hash: Buffer.from(hash), signature: Buffer.from(signature), reference, receivedAt };
           }
-          after = { seq: end.seq, n: end.n };
         }
       }
     };
@@ -121,17 +120,12 @@ export class Takeaways {
 
   async ladder(recordings: string[]): Promise<Exported> {
     const { rows } = await this.#console.ladder({ recordings });
-    return this.#csv('ladder', ladderTable(rows), { recordings }, filterWords({ ...everything({ recordings }) }));
+    return this.#csv('ladder', ladderTable(rows), { recordings }, filterWords(everything({ recordings })));
   }
 
   async patientReport(patient: string): Promise<Exported> {
     const { rows, complete } = await this.#console.ladder({ patients: [patient] });
-    return this.#pdf('patient-access', accessReport({ patient: await this.#patient(patient), rows, complete, support: this.#desk.site.support }, this.#stamp), rows.length, { patients: [patient] }, filterWords(everything({ patients: [patient] })));
-  }
-
-  async #patient(patient: string): Promise<PatientRef> {
-    const named = (await subjectsOf(this.#desk).patients([patient])).get(patient);
-    return { patient, name: named?.name ?? null, dateOfBirth: named?.dateOfBirth ?? null, nhsNumber: named?.nhsNumber ?? null };
+    return this.#pdf('patient-access', accessReport({ patient: patientView(patient, (await subjectsOf(this.#desk).patients([patient])).get(patient)), rows, complete, support: this.#desk.site.support }, this.#stamp), rows.length, { patients: [patient] }, filterWords(everything({ patients: [patient] })));
   }
 
   async incident(id: string, what: 'report' | 'letters' | 'mail-merge'): Promise<Exported> {
