@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Incident, IncidentFields, IncidentTrigger, Ladder, SavedView, StopTarget, TrailState,
 } from './console.ts';
+import { FormAnswers, Hit, KeptWork, ListQuery, NoteCategory, NoteFields, RejectReason, ReviewWork, Settings } from './review.ts';
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const isoTime = z.iso.datetime({ offset: true });
@@ -246,6 +247,33 @@ export const methods = {
   /** Sent at least every 2 s while rows are on the screen; true with the last one, when their screen goes. */
   reportPresented: method(z.tuple([z.array(Presented).max(10_000), z.boolean()]), nothing),
   quit: method(z.tuple([]), nothing),
+  // A review; `id` is the worklist row's. Each answers with the whole of it, as it then is here.
+  review: method(z.tuple([id]), ReviewWork),
+  /** Null makes a new one. */
+  saveNote: method(z.tuple([id, z.uuid().nullable(), NoteFields]), ReviewWork),
+  removeNote: method(z.tuple([id, z.uuid()]), ReviewWork),
+  /** Unfinished text, by where it is being written; empty text forgets it. */
+  saveDraft: method(z.tuple([id, z.string().max(40), z.object({ text: z.string().max(20_000), from: seconds.nullable(), until: seconds.nullable(), category: NoteCategory })]), nothing),
+  /** The form's canonical "url|version". */
+  saveForm: method(z.tuple([id, z.string().max(500), FormAnswers]), ReviewWork),
+  releaseForm: method(z.tuple([id, z.string().max(500)]), ReviewWork),
+  sendMessage: method(z.tuple([id, z.string().min(1).max(20_000), seconds.nullable()]), ReviewWork),
+  acceptReview: method(z.tuple([id]), ReviewWork),
+  completeReview: method(z.tuple([id]), ReviewWork),
+  rejectReview: method(z.tuple([id, RejectReason, z.string().max(2000)]), ReviewWork),
+  /** Who else is in the room, by name; empty: nobody. */
+  sayRoom: method(z.tuple([id, z.array(z.string().min(1).max(200)).max(50)]), ReviewWork),
+  keptWork: method(z.tuple([]), z.array(KeptWork)),
+  /** The person is done with it: only what the practice has. */
+  dropKeptWork: method(z.tuple([id]), z.array(KeptWork)),
+  /** For a portfolio; `patient`: with what identifies them. */
+  exportReflection: method(z.tuple([id, z.object({ reflection: z.string().max(20_000), patient: z.boolean() })]), Exported),
+  findRows: method(z.tuple([ListQuery]), z.object({ ids: z.array(id).max(20_000), hits: z.array(Hit).max(500), counts: z.record(z.string(), z.number().int().min(0)) })),
+  settings: method(z.tuple([]), Settings),
+  saveSettings: method(z.tuple([Settings]), Settings),
+  /** One frame of what plays under this grant, JPEG in base64; sealed beside it. Refused for sensitive recordings. */
+  keepThumbnail: method(z.tuple([id, seconds, z.string().max(60_000)]), nothing),
+  thumbnail: method(z.tuple([id, seconds]), z.object({ at: seconds, jpeg: z.string().max(60_000) }).nullable()),
   // A manager's; refused in any other role.
   trailState: method(z.tuple([]), TrailState),
   /** A page, newest first; `after` is what the page before gave as `next`. */
@@ -297,6 +325,7 @@ export const pushes = {
   /** Seconds until the idle lock; null when activity ended the warning. */
   idle: z.object({ secondsLeft: z.number().nullable() }),
   trail: TrailState,
+  review: ReviewWork,
 } as const;
 export type Pushes = typeof pushes;
 export type PushName = keyof Pushes;
