@@ -42,6 +42,24 @@ export const libraryMigrations: Migrations = [
    CREATE INDEX sighting_media ON sighting (media_sha256);
    CREATE INDEX sighting_time ON sighting (started, ended);
    ${alsoCount(['sighting'])}`,
+  // What the person makes of recordings: by Task, without a reference to the assignment, because it outlives that. `outgoing` is what of it the practice does not have yet.
+  `CREATE TABLE note (id TEXT PRIMARY KEY, task TEXT NOT NULL, kind TEXT NOT NULL, from_s REAL NOT NULL, until_s REAL, category TEXT NOT NULL, body TEXT NOT NULL, made TEXT NOT NULL, changed TEXT NOT NULL) STRICT;
+   CREATE INDEX note_of_task ON note (task);
+   CREATE TABLE response (task TEXT NOT NULL, form TEXT NOT NULL, state TEXT NOT NULL, answers TEXT NOT NULL, changed TEXT NOT NULL, PRIMARY KEY (task, form)) STRICT;
+   CREATE TABLE message (id TEXT PRIMARY KEY, task TEXT NOT NULL, body TEXT NOT NULL, position REAL, made TEXT NOT NULL) STRICT;
+   CREATE INDEX message_of_task ON message (task);
+   CREATE TABLE step (task TEXT PRIMARY KEY, status TEXT NOT NULL, reason TEXT, note TEXT, at TEXT NOT NULL) STRICT;
+   CREATE TABLE draft (task TEXT NOT NULL, place TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (task, place)) STRICT;
+   CREATE TABLE room (task TEXT PRIMARY KEY, names TEXT NOT NULL) STRICT;
+   CREATE TABLE watched (task TEXT PRIMARY KEY, media TEXT NOT NULL, position REAL NOT NULL) STRICT;
+   CREATE TABLE form (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+   CREATE TABLE theirs (task TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+   CREATE TABLE conflict (task TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+   CREATE TABLE setting (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL) STRICT;
+   CREATE TABLE identity (task TEXT NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, uuid TEXT NOT NULL UNIQUE, reference TEXT, PRIMARY KEY (task, kind, ref)) STRICT;
+   CREATE TABLE outgoing (n INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, attempts INTEGER NOT NULL DEFAULT 0, next_attempt INTEGER NOT NULL DEFAULT 0, problem TEXT,
+     UNIQUE (task, kind, ref)) STRICT;
+   ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -101,6 +119,11 @@ export class Library extends Store {
   /** Writes so far, without being a use of the library. */
   peekChanges(): number {
     return this.peeking(() => this.db.prepare('SELECT n FROM changes').pluck().get()) as number;
+  }
+
+  /** For what the review keeps here: its tables are made by the migrations above, and read and written by src/main/review alone. One transaction. */
+  work<T>(work: (db: Db) => T): T {
+    return this.run(() => this.db.transaction(() => work(this.db)).immediate());
   }
 
   /** Which KEK the recordings' keys are under. */

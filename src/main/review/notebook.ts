@@ -1,0 +1,207 @@
+/**
+ * What one person made of the recordings that were theirs: notes, forms, messages, steps, unfinished text. Kept by Task in the library, under the KEK, and kept when the
+ * recording goes. Each change notes in the same transaction what the practice has to be told; what is told is the state at that time ({@link Outgoing}).
+ */
+import { randomUUID } from 'node:crypto';
+import type { Conflict, FormAnswers, FormResponse, Note, NoteFields, ReviewStatus, ReviewWork } from '../../preload/review.ts';
+import type { Db } from '../platform/database.ts';
+import { Failure } from '../platform/failure.ts';
+import { mergeIntervals, type Interval } from './intervals.ts';
+import { Outgoing, type Kind } from './outgoing.ts';
+
+/** Runs `work` in one transaction on the library. */
+export type InLibrary = <T>(work: (db: Db) => T) => T;
+
+export interface Step {
+  status: ReviewStatus;
+  /** Code, of a rejection. */
+  reason: string | null;
+  note: string | null;
+  at: string;
+}
+
+export interface Message {
+  id: string;
+  text: string;
+  /** Media seconds, or null. */
+  position: number | null;
+  at: string;
+}
+
+type Draft = ReviewWork['drafts'][string];
+type OwnNote = Omit<Note, 'state'>;
+type OwnResponse = Omit<FormResponse, 'work'>;
+
+const MOST_NOTES = 2_000;
+const MOST_MESSAGES = 500;
+
+export class Notebook {
+  readonly #in: InLibrary;
+
+  constructor(inLibrary: InLibrary) {
+    this.#in = inLibrary;
+  }
+
+  notes(task: string): OwnNote[] {
+    return this.#in((db) => db.prepare(
+      'SELECT id, kind, from_s AS "from", until_s AS until, category, body AS text, made AS madeAt, changed AS changedAt FROM note WHERE task = ? ORDER BY from_s, made').all(task)) as OwnNote[];
+  }
+
+  /** @param id null makes a new one. Throws `bad-request` for a range that ends before it begins, an empty note, or one that is not this Task's. */
+  saveNote(task: string, id: string | null, fields: NoteFields, at: string): string {
+    const { kind, from, until, category, text } = fields;
+    if (kind === 'point' ? until !== null : until === null || until <= from) throw new Failure('bad-request', 'no such stretch of the recording');
+    if (kind !== 'mask' && text.trim() === '') throw new Failure('bad-request', 'a note without words');
+    return this.#change(task, 'notes', '', (db) => {
+      if (id === null) {
+        if ((db.prepare('SELECT count(*) FROM note WHERE task = ?').pluck().get(task) as number) >= MOST_NOTES) throw new Failure('bad-request', 'too many notes');
+        const made = randomUUID();
+        db.prepare('INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(made, task, kind, from, until, category, text, at, at);
+        return made;
+      }
+      const { changes } = db.prepare('UPDATE note SET kind = ?, from_s = ?, until_s = ?, category = ?, body = ?, changed = ? WHERE id = ? AND task = ?').run(kind, from, until, category, text, at, id, task);
+      if (changes !== 1) throw new Failure('bad-request', 'no such note');
+      return id;
+    });
+  }
+
+  /** What cites it cites it no longer. */
+  removeNote(task: string, id: string): void {
+    this.#change(task, 'notes', '', (db) => {
+      if (db.prepare('DELETE FROM note WHERE id = ? AND task = ?').run(id, task).changes !== 1) throw new Failure('bad-request', 'no such note');
+      const uncite = db.prepare('UPDATE response SET answers = ? WHERE task = ? AND form = ?');
+      for (const { form, state, answers } of this.#responses(db, task)) {
+        if (state === 'released' || !Object.values(answers).some(({ cites }) => cites.includes(id))) continue;
+        uncite.run(JSON.stringify(Object.fromEntries(Object.entries(answers).map(([link, answer]) => [link, { ...answer, cites: answer.cites.filter((one) => one !== id) }]))), task, form);
+        new Outgoing(db).put(task, 'form', form);
+      }
+    });
+  }
+
+  responses(task: string): OwnResponse[] {
+    return this.#in((db) => this.#responses(db, task));
+  }
+
+  #responses(db: Db, task: string): OwnResponse[] {
+    const rows = db.prepare('SELECT form, state, answers, changed AS changedAt FROM response WHERE task = ? ORDER BY form').all(task) as (Omit<OwnResponse, 'answers'> & { answers: string })[];
+    return rows.map((row) => ({ ...row, answers: JSON.parse(row.answers) as FormAnswers }));
+  }
+
+  /** Throws `bad-request` once it was released, and for notes that are not there to be cited. @param form canonical "url|version" */
+  saveForm(task: string, form: string, answers: FormAnswers, at: string): void {
+    this.#change(task, 'form', form, (db) => {
+      this.#refuseReleased(db, task, form);
+      const known = new Set(db.prepare('SELECT id FROM note WHERE task = ?').pluck().all(task) as string[]);
+      if (Object.values(answers).some(({ cites }) => cites.some((id) => !known.has(id)))) throw new Failure('bad-request', 'no such note to cite');
+      db.prepare(`INSERT INTO response VALUES (?, ?, 'draft', ?, ?) ON CONFLICT DO UPDATE SET answers = excluded.answers, changed = excluded.changed`).run(task, form, JSON.stringify(answers), at);
+    });
+  }
+
+  /** From now on it is as it is, and those whom it concerns see it. */
+  releaseForm(task: string, form: string, at: string): void {
+    this.#change(task, 'form', form, (db) => {
+      this.#refuseReleased(db, task, form);
+      if (db.prepare(`UPDATE response SET state = 'released', changed = ? WHERE task = ? AND form = ?`).run(at, task, form).changes !== 1) throw new Failure('bad-request', 'nothing to release');
+    });
+  }
+
+  #refuseReleased(db: Db, task: string, form: string): void {
+    if (db.prepare('SELECT state FROM response WHERE task = ? AND form = ?').pluck().get(task, form) === 'released') throw new Failure('bad-request', 'released already');
+  }
+
+  messages(task: string): Message[] {
+    return this.#in((db) => db.prepare('SELECT id, body AS text, position, made AS at FROM message WHERE task = ? ORDER BY made').all(task)) as Message[];
+  }
+
+  sendMessage(task: string, text: string, position: number | null, at: string): string {
+    const id = randomUUID();
+    return this.#change(task, 'message', id, (db) => {
+      if ((db.prepare('SELECT count(*) FROM message WHERE task = ?').pluck().get(task) as number) >= MOST_MESSAGES) throw new Failure('bad-request', 'too many messages');
+      db.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?)').run(id, task, text, position, at);
+      return id;
+    });
+  }
+
+  /** The person's own latest step, or null where they took none that the practice does not have already. */
+  step(task: string): Step | null {
+    return (this.#in((db) => db.prepare('SELECT status, reason, note, at FROM step WHERE task = ?').get(task)) as Step | undefined) ?? null;
+  }
+
+  takeStep(task: string, step: Step): void {
+    this.#change(task, 'step', '', (db) => {
+      db.prepare('INSERT INTO step VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status, reason = excluded.reason, note = excluded.note, at = excluded.at').run(task, step.status, step.reason, step.note, step.at);
+    });
+  }
+
+  /** The practice says where the review stands, and the person's step is part of that. */
+  forgetStep(task: string): void {
+    this.#in((db) => db.prepare('DELETE FROM step WHERE task = ?').run(task));
+  }
+
+  drafts(task: string): Record<string, Draft> {
+    const rows = this.#in((db) => db.prepare('SELECT place, body FROM draft WHERE task = ?').all(task)) as { place: string; body: string }[];
+    return Object.fromEntries(rows.map(({ place, body }) => [place, JSON.parse(body) as Draft]));
+  }
+
+  /** @param draft null forgets it. */
+  keepDraft(task: string, place: string, draft: Draft | null): void {
+    this.#in((db) => draft === null
+      ? db.prepare('DELETE FROM draft WHERE task = ? AND place = ?').run(task, place)
+      : db.prepare('INSERT INTO draft VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body').run(task, place, JSON.stringify(draft)));
+  }
+
+  room(task: string): string[] {
+    const names = this.#in((db) => db.prepare('SELECT names FROM room WHERE task = ?').pluck().get(task)) as string | undefined;
+    return names === undefined ? [] : JSON.parse(names) as string[];
+  }
+
+  sayRoom(task: string, names: readonly string[]): void {
+    this.#in((db) => db.prepare('INSERT INTO room VALUES (?, ?) ON CONFLICT DO UPDATE SET names = excluded.names').run(task, JSON.stringify(names)));
+  }
+
+  /** What was shown of it to this person, and where they stopped; seconds. */
+  watched(task: string): { media: Interval[]; position: number } {
+    const row = this.#in((db) => db.prepare('SELECT media, position FROM watched WHERE task = ?').get(task)) as { media: string; position: number } | undefined;
+    return row ? { media: JSON.parse(row.media) as Interval[], position: row.position } : { media: [], position: 0 };
+  }
+
+  addWatched(task: string, media: readonly Interval[], position: number): void {
+    this.#in((db) => {
+      const before = db.prepare('SELECT media FROM watched WHERE task = ?').pluck().get(task) as string | undefined;
+      const all = mergeIntervals([...(before === undefined ? [] : JSON.parse(before) as Interval[]), ...media]);
+      db.prepare('INSERT INTO watched VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET media = excluded.media, position = excluded.position').run(task, JSON.stringify(all), position);
+    });
+  }
+
+  conflict(task: string): Conflict | null {
+    const body = this.#in((db) => db.prepare('SELECT body FROM conflict WHERE task = ?').pluck().get(task)) as string | undefined;
+    return body === undefined ? null : JSON.parse(body) as Conflict;
+  }
+
+  setConflict(task: string, conflict: Conflict | null): void {
+    this.#in((db) => conflict === null
+      ? db.prepare('DELETE FROM conflict WHERE task = ?').run(task)
+      : db.prepare('INSERT INTO conflict VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body').run(task, JSON.stringify(conflict)));
+  }
+
+  /** Tasks of which there are words of this person, or something on its way. */
+  tasks(): string[] {
+    return this.#in((db) => db.prepare('SELECT task FROM note UNION SELECT task FROM response UNION SELECT task FROM message UNION SELECT task FROM step UNION SELECT task FROM draft UNION SELECT task FROM outgoing').pluck().all()) as string[];
+  }
+
+  /** Everything of one Task. Throws `bad-request` while the practice does not have all of it. */
+  forget(task: string): void {
+    this.#in((db) => {
+      if (db.prepare('SELECT 1 FROM outgoing WHERE task = ? AND problem IS NULL').get(task) !== undefined) throw new Failure('bad-request', 'not sent yet');
+      for (const table of ['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'theirs', 'conflict', 'identity', 'outgoing']) db.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
+    });
+  }
+
+  #change<T>(task: string, kind: Kind, ref: string, work: (db: Db) => T): T {
+    return this.#in((db) => {
+      const result = work(db);
+      new Outgoing(db).put(task, kind, ref);
+      return result;
+    });
+  }
+}

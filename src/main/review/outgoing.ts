@@ -1,0 +1,88 @@
+/**
+ * What the practice has to be told of a person's work, in order. An item names something and not its content: what is sent is how it is then, so that ten changes before the
+ * next connection are one. An item whose thing changes while it is being sent stays, because its version has moved on.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Db } from '../platform/database.ts';
+
+/** `notes`: all notes of a Task; `form`: one response, `ref` is the form; `message`: one, `ref` is its id; `step`: where the review stands. */
+export type Kind = 'notes' | 'form' | 'message' | 'step';
+
+export interface Item {
+  n: number;
+  task: string;
+  kind: Kind;
+  ref: string;
+  version: number;
+  attempts: number;
+  /** ms since the epoch. */
+  nextAttempt: number;
+  /** A problem code: the practice does not take it, and it waits for a person. */
+  problem: string | null;
+}
+
+const SELECT = 'SELECT n, task, kind, ref, version, attempts, next_attempt AS nextAttempt, problem FROM outgoing';
+
+export class Outgoing {
+  readonly #db: Db;
+
+  /** @param db within a transaction */
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Keeps its place in the order, and is tried again at once; a step goes after everything that is there of its Task. */
+  put(task: string, kind: Kind, ref: string): void {
+    if (kind === 'step') this.#db.prepare('DELETE FROM outgoing WHERE task = ? AND kind = ?').run(task, kind);
+    this.#db.prepare('INSERT INTO outgoing (task, kind, ref) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = version + 1, attempts = 0, next_attempt = 0, problem = NULL').run(task, kind, ref);
+  }
+
+  /** The first of each Task that may go now: what was refused is passed over, unless the step that names it waits for it. */
+  due(now: number): Item[] {
+    const first = new Map<string, Item>();
+    const stuck = new Set<string>();
+    for (const item of this.#db.prepare(`${SELECT} ORDER BY n`).all() as Item[]) {
+      if (first.has(item.task)) continue;
+      if (item.problem !== null) {
+        stuck.add(item.task);
+        continue;
+      }
+      // What is finished says what it was finished with.
+      if (item.kind === 'step' && stuck.has(item.task)) continue;
+      first.set(item.task, item);
+    }
+    return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now);
+  }
+
+  of(task: string): Item[] {
+    return this.#db.prepare(`${SELECT} WHERE task = ? ORDER BY n`).all(task) as Item[];
+  }
+
+  count(): number {
+    return this.#db.prepare('SELECT count(*) FROM outgoing').pluck().get() as number;
+  }
+
+  /** The practice has it as it was then. */
+  sent({ n, version }: Item): void {
+    this.#db.prepare('DELETE FROM outgoing WHERE n = ? AND version = ?').run(n, version);
+    this.#db.prepare('UPDATE outgoing SET attempts = 0, next_attempt = 0 WHERE n = ?').run(n);
+  }
+
+  later({ n }: Item, nextAttempt: number): void {
+    this.#db.prepare('UPDATE outgoing SET attempts = attempts + 1, next_attempt = ? WHERE n = ?').run(nextAttempt, n);
+  }
+
+  refused({ n, version }: Item, problem: string): void {
+    this.#db.prepare('UPDATE outgoing SET problem = ? WHERE n = ? AND version = ?').run(problem, n, version);
+  }
+
+  /** The name under which the practice keeps this, made once and the same for ever: a repeat makes no second one. `reference`: where it is there, once known. */
+  identity(task: string, kind: Kind, ref: string): { uuid: string; reference: string | null } {
+    this.#db.prepare('INSERT OR IGNORE INTO identity VALUES (?, ?, ?, ?, NULL)').run(task, kind, ref, kind === 'message' ? ref : randomUUID());
+    return this.#db.prepare('SELECT uuid, reference FROM identity WHERE task = ? AND kind = ? AND ref = ?').get(task, kind, ref) as { uuid: string; reference: string | null };
+  }
+
+  keptAs(task: string, kind: Kind, ref: string, reference: string): void {
+    this.#db.prepare('UPDATE identity SET reference = ? WHERE task = ? AND kind = ? AND ref = ?').run(reference, task, kind, ref);
+  }
+}
