@@ -1,0 +1,110 @@
+/**
+ * A person's work as FHIR R4 resources (docs/backend.md): QuestionnaireResponse for notes and forms, Communication for messages, and the Task's own steps. Pure: what the
+ * practice has is read and written elsewhere.
+ */
+import type { FormAnswers, NoteFields, ReviewStatus } from '../../preload/review.ts';
+import { VR } from '../fhir/systems.ts';
+import type { Message, Step } from './notebook.ts';
+
+export const REVIEW_ID = `${VR}/review`;
+export const MESSAGE_ID = `${VR}/message`;
+export const NOTES_FORM = `${VR}/Questionnaire/notes|1`;
+export const TASK_OUTPUT = `${VR}/CodeSystem/task-output`;
+export const REJECT_REASON = `${VR}/CodeSystem/reject-reason`;
+export const POSITION = `${VR}/StructureDefinition/position`;
+export const urn = (uuid: string): string => `urn:uuid:${uuid}`;
+
+/** What all of a review's resources refer to; local references. */
+export interface About {
+  document: string;
+  encounter: string | null;
+  patient: string;
+  /** Of the media: what a place in it is written with. */
+  binary: string;
+  /** "Practitioner/id" of who writes. */
+  author: string;
+}
+
+export interface Answer {
+  valueString?: string;
+  valueInteger?: number;
+  valueUri?: string;
+  item?: ResponseItem[];
+}
+export interface ResponseItem {
+  linkId: string;
+  answer?: Answer[];
+}
+export type QuestionnaireResponse = Record<string, unknown> & { resourceType: 'QuestionnaireResponse'; item: ResponseItem[] };
+
+/** Media fragment of a place or stretch, to a hundredth (W3C Media Fragments URI 1.0, §4.2.1). */
+export function fragment(binary: string, from: number, until: number | null): string {
+  const second = (value: number): string => String(Math.round(value * 100) / 100);
+  return `${binary}#t=${second(from)}${until === null ? '' : `,${second(until)}`}`;
+}
+
+function response(about: About, uuid: string, questionnaire: string, status: 'in-progress' | 'completed', authored: string, item: ResponseItem[]): QuestionnaireResponse {
+  return {
+    resourceType: 'QuestionnaireResponse', identifier: { system: REVIEW_ID, value: urn(uuid) }, questionnaire, status, subject: { reference: about.document },
+    ...(about.encounter === null ? {} : { encounter: { reference: about.encounter } }), authored, author: { reference: about.author }, item,
+  };
+}
+
+/** @param released others may read them: as soon as one form of this review was released, or the review is completed. @param authored ISO time of the latest change */
+export function notesResponse(about: About, uuid: string, notes: readonly (NoteFields & { id: string })[], released: boolean, authored: string): QuestionnaireResponse {
+  const item = notes.map(({ id, kind, from, until, category, text }): ResponseItem => ({
+    linkId: 'comment',
+    answer: [{
+      // FHIR knows no empty string; a stretch that is masked needs no words.
+      valueString: text.trim() === '' ? '-' : text,
+      item: [
+        { linkId: 'comment.at', answer: [{ valueUri: fragment(about.binary, from, until) }] },
+        { linkId: 'comment.kind', answer: [{ valueString: kind }] },
+        { linkId: 'comment.category', answer: [{ valueString: category }] },
+        { linkId: 'comment.id', answer: [{ valueUri: urn(id) }] },
+      ],
+    }],
+  }));
+  // A response without items says nothing at all, and an item without an answer that there are none.
+  return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, item.length > 0 ? item : [{ linkId: 'comment' }]);
+}
+
+export function formResponse(about: About, uuid: string, form: string, state: 'draft' | 'released', answers: FormAnswers, authored: string): QuestionnaireResponse {
+  const item = Object.entries(answers).flatMap(([linkId, { grade, text, cites }]): ResponseItem[] => {
+    const cited = cites.length === 0 ? [] : [{ linkId: `${linkId}.cites`, answer: cites.map((id) => ({ valueUri: urn(id) })) }];
+    const said: Answer | null = grade !== null ? { valueInteger: grade } : text.trim() !== '' ? { valueString: text } : null;
+    if (said === null) return [];
+    return [{ linkId, answer: [{ ...said, ...(cited.length > 0 ? { item: cited } : {}) }] }];
+  });
+  return response(about, uuid, form, state === 'released' ? 'completed' : 'in-progress', authored, item);
+}
+
+/** @param to "Practitioner/id" of everybody else whom the review concerns, at least one */
+export function communication(about: About, message: Message, to: readonly string[]): Record<string, unknown> & { resourceType: 'Communication' } {
+  return {
+    resourceType: 'Communication', identifier: [{ system: MESSAGE_ID, value: urn(message.id) }], status: 'completed', subject: { reference: about.patient }, about: [{ reference: about.document }],
+    sent: message.at, sender: { reference: about.author }, recipient: to.map((reference) => ({ reference })), payload: [{ contentString: message.text }],
+    ...(message.position === null ? {} : { extension: [{ url: POSITION, valueDecimal: Math.round(message.position * 100) / 100 }] }),
+  };
+}
+
+/** Which statuses a clinician may bring a Task to from each. */
+const onward: Record<string, readonly ReviewStatus[]> = {
+  requested: ['accepted', 'in-progress', 'completed', 'rejected'], accepted: ['in-progress', 'completed', 'rejected'], 'in-progress': ['completed', 'rejected'],
+};
+export const mayStep = (from: string, to: ReviewStatus): boolean => onward[from]?.includes(to) ?? false;
+
+type TaskLike = Record<string, unknown> & { status?: unknown; output?: unknown };
+
+/** The Task with this step taken; null when it was taken already. @param output "QuestionnaireResponse/id" of what the review consists of */
+export function stepped(task: TaskLike, step: Step, output: readonly string[]): (TaskLike & { resourceType: string }) | null {
+  const had = Array.isArray(task.output) ? task.output as { valueReference?: { reference?: string } }[] : [];
+  const missing = step.status === 'completed' ? output.filter((reference) => !had.some(({ valueReference }) => valueReference?.reference === reference)) : [];
+  if (task.status === step.status && missing.length === 0) return null;
+  return {
+    ...task as TaskLike & { resourceType: string }, status: step.status, lastModified: step.at,
+    ...(step.status === 'rejected' && step.reason !== null
+      ? { statusReason: { coding: [{ system: REJECT_REASON, code: step.reason }], ...(step.note ? { text: step.note } : {}) } } : {}),
+    ...(missing.length === 0 ? {} : { output: [...had, ...missing.map((reference) => ({ type: { coding: [{ system: TASK_OUTPUT, code: 'review' }] }, valueReference: { reference } }))] }),
+  };
+}
