@@ -56,6 +56,8 @@ export type Practice = {
   repo: {
     update: <T extends Resource>(resource: WithId<T>) => Promise<WithId<T>>;
     read: <T extends Resource>(type: T['resourceType'], id: string) => Promise<WithId<T>>;
+    /** Every resource of one type, as it is now. */
+    all: <T extends Resource>(type: T['resourceType']) => Promise<WithId<T>[]>;
     recordings: () => RecordingInfo[];
     manifest: (recordingId: string) => Manifest;
     signManifest: (recordingId: string, change: (manifest: Manifest) => void, options?: SignManifest) => Promise<Manifest>;
@@ -109,6 +111,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
         if (!found) throw new Error(`The demo practice has no ${type}/${id}`);
         return structuredClone<Stored>(found) as WithId<T>;
       },
+      all: (type) => store.allOf(type),
       recordings: () => records.list(),
       manifest: (id) => records.manifestOf(id),
       signManifest: (id, change, options) => records.signManifest(id, change, options),

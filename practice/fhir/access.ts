@@ -78,10 +78,11 @@ export class Access {
     return ids;
   }
 
-  /** One's own reviews, and messages about one's recordings or to or from oneself. */
+  /** One's own reviews, what others released about one's recordings, and messages about these or to or from oneself. */
   async #addReviews(me: string, ids: Set<string>): Promise<void> {
     for (const response of await this.#store.all('QuestionnaireResponse')) {
-      if (references(response, 'author').includes(me)) ids.add(`QuestionnaireResponse/${response.id}`);
+      const released = response.resourceType === 'QuestionnaireResponse' && (response.status === 'completed' || response.status === 'amended');
+      if (references(response, 'author').includes(me) || (released && references(response, 'subject').some((one) => ids.has(one)))) ids.add(`QuestionnaireResponse/${response.id}`);
     }
     for (const message of await this.#store.all('Communication')) {
       const people = [...references(message, 'sender'), ...references(message, 'recipient')];

@@ -45,7 +45,13 @@ export type AuditEvent =
   | { event: 'foreign-offered'; count: number }
   /** The row was on screen for so long, since it was last said. */
   | { event: 'presented'; subject: Subject; seconds: number }
+  /** The person wrote or decided something about it: what kind of thing, never the words. */
+  | { event: 'noted'; subject: Subject; what: Noted }
+  /** So many others are in the room, as the person said. */
+  | { event: 'room'; subject: Subject; others: number }
   | ManagerEvent;
+
+export type Noted = 'note' | 'mask' | 'message' | 'released' | 'requested' | 'accepted' | 'in-progress' | 'completed' | 'rejected';
 
 /** What a manager looked at, took away or did. */
 export type ManagerEvent =

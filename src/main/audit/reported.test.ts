@@ -17,7 +17,7 @@ const events: { [E in AuditEvent['event']]: Extract<AuditEvent, { event: E }> | 
   listed: { event: 'listed', subject }, opened: { event: 'opened', subject }, closed: { event: 'closed', subject }, downloaded: { event: 'downloaded', subject },
   exposed: { event: 'exposed', subject, session: 's', media: [[0, 1.5]], attended: [[0, 1]] }, withheld: { event: 'withheld', subject, reasons: ['not-mine'] }, denied: { event: 'denied', subject, reasons: [] },
   destroyed: { event: 'destroyed', subject: { ...subject, document: null, patient: null, task: null, purpose: null }, cause: 'withheld' }, 'wrong-patient': { event: 'wrong-patient', subject, revision: 0 },
-  'foreign-offered': { event: 'foreign-offered', count: 3 }, presented: { event: 'presented', subject, seconds: 9.5 }, consulted: { event: 'consulted', view: 'events', about: null },
+  'foreign-offered': { event: 'foreign-offered', count: 3 }, presented: { event: 'presented', subject, seconds: 9.5 }, noted: { event: 'noted', subject, what: 'note' }, room: { event: 'room', subject, others: 2 }, consulted: { event: 'consulted', view: 'events', about: null },
   exported: { event: 'exported', what: 'events', rows: 4, sha256: 'x', filter: '{}' }, 'device-enrolled': { event: 'device-enrolled', chain, key: 'k' }, 'device-revoked': { event: 'device-revoked', chain, key: null },
   assigned: { event: 'assigned', subject, owner: '5', from: 'f', until: 'u' }, 'assignment-extended': { event: 'assignment-extended', subject, until: 'u', reason }, 'assignment-cancelled': { event: 'assignment-cancelled', subject, reason },
   stopped: { event: 'stopped', target: 'all', subject: null, reason }, lifted: { event: 'lifted', target: 'recording', subject, reason },

@@ -87,6 +87,8 @@ const kinds = {
   'wrong-patient': { subject, revision: count },
   'foreign-offered': { count },
   presented: { subject, seconds: z.number().nonnegative() },
+  noted: { subject, what: z.enum(['note', 'mask', 'message', 'released', 'requested', 'accepted', 'in-progress', 'completed', 'rejected']) },
+  room: { subject, others: count },
   consulted: { view: text, about: text.nullable() },
   exported: { what: text, rows: count, sha256: text, filter: text },
   'device-enrolled': { chain, key: text.nullable() }, 'device-revoked': { chain, key: text.nullable() },

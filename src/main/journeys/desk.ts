@@ -101,6 +101,8 @@ export class Desk {
   readonly downloads = new Map<string, AbortController>();
   /** Deliveries under way, by the vault whose ledger is being sent. */
   readonly delivering = new Map<Vault, Promise<void>>();
+  /** The same of what the person made; resolves to whether anything changed. */
+  readonly sendingWork = new Map<Vault, Promise<boolean>>();
   /** Repaints of the worklist: how many were begun, and how many have not ended. */
   readonly repaints = { begun: 0, underWay: 0 };
   /** Rows that were shown since unlocking. */

@@ -9,6 +9,7 @@ import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { reportPresented } from './presented.ts';
+import { reviewHandlers } from './reviewing/handlers.ts';
 import { removeCopies, storage } from './storage.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow } from './sync.ts';
@@ -131,6 +132,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     }),
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
     quit: () => done(() => desk.machine.quit()),
+    ...reviewHandlers(desk, () => desk.stand({})),
     ...consoleHandlers(desk, () => rhythm.sync()),
   };
 }

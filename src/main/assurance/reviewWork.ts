@@ -1,0 +1,140 @@
+/**
+ * What others wrote about a recording: does it belong on the screen of this one? Pure. A response or message is shown only where it says itself that it is about exactly the
+ * recording that passed, by somebody whom the practice names, and can be read in full; everything else counts as not sent. Its text is plain text.
+ */
+import { z } from 'zod';
+import type { FormAnswers, OthersNote, OthersResponse } from '../../preload/review.ts';
+import { NoteCategory, NoteKind } from '../../preload/review.ts';
+import { localReference } from '../fhir/reference.ts';
+import { displayName, type Practitioner } from '../fhir/resources.ts';
+import { VR } from '../fhir/systems.ts';
+import type { Facts } from './assess.ts';
+
+const NOTES = `${VR}/Questionnaire/notes`;
+const MESSAGE = `${VR}/message`;
+const POSITION = `${VR}/StructureDefinition/position`;
+
+const text = z.string().max(20_000);
+const unmodified = { modifierExtension: z.never().optional() };
+const resource = { ...unmodified, implicitRules: z.never().optional(), id: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/) };
+const Reference = z.object({ reference: z.string().max(300).optional() });
+const Identifier = z.object({ system: z.string().optional(), value: z.string().optional() });
+const instant = z.iso.datetime({ offset: true });
+
+interface Answer { valueString?: string | undefined; valueInteger?: number | undefined; valueUri?: string | undefined; item?: Item[] | undefined }
+interface Item { linkId: string; answer?: Answer[] | undefined; item?: Item[] | undefined }
+const Answer: z.ZodType<Answer> = z.lazy(() => z.object({ ...unmodified, valueString: text.optional(), valueInteger: z.number().int().optional(), valueUri: z.string().max(500).optional(), item: z.array(Item).max(50).optional() }));
+const Item: z.ZodType<Item> = z.lazy(() => z.object({ ...unmodified, linkId: z.string().max(200), answer: z.array(Answer).max(2000).optional(), item: z.array(Item).max(200).optional() }));
+const Response = z.object({
+  ...resource, resourceType: z.literal('QuestionnaireResponse'), identifier: Identifier.optional(), questionnaire: z.string().max(500), status: z.enum(['in-progress', 'completed', 'amended']),
+  subject: Reference, author: Reference, authored: instant, item: z.array(Item).max(2000).optional(),
+});
+const Communication = z.object({
+  ...resource, resourceType: z.literal('Communication'), identifier: z.array(Identifier).max(10).optional(), status: z.literal('completed'), subject: Reference.optional(), about: z.array(Reference).length(1), sent: instant,
+  sender: Reference, recipient: z.array(Reference).min(1).max(50), payload: z.array(z.object({ ...unmodified, contentString: text.min(1) })).length(1),
+  extension: z.array(z.object({ url: z.string(), valueDecimal: z.number().min(0).max(1e6).optional() })).max(20).optional(),
+});
+
+export interface Admitted {
+  responses: OthersResponse[];
+  notes: OthersNote[];
+  /** Sent by others to this person, or by this person from elsewhere; `id` is the sender's own, where it has one. */
+  messages: { id: string; author: string; practitioner: string; at: string; text: string; position: number | null }[];
+  /** "Practitioner/id" of others who wrote. */
+  people: string[];
+}
+
+interface About {
+  assured: Facts;
+  /** "Practitioner/id" of who looks. */
+  me: string;
+  fhirBase: string;
+  /** Whom the practice names, by "Practitioner/id". */
+  people: ReadonlyMap<string, Practitioner>;
+  /** Titles of the practice's forms by canonical. */
+  titles: ReadonlyMap<string, string>;
+}
+
+/** "Binary/id#t=from,to": a place in exactly these media; null for any other. */
+export function placeOf(uri: string | undefined, binary: string): { from: number; until: number | null } | null {
+  const [, of = '', from = '', until] = /^([^#]*)#t=(\d{1,6}(?:\.\d{1,3})?)(?:,(\d{1,6}(?:\.\d{1,3})?))?$/.exec(uri ?? '') ?? [];
+  if (from === '' || (of !== '' && of !== binary)) return null;
+  if (until !== undefined && Number(until) <= Number(from)) return null;
+  return { from: Number(from), until: until === undefined ? null : Number(until) };
+}
+
+const sub = (answer: Answer, linkId: string): Answer | undefined => answer.item?.find((one) => one.linkId === linkId)?.answer?.[0];
+
+function notesOf(items: readonly Item[], binary: string, author: string, at: string): OthersNote[] {
+  return items.filter(({ linkId }) => linkId === 'comment').flatMap(({ answer = [] }) => answer.flatMap((one): OthersNote[] => {
+    const place = placeOf(sub(one, 'comment.at')?.valueUri, binary);
+    const kind = NoteKind.safeParse(sub(one, 'comment.kind')?.valueString).data ?? (place?.until === null ? 'point' : 'range');
+    if (place === null || one.valueString === undefined || (kind === 'point') !== (place.until === null)) return [];
+    return [{ kind, ...place, category: NoteCategory.safeParse(sub(one, 'comment.category')?.valueString).data ?? 'general', text: one.valueString, author, at }];
+  }));
+}
+
+function answersOf(items: readonly Item[]): FormAnswers {
+  return Object.fromEntries(items.filter(({ linkId }) => linkId !== 'comment').flatMap((item): [string, FormAnswers[string]][] => {
+    const nested = (item.item ?? []).length > 0 ? Object.entries(answersOf(item.item ?? [])) : [];
+    const [first] = item.answer ?? [];
+    if (!first) return nested;
+    return [[item.linkId, { grade: first.valueInteger ?? null, text: first.valueString ?? '', cites: [] }], ...nested];
+  }));
+}
+
+/** @param responses, messages what the practice gave, as it came. What was refused is counted, and says nothing else. */
+export function admitReview(responses: readonly unknown[], messages: readonly unknown[], { assured, me, fhirBase, people, titles }: About): Admitted & { refused: number } {
+  const { recording } = assured.evidence;
+  const document = recording === null ? null : `DocumentReference/${recording.id}`;
+  const patient = localReference(recording?.subject?.reference, fhirBase, 'Patient');
+  const admitted: Admitted & { refused: number } = { responses: [], notes: [], messages: [], people: [], refused: 0 };
+  const isHere = ({ reference }: { reference?: string | undefined }): boolean => document !== null && localReference(reference, fhirBase, 'DocumentReference') === document;
+  const personOf = ({ reference }: { reference?: string | undefined }): { reference: string; name: string } | null => {
+    const named = localReference(reference, fhirBase, 'Practitioner');
+    const name = named === null ? '' : displayName(people.get(named)?.name);
+    return named === null || name === '' ? null : { reference: named, name };
+  };
+  const note = (person: string): void => {
+    if (person !== me && !admitted.people.includes(person)) admitted.people.push(person);
+  };
+  const seen = new Set<string>();
+
+  for (const raw of responses) {
+    const read = Response.safeParse(raw).data;
+    const author = read && personOf(read.author);
+    if (!read || !author || !isHere(read.subject) || seen.has(read.id)) {
+      admitted.refused += 1;
+      continue;
+    }
+    seen.add(read.id);
+    // One's own are here already, and nobody's draft is anybody else's.
+    if (author.reference === me || read.status === 'in-progress') continue;
+    note(author.reference);
+    const [canonical = ''] = read.questionnaire.split('|');
+    if (canonical !== NOTES) {
+      admitted.responses.push({ id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
+    }
+    admitted.notes.push(...notesOf(read.item ?? [], assured.media.binary, author.name, read.authored));
+  }
+
+  for (const raw of messages) {
+    const read = Communication.safeParse(raw).data;
+    const sender = read && personOf(read.sender);
+    const [about] = read?.about ?? [];
+    const to = read?.recipient.map(({ reference }) => localReference(reference, fhirBase, 'Practitioner')) ?? [];
+    const id = read?.identifier?.find(({ system }) => system === MESSAGE)?.value?.replace(/^urn:uuid:/, '') ?? read?.id ?? '';
+    const ofPatient = read?.subject === undefined || localReference(read.subject.reference, fhirBase, 'Patient') === patient;
+    if (!read || !sender || !about || !isHere(about) || !ofPatient || (sender.reference !== me && !to.includes(me)) || seen.has(`message ${id}`)) {
+      admitted.refused += 1;
+      continue;
+    }
+    seen.add(`message ${id}`);
+    note(sender.reference);
+    for (const other of to) if (other !== null && people.has(other)) note(other);
+    admitted.messages.push({ id, author: sender.name, practitioner: sender.reference, at: read.sent, text: read.payload[0]?.contentString ?? '', position: read.extension?.find(({ url }) => url === POSITION)?.valueDecimal ?? null });
+  }
+  admitted.messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return admitted;
+}
+

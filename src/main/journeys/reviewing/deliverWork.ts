@@ -1,0 +1,143 @@
+/** Tells the practice what the person made: in order for each Task, each exactly once, as it is when it goes. */
+import type { Assured } from '../../assurance/assess.ts';
+import { ownedBy } from '../../assurance/admit.ts';
+import { Task } from '../../fhir/resources.ts';
+import { Failure, problemOf } from '../../platform/failure.ts';
+import { faultFields, log } from '../../platform/log.ts';
+import { Notebook } from '../../review/notebook.ts';
+import { Outgoing, type Item } from '../../review/outgoing.ts';
+import { communication, formResponse, MESSAGE_ID, notesResponse, REVIEW_ID, stepped, urn, type About } from '../../review/resources.ts';
+import { change, create, holds, readResource, type Resource, type Unwritten } from '../../service/writing.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { Desk, PracticeSession } from '../desk.ts';
+import { refreshRow } from '../sync.ts';
+import { decide } from '../worklist.ts';
+import { aboutOf, inLibraryOf, noteConflict, othersOf, theirsOf } from './reviewing.ts';
+
+/** After each failure twice as long, at most a quarter of an hour. */
+const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
+
+/** More than a person writes between two rounds. */
+const MOST = 200;
+
+/** Never throws: what did not go stays queued. One round at a time. @returns whether anything changed */
+export async function deliverWork(desk: Desk): Promise<boolean> {
+  const { session, vault } = desk;
+  if (!session || !vault?.unlocked || desk.person?.role.kind !== 'clinician' || desk.siteChanged || desk.roleEnded) return false;
+  const running = desk.sendingWork.get(vault);
+  if (running) return running;
+  const round = send(desk, session, vault).finally(() => desk.sendingWork.delete(vault));
+  desk.sendingWork.set(vault, round);
+  return round;
+}
+
+async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise<boolean> {
+  let changed = false;
+  for (let sent = 0; sent < MOST; sent += 1) {
+    if (desk.vault !== vault || !vault.unlocked) return changed;
+    const inLibrary = inLibraryOf(desk);
+    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now()));
+    if (!item) return changed;
+    try {
+      await sendOne(desk, session, vault, item);
+      desk.stillOrThrow(vault);
+      const last = inLibrary((db) => {
+        new Outgoing(db).sent(item);
+        return !new Outgoing(db).of(item.task).some(({ kind }) => kind === 'step');
+      });
+      // The evidence says it now.
+      if (item.kind === 'step' && last) new Notebook(inLibrary).forgetStep(item.task);
+      changed = true;
+    } catch (error) {
+      if (desk.vault !== vault || !vault.unlocked) return changed;
+      const { code } = problemOf(error);
+      log('refused', { step: 'deliver-work', code, ...faultFields(error) });
+      const final = code === 'act-refused' || code === 'practice-unsupported';
+      inLibrary((db) => final ? new Outgoing(db).refused(item, code) : new Outgoing(db).later(item, desk.machine.now() + backoff(item.attempts)));
+      changed ||= final;
+      if (code === 'practice-unreachable' || code === 'session-expired') return changed;
+    }
+  }
+  return changed;
+}
+
+/** Throws `act-refused` for what will never go. */
+async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item: Item): Promise<void> {
+  const { task, kind, ref } = item;
+  const inLibrary = inLibraryOf(desk);
+  const notebook = new Notebook(inLibrary);
+  const row = vault.library.assignmentOf(task);
+  const decision = row && await decide(desk, row);
+  desk.stillOrThrow(vault);
+  if (kind === 'step') {
+    await sendStep(desk, session, task, decision?.ok ? aboutOf(desk, decision.assured) : null);
+    return;
+  }
+  // What is no longer this person's is not written about: it stays here, and the person is told.
+  if (!decision?.ok) throw new Failure('act-refused', 'not theirs any more');
+  const about = aboutOf(desk, decision.assured);
+  if (!about) throw new Failure('act-refused', 'no patient to write about');
+  const identity = inLibrary((db) => new Outgoing(db).identity(task, kind, ref));
+  const resource = resourceOf(desk, notebook, about, decision.assured, item, identity.uuid);
+  if (!resource) return;
+  const [system, path] = kind === 'message' ? [MESSAGE_ID, 'Communication'] : [REVIEW_ID, 'QuestionnaireResponse'];
+  let kept: Resource | null = null;
+  if (identity.reference === null) {
+    const made = await create(session.http, resource, `identifier=${encodeURIComponent(`${system}|${urn(identity.uuid)}`)}`);
+    kept = made.kept;
+    desk.stillOrThrow(vault);
+    inLibrary((db) => new Outgoing(db).keptAs(task, kind, ref, `${path}/${made.kept.id}`));
+    if (made.same) return;
+    if (kind === 'message') throw new Failure('act-refused', 'another message has this name');
+  }
+  const reference = identity.reference ?? `${path}/${kept?.id ?? ''}`;
+  if (kind === 'message') return;
+  await change(session.http, reference, (before) => (holds(before, resource) ? null : { ...resource, id: before.id } as Unwritten));
+}
+
+function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assured, { task, kind, ref }: Item, uuid: string): Unwritten | null {
+  const responses = notebook.responses(task);
+  switch (kind) {
+    case 'notes': {
+      const notes = notebook.notes(task);
+      const released = responses.some(({ state }) => state === 'released') || notebook.step(task)?.status === 'completed';
+      return notesResponse(about, uuid, notes, released, notes.map(({ changedAt }) => changedAt).sort().at(-1) ?? new Date(desk.now()).toISOString());
+    }
+    case 'form': {
+      const response = responses.find(({ form }) => form === ref);
+      return response ? formResponse(about, uuid, ref, response.state, response.answers, response.changedAt) : null;
+    }
+    case 'message': {
+      const message = notebook.messages(task).find(({ id }) => id === ref);
+      const to = [...othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).keys()];
+      return message && to.length > 0 ? communication(about, message, to) : null;
+    }
+    default: return null;
+  }
+}
+
+/** The Task as it is now decides: what somebody else did meanwhile is a conflict, and no step of ours is put over it. */
+async function sendStep(desk: Desk, session: PracticeSession, task: string, about: About | null): Promise<void> {
+  const inLibrary = inLibraryOf(desk);
+  const notebook = new Notebook(inLibrary);
+  const step = notebook.step(task);
+  if (!step) return;
+  const conflict = (kind: Parameters<typeof noteConflict>[2]): Failure => {
+    noteConflict(desk, task, kind, null);
+    notebook.forgetStep(task);
+    return new Failure('act-refused', kind);
+  };
+  const answer = await session.http.json(task);
+  if (answer === null) throw conflict('withdrawn');
+  const now = Task.safeParse(answer).data;
+  if (!now || !ownedBy(now, desk.reviewer(), desk.site.fhirBase)) throw conflict('reassigned');
+  if (['cancelled', 'entered-in-error'].includes(now.status)) throw conflict('withdrawn');
+  if (['completed', 'rejected', 'failed'].includes(now.status) && now.status !== step.status) throw conflict('completed-elsewhere');
+  const output = about === null ? [] : inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[];
+  await change(session.http, task, (before) => stepped(before, step, output) as Unwritten | null);
+  // What the practice has now is read back, and counts from here on.
+  const kept = Task.safeParse(await readResource(session.http, task)).data;
+  if (kept?.status !== step.status) throw new Failure('practice-error', 'the step was not kept');
+  const row = desk.vaultOrThrow().library.assignmentOf(task);
+  if (row) await refreshRow(desk, row);
+}

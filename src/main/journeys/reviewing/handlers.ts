@@ -1,0 +1,44 @@
+/** The contract's methods of a review, as plain functions over its journeys. */
+import { Failure } from '../../platform/failure.ts';
+import { readSettings, saveSettings } from '../../review/settings.ts';
+import type { Handlers } from '../../window/ipc.ts';
+import type { Desk } from '../desk.ts';
+import { deliverWork } from './deliverWork.ts';
+import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, takeStep } from './reviewing.ts';
+
+/** @param showStanding paints how much is queued */
+export function reviewHandlers(desk: Desk, showStanding: () => void) {
+  /** What was made is sent now, and the screen told where it has got to. */
+  const told = async <T extends { id: string }>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    void deliverWork(desk).then(async (changed) => {
+      showStanding();
+      if (changed && [...desk.watching.values()].some(({ rowId }) => rowId === result.id)) desk.machine.push('review', await reviewView(desk, result.id));
+    }).catch(() => undefined);
+    return result;
+  };
+  return {
+    review: (_window, id) => reviewView(desk, id),
+    saveNote: (_window, id, note, fields) => told(saveNote(desk, id, note, fields)),
+    removeNote: (_window, id, note) => told(removeNote(desk, id, note)),
+    saveDraft: (_window, id, place, draft) => {
+      saveDraft(desk, id, place, draft);
+      return null;
+    },
+    saveForm: (_window, id, form, answers) => told(saveForm(desk, id, form, answers)),
+    releaseForm: (_window, id, form) => told(releaseForm(desk, id, form)),
+    sendMessage: (_window, id, text, position) => told(sendMessage(desk, id, text, position)),
+    acceptReview: (_window, id) => told(takeStep(desk, id, 'accepted', null, null)),
+    completeReview: (_window, id) => told(takeStep(desk, id, 'completed', null, null)),
+    rejectReview: (_window, id, reason, note) => told(takeStep(desk, id, 'rejected', reason, note === '' ? null : note)),
+    sayRoom: (_window, id, names) => told(sayRoom(desk, id, names)),
+    keptWork: () => keptWork(desk),
+    dropKeptWork: (_window, id) => dropKeptWork(desk, id),
+    settings: () => readSettings(inLibraryOf(desk), desk.site.idleLockMinutes),
+    saveSettings: (_window, settings) => saveSettings(inLibraryOf(desk), settings, desk.site.idleLockMinutes),
+    exportReflection: () => { throw new Failure('bad-request', 'not yet'); },
+    findRows: () => { throw new Failure('bad-request', 'not yet'); },
+    keepThumbnail: () => { throw new Failure('bad-request', 'not yet'); },
+    thumbnail: () => null,
+  } satisfies Partial<Handlers>;
+}

@@ -1,0 +1,247 @@
+/**
+ * A person's review of one recording: what they wrote and did, and what others wrote of it. Given only while the recording passes, decided now; their own words stay theirs
+ * when it does not ({@link keptWork}).
+ */
+import type { Conflict, KeptWork, NoteFields, ReviewStatus, ReviewWork, WorkState } from '../../../preload/review.ts';
+import type { Assured } from '../../assurance/assess.ts';
+import { forClinician } from '../../assurance/reasons.ts';
+import { admitReview, type Admitted } from '../../assurance/reviewWork.ts';
+import { Failure } from '../../platform/failure.ts';
+import { answersOf, formOf, FormShelf, unanswered } from '../../review/forms.ts';
+import { Notebook, type InLibrary } from '../../review/notebook.ts';
+import { Outgoing, type Item, type Kind } from '../../review/outgoing.ts';
+import { mayStep, type About } from '../../review/resources.ts';
+import { localReference } from '../../fhir/reference.ts';
+import { displayName } from '../../fhir/resources.ts';
+import { readForms, readReviews } from '../../service/reviewWork.ts';
+import type { AssignmentRow } from '../../vault/library.ts';
+import type { Desk } from '../desk.ts';
+import { decide, reference } from '../worklist.ts';
+
+const EMPTY: Admitted = { responses: [], notes: [], messages: [], people: [] };
+
+/** The library's tables of the review, of the vault that is open. Throws `locked`. */
+export const inLibraryOf = (desk: Desk): InLibrary => {
+  const { library } = desk.vaultOrThrow();
+  return (work) => library.work(work);
+};
+
+/** The row as it passes now. Throws `bad-request` for one that is not here, `recording-withheld` for one that does not pass. */
+export async function passing(desk: Desk, rowId: string): Promise<{ row: AssignmentRow; assured: Assured }> {
+  const vault = desk.vaultOrThrow();
+  const row = vault.library.assignment(rowId);
+  if (!row) throw new Failure('bad-request', 'no such row');
+  const decision = await decide(desk, row);
+  desk.stillOrThrow(vault);
+  if (!decision.ok) throw new Failure('recording-withheld', 'withheld', { sentence: forClinician(decision.reasons[0]), reference: reference(row.task) });
+  return { row, assured: decision.assured };
+}
+
+export const meOf = (desk: Desk): string => `Practitioner/${desk.person?.practitioner ?? ''}`;
+
+/** What a review's resources refer to. Null where the evidence does not say. */
+export function aboutOf(desk: Desk, assured: Assured): About | null {
+  const { recording, encounter } = assured.evidence;
+  const patient = localReference(recording?.subject?.reference, desk.site.fhirBase, 'Patient');
+  if (!recording || patient === null || !desk.person) return null;
+  return { document: `DocumentReference/${recording.id}`, encounter: encounter ? `Encounter/${encounter.id}` : null, patient, binary: assured.media.binary, author: meOf(desk) };
+}
+
+/** What others wrote, as it was last admitted; held against what passes now when it is read anew. */
+export function theirsOf(inLibrary: InLibrary, task: string): Admitted {
+  const body = inLibrary((db) => db.prepare('SELECT body FROM theirs WHERE task = ?').pluck().get(task)) as string | undefined;
+  return body === undefined ? EMPTY : JSON.parse(body) as Admitted;
+}
+
+const stateOf = (items: readonly Item[], kind: Kind, ref = ''): WorkState => {
+  const item = items.find((one) => one.kind === kind && one.ref === ref);
+  return item === undefined ? 'sent' : item.problem === null ? 'here' : 'refused';
+};
+
+const statuses: readonly ReviewStatus[] = ['requested', 'accepted', 'in-progress', 'completed', 'rejected'];
+
+/** The Task's status with the person's own step, which the practice may not have yet. */
+export function statusOf(assured: Assured, notebook: Notebook, task: string): ReviewStatus {
+  const { status } = assured.evidence.task;
+  return notebook.step(task)?.status ?? statuses.find((one) => one === status) ?? 'in-progress';
+}
+
+/** Names of everybody else whom the review concerns, by "Practitioner/id". */
+export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<string, string> {
+  const me = meOf(desk);
+  const names = new Map<string, string>();
+  for (const author of assured.evidence.authors) names.set(`Practitioner/${author.id}`, displayName(author.name));
+  for (const { practitioner, author } of theirs.messages) names.set(practitioner, author);
+  for (const person of theirs.people) if (!names.has(person)) names.set(person, theirs.responses.find(() => true)?.author ?? '');
+  names.delete(me);
+  return names;
+}
+
+export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork> {
+  const { row: { task }, assured } = await passing(desk, rowId);
+  const inLibrary = inLibraryOf(desk);
+  const notebook = new Notebook(inLibrary);
+  const items = inLibrary((db) => new Outgoing(db).of(task));
+  const theirs = theirsOf(inLibrary, task);
+  const me = meOf(desk);
+  const mine = new Set(notebook.messages(task).map(({ id }) => id));
+  const { media, position } = notebook.watched(task);
+  return {
+    id: rowId, status: statusOf(assured, notebook, task), statusWork: stateOf(items, 'step'), conflict: notebook.conflict(task),
+    notes: notebook.notes(task).map((note) => ({ ...note, state: stateOf(items, 'notes') })), othersNotes: theirs.notes,
+    forms: new FormShelf(inLibrary).all(), responses: notebook.responses(task).map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })), othersResponses: theirs.responses,
+    thread: [
+      ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),
+      ...notebook.messages(task).map(({ id, text, position: where, at }) => ({ id, mine: true, author: desk.person?.name ?? '', at, text, position: where, state: stateOf(items, 'message', id) })),
+    ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    others: [...othersOf(desk, assured, theirs).values()].filter((name) => name !== ''), drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task),
+  };
+}
+
+const nowOf = (desk: Desk): string => new Date(desk.now()).toISOString();
+
+/** Each act on a review: on a recording that passes, kept here at once and sent when it can be. A review that is over takes no more. */
+async function act(desk: Desk, rowId: string, work: (notebook: Notebook, task: string, assured: Assured) => void): Promise<ReviewWork> {
+  const { row: { task }, assured } = await passing(desk, rowId);
+  const notebook = new Notebook(inLibraryOf(desk));
+  work(notebook, task, assured);
+  return reviewView(desk, rowId);
+}
+
+/** Writing in a review that was not begun begins it. */
+function begin(desk: Desk, notebook: Notebook, task: string, assured: Assured): void {
+  const status = statusOf(assured, notebook, task);
+  if (status === 'rejected') throw new Failure('bad-request', 'the review was turned down');
+  if (status === 'requested' || status === 'accepted') notebook.takeStep(task, { status: 'in-progress', reason: null, note: null, at: nowOf(desk) });
+}
+
+export const saveNote = (desk: Desk, rowId: string, id: string | null, fields: NoteFields): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
+  begin(desk, notebook, task, assured);
+  notebook.saveNote(task, id, fields, nowOf(desk));
+  if (id === null) notebook.keepDraft(task, 'note', null);
+  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: fields.kind === 'mask' ? 'mask' : 'note' });
+});
+
+export const removeNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, (notebook, task) => notebook.removeNote(task, id));
+
+export const saveForm = (desk: Desk, rowId: string, form: string, answers: Parameters<Notebook['saveForm']>[2]): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
+  begin(desk, notebook, task, assured);
+  notebook.saveForm(task, form, answersOf(formOrThrow(desk, form), answers), nowOf(desk));
+});
+
+export const releaseForm = (desk: Desk, rowId: string, form: string): Promise<ReviewWork> => act(desk, rowId, (notebook, task) => {
+  const answers = notebook.responses(task).find((one) => one.form === form)?.answers ?? {};
+  if (unanswered(formOrThrow(desk, form), answers).length > 0) throw new Failure('bad-request', 'not everything that must be answered is');
+  notebook.releaseForm(task, form, nowOf(desk));
+  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: 'released' });
+});
+
+function formOrThrow(desk: Desk, id: string) {
+  const form = new FormShelf(inLibraryOf(desk)).all().find((one) => one.id === id);
+  if (!form) throw new Failure('bad-request', 'no such form');
+  return form;
+}
+
+export const sendMessage = (desk: Desk, rowId: string, text: string, position: number | null): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
+  if (othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).size === 0) throw new Failure('bad-request', 'nobody to send it to');
+  notebook.sendMessage(task, text.trim(), position, nowOf(desk));
+  notebook.keepDraft(task, 'message', null);
+  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: 'message' });
+});
+
+export const takeStep = (desk: Desk, rowId: string, status: ReviewStatus, reason: string | null, note: string | null): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
+  if (!mayStep(statusOf(assured, notebook, task), status)) throw new Failure('bad-request', 'no such step from here');
+  notebook.setConflict(task, null);
+  notebook.takeStep(task, { status, reason, note, at: nowOf(desk) });
+  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: status });
+});
+
+export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, (notebook, task) => {
+  const before = notebook.room(task);
+  notebook.sayRoom(task, names);
+  // How many, and not who: names of trainees are in the review, not in the record of access.
+  if (before.length !== names.length) desk.journal?.write({ event: 'room', subject: subjectFor(desk, rowId), others: names.length });
+});
+
+function subjectFor(desk: Desk, rowId: string) {
+  const shown = [...desk.watching.values()].find((one) => one.rowId === rowId);
+  if (!shown) throw new Failure('bad-request', 'not on the screen');
+  return shown.subject;
+}
+
+/** Also of what has just been taken away: what was being typed is kept. */
+export function saveDraft(desk: Desk, rowId: string, place: string, draft: Omit<ReviewWork['drafts'][string], 'changedAt'>): void {
+  const task = desk.vaultOrThrow().library.assignment(rowId)?.task ?? (desk.shown?.rowId === rowId ? desk.shown.task : null);
+  if (task === null) throw new Failure('bad-request', 'no such row');
+  new Notebook(inLibraryOf(desk)).keepDraft(task, place, draft.text === '' ? null : { ...draft, changedAt: nowOf(desk) });
+}
+
+/** The person's own words about what does not pass any more, or is not here. */
+export async function keptWork(desk: Desk): Promise<KeptWork[]> {
+  const vault = desk.vaultOrThrow();
+  const inLibrary = inLibraryOf(desk);
+  const notebook = new Notebook(inLibrary);
+  const kept: KeptWork[] = [];
+  for (const task of notebook.tasks()) {
+    const row = vault.library.assignmentOf(task);
+    if (row && (await decide(desk, row)).ok) continue;
+    desk.stillOrThrow(vault);
+    const items = inLibrary((db) => new Outgoing(db).of(task));
+    const [notes, responses, drafts] = [notebook.notes(task), notebook.responses(task), Object.values(notebook.drafts(task))];
+    const shelf = new FormShelf(inLibrary).all();
+    kept.push({
+      id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
+      conflict: notebook.conflict(task), notes: notes.map((note) => ({ ...note, state: stateOf(items, 'notes') })), responses: responses.map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })),
+      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.length,
+    });
+  }
+  return kept;
+}
+
+/** @param id its {@link reference} */
+export async function dropKeptWork(desk: Desk, id: string): Promise<KeptWork[]> {
+  const notebook = new Notebook(inLibraryOf(desk));
+  const kept = (await keptWork(desk)).find((one) => one.id === id);
+  const task = kept && notebook.tasks().find((one) => reference(one) === id);
+  if (task === undefined) throw new Failure('bad-request', 'no such work');
+  notebook.forget(task);
+  return keptWork(desk);
+}
+
+/** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */
+export async function learnTheirs(desk: Desk, rowIds: readonly string[]): Promise<void> {
+  const { session } = desk;
+  if (!session || rowIds.length === 0) return;
+  const vault = desk.vaultOrThrow();
+  const passed: { task: string; assured: Assured }[] = [];
+  for (const rowId of rowIds) {
+    const row = vault.library.assignment(rowId);
+    const decision = row && await decide(desk, row);
+    desk.stillOrThrow(vault);
+    if (row && decision?.ok) passed.push({ task: row.task, assured: decision.assured });
+  }
+  const me = meOf(desk);
+  const { responses, messages, people } = await readReviews(session.http, passed.flatMap(({ assured }) => aboutOf(desk, assured)?.document ?? []), me);
+  desk.stillOrThrow(vault);
+  const inLibrary = inLibraryOf(desk);
+  const titles = new Map(new FormShelf(inLibrary).all().map(({ id, title }) => [id, title]));
+  for (const { task, assured } of passed) {
+    const { refused: _refused, ...admitted } = admitReview(responses, messages, { assured, me, fhirBase: desk.site.fhirBase, people, titles });
+    inLibrary((db) => db.prepare('INSERT INTO theirs VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body').run(task, JSON.stringify(admitted)));
+  }
+}
+
+/** The forms that the practice has now. */
+export async function learnForms(desk: Desk): Promise<void> {
+  const { session } = desk;
+  if (!session) return;
+  const vault = desk.vaultOrThrow();
+  const forms = (await readForms(session.http)).flatMap((resource) => formOf(resource) ?? []);
+  desk.stillOrThrow(vault);
+  new FormShelf(inLibraryOf(desk)).keep(forms);
+}
+
+/** What the practice did meanwhile, and the person has to know. */
+export function noteConflict(desk: Desk, task: string, kind: Conflict['kind'], who: string | null): void {
+  new Notebook(inLibraryOf(desk)).setConflict(task, { kind, at: nowOf(desk), who });
+}
