@@ -9,6 +9,8 @@ import { Failure } from '../platform/failure.ts';
 import type { Grants } from '../playback/grants.ts';
 import type { Fetch, PracticeHttp } from '../service/http.ts';
 import type { StopList } from '../service/stopList.ts';
+import { Outgoing } from '../review/outgoing.ts';
+import { readSettings } from '../review/settings.ts';
 import type { SessionRole } from '../session/roles.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
@@ -210,9 +212,17 @@ export class Desk {
 
   /** How long nothing may be touched, now. */
   idleMinutes(): number {
-    const { idleLockMinutes, sensitiveIdleLockMinutes } = this.site;
+    const { sensitiveIdleLockMinutes } = this.site;
+    const idleLockMinutes = this.#chosenLockMinutes();
     const sensitive = this.shown !== null && this.shown.sensitive && this.watching.has(this.shown.grant);
     return sensitive ? Math.min(idleLockMinutes, sensitiveIdleLockMinutes) : idleLockMinutes;
+  }
+
+  /** A person may choose to be locked out sooner than their practice asks. */
+  #chosenLockMinutes(): number {
+    const { idleLockMinutes } = this.site;
+    const { vault } = this;
+    return vault?.unlocked && this.person?.role.kind === 'clinician' ? readSettings((work) => vault.library.work(work), idleLockMinutes).lockMinutes : idleLockMinutes;
   }
 
   secretRule(): SecretRule {
@@ -223,7 +233,12 @@ export class Desk {
   standing(): Standing {
     const lease = this.lease();
     const problem = this.#standing.problem ?? (this.#standing.online && this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
-    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, leaseEnds: lease && !this.roleEnded ? new Date(lease.expires).toISOString() : null };
+    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: (this.vault?.ledger.undelivered() ?? 0) + this.#unsentWork(), leaseEnds: lease && !this.roleEnded ? new Date(lease.expires).toISOString() : null };
+  }
+
+  #unsentWork(): number {
+    if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') return 0;
+    return this.vault.library.work((db) => new Outgoing(db).count());
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */

@@ -13,6 +13,7 @@ import type { AssignmentRow } from '../vault/library.ts';
 import type { Transcript } from '../vault/sealedRecording.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
+import { indexTranscript } from './reviewing/finding.ts';
 import { fitOrThrow, takeWhatFits } from './storage.ts';
 import { decide, subjectOf } from './worklist.ts';
 
@@ -129,6 +130,7 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
     throw error;
   }
   vault.copies.publish(confirmation.confirmed, sealing, transcript, new Date(desk.now()).toISOString());
+  if (transcript) indexTranscript(desk, row, transcript.vtt);
   desk.copies.delete(assured.recording);
   log('sealed', { bytes: sealing.plainBytes });
 }

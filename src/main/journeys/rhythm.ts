@@ -16,6 +16,8 @@ import { lock, lockedItself, signOut } from './lock.ts';
 import { newSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
+import { deliverWork } from './reviewing/deliverWork.ts';
+import { learnForms, learnTheirs } from './reviewing/reviewing.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
@@ -89,7 +91,8 @@ export class Rhythm {
       else {
         const waiting = vault.ledger.undelivered();
         await deliverWaiting(desk);
-        if (vault.ledger.undelivered() !== waiting) desk.stand({});
+        const moved = await deliverWork(desk);
+        if (moved || vault.ledger.undelivered() !== waiting) desk.stand({});
       }
     } catch (error) {
       log('fault', faultFields(error));
@@ -197,6 +200,8 @@ export class Rhythm {
     await this.changed();
     if (desk.vault === vault) await this.fillUp();
     await deliverWaiting(desk);
+    await deliverWork(desk);
+    if (desk.vault === vault) await this.#learnReviews();
     desk.stand({});
     log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0 });
   }
@@ -240,6 +245,19 @@ export class Rhythm {
       if (isHere() && problemOf(error).code !== 'locked') this.#troubled(error);
     } finally {
       desk.stand({ syncing: false });
+    }
+  }
+
+  /** Forms, and what others wrote about what is here or on the screen. What cannot be had stays as it was. */
+  async #learnReviews(): Promise<void> {
+    const desk = this.#desk;
+    if (desk.person?.role.kind !== 'clinician' || !desk.session || !desk.vault?.unlocked || desk.siteChanged) return;
+    try {
+      await learnForms(desk);
+      const here = new Set(desk.vault.library.sealedRecordings());
+      await learnTheirs(desk, desk.vault.library.assignments().filter(({ recording }) => recording !== null && here.has(recording)).map(({ rowId }) => rowId));
+    } catch (error) {
+      log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
     }
   }
 

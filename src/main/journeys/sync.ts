@@ -15,6 +15,7 @@ import type { Vault } from '../vault/vault.ts';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Desk } from './desk.ts';
+import { indexRow, unindexRow } from './reviewing/finding.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { decideAnew, showWorklist } from './worklist.ts';
@@ -181,10 +182,12 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
   if (desk.toldSince(row.task, taken)) return;
   if (decision.ok) {
     row.withheldSince = null;
+    indexRow(desk, row, decision.assured);
     if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
   } else {
     if (before) await withdraw(desk, vault, before, 'withheld');
     noteWithheld(desk, row, decision.reasons);
+    unindexRow(desk, row);
   }
   vault.library.setWithheldSince(row.task, row.withheldSince);
 }

@@ -15,6 +15,7 @@ import type { Desk, Opening } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { revokeAll, revokeGrant } from './revoke.ts';
 import { stopListRefusal } from './stops.ts';
+import { noteWatched } from './reviewing/reviewing.ts';
 import { refreshRow } from './sync.ts';
 import { decide, reference, subjectOf } from './worklist.ts';
 
@@ -164,7 +165,10 @@ export async function closeRecording(desk: Desk, window: number, grant: string):
 }
 
 export async function reportPlayback(desk: Desk, window: number, report: PlaybackReport): Promise<void> {
-  desk.grants.find(report.grant, window)?.exposure.report(report.intervals, report.visible && report.focused);
+  const grant = desk.grants.find(report.grant, window);
+  if (!grant) return;
+  grant.exposure.report(report.intervals, report.visible && report.focused);
+  noteWatched(desk, report.grant, report.intervals, report.position);
 }
 
 /** The player cannot decode what was signed: the bytes are right, the format is not one this computer plays. */

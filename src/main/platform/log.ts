@@ -15,7 +15,7 @@ export interface LogFields {
   bytes?: number;
   milliseconds?: number;
   httpStatus?: number;
-  step?: 'stop-list' | 'download' | 'deliver' | 'deliver-work' | 'roles' | 'exchange' | 'vault' | 'renew-keys';
+  step?: 'stop-list' | 'download' | 'deliver' | 'deliver-work' | 'reviews' | 'roles' | 'exchange' | 'vault' | 'renew-keys';
 }
 export type LogEvent =
   | 'started' | 'site-read' | 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'sync' | 'sealed' | 'withheld' | 'destroyed' | 'stopped' | 'wrong-patient'

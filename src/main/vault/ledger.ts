@@ -197,6 +197,11 @@ export class Ledger extends Store {
       .run(row.id, row.kind, row.sealed, row.keptAt)));
   }
 
+  /** The practice has it. @param receipt "Type/id" */
+  workSent(id: string, receipt: string): void {
+    this.#reserve.spend(() => this.run(() => this.db.prepare('UPDATE work SET receipt = ? WHERE id = ?').run(receipt, id)));
+  }
+
   unsentWork(): WorkRow[] {
     return this.run(() => this.db.prepare('SELECT id, kind, sealed, kept_at AS keptAt FROM work WHERE receipt IS NULL ORDER BY kept_at').all()) as WorkRow[];
   }

@@ -59,7 +59,15 @@ export const libraryMigrations: Migrations = [
    CREATE TABLE identity (task TEXT NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, uuid TEXT NOT NULL UNIQUE, reference TEXT, PRIMARY KEY (task, kind, ref)) STRICT;
    CREATE TABLE outgoing (n INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, attempts INTEGER NOT NULL DEFAULT 0, next_attempt INTEGER NOT NULL DEFAULT 0, problem TEXT,
      UNIQUE (task, kind, ref)) STRICT;
-   ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing'])}`,
+   CREATE TABLE found (id INTEGER PRIMARY KEY, task TEXT NOT NULL, field TEXT NOT NULL, words TEXT NOT NULL, places TEXT) STRICT;
+   CREATE INDEX found_of_task ON found (task, field);
+   CREATE VIRTUAL TABLE word USING fts5 (words, content = 'found', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
+   INSERT INTO word (word, rank) VALUES ('secure-delete', 1);
+   CREATE TRIGGER found_sealed AFTER DELETE ON sealed BEGIN DELETE FROM found WHERE field = 'transcript' AND task IN (SELECT task FROM assignment WHERE recording = old.recording); END;
+   CREATE TRIGGER found_assignment AFTER DELETE ON assignment BEGIN DELETE FROM found WHERE task = old.task AND field <> 'note'; END;
+   CREATE TRIGGER found_added AFTER INSERT ON found BEGIN INSERT INTO word (rowid, words) VALUES (new.id, new.words); END;
+   CREATE TRIGGER found_removed AFTER DELETE ON found BEGIN INSERT INTO word (word, rowid, words) VALUES ('delete', old.id, old.words); END;
+   ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'found'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */

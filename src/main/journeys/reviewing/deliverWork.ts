@@ -17,6 +17,8 @@ import { aboutOf, inLibraryOf, noteConflict, othersOf, theirsOf } from './review
 /** After each failure twice as long, at most a quarter of an hour. */
 const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
 
+const isHere = (desk: Desk, vault: Vault): boolean => desk.vault === vault && vault.unlocked;
+
 /** More than a person writes between two rounds. */
 const MOST = 200;
 
@@ -34,7 +36,7 @@ export async function deliverWork(desk: Desk): Promise<boolean> {
 async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise<boolean> {
   let changed = false;
   for (let sent = 0; sent < MOST; sent += 1) {
-    if (desk.vault !== vault || !vault.unlocked) return changed;
+    if (!isHere(desk, vault)) return changed;
     const inLibrary = inLibraryOf(desk);
     const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now()));
     if (!item) return changed;
@@ -45,11 +47,12 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
         new Outgoing(db).sent(item);
         return !new Outgoing(db).of(item.task).some(({ kind }) => kind === 'step');
       });
+      vault.ledger.workSent(workId(item), `${item.kind} ${item.version}`);
       // The evidence says it now.
       if (item.kind === 'step' && last) new Notebook(inLibrary).forgetStep(item.task);
       changed = true;
     } catch (error) {
-      if (desk.vault !== vault || !vault.unlocked) return changed;
+      if (!isHere(desk, vault)) return changed;
       const { code } = problemOf(error);
       log('refused', { step: 'deliver-work', code, ...faultFields(error) });
       const final = code === 'act-refused' || code === 'practice-unsupported';
@@ -92,7 +95,28 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
   }
   const reference = identity.reference ?? `${path}/${kept?.id ?? ''}`;
   if (kind === 'message') return;
-  await change(session.http, reference, (before) => (holds(before, resource) ? null : { ...resource, id: before.id } as Unwritten));
+  await change(session.http, reference, (before) => (holds(before, resource) ? null : { ...resource, id: before.id }));
+}
+
+const workId = ({ task, kind, ref }: Pick<Item, 'task' | 'kind' | 'ref'>): string => `${task} ${kind} ${ref}`;
+
+/**
+ * Seals what waits of a Task to the practice's recovery key, beside the access record: it outlives the library, and then only the practice can read it. As the practice would get it.
+ * Nothing where the site names no such key.
+ */
+export async function sealUnsent(desk: Desk, assured: Assured): Promise<void> {
+  const vault = desk.vaultOrThrow();
+  const inLibrary = inLibraryOf(desk);
+  const notebook = new Notebook(inLibrary);
+  const about = aboutOf(desk, assured);
+  if (!about) return;
+  const at = new Date(desk.now()).toISOString();
+  const waiting = inLibrary((db) => new Outgoing(db).of(`Task/${assured.evidence.task.id}`).map((item) => ({ item, uuid: new Outgoing(db).identity(item.task, item.kind, item.ref).uuid })));
+  for (const { item, uuid } of waiting) {
+    const resource = item.kind === 'step' ? { resourceType: 'Task', id: assured.evidence.task.id, step: notebook.step(item.task) } : resourceOf(desk, notebook, about, assured, item, uuid);
+    if (resource) await vault.keepWork(workId(item), item.kind, Buffer.from(JSON.stringify(resource)), at);
+    desk.stillOrThrow(vault);
+  }
 }
 
 function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assured, { task, kind, ref }: Item, uuid: string): Unwritten | null {
@@ -134,7 +158,7 @@ async function sendStep(desk: Desk, session: PracticeSession, task: string, abou
   if (['cancelled', 'entered-in-error'].includes(now.status)) throw conflict('withdrawn');
   if (['completed', 'rejected', 'failed'].includes(now.status) && now.status !== step.status) throw conflict('completed-elsewhere');
   const output = about === null ? [] : inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[];
-  await change(session.http, task, (before) => stepped(before, step, output) as Unwritten | null);
+  await change(session.http, task, (before) => stepped(before, step, output));
   // What the practice has now is read back, and counts from here on.
   const kept = Task.safeParse(await readResource(session.http, task)).data;
   if (kept?.status !== step.status) throw new Failure('practice-error', 'the step was not kept');

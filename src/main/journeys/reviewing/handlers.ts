@@ -4,6 +4,7 @@ import { readSettings, saveSettings } from '../../review/settings.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import type { Desk } from '../desk.ts';
 import { deliverWork } from './deliverWork.ts';
+import { findRows } from './finding.ts';
 import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, takeStep } from './reviewing.ts';
 
 /** @param showStanding paints how much is queued */
@@ -37,7 +38,7 @@ export function reviewHandlers(desk: Desk, showStanding: () => void) {
     settings: () => readSettings(inLibraryOf(desk), desk.site.idleLockMinutes),
     saveSettings: (_window, settings) => saveSettings(inLibraryOf(desk), settings, desk.site.idleLockMinutes),
     exportReflection: () => { throw new Failure('bad-request', 'not yet'); },
-    findRows: () => { throw new Failure('bad-request', 'not yet'); },
+    findRows: (_window, query) => findRows(desk, query),
     keepThumbnail: () => { throw new Failure('bad-request', 'not yet'); },
     thumbnail: () => null,
   } satisfies Partial<Handlers>;

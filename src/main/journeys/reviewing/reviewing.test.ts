@@ -114,7 +114,7 @@ describe('a review', () => {
   ])('that was %s meanwhile is told as that, its work kept, and the practice not written over', async (kind, to) => {
     await saveNote(at.desk, row, null, note('Mine all the same'));
     await takeStep(at.desk, row, 'rejected', 'no-time', 'Away');
-    await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', to as never);
+    await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', to);
     const changed = await practice.get().repo.read<Task>('Task', 'task-01');
     for (let round = 0; round < 4; round += 1) {
       inLibraryOf(at.desk)((db) => db.prepare('UPDATE outgoing SET next_attempt = 0').run());

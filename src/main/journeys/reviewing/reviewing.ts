@@ -17,6 +17,8 @@ import { readForms, readReviews } from '../../service/reviewWork.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Desk } from '../desk.ts';
 import { decide, reference } from '../worklist.ts';
+import { sealUnsent } from './deliverWork.ts';
+import { indexNotes } from './finding.ts';
 
 const EMPTY: Admitted = { responses: [], notes: [], messages: [], people: [] };
 
@@ -72,7 +74,7 @@ export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<st
   const names = new Map<string, string>();
   for (const author of assured.evidence.authors) names.set(`Practitioner/${author.id}`, displayName(author.name));
   for (const { practitioner, author } of theirs.messages) names.set(practitioner, author);
-  for (const person of theirs.people) if (!names.has(person)) names.set(person, theirs.responses.find(() => true)?.author ?? '');
+  for (const person of theirs.people) if (!names.has(person)) names.set(person, '');
   names.delete(me);
   return names;
 }
@@ -105,6 +107,8 @@ async function act(desk: Desk, rowId: string, work: (notebook: Notebook, task: s
   const { row: { task }, assured } = await passing(desk, rowId);
   const notebook = new Notebook(inLibraryOf(desk));
   work(notebook, task, assured);
+  indexNotes(desk, task, notebook.notes(task));
+  await sealUnsent(desk, assured);
   return reviewView(desk, rowId);
 }
 
@@ -206,6 +210,13 @@ export async function dropKeptWork(desk: Desk, id: string): Promise<KeptWork[]> 
   if (task === undefined) throw new Failure('bad-request', 'no such work');
   notebook.forget(task);
   return keptWork(desk);
+}
+
+/** What was shown under a grant counts as watched, and the person comes back to where they stopped. */
+export function noteWatched(desk: Desk, grant: string, media: readonly [number, number][], position: number): void {
+  const { shown } = desk;
+  if (shown?.grant !== grant || !desk.vault?.unlocked) return;
+  new Notebook(inLibraryOf(desk)).addWatched(shown.task, media, position);
 }
 
 /** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */

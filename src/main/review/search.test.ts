@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase, type Db } from '../platform/database.ts';
+import { libraryMigrations } from '../vault/library.ts';
+import { queryOf, SearchIndex } from './search.ts';
+
+let folder: string;
+let db: Db;
+let index: SearchIndex;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'search-'));
+  db = openDatabase(join(folder, 'library.db'), randomBytes(32), libraryMigrations, false, 'library-corrupt');
+  index = new SearchIndex((work) => db.transaction(() => work(db)).immediate());
+});
+afterEach(() => {
+  db.close();
+  rmSync(folder, { recursive: true });
+});
+const tasks = (typed: string): string[] => index.find(typed).map(({ task, field }) => `${task} ${field}`);
+
+describe('search', () => {
+  it('finds words, beginnings of words, numbers and accents, in any order, and takes nothing typed for syntax', () => {
+    index.put('a', ['patient'], [{ field: 'patient', text: 'Zoë Samplepatient 01/02/1980 999 000 0018' }]);
+    index.put('b', ['patient'], [{ field: 'patient', text: 'Demo Otherperson 03/04/1990' }]);
+    expect(tasks('zoe')).toEqual(['a patient']);
+    expect(tasks('sample ZOË')).toEqual(['a patient']);
+    expect(tasks('0018')).toEqual(['a patient']);
+    expect(tasks('otherperson zoe')).toEqual([]);
+    for (const typed of ['"', '*', 'NOT', 'zoe OR', '(zoe', 'words:zoe', "'; DROP TABLE found;--", 'zoe" NEAR "x', ' ']) expect(() => tasks(typed)).not.toThrow();
+    expect(tasks('zoe*"')).toEqual(['a patient']);
+    expect(queryOf('—')).toBeNull();
+  });
+
+  it('leads to the line of a transcript, and marks what matched', () => {
+    index.put('a', ['transcript'], [{ field: 'transcript', text: 'How are you\nI have had a headache since Monday\nAny fever with the headache', places: [1, 4.5, 9] }]);
+    expect(index.find('headach')).toEqual([{ task: 'a', field: 'transcript', snippet: 'I have had a headache since Monday', marks: [[13, 21]], position: 4.5 }]);
+    expect(index.find('fever')[0]).toMatchObject({ position: 9, marks: [[4, 9]] });
+    const long = `${'filler '.repeat(40)}needle ${'filler '.repeat(40)}`;
+    index.put('b', ['note'], [{ field: 'note', text: long }]);
+    const [hit] = index.find('needle');
+    expect(hit?.snippet.length).toBeLessThan(150);
+    expect(hit?.marks.map(([from, to]) => hit.snippet.slice(from, to))).toEqual(['needle']);
+  });
+
+  it('forgets what was changed or removed, also in the file', () => {
+    index.put('a', ['note'], [{ field: 'note', text: 'confidentialword' }, { field: 'note', text: 'second' }]);
+    index.put('a', ['note'], [{ field: 'note', text: 'second' }]);
+    expect([tasks('confidentialword'), tasks('second')]).toEqual([[], ['a note']]);
+    index.put('a', ['title'], [{ field: 'title', text: 'second' }]);
+    index.remove('a', ['note']);
+    expect(tasks('second')).toEqual(['a title']);
+    index.remove('a');
+    expect(tasks('second')).toEqual([]);
+    expect(db.prepare('SELECT count(*) FROM word').pluck().get()).toBe(0);
+    // Of the pages as they are decrypted: what the index itself keeps.
+    expect((db.prepare('SELECT group_concat(hex(block)) FROM word_data').pluck().get() as string).includes(Buffer.from('confidentialword').toString('hex').toUpperCase())).toBe(false);
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    expect(readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes('confidentialword'))).toBe(false);
+  });
+});

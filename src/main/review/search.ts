@@ -1,0 +1,98 @@
+/**
+ * Finding recordings by what is said of them and in them: SQLite FTS5 in the library, under the KEK, with secure deletion. What is asked for is words and beginnings of words, in
+ * any order, all of them in one field.
+ */
+import type { Hit } from '../../preload/review.ts';
+import type { InLibrary } from './notebook.ts';
+
+export type Field = Hit['where'];
+
+export interface Words {
+  field: Field;
+  text: string;
+  /** Of a transcript: where each of its lines begins, seconds. */
+  places?: readonly number[];
+}
+
+export interface Found {
+  task: string;
+  field: Field;
+  snippet: string;
+  /** Of the snippet: [from, to] of what matched. */
+  marks: [number, number][];
+  position: number | null;
+}
+
+/** Private-use characters that no text keeps: see {@link clean}. */
+const [OPEN, CLOSE] = ['\ue000', '\ue001'];
+const clean = (text: string): string => text.replace(/[\ue000\ue001]/g, '');
+const MOST = 2_000;
+/** Characters on each side of the first match. */
+const AROUND = 60;
+
+/** What a person typed as an FTS5 query; null for nothing to look for. Each word in quotes: nothing of it is syntax. */
+export function queryOf(typed: string): string | null {
+  const words = typed.normalize('NFKC').match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.length === 0 ? null : words.slice(0, 12).map((word) => `"${word}"*`).join(' ');
+}
+
+export class SearchIndex {
+  readonly #in: InLibrary;
+
+  constructor(inLibrary: InLibrary) {
+    this.#in = inLibrary;
+  }
+
+  /** What these fields of a Task say now; other fields stay. What is as it was is not written again. */
+  put(task: string, fields: readonly Field[], words: readonly Words[]): void {
+    this.#in((db) => {
+      const rows = words.map(({ field, text, places }) => [field, clean(text), places === undefined ? null : JSON.stringify(places)] as const).filter(([, text]) => text.trim() !== '');
+      const had = db.prepare(`SELECT field, words, places FROM found WHERE task = ? AND field IN (${fields.map(() => '?').join(', ')}) ORDER BY id`).raw().all(task, ...fields);
+      if (JSON.stringify(had) === JSON.stringify(rows)) return;
+      db.prepare(`DELETE FROM found WHERE task = ? AND field IN (${fields.map(() => '?').join(', ')})`).run(task, ...fields);
+      const add = db.prepare('INSERT INTO found (task, field, words, places) VALUES (?, ?, ?, ?)');
+      for (const row of rows) add.run(task, ...row);
+    });
+  }
+
+  /** Nothing of these Tasks is found any more. */
+  remove(task: string, fields?: readonly Field[]): void {
+    this.#in((db) => fields === undefined
+      ? db.prepare('DELETE FROM found WHERE task = ?').run(task)
+      : db.prepare(`DELETE FROM found WHERE task = ? AND field IN (${fields.map(() => '?').join(', ')})`).run(task, ...fields));
+  }
+
+  /** The best match of each Task and field, best first. */
+  find(typed: string): Found[] {
+    const query = queryOf(typed);
+    if (query === null) return [];
+    const rows = this.#in((db) => db.prepare(
+      `SELECT f.task, f.field, highlight(word, 0, '${OPEN}', '${CLOSE}') AS marked, f.places FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ? ORDER BY word.rank LIMIT ${MOST}`).all(query)) as { task: string; field: Field; marked: string; places: string | null }[];
+    const seen = new Set<string>();
+    return rows.flatMap(({ task, field, marked, places }) => {
+      if (seen.has(`${task} ${field}`)) return [];
+      seen.add(`${task} ${field}`);
+      return [{ task, field, ...around(marked), position: places === null ? null : (JSON.parse(places) as number[])[lineOf(marked)] ?? null }];
+    });
+  }
+}
+
+const lineOf = (marked: string): number => marked.slice(0, marked.indexOf(OPEN)).split('\n').length - 1;
+
+/** The line of the first match, cut to a length that fits a row, and where in it the matches are. */
+function around(marked: string): { snippet: string; marks: [number, number][] } {
+  const line = marked.split('\n')[lineOf(marked)] ?? '';
+  const start = Math.max(0, line.indexOf(OPEN) - AROUND);
+  const cut = line.slice(start, line.indexOf(CLOSE) + AROUND);
+  const marks: [number, number][] = [];
+  let text = start > 0 ? '…' : '';
+  let from = -1;
+  for (const character of cut) {
+    if (character === OPEN) from = text.length;
+    else if (character === CLOSE) {
+      if (from >= 0) marks.push([from, text.length]);
+      from = -1;
+    } else text += character;
+  }
+  return { snippet: text, marks };
+}
