@@ -129,7 +129,7 @@ describe('the role of a session', () => {
     await ends();
     await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
     expect(copies.counts().recordings).toBe(0);
-    expect(at.desk.state).toMatchObject({ screen: 'no-role', ended: true });
+    expect(at.desk.state).toMatchObject({ screen: 'no-role', ended: 'clinician' });
     expect(at.desk.session).toBeNull();
     expect(at.desk.vault?.unlocked).toBe(false);
     expect(at.recorded()).toContain('role-ended');

@@ -54,14 +54,17 @@ export const bounds = ({ from, before }: Chosen): [number, number] => [Math.max(
 /** Standing of a chain, as its verification left it. */
 export interface Standing {
   enrolled: 'enrolled' | 'not-enrolled' | 'other-key' | 'revoked';
+  /** The verification has looked at all up to this number, 0: at nothing yet. */
+  reached: number;
   /** It holds up to this number, 0: nothing was verified. */
   checked: number;
   /** From this number on it does not hold; null: it does. */
   broken: number | null;
 }
 
-/** Until it has been verified, an entry has nothing for it but what it says itself. */
-export function proofOf({ enrolled, checked, broken }: Standing, seq: number): Proof {
+/** Nothing is called proven or broken before it was looked at. */
+export function proofOf({ enrolled, reached, checked, broken }: Standing, seq: number): Proof {
+  if (seq > reached) return 'unchecked';
   if (broken !== null && seq >= broken) return 'broken';
   return enrolled === 'enrolled' && seq <= checked ? 'verified' : 'unenrolled';
 }
@@ -80,7 +83,7 @@ export interface Named {
 }
 
 /** Of a tally `t`: {@link Named} and {@link Standing}, and where they stand. */
-export const OF = 't.event, a.sds, a.name, a.role, c.device, c.enrolled, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose';
+export const OF = 't.event, a.sds, a.name, a.role, c.device, c.enrolled, c.reached, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose';
 export const JOINED = 'JOIN actor a ON a.id = t.actor JOIN chain c ON c.id = t.chain JOIN subject s ON s.id = t.subject';
 
 /** Entries that are alike but for their moment: those of a day, or where the filter cuts the day, one by one. */

@@ -30,7 +30,7 @@ type Kept = Partial<Measured>;
  * that they are verified from end to end, and the newest first, as they come: else each would split a page that is never filled again. */
 const migrations: Migrations = [
   `CREATE TABLE chain (id INTEGER PRIMARY KEY, device TEXT NOT NULL, sds TEXT NOT NULL, entries INTEGER NOT NULL DEFAULT 0, last_contact INTEGER, last_entry INTEGER,
-     enrolled TEXT NOT NULL DEFAULT 'not-enrolled', checked INTEGER NOT NULL DEFAULT 0, broken INTEGER, UNIQUE (device, sds)) STRICT;
+     enrolled TEXT NOT NULL DEFAULT 'not-enrolled', reached INTEGER NOT NULL DEFAULT 0, checked INTEGER NOT NULL DEFAULT 0, broken INTEGER, UNIQUE (device, sds)) STRICT;
    CREATE TABLE actor (id INTEGER PRIMARY KEY, sds TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, UNIQUE (sds, name, role)) STRICT;
    CREATE TABLE subject (id INTEGER PRIMARY KEY, recording TEXT NOT NULL, document TEXT NOT NULL, patient TEXT NOT NULL, purpose TEXT NOT NULL, UNIQUE (recording, document, patient, purpose)) STRICT;
    CREATE INDEX subject_of_document ON subject (document);
@@ -86,7 +86,7 @@ export class TrailStore {
   #add(reported: readonly Reported[]): Added {
     const added: Added = { entries: 0, others: 0 };
     const tallies = new Map<number, { entries: number; seconds: number; first: number; last: number; top: number; watched: Read[] }>();
-    const chains = new Map<number, { entries: number; contact: number | null; last: number }>();
+    const chains = new Map<number, { entries: number; contact: number | null; last: number; lowest: number }>();
     const same = this.#prepared('SELECT bytes FROM signed WHERE chain = ? AND seq = ?').pluck();
     const signed = this.#prepared('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const entry = this.#prepared('INSERT INTO entry (tally, at, seq, n, measured) VALUES (?, ?, ?, ?, ?)');
@@ -116,8 +116,9 @@ export class TrailStore {
       sum.top = Math.max(sum.top, seq);
       if (read.event === 'exposed') sum.watched.push(read);
       tallies.set(tally, sum);
-      const of = chains.get(chain) ?? { entries: 0, contact: null, last: at };
+      const of = chains.get(chain) ?? { entries: 0, contact: null, last: at, lowest: seq };
       of.entries += 1;
+      of.lowest = Math.min(of.lowest, seq);
       if (received !== null) of.contact = Math.max(of.contact ?? received, received);
       of.last = Math.max(of.last, at);
       chains.set(chain, of);
@@ -127,8 +128,8 @@ export class TrailStore {
       addUp.run(entries, seconds, first, last, top, id);
       if (watched.length > 0) this.#watch(id, watched);
     }
-    const told = this.#prepared('UPDATE chain SET entries = entries + ?, last_contact = CASE WHEN ? > coalesce(last_contact, -1) THEN ? ELSE last_contact END, last_entry = max(coalesce(last_entry, ?), ?) WHERE id = ?');
-    for (const [id, { entries, contact, last }] of chains) told.run(entries, contact, contact, last, last, id);
+    const told = this.#prepared('UPDATE chain SET entries = entries + ?, last_contact = CASE WHEN ? > coalesce(last_contact, -1) THEN ? ELSE last_contact END, last_entry = max(coalesce(last_entry, ?), ?), reached = min(reached, ?) WHERE id = ?');
+    for (const [id, { entries, contact, last, lowest }] of chains) told.run(entries, contact, contact, last, last, lowest - 1, id);
     return added;
   }
 
@@ -184,6 +185,11 @@ export class TrailStore {
     const lowest = this.#lowest.get(chain) ?? null;
     this.#lowest.delete(chain);
     return lowest;
+  }
+
+  /** What came into a chain and will be asked for by {@link lowestSince}. */
+  pending(chain: number): number | null {
+    return this.#lowest.get(chain) ?? null;
   }
 
   counts(): { entries: number; others: number } {
