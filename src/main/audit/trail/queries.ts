@@ -27,6 +27,7 @@ interface Joined extends Named, Standing {
   n: number;
   measured: string | null;
   chain: number;
+  claimed: string;
 }
 
 const joined = (db: Db) => db.prepare(`SELECT e.id, e.at, e.seq, e.n, e.measured, t.chain, ${OF} FROM entry e JOIN tally t ON t.id = e.tally ${JOINED} WHERE e.id = ?`);
@@ -35,7 +36,7 @@ function rowOf(row: Joined): EventRow {
   const { unreported, ...measured } = measuredOf(row.measured);
   return {
     id: row.id, at: iso(row.at), event: row.event, who: { sds: row.sds, name: row.name, role: row.role }, recording: recordingRef(row), patient: patientRef(row.patient),
-    purpose: orNull(row.purpose), device: row.device, refused: REFUSED.includes(row.event), proof: proofOf(row, row.seq),
+    purpose: orNull(row.purpose), device: row.device, refused: REFUSED.includes(row.event), proof: proofOf(row, row.seq, row.claimed),
     ...measured, detail: unreported ? 'unreported' : measured.detail,
   };
 }
@@ -91,16 +92,16 @@ export function eventDetails(db: Db, id: number): EventDetails {
   };
 }
 
-/** Who did how often what a manager does; who did it last first. Of a filter that names other events, nothing. */
+/** Who did how often what a manager does, in each of their roles; who did it last first. Of a filter that names other events, nothing. */
 export function managersActions(db: Db, filter: EventFilter): ManagersActions['people'] {
   const events = managerEvents.filter((event) => filter.events.length === 0 || filter.events.includes(event));
   const people = new Map<string, { who: PersonRef; counts: Map<string, number>; last: number }>();
   if (events.length === 0) return [];
   for (const { sds, name, role, event, entries, last } of parts(db, { ...filter, events })) {
-    const one = people.get(sds) ?? { who: { sds, name, role }, counts: new Map<string, number>(), last };
+    const one = people.get(JSON.stringify([sds, role])) ?? { who: { sds, name, role }, counts: new Map<string, number>(), last };
     one.counts.set(event, (one.counts.get(event) ?? 0) + entries);
     if (last >= one.last) [one.who, one.last] = [{ sds, name, role }, last];
-    people.set(sds, one);
+    people.set(JSON.stringify([sds, role]), one);
   }
   return [...people.values()].sort((a, b) => b.last - a.last)
     .map(({ who, counts, last }) => ({ who, acts: managerEvents.flatMap((event) => ({ event, count: counts.get(event) ?? 0 })).filter(({ count }) => count > 0), last: iso(last) }));
@@ -112,7 +113,7 @@ const LATEST = `FROM chain c JOIN tally t ON t.chain = c.id AND t.last = c.last_
 
 /** One row a chain: name, key and version as its latest entry gives them. */
 export function deviceRows(db: Db): DeviceRow[] {
-  const chains = db.prepare('SELECT id, device, sds, entries, last_contact AS contact, last_entry AS latest, enrolled, reached, checked, broken FROM chain ORDER BY last_entry DESC').all() as
+  const chains = db.prepare('SELECT id, device, sds, entries, last_contact AS contact, last_entry AS latest, enrolled, key, reached, checked, broken FROM chain ORDER BY last_entry DESC').all() as
     (Standing & { id: number; device: string; sds: string; entries: number; contact: number | null; latest: number | null })[];
   const newest = db.prepare(`SELECT a.name, a.role, m.key, m.version ${LATEST} WHERE c.id = ? ORDER BY g.seq DESC, g.n LIMIT 1`);
   const highest = db.prepare('SELECT max(seq) FROM signed WHERE chain = ?').pluck();
@@ -122,7 +123,7 @@ export function deviceRows(db: Db): DeviceRow[] {
     return {
       device, who: { sds, name: last?.name ?? '', role: last?.role ?? '' }, version: orNull(last?.version ?? ''), entries,
       lastContact: contact === null ? null : iso(contact), lastEntry: latest === null ? null : iso(latest), key: last && last.key !== '' ? keyCharacters(last.key) : null,
-      enrolled: standing.enrolled, proof: last ? proofOf(standing, highest.get(id) as number) : standing.broken === null ? 'unchecked' : 'broken', findings: findings.get(id) as number,
+      enrolled: standing.enrolled, proof: last ? proofOf(standing, highest.get(id) as number, last.key) : standing.broken === null ? 'unchecked' : 'broken', findings: findings.get(id) as number,
     };
   });
 }

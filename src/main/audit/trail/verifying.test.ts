@@ -100,8 +100,13 @@ describe('verification in the trail', () => {
     expect(findingRows(trail.store.db)).toMatchObject([{ kind: 'other-key', sequence: 1, sentence: expect.stringMatching(/from its beginning. Probably the app was set up anew.*compare the characters.*enrol the new key/) as unknown }]);
     expect(deviceRows(trail.store.db)).toMatchObject([{ enrolled: 'other-key', key: keyCharacters(anew.publicKey) }]);
     expect(chainKey(trail.store.db, person)).toEqual({ key: anew.publicKey });
-    await run([{ ...enrolled(anew) }]);
-    expect(deviceRows(trail.store.db)).toMatchObject([{ key: keyCharacters(anew.publicKey) }]);
+    expect(deviceRows(trail.store.db)[0]?.proof).toBe('broken');
+    // What the former key signed stays proven until then, and what the new one signs is from then on.
+    const proofs = (key: string) => [...new Set(eventPage(trail.store.db, everything, null, 200).rows.filter(({ at }) => (Date.parse(at) < START + 86_400_000) === (key === 'old')).map(({ proof }) => proof))];
+    expect([proofs('old'), proofs('new')]).toEqual([['verified'], ['broken']]);
+    await run([enrolled(anew)]);
+    expect([proofs('old'), proofs('new')]).toEqual([['broken'], ['verified']]);
+    expect(deviceRows(trail.store.db)).toMatchObject([{ enrolled: 'enrolled', key: keyCharacters(anew.publicKey) }]);
   });
 
   it('finds gaps, forks and a lost end', async () => {

@@ -1,6 +1,7 @@
 /** Verifies the chains of the trail in slices, so that questions are answered in between, and keeps what was found beside them. */
 import { databaseFailure } from '../../platform/database.ts';
-import { Verifier, type ChainFinding, type Head, type VerifyState } from '../verify.ts';
+import { Verifier, type ChainFinding, type Head, type Verdict, type VerifyState } from '../verify.ts';
+import { chainKey } from './queries.ts';
 import { unpack, type TrailStore } from './store.ts';
 
 /** Some ten milliseconds of work. */
@@ -107,14 +108,14 @@ export class Verifying {
       await pause();
     }
     const { verdict, state: stands } = verifier.finish();
-    const findings = this.#keep(id, about, verdict.findings, verdict.head, stands.at);
+    const findings = this.#keep(id, about, verdict, stands.at);
     const answer: ChainVerdict = { device, sds, head: verdict.head && { seq: verdict.head.seq, hash: new Uint8Array(verdict.head.hash) }, key: verdict.key, findings };
     this.#stood.set(id, { state: stands, known, verdict: answer });
     return answer;
   }
 
   /** @param reached the last number that has a place in the chain. */
-  #keep(id: number, { enrolled }: Known, findings: readonly ChainFinding[], head: Head | null, reached: number): number {
+  #keep(id: number, { device, sds, enrolled, key }: Known, { findings, head, key: under }: Verdict, reached: number): number {
     const { db } = this.#store;
     try {
       return db.transaction(() => {
@@ -122,12 +123,14 @@ export class Verifying {
         const at = db.prepare('SELECT e.at FROM signed g JOIN entry e ON e.id = g.entry WHERE g.chain = ? AND g.seq = ? ORDER BY g.n LIMIT 1').pluck();
         const insert = db.prepare('INSERT INTO finding (chain, seq, until, kind, at, sentence) VALUES (?, ?, ?, ?, ?, ?)');
         for (const { kind, sequence, until, count } of findings) insert.run(id, sequence, until, kind, at.get(id, sequence) ?? null, sentenceOf(kind, sequence, until, count));
-        const doubtful = findings.filter(({ kind }) => kind !== 'unreadable').map(({ sequence }) => sequence);
-        const otherKey = enrolled !== 'not-enrolled' && findings.some(({ kind }) => kind === 'other-key');
+        // What names another key is told by that (filter.ts): it takes nothing from what stands beside it.
+        const doubtful = findings.filter(({ kind }) => kind !== 'unreadable' && kind !== 'other-key').map(({ sequence }) => sequence);
+        const named = chainKey(db, { device, sds })?.key ?? null;
+        const otherKey = enrolled === 'enrolled' && named !== null && named !== key;
         // All that is here, but for what came in behind the verification's back.
         const looked = (db.prepare('SELECT max(seq) FROM signed WHERE chain = ?').pluck().get(id) as number | null) ?? 0;
-        db.prepare('UPDATE chain SET enrolled = ?, reached = ?, checked = ?, broken = ? WHERE id = ?')
-          .run(otherKey ? 'other-key' : enrolled, Math.min(looked, (this.#store.pending(id) ?? Infinity) - 1), Math.min(head?.seq ?? 0, reached), doubtful.length > 0 ? Math.min(...doubtful) : null, id);
+        db.prepare('UPDATE chain SET enrolled = ?, key = ?, reached = ?, checked = ?, broken = ? WHERE id = ?')
+          .run(otherKey ? 'other-key' : enrolled, under ?? '', Math.min(looked, (this.#store.pending(id) ?? Infinity) - 1), Math.min(head?.seq ?? 0, reached), doubtful.length > 0 ? Math.min(...doubtful) : null, id);
         return findings.length;
       }).immediate();
     } catch (error) {

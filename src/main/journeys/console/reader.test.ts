@@ -97,8 +97,8 @@ describe('a second reader', () => {
     expect(practice.get().accessLog.slice(before)).toEqual([]);
     expect(actsOf(desk)).toEqual([]);
     // And the practice gives no right to any of it.
-    for (const [method, target] of [['PUT', 'List/stop-list'], ['POST', 'Task'], ['POST', 'Provenance'], ['POST', 'Binary']] as const) {
-      const { status } = await desk.session!.http.send(target, { method, accept: 'application/fhir+json', headers: { 'Content-Type': 'application/fhir+json' }, body: '{}' });
+    for (const [method, target, resource] of [['PUT', 'List/stop-list', { resourceType: 'List', id: 'stop-list', status: 'current', mode: 'working' }], ['POST', 'Task', { resourceType: 'Task', status: 'draft', intent: 'order' }]] as const) {
+      const { status } = await desk.session!.http.send(target, { method, accept: 'application/fhir+json', headers: { 'Content-Type': 'application/fhir+json' }, body: JSON.stringify(resource) });
       expect([target, status]).toEqual([target, 403]);
     }
   });

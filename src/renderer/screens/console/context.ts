@@ -11,7 +11,7 @@ export interface About {
 }
 
 export type Place =
-  | { kind: 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' }
+  | { kind: 'managers' | 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' }
   | { kind: 'history'; about: About | null }
   | { kind: 'incident'; id: string };
 
@@ -24,8 +24,10 @@ export interface Known {
 }
 
 interface ConsoleContext {
-  /** The manager. */
+  /** Who is here. */
   name: string;
+  /** A manager, who does something about what they see; a second reader only reads. */
+  acts: boolean;
   trail: TrailState | null;
   known: Known;
   /** The name of a value, where any answer had one; else the value. */
