@@ -21,7 +21,7 @@ import { Takeaways } from './takeaways.ts';
 const MOST_PAGES = 20;
 
 /** What a second reader may ask for. Everything else is a manager's, also what is added later. */
-const READING: ReadonlySet<string> = new Set([
+export const READING: ReadonlySet<string> = new Set([
   'trailState', 'events', 'eventDetails', 'ladder', 'activityByDay', 'devices', 'findings', 'flags', 'managersActions', 'savedViews', 'saveView', 'removeView', 'exportEvents', 'exportPatientReport', 'exportLadder',
   'incidents', 'exportIncident', 'stops', 'assignments', 'staff',
 ] satisfies MethodName[]);
