@@ -15,7 +15,7 @@ export const TrailState = z.object({
   reading: z.boolean(), entries: count, /** AuditEvents that are no entries of this app, or cannot be read. */ others: count,
   /** Everything since then has been read; null: not to the end of any page yet. */
   since: isoTime.nullable(), complete: z.boolean(),
-  verified: count, verifying: z.boolean(), /** What does not fit. */ findings: count, /** Chains that no manager has enrolled yet. */ notEnrolled: count, readAt: isoTime.nullable(),
+  verified: count, verifying: z.boolean(), /** What does not fit. */ findings: count, /** Chains that no manager has enrolled yet. */ notEnrolled: count, /** Grows with each verification that came to another result. */ checks: count, readAt: isoTime.nullable(),
 });
 export type TrailState = z.infer<typeof TrailState>;
 

@@ -40,7 +40,7 @@ export const events = {
   columns: { when: 'When', who: 'Who', what: 'Did what', recording: 'Which recording', patient: 'Which patient', why: 'Why', outcome: 'Outcome', device: 'Device' },
   more: 'Show more',
   moreLoading: 'Loading more…',
-  fresh: 'More of the record has been read.',
+  fresh: 'More of the record has been read or checked.',
   showFresh: 'Show it',
   refused: 'Refused',
   transcript: 'Transcript shown',

@@ -13,7 +13,7 @@ import { longSeconds, secondsWords } from '../../words/exposure.ts';
 import { addTo, onDay, type FilterList } from '../../words/filter.ts';
 import { formatNhsNumber } from '../../words/nhsNumber.ts';
 import { formatDate, formatDay, formatMoment, formatSecond, localParts } from '../../words/time.ts';
-import { patientName, recordingId, recordingName, useConsole, type About } from './context.ts';
+import { patientName, readSoFar, recordingId, recordingName, useConsole, type About } from './context.ts';
 import { Intervals } from './Outcome.tsx';
 
 interface Props {
@@ -28,7 +28,8 @@ interface Props {
 
 /** One event with all that is known of it, at the side of the list. */
 export function EventDrawer({ ids, id, onMove, onClose, filter, onFilter }: Props) {
-  const { value, problem, reload } = useAsk(() => door.eventDetails(id), String(id));
+  const { trail } = useConsole();
+  const { value, problem, reload } = useAsk(() => door.eventDetails(id), String(id), readSoFar(trail));
   const index = ids.indexOf(id);
   const step = (by: 1 | -1) => {
     const next = ids[index + by];

@@ -48,8 +48,8 @@ export function useConsole(): ConsoleContext {
 
 export type Named = Pick<EventRow, 'who' | 'recording' | 'patient'> | Pick<AssignmentView, 'owner' | 'recording' | 'patient'>;
 
-/** Changes by the thousand entries, and at the end: often enough for what is figured out from the record while it is being read. */
-export const readSoFar = (trail: TrailState | null): string => `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)} ${trail?.findings}`;
+/** Changes by the thousand entries, at the end, and with what was found out about them: often enough for what is figured out from the record while it is being read. */
+export const readSoFar = (trail: TrailState | null): string => `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)} ${trail?.checks}`;
 
 /** How a recording is named in lists; its identifier where the practice gives no title. */
 export const recordingName = ({ title, recording, document }: RecordingRef): string => title ?? recording ?? document ?? '';
