@@ -35,7 +35,7 @@ afterEach(async () => {
 let at: TestDesk;
 let desk: Desk;
 const all = { from: null, to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false };
-const handlers = (of: Desk) => handlersFor(of, { sync: () => Promise.resolve() } as unknown as Rhythm, {} as SignIn, () => Promise.resolve());
+const handlers = (of: Desk) => handlersFor(of, { sync: () => Promise.resolve() } as unknown as Rhythm, { cancel: () => false } as unknown as SignIn, () => Promise.resolve());
 const askAt = async <K extends MethodName>(of: Desk, name: K, ...args: Args<K>): Promise<Reply<K>> => {
   const handler = handlers(of)[name] as unknown as (window: number, ...given: Args<K>) => Promise<Reply<K>> | Reply<K>;
   return handler(1, ...args);

@@ -110,7 +110,7 @@ function Acts({ rows, me, current, onOpen }: { rows: readonly EventRow[]; me: st
             <Cell label={text.columns.about}>
               {row.recording && <span className="vr-break">{recordingName(row.recording)}</span>}
               {row.patient && <span className={row.recording ? 'vr-line' : undefined}>{patientName(row.patient)}</span>}
-              {about !== '' && <span className={classNames('vr-break', (row.recording || row.patient) && 'vr-line')}>{about}</span>}
+              {about !== '' && <span className={classNames('vr-break', (row.recording !== null || row.patient !== null) && 'vr-line')}>{about}</span>}
             </Cell>
             <Cell label={text.columns.reason}>{reason ?? <span className="vr-secondary">{text.noReason}</span>}</Cell>
             <Cell><ProofTag proof={row.proof} /></Cell>
