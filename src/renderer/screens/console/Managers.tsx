@@ -19,7 +19,7 @@ import { managers as text } from '../../text/managers.ts';
 import { periodWords } from '../../words/filter.ts';
 import { actWords, sinceWords } from '../../words/managers.ts';
 import { formatMoment, formatSecond, formatShortDay } from '../../words/time.ts';
-import { patientName, readSoFar, recordingName, useConsole } from './context.ts';
+import { patientName, readSoFar, recordingId, useConsole } from './context.ts';
 import { EventDrawer } from './EventDrawer.tsx';
 import { Filters } from './Filters.tsx';
 import { useEvents } from './useEvents.ts';
@@ -108,7 +108,7 @@ function Acts({ rows, me, current, onOpen }: { rows: readonly EventRow[]; me: st
             <Cell><strong>{row.who.name}</strong><span className="vr-line">{row.who.role}</span>{row.who.sds === me && <Own />}</Cell>
             <Cell><strong>{eventName(row.event)}</strong></Cell>
             <Cell label={text.columns.about}>
-              {row.recording && <span className="vr-break">{recordingName(row.recording)}</span>}
+              {row.recording && <span className="vr-break">{row.recording.title ?? label('recordings', recordingId(row.recording))}</span>}
               {row.patient && <span className={row.recording ? 'vr-line' : undefined}>{patientName(row.patient)}</span>}
               {about !== '' && <span className={classNames('vr-break', (row.recording !== null || row.patient !== null) && 'vr-line')}>{about}</span>}
             </Cell>
