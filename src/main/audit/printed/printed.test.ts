@@ -146,7 +146,7 @@ describe('words', () => {
 
   test('lists, events and filters', () => {
     expect([listWords([]), listWords(['a']), listWords(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
-    expect([eventWords('wrong-patient'), eventWords('of-tomorrow')]).toEqual(['Wrong patient', 'of-tomorrow']);
+    expect([eventWords('wrong-patient'), eventWords('of-tomorrow')]).toEqual(['Said: wrong patient', 'of-tomorrow']);
     expect(filterWords(everything)).toEqual(['None: everything that had been read from the practice’s record']);
     expect(filterWords({ ...everything, people: ['555000000001', '555000000002'] })).toEqual(['People: 555000000001, 555000000002']);
   });
