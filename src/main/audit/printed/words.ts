@@ -2,7 +2,6 @@
 import type { EventFilter } from '../../../preload/console.ts';
 import { eventNames, formatMoment, purposeName } from '../../../preload/words.ts';
 import type { AuditEvent } from '../entry.ts';
-import type { UNREADABLE } from '../trail/read.ts';
 
 
 export { dayOf, formatDate as dateWords, formatDay as dayWords, formatMoment as momentWords, formatNhsNumber as nhsNumberWords } from '../../../preload/words.ts';
@@ -31,7 +30,7 @@ export const purposeWords = (code: string): string => {
   return name === code ? code : name.toLowerCase();
 };
 
-const events: Record<AuditEvent['event'] | typeof UNREADABLE, string> = eventNames;
+const events: Record<AuditEvent['event'], string> = eventNames;
 /** A name that is not known is shown as it is. */
 export const eventWords = (event: string): string => (events as Record<string, string>)[event] ?? event;
 
