@@ -8,7 +8,7 @@ import type { DocumentReference } from '@medplum/fhirtypes';
 import { expect, test, type Page } from '@playwright/test';
 import type { Person } from '../practice/index.ts';
 import { deliveredEntries } from './support/audit.ts';
-import { pdfText, saidIn, takeAway } from './support/exports.ts';
+import { pdfText, saidIn, takeAway, type TakenAway } from './support/exports.ts';
 import { firstSignIn, openClinic, PIN, review, row, signInAddress, signInInBrowser, unlock, videoState, type Clinic } from './support/journey.ts';
 
 const soon = { timeout: 60_000 };
@@ -92,6 +92,12 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
     }
 
     const { window } = await clinic.start(of('pat'));
+    const taken: TakenAway[] = [];
+    const take = async (button: string): Promise<TakenAway> => {
+      const one = await takeAway(window, button);
+      taken.push(one);
+      return one;
+    };
     await test.step('the manager finds it, and the figures are these', async () => {
       await window.getByRole('button', { name: 'Sign in with your practice' }).click();
       await signInInBrowser(await signInAddress(window), clinic.person('pat'));
@@ -101,7 +107,7 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
       await window.getByRole('button', { name: 'Show history' }).click();
       await expect(window.getByText('1 person was exposed for 9 seconds; 2 were presented with it and did not open it; 1 had it on their list off screen.')).toBeVisible(soon);
 
-      const ladder = await takeAway(window, 'Export this history');
+      const ladder = await take('Export this history');
       expect(ladder.about).toContain(`Filter: Recordings: ${wrong}`);
       expect(ladder.about).toContain(`Exported by: ${clinic.person('pat').name}`);
       const [header = [], ...lines] = ladder.bytes.toString('utf8').replace(/^\uFEFF/, '').trim().split('\r\n').map(cells);
@@ -117,18 +123,19 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
 
       await window.getByRole('button', { name: 'Show the events' }).click();
       await expect(window.getByRole('heading', { level: 1, name: 'Events' })).toBeVisible();
-      const events = await takeAway(window, 'Export PDF');
+      const events = await take('Export PDF');
       const all = (await Promise.all(['ada', 'ben', 'cara', 'dee'].map(told))).flat();
       expect(events.rows).toBe(all.length);
       const list = await pdfText(events);
-      for (const said of [`Recordings: ${wrong}`, `Rows ${all.length}`, `Made by ${clinic.person('pat').name}`, `(${clinic.person('pat').sdsUserId})`, 'Dr Ada Sampleton']) expect(saidIn(list, said), said).toBeGreaterThan(0);
+      for (const said of [`Recordings: ${wrong}`, `Rows ${all.length} Made by ${clinic.person('pat').name}`, `(${clinic.person('pat').sdsUserId})`, 'Dr Ada Sampleton']) expect(saidIn(list, said), said).toBeGreaterThan(0);
+      for (const [event, words] of [['exposed', 'Watched'], ['opened', 'Opened'], ['presented', 'Presented'], ['listed', 'Listed']] as const) expect(saidIn(list, words), words).toBe(all.filter((entry) => entry.event === event).length);
       for (const [from, to] of seen) expect(saidIn(list, `at ${from}–${to} s`), `${from} to ${to}`).toBeGreaterThan(0);
 
       await window.getByRole('navigation').getByRole('button', { name: /People and recordings/ }).click();
       await window.getByRole('radio', { name: 'A patient' }).check();
       await window.getByLabel('Patient', { exact: true }).fill(`Patient/${patientId}`);
       await window.getByRole('button', { name: 'Show history' }).click();
-      const access = await pdfText(await takeAway(window, 'Export access report'));
+      const access = await pdfText(await take('Export access report'));
       expect(saidIn(access, patient)).toBeGreaterThan(0);
       expect(saidIn(access, '1 person was shown some of what you said or did.')).toBe(1);
       expect(saidIn(access, 'Opened it and was shown 9 seconds of it.')).toBe(1);
@@ -145,7 +152,7 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
       await window.getByRole('dialog').getByRole('button', { name: 'Open incident' }).click();
       await expect(window.getByText('1 person was exposed for 9 seconds; 2 were presented with it and did not open it; 1 had it on their list off screen.')).toBeVisible(soon);
 
-      const report = await takeAway(window, 'Export report');
+      const report = await take('Export report');
       expect(report.rows).toBe(4);
       const text = await pdfText(report);
       // Once in what was written into the register, and once counted anew.
@@ -158,7 +165,7 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
       await window.getByLabel('What changed in this version, and why').fill('To be told');
       await window.getByRole('button', { name: 'Save as a new version' }).click();
       await expect(window.getByText('Saved as version 2.')).toBeVisible(soon);
-      const letter = await takeAway(window, 'Export letters (PDF)');
+      const letter = await take('Export letters (PDF)');
       expect(letter.rows).toBe(1);
       const words = await pdfText(letter);
       expect(saidIn(words, `Dear ${patient}`)).toBe(1);
@@ -179,6 +186,11 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
       await window.getByRole('button', { name: 'Sign out' }).click();
       await expect(window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible(soon);
       expect(existsSync(path.join(clinic.folder, 'pat', 'trail'))).toBe(false);
+    });
+
+    await test.step('the record has each file by its digest', async () => {
+      const kept = async () => (await deliveredEntries(practice)).filter(({ entry }) => entry.event === 'exported').map(({ entry: { rows, sha256 } }) => ({ rows, sha256 }));
+      await expect.poll(kept, soon).toEqual(taken.map(({ rows, sha256 }) => ({ rows, sha256 })));
     });
 
     await test.step('it is gone from the computers of those who had it', async () => {
