@@ -31,9 +31,9 @@ export const ladderOf = (rows: LadderRow[]): Ladder =>
 
 /** Ada is exposed for 9 seconds, Ben and Cleo had it on screen, Dan had the other one listed off screen. */
 export const babylon: Ladder = ladderOf([
-    row({ presentedSeconds: 21, opened: 1, exposedSeconds: 9, attendedSeconds: 9, media: [[0, 9]], downloaded: 1, destroyed: 1, wrongPatient: true }),
-    row({ who: ben, presentedSeconds: 12 }), row({ who: cleo, presentedSeconds: 4, purposes: ['HQUALIMP'] }), row({ who: dan, recording: second, patient: ann }),
-  ]);
+  row({ presentedSeconds: 21, opened: 1, exposedSeconds: 9, attendedSeconds: 9, media: [[0, 9]], downloaded: 1, destroyed: 1, wrongPatient: true }),
+  row({ who: ben, presentedSeconds: 12 }), row({ who: cleo, presentedSeconds: 4, purposes: ['HQUALIMP'] }), row({ who: dan, recording: second, patient: ann }),
+]);
 
 export const event = (changes: Partial<EventRow> = {}): EventRow => ({
   id: 1, at: '2026-11-26T09:00:12Z', event: 'exposed', who: ada, recording: first, patient: bob, purpose: 'TREAT', device: '7f3f0a52-0000-4000-8000-000000000001', refused: false, proof: 'verified', seconds: 9,

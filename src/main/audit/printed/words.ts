@@ -3,7 +3,6 @@ import type { EventFilter } from '../../../preload/console.ts';
 import { eventNames, formatMoment, purposeName } from '../../../preload/words.ts';
 import type { AuditEvent } from '../entry.ts';
 
-
 export { dayOf, formatDate as dateWords, formatDay as dayWords, formatMoment as momentWords, formatNhsNumber as nhsNumberWords } from '../../../preload/words.ts';
 
 export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -30,6 +29,7 @@ export const purposeWords = (code: string): string => {
   return name === code ? code : name.toLowerCase();
 };
 
+/** Every event has a name, or this does not compile. */
 const events: Record<AuditEvent['event'], string> = eventNames;
 /** A name that is not known is shown as it is. */
 export const eventWords = (event: string): string => (events as Record<string, string>)[event] ?? event;
