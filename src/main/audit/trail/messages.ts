@@ -35,7 +35,9 @@ export interface Questions {
   findings: { ask: null; answer: Finding[] };
   /** Of one chain, in order of seq, after `after`: as they were reported. `n` counts several of one number. */
   chain: { ask: { device: string; sds: string; after: ChainPlace; limit: number }; answer: (Crossing & ChainPlace)[] };
-  /** The latest entry of a chain, and the key that it names, base64url. Null: nothing of that chain is here. */
+  /** The key that the latest entry of a chain names, base64url. */
+  chainKey: { ask: { device: string; sds: string }; answer: { key: string | null } | null };
+  /** Where a chain ends, and that key. Null: nothing of that chain is here. */
   chainHead: { ask: { device: string; sds: string }; answer: { seq: number; hash: Uint8Array; key: string | null } | null };
   flags: { ask: Time; answer: Flag[] };
   pairs: { ask: Time; answer: OpenedPair[] };

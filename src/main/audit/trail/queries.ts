@@ -131,10 +131,15 @@ export function chainSlice(db: Db, { device, sds, after, limit }: { device: stri
     });
 }
 
-/** Where a chain stands by its latest entry, and the key that it names, as {@link deviceRows} shows it; null for a chain that is not here. */
-export function chainHead(db: Db, { device, sds }: { device: string; sds: string }): { seq: number; hash: Buffer; key: string | null } | null {
-  const row = db.prepare(
-    `SELECT g.seq, g.bytes, nullif(m.key, '') AS key FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim
-     WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1`).get(device, sds) as { seq: number; bytes: Buffer; key: string | null } | undefined;
-  return row ? { seq: row.seq, hash: unpack(row.bytes).hash, key: row.key } : null;
+/** The key that the latest entry of a chain names, as {@link deviceRows} shows it; null for a chain that is not here. */
+export function chainKey(db: Db, { device, sds }: { device: string; sds: string }): { key: string | null } | null {
+  const row = db.prepare("SELECT nullif(m.key, '') AS key FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1").get(device, sds);
+  return (row as { key: string | null } | undefined) ?? null;
+}
+
+/** Where a chain ends, and {@link chainKey}; null for a chain that is not here. */
+export function chainHead(db: Db, chain: { device: string; sds: string }): { seq: number; hash: Buffer; key: string | null } | null {
+  const row = db.prepare('SELECT g.seq, g.bytes FROM chain c JOIN signed g ON g.chain = c.id WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1').get(chain.device, chain.sds) as
+    { seq: number; bytes: Buffer } | undefined;
+  return row ? { seq: row.seq, hash: unpack(row.bytes).hash, key: chainKey(db, chain)?.key ?? null } : null;
 }

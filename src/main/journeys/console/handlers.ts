@@ -83,9 +83,9 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
       if (what === 'revoke') await revokeDevice(desk, chain);
       else {
         // The key that the latest entry of this chain names, which is the one that the screen showed.
-        const head = await console.trail.ask('chainHead', chain);
-        if (!head?.key) throw refused('device-unknown');
-        await enrolDevice(desk, chain, head.key);
+        const { key } = (await console.trail.ask('chainKey', chain)) ?? { key: null };
+        if (key === null) throw refused('device-unknown');
+        await enrolDevice(desk, chain, key);
       }
       await console.reading.verify();
       return told(await console.devices());
