@@ -79,7 +79,7 @@ export class Reading {
     const { entries, findings, notEnrolled, chains } = await this.#trail.ask('verify', { known: [...known.values()], complete }, (verified) => this.#tell({ verified }, true));
     stillHere(this.#desk, this.#manager);
     if (complete) this.#manager.vault.ledger.verifiedUpTo(chains.flatMap(({ device, sds, head }) => (head ? [{ device, sds, seq: head.seq, hash: Buffer.from(head.hash) }] : [])));
-    const result = JSON.stringify([entries, findings, notEnrolled, [...known.values()].map(({ device, sds, enrolled, key }) => [device, sds, enrolled, key])]);
+    const result = JSON.stringify([entries, findings, notEnrolled, [...known.values()].flatMap(({ device, sds, enrolled, key }) => (key === null && enrolled === 'not-enrolled' ? [] : [[device, sds, enrolled, key]]))]);
     const checks = this.#state.checks + Number(result !== this.#result);
     this.#result = result;
     this.#tell({ verifying: false, verified: entries, findings, notEnrolled, checks });
