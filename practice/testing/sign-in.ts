@@ -8,6 +8,8 @@ export const AS_CLINICIAN =
   'openid fhirUser profile offline_access user/Task.rs user/Task.u user/DocumentReference.rs user/Binary.r user/Patient.rs user/Encounter.rs user/Practitioner.rs user/PractitionerRole.rs user/Organization.rs user/Consent.rs user/Provenance.rs user/Questionnaire.rs user/QuestionnaireResponse.rs user/QuestionnaireResponse.cu user/Communication.rs user/Communication.c user/AuditEvent.c user/List.rs';
 export const AS_MANAGER =
   'openid fhirUser profile offline_access user/Task.rs user/DocumentReference.rs user/Patient.rs user/Encounter.rs user/Practitioner.rs user/PractitionerRole.rs user/Organization.rs user/Consent.rs user/Provenance.rs user/AuditEvent.c user/List.rs user/Task.c user/Task.u user/AuditEvent.rs user/List.cu user/Provenance.c user/Binary.c';
+export const AS_GUARDIAN =
+  'openid fhirUser profile offline_access user/Task.rs user/DocumentReference.rs user/Patient.rs user/Encounter.rs user/Practitioner.rs user/PractitionerRole.rs user/Organization.rs user/Consent.rs user/Provenance.rs user/AuditEvent.c user/List.rs user/AuditEvent.rs';
 
 export type Tokens = { access_token: string; id_token: string; refresh_token?: string; scope: string; expires_in: number; token_type: string };
 /** What a browser ended with at the app's loopback address, or the page it stopped at. */

@@ -1,6 +1,6 @@
 /**
- * What crosses the door for a manager: the record of who was listed, presented, shown and exposed to what, and what a manager does about it. No media, no note, no
- * grade. Part of contract.ts.
+ * What crosses the door for a manager, and for a second reader: the record of who was listed, presented, shown and exposed to what, and what a manager does about it.
+ * No media, no note, no grade. Part of contract.ts.
  */
 import { z } from 'zod';
 
@@ -15,7 +15,7 @@ export const TrailState = z.object({
   reading: z.boolean(), entries: count, /** AuditEvents that are no entries of this app, or cannot be read. */ others: count,
   /** Everything since then has been read; null: not to the end of any page yet. */
   since: isoTime.nullable(), complete: z.boolean(),
-  verified: count, verifying: z.boolean(), findings: count, readAt: isoTime.nullable(),
+  verified: count, verifying: z.boolean(), /** What does not fit. */ findings: count, /** Chains that no manager has enrolled yet. */ notEnrolled: count, /** Grows with each verification that came to another result. */ checks: count, readAt: isoTime.nullable(),
 });
 export type TrailState = z.infer<typeof TrailState>;
 
@@ -37,8 +37,11 @@ export type PersonRef = z.infer<typeof PersonRef>;
 export type RecordingRef = z.infer<typeof RecordingRef>;
 export type PatientRef = z.infer<typeof PatientRef>;
 
-/** `verified`: its chain holds up to here under a key that a manager enrolled. `unenrolled`: it holds under the key that it names itself. `broken`: see the findings. */
-export const Proof = z.enum(['verified', 'unenrolled', 'broken']);
+/**
+ * `verified`: its chain holds up to here under a key that a manager enrolled. `unenrolled`: it holds under the key that it names itself. `broken`: see the findings.
+ * `unchecked`: the verification has not come to it yet.
+ */
+export const Proof = z.enum(['verified', 'unenrolled', 'broken', 'unchecked']);
 export type Proof = z.infer<typeof Proof>;
 
 export const EventRow = z.object({
@@ -52,6 +55,10 @@ export const EventRow = z.object({
 export type EventRow = z.infer<typeof EventRow>;
 export const EventPage = z.object({ rows: z.array(EventRow).max(200), total: count, /** Give it back for the rows that follow. */ next: z.string().nullable() });
 export type EventPage = z.infer<typeof EventPage>;
+
+/** Who did how often what of {@link managerEvents}, who did it last first. `me`: the SDS user id of who asks. */
+export const ManagersActions = z.object({ me: z.string(), people: z.array(z.object({ who: PersonRef, acts: z.array(z.object({ event: z.string(), count })), last: isoTime })) });
+export type ManagersActions = z.infer<typeof ManagersActions>;
 
 /** One entry as it was signed. */
 export const EventDetails = z.object({
@@ -93,7 +100,7 @@ export const DeviceRow = z.object({
 export type DeviceRow = z.infer<typeof DeviceRow>;
 
 /** What does not fit in a chain. */
-export const Finding = z.object({ kind: z.enum(['unreadable', 'edited', 'signature', 'gap', 'fork', 'replay', 'regression', 'truncated', 'unknown-device', 'other-key']), device: z.string(), who: PersonRef.nullable(), sequence: count, at: isoTime.nullable(), sentence: z.string() });
+export const Finding = z.object({ kind: z.enum(['unreadable', 'edited', 'signature', 'gap', 'fork', 'replay', 'regression', 'truncated', 'other-key']), device: z.string(), who: PersonRef.nullable(), sequence: count, at: isoTime.nullable(), sentence: z.string() });
 export type Finding = z.infer<typeof Finding>;
 
 /** Something to look at, and why: never an accusation. */

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import {
-  Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Incident, IncidentFields, IncidentTrigger, Ladder, SavedView, StopTarget, TrailState,
+  Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Incident, IncidentFields, IncidentTrigger, Ladder, ManagersActions, SavedView, StopTarget, TrailState,
 } from './console.ts';
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -44,7 +44,8 @@ export type PracticeView = z.infer<typeof Practice>;
 export const SecretRule = z.object({ kind: z.enum(['pin', 'passphrase']), minLength: z.number().int().positive() });
 export type SecretRule = z.infer<typeof SecretRule>;
 
-const RoleKind = z.enum(['clinician', 'manager']);
+/** `guardian`: the second reader, who sees what managers did and does nothing of it. */
+const RoleKind = z.enum(['clinician', 'manager', 'guardian']);
 export type RoleKind = z.infer<typeof RoleKind>;
 const Role = z.object({ id: z.string(), kind: RoleKind, name: z.string(), organisation: z.string() });
 export type RoleView = z.infer<typeof Role>;
@@ -78,8 +79,8 @@ export const AppState = z.discriminatedUnion('screen', [
   /** The sign-in page is in the system browser; `address` can be copied where none opened. */
   z.object({ screen: z.literal('browser'), practice: Practice, address: z.string(), opened: z.boolean() }),
   z.object({ screen: z.literal('choose-role'), name: z.string(), roles: z.array(Role) }),
-  /** `ended`: they had one until now, and what was here of it has been erased. */
-  z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice, ended: z.boolean() }),
+  /** `ended`: the one that they had until now, of which everything here has been erased; null: they had none. */
+  z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice, ended: RoleKind.nullable() }),
   /** `policy`: the practice's rule for secrets became stricter, and the one that was just given no longer fits it; nothing else is shown before. */
   z.object({ screen: z.literal('set-secret'), name: z.string(), rule: SecretRule, why: z.enum(['first', 'policy']) }),
   /** The person says that they have forgotten their secret; nothing has happened yet. Sizes in bytes; `recordings` have a copy here, `unsent` entries survive. */
@@ -245,8 +246,10 @@ export const methods = {
   reportUndecodable: method(z.tuple([id]), nothing),
   /** Sent at least every 2 s while rows are on the screen; true with the last one, when their screen goes. */
   reportPresented: method(z.tuple([z.array(Presented).max(10_000), z.boolean()]), nothing),
+  /** Characters of the key that this person's record is signed with on this computer, to be compared with those that a manager is shown. */
+  recordKey: method(z.tuple([]), z.object({ key: z.string() })),
   quit: method(z.tuple([]), nothing),
-  // A manager's; refused in any other role.
+  // A manager's, and what only reads a second reader's too; refused in any other role.
   trailState: method(z.tuple([]), TrailState),
   /** A page, newest first; `after` is what the page before gave as `next`. */
   events: method(z.tuple([EventFilter, eventCursor]), EventPage),
@@ -256,6 +259,7 @@ export const methods = {
   devices: method(z.tuple([]), z.array(DeviceRow)),
   findings: method(z.tuple([]), z.array(Finding)),
   flags: method(z.tuple([]), z.array(Flag)),
+  managersActions: method(z.tuple([EventFilter]), ManagersActions),
   savedViews: method(z.tuple([]), z.array(SavedView)),
   saveView: method(z.tuple([SavedView]), z.array(SavedView)),
   removeView: method(z.tuple([z.string().max(80)]), z.array(SavedView)),

@@ -94,7 +94,7 @@ export class Desk {
   person: Person | null = null;
   journal: Journal | null = null;
   session: PracticeSession | null = null;
-  /** A manager's, while they are here. */
+  /** A manager's or second reader's, while they are here. */
   console: Promise<Console> | null = null;
   readonly copies = new Map<string, CopyProgress>();
   readonly copyQueue = { underWay: new Map<string, Promise<void>>(), last: Promise.resolve() as Promise<unknown> };
@@ -234,7 +234,7 @@ export class Desk {
     if (!this.person) return;
     const { name, role, organisation } = this.person;
     const shared = { practice: this.practice, name, role: { ...role, organisation }, standing: this.standing() };
-    if (role.kind === 'manager') this.show({ screen: 'console', ...shared });
+    if (role.kind !== 'clinician') this.show({ screen: 'console', ...shared });
     else this.show({ screen: 'room', ...shared, idleLockMinutes: this.site.idleLockMinutes, secret: { present: this.vault?.rule ?? this.secretRule(), next: this.secretRule() } });
   }
 

@@ -172,7 +172,7 @@ export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   desk.copies.clear();
   desk.vault?.lock();
   // Whatever the next screen waits for: no name stays on this one.
-  if (desk.state.screen === 'room') desk.show({ screen: 'closed' });
+  if (desk.state.screen === 'room' || desk.state.screen === 'console') desk.show({ screen: 'closed' });
   await settleAll(recorded);
 }
 

@@ -15,7 +15,7 @@ export function SessionBar({ practice, name, role, children }: { practice: Pract
       <span className="vr-topbar__person"><strong>{name}</strong><span className="nhsuk-u-visually-hidden">, </span><span className="vr-topbar__role">{role.name}</span></span>
       <nav className="vr-topbar__nav" aria-label={header.menu}>
         {children}
-        {/* A manager has nothing on this computer that a PIN opens: there is nothing to lock, only to leave. */}
+        {/* A console has nothing on this computer that a PIN opens: there is nothing to lock, only to leave. */}
         {role.kind === 'clinician' && <Button look="reverse" small onClick={() => void action.run(() => door.lock())}>{header.lock}</Button>}
         <Button look="reverse" small onClick={() => void action.run(() => door.switchUser())}>{header.switchUser}</Button>
         <Button look="reverse" small onClick={() => void action.run(() => door.signOut())}>{header.signOut}</Button>

@@ -21,7 +21,13 @@ export { purposeName as purposeWords } from '../../preload/words.ts';
 
 export const reviewWords = { own: 'Your own consultation', peer: 'Peer review' } as const;
 export const mediumWords = { video: 'Video', audio: 'Sound only' } as const;
-export const roleWords = { clinician: 'Clinician', manager: 'Manager' } as const;
+export const roleWords = { clinician: 'Clinician', manager: 'Manager', guardian: 'Second reader' } as const;
+
+/** To be read to a manager, who compares it with what their console shows. */
+export const recordKey = {
+  title: 'Key of your record on this computer',
+  body: 'The app signs the record of what you do here with a key that only this computer has. Before a manager vouches for it, they ask you for these characters: read them out, in person or on the telephone. They are no secret, and open nothing.',
+};
 
 export const noNhsNumber = 'None (temporary patient)';
 const sensitiveKinds: Record<SensitiveKind, string> = { intimate: 'intimate', child: 'child', safeguarding: 'safeguarding' };

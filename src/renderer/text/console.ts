@@ -10,6 +10,8 @@ const many = (count: number, one: string, more: string) => `${formatCount(count)
 export const frame = {
   nav: 'Console',
   noPlay: 'Managers cannot play recordings, and this app fetches no recording, note or grade for you.',
+  readsOnly: 'A second reader cannot play recordings and changes nothing: this app fetches no recording, note or grade for you.',
+  managers: 'Managers’ actions',
   places: { events: 'Events', history: 'People and recordings', flags: 'Flags', incidents: 'Incidents', assignments: 'Assignments and stops', devices: 'Devices' },
 };
 
@@ -26,6 +28,7 @@ export const trail = {
   others: (count: number) => `${many(count, 'other record of the practice was', 'other records of the practice were')} left out.`,
   verifying: (verified: number, entries: number) => `Checking: ${formatCount(verified)} of ${formatCount(entries)}.`,
   findings: (count: number) => (count === 0 ? 'Nothing found that does not fit.' : many(count, 'finding', 'findings')),
+  notEnrolled: (count: number) => many(count, 'computer is not enrolled yet', 'computers are not enrolled yet'),
 };
 
 export const events = {
@@ -38,7 +41,7 @@ export const events = {
   columns: { when: 'When', who: 'Who', what: 'Did what', recording: 'Which recording', patient: 'Which patient', why: 'Why', outcome: 'Outcome', device: 'Device' },
   more: 'Show more',
   moreLoading: 'Loading more…',
-  fresh: 'More of the record has been read.',
+  fresh: 'More of the record has been read or checked.',
   showFresh: 'Show it',
   refused: 'Refused',
   transcript: 'Transcript shown',
@@ -94,11 +97,12 @@ export const meanings = {
   ],
 } as const;
 
-export const proofWords: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit' };
+export const proofWords: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit', unchecked: 'Not checked yet' };
 export const proofMeans: Record<Proof, string> = {
   verified: 'Signed with the key that a manager enrolled, and its chain holds up to here.',
   unenrolled: 'Signed, and its chain holds up to here, but no manager has enrolled the key: who holds it is not proved.',
   broken: 'Something in this chain does not fit. See the findings.',
+  unchecked: 'The app has not come to it yet. It checks by itself.',
 };
 
 export const drawer = {
@@ -186,9 +190,12 @@ export const findings = {
   none: { title: 'No findings', body: 'Everything that has been checked so far fits together.' },
   columns: { kind: 'What', who: 'Whose record', place: 'Number in its chain', at: 'When', sentence: 'What it means' },
   kinds: {
-    unreadable: 'Cannot be read', edited: 'Changed', signature: 'Signature is wrong', gap: 'Missing', fork: 'Two versions', replay: 'Sent again', regression: 'Went back', truncated: 'Cut off', 'unknown-device': 'Unknown device', 'other-key': 'Another key',
+    unreadable: 'Cannot be read', edited: 'Changed', signature: 'Signature is wrong', gap: 'Missing', fork: 'Two versions', replay: 'Sent again', regression: 'Went back', truncated: 'Cut off', 'other-key': 'Another key',
   } satisfies Record<Finding['kind'], string>,
   devices: 'Devices',
+  enrol: 'Compare and enrol the new key',
+  enrolWhich: (who: string) => ` of ${who}`,
+  enrolled: (who: string) => `The new key of ${who} is enrolled. What was signed with the former one now shows as signed with another.`,
 };
 
 export const devices = {
@@ -198,7 +205,7 @@ export const devices = {
   columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'Chain', enrolled: 'Enrolment', actions: 'Actions' },
   entries: (count: number) => many(count, 'entry', 'entries'),
   findings: (count: number) => many(count, 'finding', 'findings'),
-  states: { enrolled: 'Enrolled', 'not-enrolled': 'Not enrolled', 'other-key': 'Another key than enrolled', revoked: 'Revoked' } satisfies Record<DeviceRow['enrolled'], string>,
+  states: { enrolled: 'Enrolled', 'not-enrolled': 'Not enrolled yet', 'other-key': 'Another key than enrolled', revoked: 'Revoked' } satisfies Record<DeviceRow['enrolled'], string>,
   key: 'Key',
   noKey: 'Names no key',
   never: 'Never',

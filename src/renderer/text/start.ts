@@ -85,7 +85,7 @@ export const chooseRole = {
   hint: 'You work in one role at a time. To change it, sign out and in again.',
   submit: 'Continue',
   missing: 'Choose the role you want to work in',
-  kind: { clinician: 'Reviews recordings', manager: 'Sees who viewed what; plays no recordings' },
+  kind: { clinician: 'Reviews recordings', manager: 'Sees who viewed what; plays no recordings', guardian: 'Sees who viewed what, and what the managers did; changes nothing and plays no recordings' },
 };
 
 export const noRole = {
@@ -94,6 +94,9 @@ export const noRole = {
     `${name}, you signed in correctly, but ${practice} has not given you a role as a clinician or a manager here. Without one no recording or record is shown.`,
   endedTitle: 'Your role has ended',
   ended: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in. Recordings were assigned to you in that role, so none is shown any more. It may be a slip in a record.`,
+  endedConsole: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in, so its record is no longer shown to you. It may be a slip in a record.`,
+  erasedConsole: 'What had been read of the record was deleted from this computer. What you did has been recorded, and goes to the practice.',
+  againConsole: 'When it has been put right, sign out and sign in again.',
   erased: 'Their copies on this computer have been erased; the practice has the originals. What you viewed has been recorded, and goes to the practice.',
   ask: 'Ask for your role to be checked:',
   again: 'When it has been put right, sign out and sign in again: your recordings can then be downloaded again.',

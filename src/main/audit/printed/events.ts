@@ -18,7 +18,7 @@ export interface EventList {
   complete: boolean;
 }
 
-export const proofWords: Record<Proof, string> = { verified: 'Proven', unenrolled: 'Computer not enrolled', broken: 'Does not hold' };
+export const proofWords: Record<Proof, string> = { verified: 'Proven', unenrolled: 'Computer not enrolled', broken: 'Does not hold', unchecked: 'Not checked yet' };
 
 function what(row: EventRow): string {
   const words = [

@@ -11,7 +11,7 @@ import { DAY_MS } from './store.ts';
 
 /** What says something of how far somebody got; what a manager did with a recording is no exposure. */
 const RUNGS = ['listed', 'presented', 'opened', 'exposed', 'closed', 'downloaded', 'withheld', 'denied', 'destroyed', 'wrong-patient'];
-const WORSE: readonly Proof[] = ['verified', 'unenrolled', 'broken'];
+const WORSE: readonly Proof[] = ['verified', 'unenrolled', 'unchecked', 'broken'];
 const worse = (a: Proof, b: Proof): Proof => (WORSE.indexOf(a) > WORSE.indexOf(b) ? a : b);
 const thousandth = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 

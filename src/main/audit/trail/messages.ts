@@ -1,5 +1,5 @@
 /** What main and the trail's process say to each other. */
-import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder } from '../../../preload/console.ts';
+import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder, ManagersActions } from '../../../preload/console.ts';
 import type { ProblemCode } from '../../../preload/contract.ts';
 import type { OpenedPair } from './flags.ts';
 import type { ProcessBeside } from '../../platform/beside.ts';
@@ -30,6 +30,7 @@ export interface Questions {
   details: { ask: { id: number }; answer: EventDetails };
   /** `complete`: the whole record has been read, and the answer may say so. */
   ladder: { ask: { filter: EventFilter; complete: boolean }; answer: Ladder };
+  managers: { ask: { filter: EventFilter }; answer: ManagersActions['people'] };
   activity: { ask: { filter: EventFilter }; answer: Activity };
   devices: { ask: null; answer: DeviceRow[] };
   findings: { ask: null; answer: Finding[] };

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Activity, DeviceRow, EventDetails, EventPage, Flag, Ladder, type EventFilter, type Rung } from '../../../preload/console.ts';
 import { reasons } from '../../assurance/reasons.ts';
+import { keyCharacters } from '../chain.ts';
 import type { AuditEvent, EntryBody, Interval } from '../entry.ts';
 import { everything } from './filter.ts';
 import { FAILED_SECRETS, flags, MISMATCHES, NOT_THEIRS, openedPairs, runs, type LocalTime } from './flags.ts';
 import { activity, ladder } from './ladder.ts';
-import { chainHead, deviceRows, eventDetails, eventPage, fingerprint } from './queries.ts';
+import { chainHead, deviceRows, eventDetails, eventPage, iso, managersActions } from './queries.ts';
 import { REFUSED } from './read.ts';
 import type { Reported } from '../reported.ts';
 import { openTrail, subjectOf, Writer } from './trail.fixture.ts';
@@ -138,7 +139,7 @@ describe('the exposure ladder', () => {
           presentedSeconds: presented.length === 0 ? null : presented.reduce((a, b) => a + b, 0), exposedSeconds: quarters(own, 'media'), attendedSeconds: quarters(own, 'attended'),
           transcript: own.some(({ entry }) => entry.event === 'exposed' && entry.transcript), unreported: own.some(({ entry }) => entry.event === 'exposed' && (entry.unreported === true || ((entry.media ?? []).length === 0 && entry.transcript !== true))),
           first: own.map(({ entry }) => entry.at).sort()[0], last: own.map(({ entry }) => entry.at).sort().at(-1),
-          purposes: [...new Set(own.map((one) => about(one)!.purpose))].sort(), devices: [...new Set(own.map(({ entry }) => entry.device))].sort(), proof: 'unenrolled',
+          purposes: [...new Set(own.map((one) => about(one)!.purpose))].sort(), devices: [...new Set(own.map(({ entry }) => entry.device))].sort(), proof: 'unchecked',
         });
       }
       const who = (...rungs: Rung[]) => new Set(answer.rows.filter(({ rung }) => rung !== null && rungs.includes(rung)).map((row) => row.who.sds));
@@ -186,10 +187,28 @@ describe('devices', () => {
         const last = own.at(-1)!;
         expect(row).toEqual({
           device: row.device, who: { sds: last.entry.actor.sds, name: last.entry.actor.name, role: last.entry.actor.role }, version: '0.1.0', entries: own.length, lastContact: last.receivedAt, lastEntry: last.entry.at,
-          key: fingerprint(last.key!), enrolled: 'not-enrolled', proof: 'unenrolled', findings: 0,
+          key: keyCharacters(last.key!), enrolled: 'not-enrolled', proof: 'unchecked', findings: 0,
         });
       }
     })), { numRuns: 25 });
+  });
+});
+
+describe('what managers did', () => {
+  it('is counted by person and kind, of the filter, whoever did it last first', () => {
+    const [pat, dee] = [{ sds: '555000000004', name: 'Pat Demomanager', role: 'Practice manager', device: 'device-a' }, { sds: '555000000005', name: 'Dr Dee Bothroles', role: 'Practice manager', device: 'device-b' }];
+    const [first, second] = [new Writer(pat), new Writer(dee)];
+    trail.store.add([
+      first.write({ event: 'signed-in' }, START), first.write({ event: 'stopped', target: 'all', subject: null, reason: 'incident' }, START + 1_000),
+      first.write({ event: 'stopped', target: 'recording', subject: subjectOf(1), reason: 'other' }, START + DAY), first.write({ event: 'consulted', view: 'ladder', about: null }, START + DAY + 1_000),
+      second.write({ event: 'opened', subject: subjectOf(1) }, START), second.write({ event: 'exported', what: 'events.csv', rows: 1, sha256: 'x', filter: '{}' }, START + 2 * DAY),
+    ]);
+    const told = (filter: Partial<EventFilter> = {}) => managersActions(trail.store.db, { ...everything, ...filter }).map(({ who, acts, last }) => [who.name, Object.fromEntries(acts.map((act) => [act.event, act.count])), last]);
+    expect(told()).toEqual([['Dr Dee Bothroles', { exported: 1 }, iso(START + 2 * DAY)], ['Pat Demomanager', { consulted: 1, stopped: 2 }, iso(START + DAY + 1_000)]]);
+    expect(told({ events: ['stopped', 'opened'] })).toEqual([['Pat Demomanager', { stopped: 2 }, iso(START + DAY)]]);
+    expect(told({ to: iso(START + 1_001) })).toEqual([['Pat Demomanager', { stopped: 1 }, iso(START + 1_000)]]);
+    expect(told({ people: [dee.sds] })).toHaveLength(1);
+    expect(told({ events: ['opened'] })).toEqual([]);
   });
 });
 

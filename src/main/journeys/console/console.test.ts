@@ -71,7 +71,12 @@ describe('the console', () => {
     const [of] = (await ask('devices')).filter(({ device }) => device === adas);
     expect(of).toMatchObject({ enrolled: 'not-enrolled', proof: 'unenrolled', key: expect.stringMatching(/^[\da-f]{4}( [\da-f]{4}){3}$/) as unknown });
     const standing = (rows: Awaited<ReturnType<typeof ask<'devices'>>>) => rows.find(({ device, who }) => device === of!.device && who.sds === of!.who.sds);
+    // The screens ask anew for what a verification has changed, and for nothing that is as it was.
+    const { checks } = await ask('trailState');
+    await (await consoleOf(desk)).reading.verify();
+    expect((await ask('trailState')).checks).toBe(checks);
     expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'enrol'))).toMatchObject({ enrolled: 'enrolled', proof: 'verified' });
+    expect((await ask('trailState')).checks).toBe(checks + 1);
     expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'revoke'))).toMatchObject({ enrolled: 'revoked' });
   });
 

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
 import type { EventFilter } from '../../../preload/console.ts';
 import { Chips, type Chip } from '../../parts/Chips.tsx';
-import { SelectField, TextField, Tick } from '../../parts/fields.tsx';
+import { SelectField, TextField, Tick, type Option } from '../../parts/fields.tsx';
 import { useNow } from '../../parts/useNow.ts';
 import { eventName, eventNames, filters as text } from '../../text/console.ts';
 import { addTo, between, filterLists, isNarrowed, lastDay, periodOf, periodWords, removeFrom, usualFilter } from '../../words/filter.ts';
@@ -12,10 +12,12 @@ import { SavedViews } from './SavedViews.tsx';
 interface Props {
   filter: EventFilter;
   onFilter: (filter: EventFilter) => void;
+  /** Where the list is of some events alone: which, and of whom. It has no views to save. */
+  only?: { events: readonly string[]; people: readonly Option[] };
 }
 
 /** Which events are shown: what can be chosen, and what is, each with its own way out. */
-export function Filters({ filter, onFilter }: Props) {
+export function Filters({ filter, onFilter, only }: Props) {
   const id = useId();
   const now = useNow(60_000);
   const { known, label } = useConsole();
@@ -53,14 +55,18 @@ export function Filters({ filter, onFilter }: Props) {
         )}
         <SelectField
           id={`${id}-what`} label={text.what} value="" onChange={(value) => value !== '' && onFilter(addTo(filter, 'events', value))}
-          options={[{ value: '', label: text.any }, ...eventNames.map((value) => ({ value, label: eventName(value) }))]}
+          options={[{ value: '', label: text.any }, ...(only?.events ?? eventNames).map((value) => ({ value, label: eventName(value) }))]}
         />
         <SelectField
           id={`${id}-who`} label={text.who} value="" onChange={(value) => value !== '' && onFilter(addTo(filter, 'people', value))}
-          options={[{ value: '', label: text.anyone }, ...known.people]}
+          options={[{ value: '', label: text.anyone }, ...(only?.people ?? known.people)]}
         />
-        <Tick id={`${id}-refused`} label={text.refusedOnly} ticked={filter.refusedOnly} onTick={(refusedOnly) => onFilter({ ...filter, refusedOnly })} />
-        <SavedViews filter={filter} onFilter={(wanted) => { setDates(false); onFilter(wanted); }} />
+        {only === undefined && (
+          <>
+            <Tick id={`${id}-refused`} label={text.refusedOnly} ticked={filter.refusedOnly} onTick={(refusedOnly) => onFilter({ ...filter, refusedOnly })} />
+            <SavedViews filter={filter} onFilter={(wanted) => { setDates(false); onFilter(wanted); }} />
+          </>
+        )}
       </div>
       <Chips chips={chips} onClear={isNarrowed(filter, now) ? clear : () => undefined} />
     </section>

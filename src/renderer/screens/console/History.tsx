@@ -50,7 +50,7 @@ function Choose() {
 }
 
 function Of({ about: { kind, id } }: { about: About }) {
-  const { trail, learn, label, go, showEvents } = useConsole();
+  const { acts, trail, learn, label, go, showEvents } = useConsole();
   const list = listOf[kind];
   const { value, problem, reload } = useAsk(() => door.ladder({ [list]: [id] }), '', readSoFar(trail));
   const [asking, setAsking] = useState<'incident' | 'stop' | null>(null);
@@ -76,8 +76,8 @@ function Of({ about: { kind, id } }: { about: About }) {
       </Waited>
       <div className="vr-buttons vr-buttons--spaced">
         <Button look="secondary" small onClick={() => showEvents(filter)}>{text.events}</Button>
-        <Button look="secondary" small onClick={() => setAsking('incident')}>{text.incident}</Button>
-        {kind !== 'person' && <Button look="warning" small onClick={() => setAsking('stop')}>{text.stop[kind]}</Button>}
+        {acts && <Button look="secondary" small onClick={() => setAsking('incident')}>{text.incident}</Button>}
+        {acts && kind !== 'person' && <Button look="warning" small onClick={() => setAsking('stop')}>{text.stop[kind]}</Button>}
       </div>
       {kind === 'recording' && <ExportButtons exports={[{ label: text.ladder, run: () => door.exportLadder({ recordings: [id] }) }]} />}
       {kind === 'patient' && <ExportButtons about={text.reportAbout} exports={[{ label: text.report, run: () => door.exportPatientReport(id) }]} />}

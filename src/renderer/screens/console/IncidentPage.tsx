@@ -36,6 +36,7 @@ export function IncidentPage({ id }: { id: string }) {
 }
 
 function Page({ incident, onChange }: { incident: Incident; onChange: (incident: Incident) => void }) {
+  const { acts } = useConsole();
   const now = useNow(30_000);
   const [draft, setDraft] = useState<IncidentFields>(incident.fields);
   const [done, setDone] = useState({ words: '', times: 0 });
@@ -54,11 +55,11 @@ function Page({ incident, onChange }: { incident: Incident; onChange: (incident:
         <p>{clock.words}</p>
       </section>
       <Done {...done} />
-      <BlastRadius fields={fields} closed={closed} onStopped={() => setDone({ words: text.stopped, times: done.times + 1 })} />
+      <BlastRadius fields={fields} closed={closed || !acts} onStopped={() => setDone({ words: text.stopped, times: done.times + 1 })} />
       <h2 className="nhsuk-heading-s vr-section-title">{text.sections.exports}</h2>
       {changed && <p className="vr-notice">{text.unsaved}</p>}
-      <ExportButtons about={text.exportAbout} exports={(['report', 'letters', 'mail-merge'] as const).map((what) => ({ label: text.exports[what], run: () => door.exportIncident(id, what) }))} />
-      {closed ? <IncidentRecord fields={fields} /> : (
+      <ExportButtons about={text.exportAbout} exports={(acts ? (['report', 'letters', 'mail-merge'] as const) : (['report'] as const)).map((what) => ({ label: text.exports[what], run: () => door.exportIncident(id, what) }))} />
+      {closed || !acts ? <IncidentRecord fields={fields} /> : (
         <>
           <IncidentForm
             draft={draft} onDraft={setDraft}

@@ -17,12 +17,13 @@ import { OpenIncident } from './OpenIncident.tsx';
 
 /** The register of breaches: open ones first, then the newest. */
 export function Incidents() {
+  const { acts } = useConsole();
   const { value, problem, reload } = useAsk(() => door.incidents());
   const [opening, setOpening] = useState(false);
   return (
     <Screen wide windowTitle={text.title} heading={text.title}>
       <p>{text.about}</p>
-      <Button small onClick={() => setOpening(true)}>{text.open}</Button>
+      {acts && <Button small onClick={() => setOpening(true)}>{text.open}</Button>}
       <Waited value={value} problem={problem} onAgain={reload}>
         {(rows) => (rows.length === 0 ? <Empty {...text.none} /> : (
           <DataTable caption={text.title} columns={text.columns}>

@@ -1,8 +1,9 @@
 import { Tag } from 'nhsuk-react-components';
 import type { LadderRow } from '../../../preload/console.ts';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
+import { ProofTag } from '../../parts/ProofTag.tsx';
 import { purposeWords } from '../../text/common.ts';
-import { events, history as text, proofWords } from '../../text/console.ts';
+import { events, history as text } from '../../text/console.ts';
 import { longSeconds, secondsWords } from '../../words/exposure.ts';
 import { formatClock, formatShortDay } from '../../words/time.ts';
 import { patientName, recordingId, recordingName } from './context.ts';
@@ -50,7 +51,7 @@ export function LadderTable({ rows, caption, about }: Props) {
             {row.last !== row.first && <span className="vr-line"><Moment at={row.last} /></span>}
             {row.downloaded > 0 && <span className="vr-line">{text.downloaded(row.downloaded)}</span>}
             {row.destroyed > 0 && <span className="vr-line">{text.destroyed(row.destroyed)}</span>}
-            {row.proof !== 'verified' && <Tag modifier={row.proof === 'broken' ? 'red' : 'yellow'} className="vr-tag">{proofWords[row.proof]}</Tag>}
+            {row.proof !== 'verified' && <ProofTag proof={row.proof} />}
           </Cell>
         </tr>
       ))}
