@@ -13,6 +13,7 @@ import { consoleOf } from './console/console.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
 import { lock, lockedItself, signOut } from './lock.ts';
+import { endExpired, keptHere, leaveKept, renewKept } from './kept.ts';
 import { newSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
@@ -59,7 +60,7 @@ export class Rhythm {
     this.#idle?.stop();
     this.#idle = new IdleLock(() => desk.idleMinutes(), (secondsLeft) => desk.machine.push('idle', { secondsLeft }), () => {
       // A manager has no secret to come back with: what was left alone is signed out.
-      const leave = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
+      const leave = desk.vault?.unlocked && (desk.keptOnly || desk.person?.role.kind === 'clinician') ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
       void leave.catch((error: unknown) => log('fault', faultFields(error)));
     });
     this.#idle.start();
@@ -81,7 +82,14 @@ export class Rhythm {
     try {
       const lease = desk.lease();
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
-      if (desk.state.screen === 'room' && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
+      if (desk.keptOnly) {
+        endExpired(desk, vault);
+        if (!keptHere(vault)) {
+          await leaveKept(desk);
+          return;
+        }
+      }
+      if ((desk.state.screen === 'room' || desk.state.screen === 'kept') && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
       const due = desk.person?.role.kind === 'manager' ? RECORD_MS : SYNC_MS;
@@ -214,7 +222,8 @@ export class Rhythm {
   async #round(): Promise<void> {
     const desk = this.#desk;
     const { vault } = desk;
-    if (!vault) return;
+    // Signing in is what ends it: of a manager no session is kept.
+    if (!vault || desk.keptOnly) return;
     const isHere = () => desk.vault === vault;
     this.#lastSync = performance.now();
     desk.stand({ syncing: true });
@@ -229,7 +238,10 @@ export class Rhythm {
         await this.#confirmRole(vault);
         await syncWorklist(desk);
       }
-      if (isHere() && desk.session && desk.person?.role.kind === 'manager') await (await consoleOf(desk)).reading.catchUp();
+      if (isHere() && desk.session && desk.person?.role.kind === 'manager') {
+        await (await consoleOf(desk)).reading.catchUp();
+        if (isHere()) renewKept(desk, vault);
+      }
       if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();
         vault.ledger.set('lastSync', lastSync);

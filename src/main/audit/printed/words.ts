@@ -52,7 +52,7 @@ const events: Record<string, string> = {
   'rolled-back': 'Older store put back', 'signed-in': 'Signed in', 'signed-out': 'Signed out', unlocked: 'Unlocked', locked: 'Locked', 'wrong-secret': 'Wrong PIN or passphrase',
   'secret-changed': 'PIN or passphrase changed', 'site-changed': 'Practice’s settings changed', 'role-ended': 'Role ended', 'identity-changed': 'Other person’s session', 'identity-mismatch': 'Identity contradicted',
   consulted: 'Looked at the record', exported: 'Exported', 'device-enrolled': 'Device enrolled', 'device-revoked': 'Device revoked', assigned: 'Assigned', 'assignment-extended': 'Assignment extended',
-  'assignment-cancelled': 'Assignment withdrawn', stopped: 'Stopped', lifted: 'Stop lifted', incident: 'Incident',
+  'assignment-cancelled': 'Assignment withdrawn', stopped: 'Stopped', lifted: 'Stop lifted', incident: 'Incident', 'incident-kept': 'Incident kept on a computer', 'incident-removed': 'Kept incident removed',
 };
 /** A name that is not known is shown as it is. */
 export const eventWords = (event: string): string => events[event] ?? event;

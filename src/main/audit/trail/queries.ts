@@ -1,6 +1,6 @@
 /** What the console asks of the trail. Entries carry references alone: names of patients and titles of recordings stay null here, and main fills them in. */
 import { createHash } from 'node:crypto';
-import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, PatientRef, RecordingRef } from '../../../preload/console.ts';
+import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, PatientRef, Proof, RecordingRef } from '../../../preload/console.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Db } from '../../platform/database.ts';
 import { bounds, choose, cuts, JOINED, OF, proofOf, type Chosen, type Named, type Standing } from './filter.ts';
@@ -85,6 +85,14 @@ export function eventDetails(db: Db, id: number): EventDetails {
     row: rowOf(row), sequence: row.seq, reference, receivedAt: received === null ? null : iso(received), entry: body.toString('utf8'), hash: hash.toString('base64'), signature: signature.toString('base64'),
     findings: db.prepare('SELECT sentence FROM finding WHERE chain = ? AND seq <= ? AND until >= ? ORDER BY id').pluck().all(row.chain, row.seq, row.seq) as string[],
   };
+}
+
+/** Every entry of one event, whole, with what it is worth. */
+export function bodiesOf(db: Db, event: string): { entry: string; proof: Proof }[] {
+  const rows = db.prepare(
+    `SELECT e.seq, g.bytes, c.enrolled, c.checked, c.broken FROM tally t JOIN chain c ON c.id = t.chain JOIN entry e ON e.tally = t.id
+     JOIN signed g ON g.chain = t.chain AND g.seq = e.seq AND g.n = e.n WHERE t.event = ? ORDER BY e.id`).all(event) as (Standing & { seq: number; bytes: Buffer })[];
+  return rows.map(({ seq, bytes, ...standing }) => ({ entry: unpack(bytes).body.toString('utf8'), proof: proofOf(standing, seq) }));
 }
 
 /** So that two people can compare it: 16 hexadecimal digits of its SHA-256, in groups of four. */

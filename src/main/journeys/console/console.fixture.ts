@@ -7,6 +7,8 @@ import type { EntryBody } from '../../audit/entry.ts';
 import type { Tokens } from '../../session/tokens.ts';
 import type { Desk, Person } from '../desk.ts';
 import { type TestDesk } from '../journeys.fixture.ts';
+import { siteBinding } from '../../site.ts';
+import { personOf } from '../whose.ts';
 import { loadVault, sitDown, standUp, vaultId } from '../vaults.ts';
 
 export async function enterManager(at: TestDesk, practice: Practice, username: 'pat' | 'dee'): Promise<Desk> {
@@ -16,6 +18,8 @@ export async function enterManager(at: TestDesk, practice: Practice, username: '
   standUp(desk);
   const vault = await loadVault(desk, vaultId(site.issuer, sds));
   const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}${username === 'dee' ? '-manager' : ''}`, kind: 'manager', name: 'Practice manager' }, organisation: 'Demo' };
+  if (personOf(vault) === null) vault.ledger.set('person', JSON.stringify(person));
+  vault.ledger.set('binding', siteBinding(site));
   sitDown(desk, vault, person);
   const { Authorization = '' } = await bearerOf(practice.url, username, AS_MANAGER);
   desk.session = { tokens: { revoke: async () => true } as unknown as Tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => Authorization.replace('Bearer ', '')), ended: false };

@@ -6,12 +6,15 @@ import { Failure } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
+import { keptPage, keptState, removeByPerson, saveKept } from '../kept.ts';
 import { managerHere, refused } from './acts.ts';
 import { assign, cancelAssignment, extendAssignment } from './assigning.ts';
 import { assignments, subjectsOf } from './assignments.ts';
 import { consoleOf, type Console } from './console.ts';
 import { assignmentKey } from './consoleKey.ts';
 import { enrolDevice, revokeDevice } from './devices.ts';
+import { find, recordingsOf } from './finding.ts';
+import { keepIncident } from './keeping.ts';
 import { closeIncident, openIncident, readRegister, saveIncident, viewOf } from './register.ts';
 import { staffHere } from './staff.ts';
 import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
@@ -94,6 +97,13 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
     openIncident: async (_window, trigger, about, note) => told(viewOf(desk, await openIncident(desk, await here(), trigger, about, note))),
     saveIncident: async (_window, id, fields, revision, note) => told(viewOf(desk, await saveIncident(desk, await here(), id, fields, revision, note))),
     closeIncident: async (_window, id, note) => told(viewOf(desk, await closeIncident(desk, await here(), id, note))),
+    kept: () => keptState(desk),
+    keepIncident: async (_window, id, secret) => told(await keepIncident(desk, await here(), id, secret)),
+    removeKept: async () => told(await removeByPerson(desk)),
+    keptPage: () => keptPage(desk),
+    saveKept: (_window, fields, revision, note) => saveKept(desk, fields, revision, note),
+    find: async (_window, typed) => find(desk, await here(), typed),
+    recordingsOf: async (_window, patient) => recordingsOf(desk, await here(), patient),
     exportIncident: async (_window, id, what) => told(await new Takeaways(desk, await here()).incident(id, what)),
     stops: () => stopViews(desk),
     stop: async (_window, target, reason) => {
