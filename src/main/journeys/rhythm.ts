@@ -10,10 +10,11 @@ import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { stopFor } from './arrive.ts';
 import { consoleOf } from './console/console.ts';
+import { lookAfterKept } from './console/keeping.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
 import { lock, lockedItself, signOut } from './lock.ts';
-import { endExpired, keptHere, leaveKept, renewKept } from './kept.ts';
+import { endExpired, keptHere, leaveKept } from './kept.ts';
 import { newSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
@@ -239,8 +240,9 @@ export class Rhythm {
         await syncWorklist(desk);
       }
       if (isHere() && desk.session && desk.person?.role.kind === 'manager') {
-        await (await consoleOf(desk)).reading.catchUp();
-        if (isHere()) renewKept(desk, vault);
+        const console = await consoleOf(desk);
+        await console.reading.catchUp();
+        if (isHere()) await lookAfterKept(desk, console);
       }
       if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();

@@ -4,13 +4,13 @@ import type { Ladder, PatientRef, RecordingRef } from '../../../preload/console.
 import { Failure } from '../../platform/failure.ts';
 import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
-import { keptState, putKept, type Content } from '../kept.ts';
+import { keptHere, keptState, putKept, removeKept, renewKept, type Content } from '../kept.ts';
 import { afterUnlock, refusedSecret } from '../lock.ts';
 import { personOf } from '../whose.ts';
-import { refused, stillHere, type Manager } from './acts.ts';
+import { stillHere, type Manager } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
 import { aboutOf, type Console } from './console.ts';
-import { incidentCalled, versions } from './register.ts';
+import { incidentCalled, readRegister, versions } from './register.ts';
 
 /** @param secret of the manager's vault, which has this one from now on where it had none */
 export async function keepIncident(desk: Desk, console: Console, id: string, secret: string): Promise<KeptState> {
@@ -31,6 +31,17 @@ export async function keepIncident(desk: Desk, console: Console, id: string, sec
     vault.lock();
   }
   return keptState(desk);
+}
+
+/** The practice has answered: the time without it begins anew, and what was closed meanwhile, by whomever, is not kept any more. */
+export async function lookAfterKept(desk: Desk, console: Console): Promise<void> {
+  const { vault, journal } = console.manager;
+  const kept = keptHere(vault);
+  if (!kept) return;
+  const incident = (await readRegister(console)).find(({ id }) => id === kept.incident);
+  stillHere(desk, console.manager);
+  if (incident?.state === 'closed') removeKept(vault, journal, 'closed');
+  else renewKept(desk, vault);
 }
 
 async function unlockFor(desk: Desk, { vault }: Manager, secret: string): Promise<{ recording: string; cause: string }[]> {
@@ -65,6 +76,5 @@ async function contentOf(desk: Desk, console: Console, id: string): Promise<Cont
     const of = named.get(recording);
     return { recording, document: of?.document ?? null, title: of?.title ?? null, consultedAt: of?.consultedAt ?? null };
   });
-  if (!head) throw refused('incident-newer');
-  return { incident: id, head: head.seq, versions: known, ladder, recordings, patients: [...patients].map((one): PatientRef => patientView(one, names.get(one))), findings, verified, entries };
+  return { incident: id, head: head?.seq ?? 0, versions: known, ladder, recordings, patients: [...patients].map((one): PatientRef => patientView(one, names.get(one))), findings, verified, entries };
 }

@@ -58,6 +58,8 @@ async function offline(): Promise<void> {
 }
 const named = () => `${vaultId(desk.site.issuer, personCalled('pat').sdsUserId)}:kept`;
 
+const allDone = (): Incident['fields'] => ({ ...incident.fields, title: 't', nature: 'n', categoriesOfPeople: 'p', categoriesOfRecords: 'r', consequences: 'c', measures: 'm', people: 1, records: 1, awareAt: new Date(Date.now() - 60_000).toISOString(), report: 'no', reportReasons: 'none needed', tellPatients: 'no', tellReasons: 'none needed', checklist: ['stopped', 'radius', 'guardian', 'ico', 'patients', 'cause', 'put-right', 'learnt'] });
+
 beforeEach(async () => {
   past.hours = 0;
   const ada = newDesk();
@@ -210,9 +212,19 @@ describe('what is kept here goes', () => {
   });
 
   it('when it is closed', async () => {
-    const done = { ...incident.fields, title: 't', nature: 'n', categoriesOfPeople: 'p', categoriesOfRecords: 'r', consequences: 'c', measures: 'm', people: 1, records: 1, awareAt: new Date(Date.now() - 60_000).toISOString(), report: 'no' as const, reportReasons: 'none needed', tellPatients: 'no' as const, tellReasons: 'none needed', checklist: ['stopped', 'radius', 'guardian', 'ico', 'patients', 'cause', 'put-right', 'learnt'] };
-    await saveIncident(desk, await consoleOf(desk), incident.id, done, 1, 'done');
+    await saveIncident(desk, await consoleOf(desk), incident.id, allDone(), 1, 'done');
     await closeIncident(desk, await consoleOf(desk), incident.id, 'done');
+    await gone('closed');
+  });
+
+  it('when somebody else has closed it', async () => {
+    await deliverWaiting(desk);
+    const other = newDesk();
+    const dees = await managerIn('dee', other);
+    await saveIncident(dees, await consoleOf(dees), incident.id, allDone(), 1, 'done');
+    await closeIncident(dees, await consoleOf(dees), incident.id, 'done');
+    await deliverWaiting(dees);
+    await new Rhythm(desk).sync();
     await gone('closed');
   });
 

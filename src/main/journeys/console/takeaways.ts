@@ -136,7 +136,9 @@ export class Takeaways {
     const about = { incident: id, version: incident.revision };
     const words = [`Incident ${id}, version ${incident.revision}`];
     if (what === 'report') return this.#pdf('incident', incidentReport(incident, ladder, this.#stamp), ladder.rows.length, about, words);
-    const written = lettersFor(incident, addressees(ladder), ladder);
+    const { corrections } = incident.fields;
+    const named = await subjectsOf(this.#desk).patients(corrections.flatMap(({ patient }) => patient ?? []));
+    const written = lettersFor(incident, addressees(ladder, corrections, new Map([...named].map(([patient, one]) => [patient, patientView(patient, one)]))), ladder);
     return what === 'letters' ? this.#pdf('letters', letters(written, this.#stamp), written.length, about, words) : this.#csv('mail-merge', mailMerge(written), about, words);
   }
 }
