@@ -59,6 +59,7 @@ export async function recordingsOf(desk: Desk, console: Console, patient: string
   console.manager.journal.write({ event: 'consulted', view: 'recordings', about: JSON.stringify({ patients: [patient] }) });
   return documents.flatMap((document): RecordingRef[] => {
     const one = named.get(document);
-    return one ? [{ recording: one.recording, document, title: one.title, consultedAt: one.consultedAt }] : [];
+    // A transcript is a document of the patient's too.
+    return one && one.recording !== null ? [{ recording: one.recording, document, title: one.title, consultedAt: one.consultedAt }] : [];
   });
 }
