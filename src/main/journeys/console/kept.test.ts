@@ -158,7 +158,7 @@ describe('an incident that is kept here', () => {
       return keptPage(desk);
     };
     const { patients, recordings } = await page();
-    const words = [patient.name, ...patients.flatMap(({ name, nhsNumber }) => [name, nhsNumber]), ...recordings.map(({ title }) => title)].flatMap((word) => (word !== null && word !== undefined && word.length >= 8 ? [word] : []));
+    const words = [patient.name, ...patients.flatMap(({ name, nhsNumber }) => [name, nhsNumber]), ...recordings.map(({ title }) => title)].flatMap((word) => (word !== null && word.length >= 8 ? [word] : []));
     expect(words.length).toBeGreaterThan(2);
     expect(await findCanaries([at.profile], words)).toEqual([]);
   });

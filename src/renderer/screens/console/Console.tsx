@@ -35,7 +35,7 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
 
   const context = useMemo(
     () => ({
-      name, trail, known, learn,
+      name, trail, offline: false, known, learn,
       label: (list: Parameters<typeof nameOf>[1], value: string) => nameOf(names, list, value),
       go: setPlace,
       showEvents: (wanted: EventFilter) => {

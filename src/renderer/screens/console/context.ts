@@ -27,6 +27,8 @@ interface ConsoleContext {
   /** The manager. */
   name: string;
   trail: TrailState | null;
+  /** The practice cannot be asked: what is kept here is all there is. */
+  offline: boolean;
   known: Known;
   /** The name of a value, where any answer had one; else the value. */
   label: (list: FilterList, value: string) => string;
