@@ -54,7 +54,7 @@ test('an incident is kept, worked on offline, and delivered', async () => {
       await window.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
       // Whose consultation it is, decided against the record.
       await window.getByRole('group', { name: /^Whose consultation/ }).getByLabel('Another patient').check();
-      await window.getByLabel('The right patient').fill('Patient/pat-02');
+      await window.getByLabel('The right patient').fill('Patient/pat-2');
       await window.getByLabel('Reason', { exact: true }).last().fill('the voice');
       await window.getByLabel('What changed in this version, and why').fill('whose it is');
       await window.getByRole('button', { name: 'Save as a new version' }).click();

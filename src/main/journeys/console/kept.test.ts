@@ -122,6 +122,8 @@ describe('an incident that is kept here', () => {
 
     at.broken = null;
     await managerIn();
+    // It counts at once, before the practice has given it back.
+    expect((await readRegister(await consoleOf(desk))).find(({ id }) => id === incident.id)?.revision).toBe(2);
     await deliverWaiting(desk);
     // Somebody else's computer reads it back from the practice.
     const other = newDesk();

@@ -5,14 +5,26 @@ import type { EntryBody } from '../../audit/entry.ts';
 import { againstClosing, againstReporting, next, open, register, type Cause, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
 import { parseStrict } from '../../platform/json.ts';
 import { Failure } from '../../platform/failure.ts';
-import type { Vault } from '../../vault/vault.ts';
 import type { Desk } from '../desk.ts';
 import { refused } from './acts.ts';
 import { everything, type About, type Console } from './console.ts';
 import { keptHere, removeKept } from '../kept.ts';
 
-/** What a manager wrote in this session counts before the practice has given it back. */
-const written = new WeakMap<Console, EntryBody[]>();
+/** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
+const written = new WeakMap<Console, { bodies: EntryBody[]; seq: number }>();
+const SLICE = 1_000;
+
+function ownVersions(console: Console): EntryBody[] {
+  const own = written.get(console) ?? { bodies: [], seq: 0 };
+  written.set(console, own);
+  const { ledger } = console.manager.vault;
+  for (let slice = ledger.entries(own.seq + 1, SLICE); slice.length > 0; slice = ledger.entries(own.seq + 1, SLICE)) {
+    const bodies = slice.map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
+    own.bodies.push(...bodies.filter(({ event }) => event === 'incident'));
+    own.seq = slice.at(-1)?.seq ?? own.seq;
+  }
+  return own.bodies;
+}
 
 /** A version as the register takes it. */
 export interface Version {
@@ -25,7 +37,7 @@ export async function versions(console: Console): Promise<Version[]> {
   const found: Version[] = (await console.trail.ask('bodies', { event: 'incident' })).map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
   // Each once: an entry that has come back is the same one.
   const back = new Set(found.map(({ body }) => (body as Partial<EntryBody> | null)?.id));
-  for (const body of written.get(console) ?? []) if (!back.has(body.id)) found.push({ body, proof: 'verified' });
+  for (const body of ownVersions(console)) if (!back.has(body.id)) found.push({ body, proof: 'verified' });
   return found;
 }
 
@@ -51,18 +63,8 @@ export async function incidentCalled(console: Console, id: string): Promise<Regi
   return found;
 }
 
-/** The entry that was written last, as it was signed. */
-export function lastEntry({ ledger }: Vault): EntryBody {
-  const head = ledger.head();
-  const [entry] = head ? ledger.entries(head.seq, 1) : [];
-  if (!entry) throw new Failure('internal', 'nothing was written');
-  return JSON.parse(entry.body.toString('utf8')) as EntryBody;
-}
-
 async function write(console: Console, event: IncidentEvent): Promise<Registered> {
-  const { manager } = console;
-  manager.journal.write(event);
-  written.set(console, [...(written.get(console) ?? []), lastEntry(manager.vault)]);
+  console.manager.journal.write(event);
   return incidentCalled(console, event.incident);
 }
 

@@ -12,12 +12,13 @@ import { Waited } from '../../parts/Waited.tsx';
 import { kept as keptText, register as text, triggers } from '../../text/incidents.ts';
 import { breachClock } from '../../words/breach.ts';
 import { formatMoment } from '../../words/time.ts';
-import { useConsole } from './context.ts';
+import { readSoFar, useConsole } from './context.ts';
 import { OpenIncident } from './OpenIncident.tsx';
 
 /** The register of breaches: open ones first, then the newest. */
 export function Incidents() {
-  const { value, problem, reload } = useAsk(() => door.incidents());
+  const { trail } = useConsole();
+  const { value, problem, reload } = useAsk(() => door.incidents(), '', readSoFar(trail));
   const { value: here } = useAsk(() => door.kept());
   const [opening, setOpening] = useState(false);
   return (
