@@ -18,7 +18,7 @@ import { OpenIncident } from './OpenIncident.tsx';
 /** The register of breaches: open ones first, then the newest. */
 export function Incidents() {
   const { trail } = useConsole();
-  const { value, problem, reload } = useAsk(() => door.incidents(), '', readSoFar(trail));
+  const { value, problem, reload } = useAsk(() => door.incidents(), '', trail?.complete ? String(trail.entries) : readSoFar(trail));
   const { value: here } = useAsk(() => door.kept());
   const [opening, setOpening] = useState(false);
   return (
