@@ -150,6 +150,14 @@ describe('what stands against a step', () => {
     expect(next(now, { fields: { report: 'no', reportReasons: 'The copy was encrypted and nobody opened it.' } }, '', NOW).revision).toBe(2);
   });
 
+  it('a decision whose consultation a recording shows names one patient or none, once, with a reason', () => {
+    const decided = { recording: first.recording!, patient: 'Patient/pat-1', reason: 'the voice' };
+    const against = (...corrections: IncidentFields['corrections']) => named(againstSaving(fieldsWith({ corrections }), NOW));
+    expect([against(decided), against({ ...decided, patient: null })]).toEqual([[], []]);
+    for (const wrong of [{ ...decided, patient: '' }, { ...decided, patient: 'Demo Samplepatient' }, { ...decided, reason: ' ' }]) expect(against(wrong)).toEqual(['corrections']);
+    expect(against(decided, { ...decided, patient: null })).toEqual(['corrections']);
+  });
+
   it('marking as reported needs every part of Article 33(3), and may do without the numbers', () => {
     expect(named(againstReporting(fieldsWith({ report: 'yes' }), NOW))).toEqual(['awareAt', 'nature', 'categoriesOfPeople', 'categoriesOfRecords', 'consequences', 'measures']);
     const reported = { ...whole, report: 'yes' as const, reportedAt: '2026-11-26T18:00:00Z', people: null, records: null };

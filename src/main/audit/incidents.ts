@@ -132,6 +132,8 @@ export function againstSaving(fields: IncidentFields, now: number): Hindrance[] 
     [report === 'no' && !isFilled(reportReasons), 'reportReasons', 'A decision not to report needs its reasons.'],
     [tellPatients === 'no' && !isFilled(tellReasons), 'tellReasons', 'A decision not to tell the patients needs its reasons.'],
     [fields.corrections.some(({ reason }) => !isFilled(reason)), 'corrections', 'A decision whose consultation a recording shows needs its reason.'],
+    [fields.corrections.some(({ patient }) => patient !== null && !/^Patient\/[A-Za-z0-9.-]{1,64}$/.test(patient)), 'corrections', 'A decision whose consultation a recording shows names no patient.'],
+    [new Set(fields.corrections.map(({ recording }) => recording)).size < fields.corrections.length, 'corrections', 'Of one recording it is decided twice whose consultation it shows.'],
     [report !== 'yes' && reportedAt !== null, 'report', 'It has a time of report, but the decision is not to report, or is not made.'],
     ...(reportedAt === null ? [] : againstReporting(fields, now).map(({ field, sentence }) => [true, field, sentence] as const)),
   );

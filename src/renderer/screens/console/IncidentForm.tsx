@@ -83,9 +83,9 @@ export function IncidentForm<T>({ draft, onDraft, ladder, againstReporting, onSa
       <FindMany id={`${id}-patients`} kind="patient" label={fields.patients} add={text.addPatient} values={draft.patients} onChange={(patients) => change({ patients })} />
       <h3>{legends.breach}</h3>
       {area('nature', hints.nature)}
-      {line('categoriesOfPeople')}
+      {area('categoriesOfPeople')}
       {count('people')}
-      {line('categoriesOfRecords')}
+      {area('categoriesOfRecords')}
       {count('records')}
       {area('consequences', hints.consequences)}
       {area('measures', hints.measures)}

@@ -63,7 +63,7 @@ function Page({ name, page, queued, onChange }: { name: string; page: KeptPage; 
       <IncidentHead incident={incident} />
       <section aria-labelledby="extent">
         <h2 className="nhsuk-heading-s vr-section-title" id="extent">{incidentText.sections.extent}</h2>
-        <p className="vr-secondary">{text.figures(formatMoment(keptAt))} {text.findings(findings.length)} {text.checked(page.verified, page.entries)}</p>
+        <p className="vr-secondary">{text.figures(formatMoment(keptAt))} {text.checked(page.verified, page.entries)} {text.findings(findings.length)}</p>
         {findings.length > 0 && <ul className="nhsuk-list nhsuk-list--bullet">{findings.map(({ device, sequence, kind, sentence }) => <li key={`${device} ${sequence} ${kind}`}>{sentence}</li>)}</ul>}
         <Totals ladder={ladder} by="people" />
         {ladder.rows.length > 0 && <LadderTable rows={ladder.rows} caption={incidentText.sections.extent} about={incident.fields.recordings.length === 1 ? 'recording' : 'several'} />}

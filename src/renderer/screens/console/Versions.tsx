@@ -41,11 +41,11 @@ function Reading({ versions, index, onClose }: { versions: Incident['versions'];
       <p>{text.versionBy(one.by, formatMoment(one.at), one.note)}</p>
       {before === null ? <p>{text.firstVersion}</p> : changed.length === 0 ? <p>{text.unchanged(before.version)}</p> : (
         <>
-          <h3>{text.changedFrom(before.version)}</h3>
+          <h3 className="nhsuk-heading-s">{text.changedFrom(before.version)}</h3>
           <FieldList fields={one.fields} only={changed} before={before.fields} />
         </>
       )}
-      <h3>{text.sections.fields}</h3>
+      <h3 className="nhsuk-heading-s">{text.sections.fields}</h3>
       <FieldList fields={one.fields} />
     </AppDialog>
   );
