@@ -5,17 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCanaries } from '../../../../e2e/harness/canary.ts';
+import type { PractitionerRole } from '@medplum/fhirtypes';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
+import { TestBrowser } from '../../../../practice/testing/sign-in.ts';
 import { personCalled } from '../../../../practice/people.ts';
 import type { Incident } from '../../../preload/console.ts';
 import { Vault } from '../../vault/vault.ts';
 import { arrive, chooseVault } from '../arrive.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { SECRET, TestDesk } from '../journeys.fixture.ts';
+import { changeAtPractice, SECRET, TestDesk } from '../journeys.fixture.ts';
 import { endForRole, keptHere, keptPage, keptState, removeByPerson, saveKept } from '../kept.ts';
 import { eraseForgotten, forgotSecret, lock, unlock } from '../lock.ts';
 import { Rhythm } from '../rhythm.ts';
+import { SignIn } from '../signIn.ts';
 import { syncWorklist } from '../sync.ts';
 import { loadVault, peopleHere, standUp, vaultId } from '../vaults.ts';
 import { buildWorklist, recordListed } from '../worklist.ts';
@@ -78,7 +81,9 @@ beforeEach(async () => {
   const { rows: [row] } = await console.trail.ask('events', { filter: { from: null, to: null, people: [], events: ['listed'], recordings: [], patients: [], devices: [], refusedOnly: false }, next: null, limit: 1 });
   incident = await openIncident(desk, console, 'query', { recordings: [row!.recording!.recording!] }, 'somebody asked');
 });
+const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
+  for (const putBack of undo.splice(0)) await putBack();
   for (const one of desks.splice(0)) {
     await closeConsole(one.desk);
     one.remove();
@@ -235,6 +240,22 @@ describe('what is kept here goes', () => {
     endForRole(desk, vault!, [{ id: desk.person!.role.id, kind: 'manager' }]);
     expect(keptHere(vault!)).not.toBeNull();
     endForRole(desk, vault!, [{ id: desk.person!.role.id, kind: 'clinician' }]);
+    await gone('role-ended');
+  });
+
+  it('when they sign in and have that role no longer, whatever they have in its place', async () => {
+    await offline();
+    at.broken = null;
+    const { practitionerId, sdsUserId } = personCalled('pat');
+    await changeAtPractice<PractitionerRole>(practice.get(), undo, 'PractitionerRole', `role-${practitionerId}`, (role) => ({ ...role, active: false }));
+    // A real sign-in, to its end.
+    Object.assign(desk.machine, { openBrowser: async (address: string) => {
+      void new TestBrowser().open(practice.get().url, address, 'pat').catch(() => undefined);
+      return true;
+    } });
+    new SignIn(desk, () => undefined).begin();
+    await expect.poll(() => desk.state.screen, { timeout: 20_000 }).toBe('no-role');
+    desk.vault ??= await loadVault(desk, vaultId(desk.site.issuer, sdsUserId));
     await gone('role-ended');
   });
 
