@@ -23,7 +23,7 @@ type Zone =
 
 /** Names the zone of a file by its path relative to the repository, with `/` as separator. */
 export function zoneOf(file: string): Zone {
-  if (file === 'src/preload/contract.ts' || file === 'src/preload/console.ts') return { kind: 'contract' };
+  if (['src/preload/contract.ts', 'src/preload/console.ts', 'src/preload/words.ts'].includes(file)) return { kind: 'contract' };
   if (file.startsWith('src/preload/')) return { kind: 'preload' };
   if (file.startsWith('src/renderer/')) return { kind: 'renderer' };
   if (file === 'src/main/site.ts') return { kind: 'site' };

@@ -59,8 +59,14 @@ export const EventDetails = z.object({
 });
 export type EventDetails = z.infer<typeof EventDetails>;
 
+/** How far somebody got with a recording, from the furthest down: what each means is decided in src/main/audit/reach.ts alone. */
+export const Rung = z.enum(['exposed', 'opened', 'presented', 'listed', 'refused']);
+export type Rung = z.infer<typeof Rung>;
+
 /** How far one person got with one recording. Seconds of media are counted once each, however often they were watched. */
 export const LadderRow = z.object({
+  /** Null: a copy of it came or went, and the record has no more than that. */
+  rung: Rung.nullable(),
   who: PersonRef, recording: RecordingRef, patient: PatientRef.nullable(),
   listed: count, presentedSeconds: z.number().nullable(), opened: count, exposedSeconds: z.number(), attendedSeconds: z.number(), media: z.array(interval), transcript: z.boolean(),
   /** Bytes went out and the screen did not say of what. */
@@ -68,9 +74,9 @@ export const LadderRow = z.object({
   first: isoTime, last: isoTime, purposes: z.array(z.string()), devices: z.array(z.string()), proof: Proof,
 });
 export type LadderRow = z.infer<typeof LadderRow>;
-/** `people`: of each rung, how many different ones. */
+/** `people` and `recordings`: how many got exactly so far, each counted once, where it got furthest. */
 export const Ladder = z.object({
-  rows: z.array(LadderRow), people: z.object({ listed: count, presented: count, opened: count, exposed: count }),
+  rows: z.array(LadderRow), people: z.record(Rung, count), recordings: z.record(Rung, count),
   exposedSeconds: z.number(), complete: z.boolean(),
 });
 export type Ladder = z.infer<typeof Ladder>;

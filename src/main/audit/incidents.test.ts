@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IncidentFields, Ladder, Proof } from '../../preload/console.ts';
 import { againstClosing, againstReporting, againstSaving, checklist, next, open, register, reportClock, TO_FILL_IN, type Cause, type IncidentEvent, type Registered } from './incidents.ts';
-import { ann, babylon, ben, bob, first, row, second, support } from './ladder.fixture.ts';
+import { ann, babylon, ben, bob, first, ladderOf, row, second, support } from './ladder.fixture.ts';
 
 const id = '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a';
 const cause: Cause = { trigger: 'wrong-patient', at: '2026-11-26T09:01:00Z' };
@@ -113,7 +113,7 @@ describe('opening', () => {
     expect(opened({ ...babylon, complete: false }).fields).toMatchObject({ people: null, records: null, nature: expect.stringContaining('not been read to its end') });
     expect(opened({ ...babylon, rows: [...babylon.rows, row({ patient: null, who: ben })] }).fields).toMatchObject({ people: null, records: 2 });
     expect(opened({ ...babylon, rows: [row({ unreported: true, opened: 1 })] }).fields.nature).toContain('shown some of it: 1 (how much is not on record)');
-    const nobody = opened({ rows: [row({ listed: 0, withheld: 1 })], people: { listed: 0, presented: 0, opened: 0, exposed: 0 }, exposedSeconds: 0, complete: true }, { trigger: 'withheld', at: cause.at, reasons: [] }).fields;
+    const nobody = opened(ladderOf([row({ listed: 0, withheld: 1 })]), { trigger: 'withheld', at: cause.at, reasons: [] }).fields;
     expect(nobody).toMatchObject({ people: 0, records: 0 });
     expect(nobody.nature).toContain('nobody had it listed, on screen or open');
   });

@@ -7,7 +7,8 @@ import { IncidentFields, IncidentTrigger, type ChecklistStep, type Flag, type In
 import { Failure } from '../platform/failure.ts';
 import type { ManagerEvent } from './entry.ts';
 import { BODY_LIMIT } from './reported.ts';
-import { counted, listWords, momentWords, spanWords } from './printed/words.ts';
+import { longSeconds } from '../../preload/words.ts';
+import { counted, listWords, momentWords } from './printed/words.ts';
 import { radiusOf, type Radius } from './reach.ts';
 
 export type IncidentEvent = Extract<ManagerEvent, { event: 'incident' }>;
@@ -272,8 +273,8 @@ export function radiusWords(radius: Radius): string[] {
   const { people, first, last } = radius;
   const reached = people.exposed + people.opened + people.presented + people.listed;
   if (first === null || last === null) return [radius.complete ? 'According to the record nobody had it listed, on screen or open.' : 'As far as the record has been read, nobody had it listed, on screen or open. It has not been read to its end.'];
-  const seconds = `${radius.unreported ? 'at least ' : ''}${spanWords(radius.exposedSeconds)} of picture or sound in all`;
-  const shown = [...(radius.exposedSeconds > 0 || !radius.unreported ? [seconds] : ['how much is not on record']), ...(radius.transcript ? ['a transcript'] : [])];
+  const seconds = radius.exposedSeconds > 0 ? `${radius.unreported ? 'at least ' : ''}${longSeconds(radius.exposedSeconds)} of picture or sound in all` : radius.media ? 'a still picture' : '';
+  const shown = [seconds, radius.transcript ? 'a transcript' : '', radius.unreported && radius.exposedSeconds === 0 ? 'how much is not on record' : ''].filter((part) => part !== '');
   return [
     `According to the record ${counted(radius.recordings, 'recording')} reached ${counted(reached, 'person', 'people')} between ${momentWords(first)} and ${momentWords(last)}. Each is counted once, where they got furthest:`,
     `– shown some of it: ${people.exposed}${people.exposed > 0 ? ` (${listWords(shown)})` : ''}`,

@@ -1,10 +1,10 @@
 /** Article 34: whom to tell of what. Each addressee gets what is about their own recordings and their own name, and nothing else. */
-import type { Incident, IncidentFields, Ladder, LadderRow, PatientRef } from '../../preload/console.ts';
+import type { Incident, IncidentFields, Ladder, LadderRow, PatientRef, Rung } from '../../preload/console.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Table } from './csv.ts';
 import { TO_FILL_IN } from './incidents.ts';
 import { counted, listWords, momentWords, nhsNumberWords, spanWords } from './printed/words.ts';
-import { furthest, grouped, isExposed, rungOf, type Rung } from './reach.ts';
+import { furthest, grouped, isReached } from './reach.ts';
 
 /** A patient, and which recordings show their consultation: as the record has it, or as the manager corrected it where records were confused. */
 export interface Addressee {
@@ -31,7 +31,7 @@ export function addressees(ladder: Ladder, corrections: Corrections = [], named:
   };
   for (const row of ladder.rows) {
     const name = nameOf(row);
-    if (name === null || rungOf(row) === 'blocked') continue;
+    if (name === null || !isReached(row)) continue;
     const correction = correctionOf(row, corrected);
     // Their name stood beside it all the same.
     if (row.patient) addressee(row.patient);
@@ -69,9 +69,9 @@ function sentencesOf(rows: readonly LadderRow[]): string[] {
   const people = (some: readonly LadderRow[]) => new Set(some.map(({ who }) => who.sds)).size;
   const exposed = at('exposed');
   const sentences: string[] = [];
-  for (const [sds, own] of grouped(exposed.filter(isExposed), ({ who }) => who.sds)) {
+  for (const [sds, own] of grouped(exposed.filter(({ rung }) => rung === 'exposed'), ({ who }) => who.sds)) {
     const seconds = own.reduce((sum, { exposedSeconds }) => sum + exposedSeconds, 0);
-    const shown = [...(seconds > 0 ? [`${spanWords(seconds)} of picture or sound`] : []), ...(own.some(({ transcript }) => transcript) ? ['the words in writing'] : [])];
+    const shown = [...(seconds > 0 ? [`${spanWords(seconds)} of picture or sound`] : own.some(({ media }) => media.length > 0) ? ['a still picture'] : []), ...(own.some(({ transcript }) => transcript) ? ['the words in writing'] : [])];
     const role = exposed.find(({ who }) => who.sds === sds)?.who.role ?? '';
     sentences.push(`1 person (${role}) opened it and was shown ${shown.length > 0 ? listWords(shown) : 'some of it'}.${own.some(({ unreported }) => unreported) ? ' It may have been more.' : ''}`);
   }
@@ -88,21 +88,21 @@ function sentencesOf(rows: readonly LadderRow[]): string[] {
 
 /** What a letter to this patient says of the record. A row counts by whose consultation it shows, or by whose name stood beside it. */
 export function partsFor({ patient, recordings }: Addressee, ladder: Ladder): LetterPart[] {
-  const reached = ladder.rows.filter((row) => rungOf(row) !== 'blocked');
+  const reached = ladder.rows.filter(isReached);
   const own = reached.filter((row) => recordings.includes(nameOf(row) ?? ''));
   const parts = [...grouped(own, nameOf).values()].map((rows) => {
     const at = rows[0]?.recording.consultedAt;
     const named = rows.filter((row) => row.patient?.patient === patient.patient);
-    const seen = named.some((row) => rungOf(row) !== 'listed');
+    const seen = named.some(({ rung }) => rung !== 'listed');
     const withName = seen ? ['Your name, date of birth and NHS number stood beside it.'] : named.length === 0 ? ['It did not have your name beside it.'] : [];
     return { heading: at ? `Your consultation on ${momentWords(at)}` : 'A consultation of yours', sentences: [...sentencesOf(rows), ...withName] };
   });
   const beside = reached.filter((row) => row.patient?.patient === patient.patient && !recordings.includes(nameOf(row) ?? ''));
-  const seen = new Set(beside.filter((row) => rungOf(row) !== 'listed').map(({ who }) => who.sds)).size;
+  const seen = new Set(beside.filter(({ rung }) => rung !== 'listed').map(({ who }) => who.sds)).size;
   if (beside.length > 0) {
     parts.push({
       heading: 'Your name beside another recording',
-      sentences: [`Your name, date of birth and NHS number stood beside a recording that is not of your consultation. ${seen > 0 ? `${reachedBy(seen, beside.filter((row) => rungOf(row) !== 'listed').map(({ who }) => who.role))} had it on screen.` : 'Our record does not show that it came on anybody’s screen.'}`],
+      sentences: [`Your name, date of birth and NHS number stood beside a recording that is not of your consultation. ${seen > 0 ? `${reachedBy(seen, beside.filter(({ rung }) => rung !== 'listed').map(({ who }) => who.role))} had it on screen.` : 'Our record does not show that it came on anybody’s screen.'}`],
     });
   }
   return parts;

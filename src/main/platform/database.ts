@@ -1,5 +1,5 @@
 /**
- * Opens an encrypted SQLite file (SQLite3MultipleCiphers, chacha20, raw 32-byte key) with the settings that keep it whole through
+ * Opens an encrypted SQLite file (SQLite3MultipleCiphers, raw 32-byte key) with the settings that keep it whole through
  * a power cut and keep plaintext off the disk. Whoever opens it is its only writer.
  */
 import Database from 'better-sqlite3';
@@ -28,12 +28,18 @@ export function databaseFailure(error: unknown, corrupt: 'vault-corrupt' | 'libr
 }
 
 /**
+ * How the pages are encrypted and authenticated. `chacha20`: in every file that is kept. `aegis` (AEGIS-256, 16 KiB pages): for a cache that is read from end to end and never
+ * opened again; with the processor's AES it reads twice as fast and fills four times as fast.
+ */
+export type Cipher = 'chacha20' | 'aegis';
+
+/**
  * @param key 32 bytes; wiped before returning.
  * @param mustExist the file is expected: its absence is corruption, never a reason to make an empty one.
  * @param corrupt what damage to this database is called.
  * Throws that, `vault-newer`, `disk-full`, `disk-fault` or `internal`.
  */
-export function openDatabase(path: string, key: Buffer, migrations: Migrations, mustExist: boolean, corrupt: 'vault-corrupt' | 'library-corrupt'): Db {
+export function openDatabase(path: string, key: Buffer, migrations: Migrations, mustExist: boolean, corrupt: 'vault-corrupt' | 'library-corrupt', cipher: Cipher = 'chacha20'): Db {
   // A 31-byte key is silently taken as a passphrase.
   if (key.length !== 32) throw new RangeError('database key must be 32 bytes');
   // An empty file would be taken for a new database.
@@ -42,7 +48,8 @@ export function openDatabase(path: string, key: Buffer, migrations: Migrations, 
   const rawKey = Buffer.concat([Buffer.from('raw:'), key]);
   try {
     db = new Database(path, { fileMustExist: mustExist, ...(nativeBinding ? { nativeBinding } : {}) });
-    db.pragma(`cipher='chacha20'`);
+    db.pragma(`cipher='${cipher}'`);
+    if (cipher === 'aegis') db.pragma('page_size = 16384');
     db.key(rawKey);
     db.pragma('journal_mode = WAL');
     // NORMAL loses acknowledged commits in a power cut.

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { databaseFailure, openDatabase, type Db } from '../platform/database.ts';
+import { databaseFailure, openDatabase, type Cipher, type Db } from '../platform/database.ts';
 import { Ledger, ledgerMigrations } from './ledger.ts';
 import { Library, libraryMigrations } from './library.ts';
 import { Reserve } from './reserve.ts';
@@ -14,8 +14,8 @@ let folder: string;
 let path: string;
 const open = new Set<Db>();
 const key = randomBytes(32);
-const openWith = (migrations: readonly string[], mustExist = false, at = path, with_ = key) => {
-  const db = openDatabase(at, Buffer.from(with_), migrations, mustExist, 'vault-corrupt');
+const openWith = (migrations: readonly string[], mustExist = false, at = path, with_ = key, cipher: Cipher = 'chacha20') => {
+  const db = openDatabase(at, Buffer.from(with_), migrations, mustExist, 'vault-corrupt', cipher);
   open.add(db);
   return db;
 };
@@ -43,21 +43,56 @@ describe('an encrypted database', () => {
       .toEqual(['wal', 2, 2, 1, 1, 0, 1]);
   });
 
-  it('shows nothing of what is in it', () => {
-    const db = openWith(['CREATE TABLE secret_table (word TEXT) STRICT;']);
-    db.prepare('INSERT INTO secret_table VALUES (?)').run('confidential');
-    db.close();
-    const content = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
-    for (const word of ['confidential', 'secret_table', 'SQLite format']) expect(content.includes(word)).toBe(false);
+  describe.each<Cipher>(['chacha20', 'aegis'])('under %s', (cipher) => {
+    const opened = (migrations: readonly string[] = ['CREATE TABLE secret_table (word TEXT) STRICT;'], with_ = key) => openWith(migrations, false, path, with_, cipher);
+    const filled = (): Buffer => {
+      const db = opened();
+      const add = db.prepare('INSERT INTO secret_table VALUES (?)');
+      for (let row = 0; row < 3_000; row += 1) add.run(`confidential ${row}`);
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+      return readFileSync(path);
+    };
+
+    it('shows nothing of what is in it', () => {
+      const db = opened();
+      db.prepare('INSERT INTO secret_table VALUES (?)').run('confidential');
+      // The log too.
+      const content = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+      expect(content.length).toBeGreaterThan(4_096);
+      for (const word of ['confidential', 'secret_table', 'SQLite format']) expect(content.includes(word)).toBe(false);
+      db.close();
+      for (const word of ['confidential', 'secret_table', 'SQLite format']) expect(readFileSync(path).includes(word)).toBe(false);
+    });
+
+    it('is corrupt under another key and under another cipher', () => {
+      filled();
+      expect(() => opened([], randomBytes(32))).toThrow(code('vault-corrupt'));
+      expect(() => openWith([], false, path, key, cipher === 'aegis' ? 'chacha20' : 'aegis')).toThrow(code('vault-corrupt'));
+      opened();
+    });
+
+    it('gives nothing of a page that was changed', () => {
+      const bytes = filled();
+      const all = (): unknown => opened().prepare('SELECT count(DISTINCT word) FROM secret_table').pluck().get();
+      expect(all()).toBe(3_000);
+      for (const at of [100, 600, 20_000, bytes.length - 40]) {
+        for (const db of open) db.close();
+        const changed = Buffer.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        writeFileSync(path, changed);
+        expect(() => {
+          try {
+            return all();
+          } catch (error) {
+            throw databaseFailure(error, 'vault-corrupt');
+          }
+        }, `byte ${at}`).toThrow(code('vault-corrupt'));
+      }
+    });
   });
 
-  it('is corrupt under another key, when it is damaged, and when it should be there and is not', () => {
-    openWith(['CREATE TABLE a (b TEXT) STRICT;']).close();
-    expect(() => openWith([], false, path, randomBytes(32))).toThrow(code('vault-corrupt'));
-    const bytes = readFileSync(path);
-    bytes.fill(7, 100, 600);
-    writeFileSync(path, bytes);
-    expect(() => openWith(['CREATE TABLE a (b TEXT) STRICT;'])).toThrow(code('vault-corrupt'));
+  it('that should be there and is not is corrupt, and none is made', () => {
     const absent = join(folder, 'absent.db');
     expect(() => openWith([], true, absent)).toThrow(code('vault-corrupt'));
     expect(existsSync(absent)).toBe(false);

@@ -18,9 +18,8 @@ export const dialog = { cancel: 'Cancel' };
 /** "PIN" or "passphrase", as the practice's rule has it. */
 export const secretName = (rule: SecretRule): string => (rule.kind === 'pin' ? 'PIN' : 'passphrase');
 
-/** Purposes of review in words; a code that is not known is shown as it is. */
-const purposes: Record<string, string> = { TREAT: 'Direct care', HQUALIMP: 'Quality improvement', TRAIN: 'Training' };
-export const purposeWords = (code: string): string => purposes[code] ?? code;
+/** Purposes of review in words. */
+export { purposeName as purposeWords } from '../../preload/words.ts';
 
 export const reviewWords = { own: 'Your own consultation', peer: 'Peer review' } as const;
 export const mediumWords = { video: 'Video', audio: 'Sound only' } as const;

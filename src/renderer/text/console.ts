@@ -1,5 +1,6 @@
 /** Words of the manager's console. */
 import type { DeviceRow, Finding, Flag, Proof, TrailState } from '../../preload/console.ts';
+import { eventNames as allEvents } from '../../preload/words.ts';
 import { formatDate, localParts } from '../words/time.ts';
 
 const number = new Intl.NumberFormat('en-GB');
@@ -77,18 +78,10 @@ export const exporting = {
   hash: 'SHA-256',
 };
 
-/** Listed, presented, opened and watched are different things, and each has one word. */
-const eventWords: Record<string, string> = {
-  listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', closed: 'Closed', downloaded: 'Downloaded',
-  withheld: 'Withheld', denied: 'Was refused', destroyed: 'Copy erased', 'wrong-patient': 'Said: wrong patient', 'foreign-offered': 'Was offered others’ assignments',
-  'signed-in': 'Signed in', 'signed-out': 'Signed out', unlocked: 'Unlocked', locked: 'Locked', 'wrong-secret': 'Gave a wrong PIN or passphrase', 'secret-changed': 'Changed PIN or passphrase',
-  'site-changed': 'Practice settings changed', 'role-ended': 'Role ended', 'identity-changed': 'Identity changed', 'identity-mismatch': 'Identity did not match',
-  'content-destroyed': 'All copies erased', 'library-set-aside': 'Damaged list put aside', 'store-refused': 'Store did not open', 'rolled-back': 'Older store was put back',
-  consulted: 'Looked at the record', exported: 'Exported', 'device-enrolled': 'Enrolled a device', 'device-revoked': 'Revoked a device',
-  assigned: 'Assigned', 'assignment-extended': 'Extended an assignment', 'assignment-cancelled': 'Cancelled an assignment', stopped: 'Stopped', lifted: 'Lifted a stop', incident: 'Incident', 'incident-kept': 'Kept an incident on a computer', 'incident-removed': 'Removed a kept incident',
-};
-export const eventName = (event: string): string => eventWords[event] ?? event;
-export const eventNames: readonly string[] = Object.keys(eventWords);
+/** What somebody did, in one word or a few. */
+export { eventName } from '../../preload/words.ts';
+/** What can be filtered by. */
+export const eventNames: readonly string[] = Object.keys(allEvents);
 /** What each of the four words means, beside the list. */
 export const meanings = {
   summary: 'What the words mean',
@@ -134,7 +127,8 @@ export const activity = {
   show: 'Show activity by day', hide: 'Hide activity by day',
   measure: 'Show',
   measures: { opened: 'Opened', presented: 'Presented', listed: 'Listed', exposedSeconds: 'Seconds watched', refused: 'Refused' },
-  about: 'Choose a day to see its events.',
+  about: 'Choose a day to see its events: with the arrow keys and Enter, or with the mouse.',
+  region: 'Activity by day',
   none: 'No event on any day of this period.',
   table: 'Activity by day, as a table',
   day: 'Day',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { next, open, register } from '../incidents.ts';
 import { ann, babylon, bob, event, first, row, second, stamp, support } from '../ladder.fixture.ts';
+import { UNREADABLE } from '../trail/read.ts';
 import { accessReport, reachWords } from './accessReport.ts';
 import { eventList, MOST_PRINTED } from './events.ts';
 import { html, paragraphs } from './html.ts';
@@ -154,7 +155,7 @@ describe('words', () => {
 
   test('lists, events and filters', () => {
     expect([listWords([]), listWords(['a']), listWords(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
-    expect([eventWords('wrong-patient'), eventWords('of-tomorrow')]).toEqual(['Wrong patient', 'of-tomorrow']);
+    expect([eventWords('wrong-patient'), eventWords(UNREADABLE), eventWords('of-tomorrow')]).toEqual(['Said: wrong patient', 'Not readable here', 'of-tomorrow']);
     expect(filterWords(everything)).toEqual(['None: everything that had been read from the practice’s record']);
     expect(filterWords({ ...everything, people: ['555000000001', '555000000002'] })).toEqual(['People: 555000000001, 555000000002']);
   });

@@ -39,6 +39,8 @@ export interface Questions {
   chain: { ask: { device: string; sds: string; after: ChainPlace; limit: number }; answer: (Crossing & ChainPlace)[] };
   /** The key that the latest entry of a chain names, base64url. */
   chainKey: { ask: { device: string; sds: string }; answer: { key: string | null } | null };
+  /** Where a chain ends, and that key. Null: nothing of that chain is here. */
+  chainHead: { ask: { device: string; sds: string }; answer: { seq: number; hash: Uint8Array; key: string | null } | null };
   flags: { ask: Time; answer: Flag[] };
   pairs: { ask: Time; answer: OpenedPair[] };
   /** Takes its time, with progress; whatever is asked meanwhile is answered meanwhile. */

@@ -144,3 +144,10 @@ export function chainKey(db: Db, { device, sds }: { device: string; sds: string 
   const row = db.prepare("SELECT nullif(m.key, '') AS key FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1").get(device, sds);
   return (row as { key: string | null } | undefined) ?? null;
 }
+
+/** Where a chain ends, and {@link chainKey}; null for a chain that is not here. */
+export function chainHead(db: Db, chain: { device: string; sds: string }): { seq: number; hash: Buffer; key: string | null } | null {
+  const row = db.prepare('SELECT g.seq, g.bytes FROM chain c JOIN signed g ON g.chain = c.id WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1').get(chain.device, chain.sds) as
+    { seq: number; bytes: Buffer } | undefined;
+  return row ? { seq: row.seq, hash: unpack(row.bytes).hash, key: chainKey(db, chain)?.key ?? null } : null;
+}

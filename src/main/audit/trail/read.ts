@@ -53,7 +53,10 @@ export function readEntry(body: Buffer): Read | null {
   if (entry.event !== 'exposed') return { ...placed, ...nothing, detail: detailOf(entry).slice(0, LONGEST_DETAIL) };
   const ordered = (intervals: readonly Interval[] = []): Interval[] => tidy(intervals.filter(([from, to]) => from <= to));
   const media = ordered(entry.media);
-  return { ...placed, seconds: media.length > 0 ? lengthOf(media) : null, media, attended: ordered(entry.attended), transcript: entry.transcript === true, unreported: entry.unreported === true, detail: '' };
+  const transcript = entry.transcript === true;
+  // One that says nothing of what was delivered says that something was.
+  const unreported = entry.unreported === true || (media.length === 0 && !transcript);
+  return { ...placed, seconds: media.length > 0 ? lengthOf(media) : null, media, attended: ordered(entry.attended), transcript, unreported, detail: '' };
 }
 
 /** In the entry's own words, event by event (entry.ts). */

@@ -3,7 +3,7 @@ import { Failure, problemOf } from '../../platform/failure.ts';
 import { flags, openedPairs } from './flags.ts';
 import { activity, ladder } from './ladder.ts';
 import type { Crossing, FromTrail, ToTrail } from './messages.ts';
-import { bodiesOf, chainKey, chainSlice, deviceRows, eventDetails, eventPage, findingRows } from './queries.ts';
+import { bodiesOf, chainHead, chainKey, chainSlice, deviceRows, eventDetails, eventPage, findingRows } from './queries.ts';
 import type { Reported } from '../reported.ts';
 import { TrailStore } from './store.ts';
 import { Verifying } from './verifying.ts';
@@ -40,6 +40,10 @@ export function serve(post: (message: FromTrail) => void): (message: ToTrail) =>
       case 'findings': return findingRows(db);
       case 'chain': return chainSlice(db, message.ask).map((one) => ({ ...one, body: new Uint8Array(one.body), hash: new Uint8Array(one.hash), signature: new Uint8Array(one.signature) }));
       case 'chainKey': return chainKey(db, message.ask);
+      case 'chainHead': {
+        const head = chainHead(db, message.ask);
+        return head && { ...head, hash: new Uint8Array(head.hash) };
+      }
       case 'flags': return flags(db, message.ask);
       case 'pairs': return openedPairs(db, message.ask.from, message.ask.to);
       case 'verify': {

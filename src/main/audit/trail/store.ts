@@ -64,13 +64,13 @@ export class TrailStore {
 
   /** @param key 32 random bytes that nobody else has; wiped. */
   constructor(path: string, key: Buffer) {
-    this.db = openDatabase(path, key, migrations, false, 'library-corrupt');
+    this.db = openDatabase(path, key, migrations, false, 'library-corrupt', 'aegis');
     // Everything in it is on the server, and nobody opens it again: a power cut may take it.
     this.db.pragma('synchronous = OFF');
     this.db.pragma('locking_mode = EXCLUSIVE');
     this.db.pragma('cache_size = -131072');
     // Pages that are written again and again while it fills go to the file once.
-    this.db.pragma('wal_autocheckpoint = 16384');
+    this.db.pragma('wal_autocheckpoint = 4096');
   }
 
   /** All of them or none, in one transaction. What is here already, byte for byte, is left; several entries of one number all stay, for they are a finding. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyExport } from '../../../../scripts/chains/verify.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
@@ -90,7 +90,12 @@ describe('the console', () => {
   });
 
   it('exports chains that hold without the app', async () => {
+    const asked = vi.spyOn((await consoleOf(desk)).trail, 'ask');
     const { file, rows } = await ask('exportEvents', all, 'chain');
+    // Once to the end of each chain, and none twice.
+    const read = await Promise.all(asked.mock.results.filter((_result, index) => asked.mock.calls[index]?.[0] === 'chain').map(({ value }) => value as Promise<readonly unknown[]>));
+    expect(read.flat()).toHaveLength(rows);
+    asked.mockRestore();
     const verdict = await verifyExport([readFileSync(join(desk.machine.downloads, file))], new Map());
     expect(verdict.faults).toEqual([]);
     expect(verdict.chains.map(({ bad }) => bad)).toEqual(verdict.chains.map(() => null));

@@ -64,7 +64,7 @@ async function contentOf(desk: Desk, console: Console, id: string): Promise<Cont
   const known = (await versions(console)).filter(({ body }) => (body as { incident?: unknown } | null)?.incident === id);
   const { fields } = await incidentCalled(console, id);
   const about = aboutOf(fields);
-  const ladder: Ladder = about ? await console.ladder(about) : { rows: [], people: { listed: 0, presented: 0, opened: 0, exposed: 0 }, exposedSeconds: 0, complete: console.state().complete };
+  const ladder: Ladder = about ? await console.ladder(about) : { rows: [], people: { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 }, recordings: { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 }, exposedSeconds: 0, complete: console.state().complete };
   const subjects = subjectsOf(desk);
   const urns = fields.recordings.filter((one) => one.startsWith('urn:'));
   const named = await subjects.recordingsNamed(urns);

@@ -12,6 +12,8 @@ import { readSoFar, useConsole } from './context.ts';
 import { Totals } from './History.tsx';
 import { LadderTable } from './LadderTable.tsx';
 
+const none: Ladder['people'] = { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 };
+
 interface Props {
   fields: Pick<IncidentFields, 'recordings' | 'patients'>;
   closed: boolean;
@@ -26,7 +28,7 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
   const nothing = recordings.length === 0 && patients.length === 0;
   const { value, problem, reload } = useAsk(
     // Asked about nothing, the record would answer about everything.
-    (): Promise<Result<Ladder>> => (nothing ? Promise.resolve({ ok: true, value: { rows: [], people: { listed: 0, presented: 0, opened: 0, exposed: 0 }, exposedSeconds: 0, complete: trail?.complete ?? false } }) : door.ladder(about)),
+    (): Promise<Result<Ladder>> => (nothing ? Promise.resolve({ ok: true, value: { rows: [], people: none, recordings: none, exposedSeconds: 0, complete: trail?.complete ?? false } }) : door.ladder(about)),
     JSON.stringify(about),
     readSoFar(trail),
   );

@@ -96,7 +96,7 @@ function Of({ about: { kind, id } }: { about: About }) {
 export function Totals({ ladder, by }: { ladder: Ladder; by: 'people' | 'recordings' }) {
   return (
     <div className="vr-totals" role="status">
-      <p><strong>{ladderSentence(ladder.rows, by)}</strong></p>
+      <p><strong>{ladderSentence(ladder, by)}</strong></p>
       {!ladder.complete && <p>{text.incomplete}</p>}
     </div>
   );

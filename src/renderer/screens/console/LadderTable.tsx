@@ -35,7 +35,7 @@ export function LadderTable({ rows, caption, about }: Props) {
             </Cell>
           )}
           <Cell label={listed}>{text.times(row.listed)}</Cell>
-          <Cell label={presented} className="vr-number">{row.presentedSeconds === null || row.presentedSeconds === 0 ? text.no : secondsWords(row.presentedSeconds)}</Cell>
+          <Cell label={presented} className="vr-number">{row.presentedSeconds === null ? text.no : secondsWords(row.presentedSeconds)}</Cell>
           <Cell label={opened}>{text.times(row.opened)}</Cell>
           <Cell label={exposed} className="vr-cell--exposed"><Exposed row={row} /></Cell>
           <Cell label={attended} className="vr-number">{row.exposedSeconds > 0 ? secondsWords(row.attendedSeconds) : text.no}</Cell>
@@ -61,10 +61,10 @@ export function LadderTable({ rows, caption, about }: Props) {
 /** Breaks between day and clock alone. */
 const Moment = ({ at }: { at: string }) => <><span className="vr-number">{formatShortDay(at)},</span> <span className="vr-number">{formatClock(at)}</span></>;
 
-function Exposed({ row: { exposedSeconds, media, transcript, unreported, wrongPatient } }: { row: LadderRow }) {
+function Exposed({ row: { rung, exposedSeconds, media, transcript, unreported, wrongPatient } }: { row: LadderRow }) {
   return (
     <>
-      {exposedSeconds === 0 && !transcript && !unreported && text.no}
+      {rung !== 'exposed' && text.no}
       {exposedSeconds > 0 && <strong>{longSeconds(exposedSeconds)}</strong>}
       {media.length > 0 && <span className="vr-line"><Intervals media={media} /></span>}
       {transcript && <span className="vr-line">{events.transcript}</span>}
