@@ -31,8 +31,8 @@ export type EventFilter = z.infer<typeof EventFilter>;
 
 const PersonRef = z.object({ sds: z.string(), name: z.string(), role: z.string() });
 /** As the practice names it now; null where it does not, or not yet. */
-const RecordingRef = z.object({ recording: z.string().nullable(), document: z.string().nullable(), title: z.string().nullable(), consultedAt: isoTime.nullable() });
-const PatientRef = z.object({ patient: z.string(), name: z.string().nullable(), dateOfBirth: isoDate.nullable(), nhsNumber: z.string().nullable() });
+export const RecordingRef = z.object({ recording: z.string().nullable(), document: z.string().nullable(), title: z.string().nullable(), consultedAt: isoTime.nullable() });
+export const PatientRef = z.object({ patient: z.string(), name: z.string().nullable(), dateOfBirth: isoDate.nullable(), nhsNumber: z.string().nullable() });
 export type PersonRef = z.infer<typeof PersonRef>;
 export type RecordingRef = z.infer<typeof RecordingRef>;
 export type PatientRef = z.infer<typeof PatientRef>;
@@ -123,16 +123,35 @@ export const IncidentFields = z.object({
   nature: text, categoriesOfPeople: text, people: count.nullable(), categoriesOfRecords: text, records: count.nullable(), contact: text, consequences: text, measures: text, lateBecause: text,
   report: decision, reportReasons: text, reportedAt: isoTime.nullable(), tellPatients: decision, tellReasons: text,
   recordings: z.array(z.string().max(200)).max(500), patients: z.array(z.string().max(200)).max(500), checklist: z.array(z.string().max(60)).max(40),
+  /** Whose consultation a recording shows where the record may be wrong: "Patient/id", or null for not known. Versions before it have none. */
+  corrections: z.array(z.object({ recording: z.string().max(200), patient: z.string().max(200).nullable(), reason: z.string().max(1000) })).max(500).default([]),
 });
 export type IncidentFields = z.infer<typeof IncidentFields>;
+/** What closes an incident, in the order in which it is usually done: keys of `IncidentFields.checklist`. */
+export const checklistSteps = ['stopped', 'radius', 'guardian', 'ico', 'patients', 'cause', 'put-right', 'learnt'] as const;
+export type ChecklistStep = (typeof checklistSteps)[number];
 export const IncidentTrigger = z.enum(['wrong-patient', 'withheld', 'flag', 'query']);
 export const Incident = z.object({
   id: z.string(), trigger: IncidentTrigger, state: z.enum(['open', 'closed']), openedAt: isoTime, openedBy: z.string(), fields: IncidentFields,
-  versions: z.array(z.object({ version: count, at: isoTime, by: z.string(), note: text })),
+  /** In order; of two with one number, the later in time last. */
+  versions: z.array(z.object({ version: count, at: isoTime, by: z.string(), note: text, state: z.enum(['open', 'closed']), fields: IncidentFields })),
   /** The number of the version that counts; what a reader of the versions has to know; what still stands against reporting and closing it. Sentences. */
   revision: count, remarks: z.array(z.string()), againstReporting: z.array(z.string()), againstClosing: z.array(z.string()),
 });
 export type Incident = z.infer<typeof Incident>;
+
+/** One incident that is kept on this computer to work on offline: which, since when, and until when it can be opened without the practice. */
+export const Kept = z.object({ incident: z.string(), keptAt: isoTime, until: isoTime });
+export type Kept = z.infer<typeof Kept>;
+/** All there is of it offline: names as they were when it was kept. `findings`: of the whole record, then. */
+export const KeptPage = z.object({
+  incident: Incident, keptAt: isoTime, until: isoTime, ladder: Ladder, recordings: z.array(RecordingRef), patients: z.array(PatientRef), findings: z.array(Finding), verified: count, entries: count,
+});
+export type KeptPage = z.infer<typeof KeptPage>;
+
+/** What a search found. `more`: there are others, so the question has to be narrower. */
+export const Found = z.object({ patients: z.array(PatientRef), people: z.array(PersonRef), more: z.boolean() });
+export type Found = z.infer<typeof Found>;
 
 /** What of someone's review a manager sees: no note, no grade. */
 export const AssignmentView = z.object({

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import {
-  Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Incident, IncidentFields, IncidentTrigger, Ladder, ManagersActions, SavedView, StopTarget, TrailState,
+  Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Found, Incident, IncidentFields, IncidentTrigger, Kept, KeptPage, Ladder, ManagersActions,
+  RecordingRef, SavedView, StopTarget, TrailState,
 } from './console.ts';
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -52,9 +53,9 @@ export type RoleView = z.infer<typeof Role>;
 
 /**
  * Someone with a vault on this computer, as the sign-in and unlock screens name them. `vault` is an opaque id. `broken`: this vault does not
- * open, so whose it is cannot be read and `name` is empty; choosing it shows why and the way out.
+ * open, so whose it is cannot be read and `name` is empty; choosing it shows why and the way out. `kept`: for an incident that a manager keeps here, and nothing else.
  */
-const VaultPerson = z.object({ vault: z.string(), name: z.string(), broken: z.boolean() });
+const VaultPerson = z.object({ vault: z.string(), name: z.string(), broken: z.boolean(), kept: z.boolean() });
 export type VaultPerson = z.infer<typeof VaultPerson>;
 
 /** Where the app stands towards the practice; `leaseEnds` is when offline use stops. */
@@ -98,6 +99,8 @@ export const AppState = z.discriminatedUnion('screen', [
     secret: z.object({ present: SecretRule, next: SecretRule }),
   }),
   z.object({ screen: z.literal('console'), practice: Practice, name: z.string(), role: Role, standing: Standing }),
+  /** A manager without the practice: the one incident that is kept here. */
+  z.object({ screen: z.literal('kept'), practice: Practice, name: z.string(), role: Role, standing: Standing }),
 ]);
 export type AppState = z.infer<typeof AppState>;
 export type Screen = AppState['screen'];
@@ -191,6 +194,10 @@ export type About = z.infer<typeof About>;
 const StopView = z.object({ target: StopTarget, at: isoTime, reason: z.string(), standing: z.boolean(), liftProposedBy: z.string().nullable() });
 export type StopView = z.infer<typeof StopView>;
 
+/** `rule`: of the secret that opens what is kept; `secretSet`: this manager has one on this computer. */
+const KeptState = z.object({ kept: Kept.nullable(), rule: SecretRule, secretSet: z.boolean() });
+export type KeptState = z.infer<typeof KeptState>;
+
 const id = z.string().min(1).max(100);
 
 /** A row that was on the screen, at least half of it, and for how many seconds since the last report. */
@@ -273,6 +280,17 @@ export const methods = {
   /** The number is that of the version which the fields were written over. */
   saveIncident: method(z.tuple([id, IncidentFields, z.number().int().min(1), z.string().max(20_000)]), Incident),
   closeIncident: method(z.tuple([id, z.string().max(20_000)]), Incident),
+  kept: method(z.tuple([]), KeptState),
+  /** Incident, and the secret that it is kept under, which is set by this where there is none. Replaces what was kept. */
+  keepIncident: method(z.tuple([id, secret]), KeptState),
+  removeKept: method(z.tuple([]), KeptState),
+  /** Of the screen `kept`. */
+  keptPage: method(z.tuple([]), KeptPage),
+  saveKept: method(z.tuple([IncidentFields, z.number().int().min(1), z.string().max(20_000)]), KeptPage),
+  /** A patient's name, NHS number or date of birth, or a clinician's name. */
+  find: method(z.tuple([z.string().max(200)]), Found),
+  /** "Patient/id" */
+  recordingsOf: method(z.tuple([reference]), z.array(RecordingRef)),
   exportIncident: method(z.tuple([id, z.enum(['report', 'letters', 'mail-merge'])]), Exported),
   stops: method(z.tuple([]), z.array(StopView)),
   stop: method(z.tuple([StopTarget, reason]), z.array(StopView)),

@@ -77,6 +77,13 @@ describe('the register', () => {
     expect(register([one, { proof: 'verified', body: { ...one.body, fields: { title: 7 } } }, { proof: 'verified', body: null }])).toMatchObject({ unreadable: 2, incidents: [{ id }] });
   });
 
+  it('reads versions from before there were corrections, and refuses one that nobody could read back', () => {
+    const { corrections: _none, ...before } = opened().fields;
+    expect(only([entry({ ...opened(), fields: before as IncidentFields }, '2026-11-26T10:00:00Z')]).fields.corrections).toEqual([]);
+    const long = Object.fromEntries(['nature', 'consequences', 'measures', 'contact'].map((field) => [field, 'x'.repeat(19_000)]));
+    expect(() => next(only([one]), { fields: long }, '', NOW)).toThrow(expect.objectContaining({ code: 'act-refused', detail: { why: 'incident-too-long' } }));
+  });
+
   it('is newest first', () => {
     const other = { ...opened(), incident: '11111111-3c5f-4a5e-9a3e-1f2f3d4c5b6a' };
     expect(register([one, entry(other, '2026-11-27T10:00:00Z')]).incidents.map(({ id: of }) => of)).toEqual([other.incident, id]);
@@ -141,6 +148,14 @@ describe('what stands against a step', () => {
     expect(named(againstSaving(fieldsWith({ report: 'no', tellPatients: 'no' }), NOW))).toEqual(['reportReasons', 'tellReasons']);
     expect(() => next(now, { fields: { report: 'no' } }, '', NOW)).toThrow(expect.objectContaining({ code: 'bad-request' }));
     expect(next(now, { fields: { report: 'no', reportReasons: 'The copy was encrypted and nobody opened it.' } }, '', NOW).revision).toBe(2);
+  });
+
+  it('a decision whose consultation a recording shows names one patient or none, once, with a reason', () => {
+    const decided = { recording: first.recording!, patient: 'Patient/pat-1', reason: 'the voice' };
+    const against = (...corrections: IncidentFields['corrections']) => named(againstSaving(fieldsWith({ corrections }), NOW));
+    expect([against(decided), against({ ...decided, patient: null })]).toEqual([[], []]);
+    for (const wrong of [{ ...decided, patient: '' }, { ...decided, patient: 'Demo Samplepatient' }, { ...decided, reason: ' ' }]) expect(against(wrong)).toEqual(['corrections']);
+    expect(against(decided, { ...decided, patient: null })).toEqual(['corrections']);
   });
 
   it('marking as reported needs every part of Article 33(3), and may do without the numbers', () => {

@@ -6,7 +6,7 @@ import { TO_FILL_IN } from './incidents.ts';
 import { counted, listWords, momentWords, nhsNumberWords, spanWords } from './printed/words.ts';
 import { furthest, grouped, isReached } from './reach.ts';
 
-/** A patient, and whose consultation is on which recordings: where two were confused only the manager knows, and the record has the wrong name. */
+/** A patient, and which recordings show their consultation: as the record has it, or as the manager corrected it where records were confused. */
 export interface Addressee {
   patient: PatientRef;
   /** masterIdentifiers, or references of documents. */
@@ -15,17 +15,43 @@ export interface Addressee {
 
 const nameOf = ({ recording }: LadderRow): string | null => recording.recording ?? recording.document;
 
-/** As the record has it: to be put right by the manager where records were confused. */
-export function addressees(ladder: Ladder): Addressee[] {
+type Corrections = IncidentFields['corrections'];
+
+/**
+ * Whom to write to, each once: everybody whose name stood beside what somebody was reached by, and whoever the manager says it shows. What they say of a recording
+ * counts in place of the record; of one that is not known it is nobody's. @param named what is known of the patients whom the corrections name
+ */
+export function addressees(ladder: Ladder, corrections: Corrections = [], named: ReadonlyMap<string, PatientRef> = new Map()): Addressee[] {
+  const corrected = new Map(corrections.map((one) => [one.recording, one]));
   const byPatient = new Map<string, { patient: PatientRef; recordings: Set<string> }>();
+  const addressee = (patient: PatientRef) => {
+    const one = byPatient.get(patient.patient) ?? { patient, recordings: new Set<string>() };
+    byPatient.set(patient.patient, one);
+    return one;
+  };
   for (const row of ladder.rows) {
     const name = nameOf(row);
-    if (row.patient === null || name === null || !isReached(row)) continue;
-    const one = byPatient.get(row.patient.patient) ?? { patient: row.patient, recordings: new Set() };
-    one.recordings.add(name);
-    byPatient.set(row.patient.patient, one);
+    if (name === null || !isReached(row)) continue;
+    const correction = correctionOf(row, corrected);
+    // Their name stood beside it all the same.
+    if (row.patient) addressee(row.patient);
+    const shows = correction ? correction.patient : row.patient?.patient ?? null;
+    if (shows === null) continue;
+    const patient = row.patient?.patient === shows ? row.patient : named.get(shows) ?? { patient: shows, name: null, dateOfBirth: null, nhsNumber: null };
+    addressee(patient).recordings.add(name);
   }
   return [...byPatient.values()].map(({ patient, recordings }) => ({ patient, recordings: [...recordings] }));
+}
+
+/** A correction may name a recording by either of its names. */
+const correctionOf = ({ recording }: LadderRow, corrected: ReadonlyMap<string, Corrections[number]>) => corrected.get(recording.recording ?? '') ?? corrected.get(recording.document ?? '');
+
+/** Of each recording that was corrected: whose the record says that it is, and what the manager decided. References, for a report that names nobody. */
+export function correctedRecordings(ladder: Ladder, corrections: Corrections): { recording: string; recorded: string[]; decided: string | null; reason: string }[] {
+  return corrections.map(({ recording, patient, reason }) => {
+    const rows = ladder.rows.filter((row) => row.recording.recording === recording || row.recording.document === recording);
+    return { recording, recorded: [...new Set(rows.flatMap((row) => row.patient?.patient ?? []))], decided: patient, reason };
+  });
 }
 
 /** One consultation of the addressee, or their name beside somebody else's. */

@@ -11,9 +11,11 @@ import type { Vault } from '../vault/vault.ts';
 import { stopFor } from './arrive.ts';
 import { withoutCopies } from './console/acts.ts';
 import { consoleOf } from './console/console.ts';
+import { lookAfterKept } from './console/keeping.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
 import { lock, lockedItself, signOut } from './lock.ts';
+import { endExpired, keptHere, leaveKept } from './kept.ts';
 import { newSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
@@ -59,8 +61,8 @@ export class Rhythm {
     const desk = this.#desk;
     this.#idle?.stop();
     this.#idle = new IdleLock(() => desk.idleMinutes(), (secondsLeft) => desk.machine.push('idle', { secondsLeft }), () => {
-      // A console has no secret to come back to it with: what was left alone is signed out.
-      const leave = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
+      // A manager has no secret to come back with: what was left alone is signed out.
+      const leave = desk.vault?.unlocked && (desk.keptOnly || desk.person?.role.kind === 'clinician') ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
       void leave.catch((error: unknown) => log('fault', faultFields(error)));
     });
     this.#idle.start();
@@ -82,7 +84,14 @@ export class Rhythm {
     try {
       const lease = desk.lease();
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
-      if (desk.state.screen === 'room' && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
+      if (desk.keptOnly) {
+        endExpired(desk, vault);
+        if (!keptHere(vault)) {
+          await leaveKept(desk);
+          return;
+        }
+      }
+      if ((desk.state.screen === 'room' || desk.state.screen === 'kept') && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
       const due = desk.person && desk.person.role.kind !== 'clinician' ? RECORD_MS : SYNC_MS;
@@ -215,7 +224,8 @@ export class Rhythm {
   async #round(): Promise<void> {
     const desk = this.#desk;
     const { vault } = desk;
-    if (!vault) return;
+    // Signing in is what ends it: of a manager no session is kept.
+    if (!vault || desk.keptOnly) return;
     const isHere = () => desk.vault === vault;
     this.#lastSync = performance.now();
     desk.stand({ syncing: true });
@@ -232,7 +242,9 @@ export class Rhythm {
       }
       if (isHere() && desk.session && desk.person && desk.person.role.kind !== 'clinician') {
         await confirmRole(desk);
-        await (await consoleOf(desk)).reading.catchUp();
+        const console = await consoleOf(desk);
+        await console.reading.catchUp();
+        if (isHere() && desk.person.role.kind === 'manager') await lookAfterKept(desk, console);
       }
       if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();

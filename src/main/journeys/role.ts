@@ -12,6 +12,7 @@ import { destroyCopy } from './destroy.ts';
 import { closeContent } from './lock.ts';
 import { endSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
+import { endForRole } from './kept.ts';
 import { withdraw } from './withdraw.ts';
 
 /** Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking. */
@@ -46,6 +47,7 @@ async function endRole(desk: Desk, vault: Vault, session: PracticeSession, perso
       log('refused', { step: 'roles', code: 'role-ended' });
       desk.journal?.write({ event: 'role-ended' });
       if (person.role.kind === 'clinician') await eraseEnded(desk, vault);
+      if (person.role.kind === 'manager') endForRole(desk, vault, []);
     } finally {
       if (desk.vault === vault) await closeEnded(desk, vault, person);
     }

@@ -21,7 +21,9 @@ import type { Desk, Person } from './desk.ts';
 import { closeContent } from './lock.ts';
 import { newSession } from './practiceSession.ts';
 import { revokeAll } from './revoke.ts';
-import { loadVault, personOf, sitDown, standUp, vaultId } from './vaults.ts';
+import { endForRole } from './kept.ts';
+import { loadVault, sitDown, standUp, vaultId, vaultIds } from './vaults.ts';
+import { personOf } from './whose.ts';
 
 interface Attempt {
   stop: AbortController;
@@ -85,6 +87,7 @@ export class SignIn {
       await this.#showBrowser(attempt, first);
       const { grant: who, tab } = await first.complete(attempt.stop.signal);
       const { roles, name } = await this.#rolesOf(who, tab);
+      await this.#endKept(who, roles);
       const role = roles.length === 1 ? roles[0] : await this.#askRole(attempt, roles, name, tab);
       if (!role) {
         tab.finish('You are signed in, but you have no role here', 'Go back to Viewing Room.');
@@ -119,6 +122,26 @@ export class SignIn {
     } catch (error) {
       tab.finish('Viewing Room could not go on', 'Go back to Viewing Room to see why.');
       throw error;
+    }
+  }
+
+  /** An incident that was kept in a role which this person does not have any more. A vault that does not open says so when it is needed. */
+  async #endKept({ identity }: Grant, roles: readonly SessionRole[]): Promise<void> {
+    const desk = this.#desk;
+    const id = vaultId(desk.site.issuer, identity.sds);
+    if (!vaultIds(desk.machine.profile).includes(id)) return;
+    try {
+      await desk.oneLoad(async () => {
+        const open = desk.vault?.id === id ? desk.vault : null;
+        const vault = open ?? await loadVault(desk, id);
+        try {
+          endForRole(desk, vault, roles);
+        } finally {
+          if (!open) vault.close();
+        }
+      });
+    } catch (error) {
+      log('fault', { step: 'vault', ...faultFields(error) });
     }
   }
 

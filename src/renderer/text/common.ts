@@ -11,6 +11,8 @@ export const fault = {
 
 export const errorSummary = { title: 'There is a problem' };
 
+export const dates = { dayShape: 'dd/mm/yyyy', clockShape: 'hh:mm', dayFault: 'Give the date as day/month/year, for example 27/11/2026' };
+
 export const dialog = { cancel: 'Cancel' };
 
 /** "PIN" or "passphrase", as the practice's rule has it. */

@@ -54,7 +54,7 @@ export const filters = {
   period: 'Period',
   periods: { usual: 'Last 30 days', week: 'Last 7 days', today: 'Today', all: 'All that has been read', dates: 'Between two dates…' },
   from: 'From', to: 'To',
-  what: 'Did what', who: 'Who', any: 'Anything', anyone: 'Anyone', refusedOnly: 'Refused only',
+  what: 'Did what', who: 'Who', any: 'Anything', anyone: 'Anyone', refusedOnly: 'Refused only', find: 'Find a patient or recording…', add: 'Filter by this', findNothing: 'Search, and choose one',
   chips: 'Filters in use',
   remove: (words: string) => `Remove filter: ${words}`,
   clear: 'Clear all',
@@ -140,13 +140,30 @@ export const activity = {
   bar: (day: string, count: string, measure: string) => `${day}: ${measure}, ${count}`,
 };
 
+/** Finding by what a person knows. */
+export const finding = {
+  title: 'Find a patient or a clinician',
+  label: 'Patient’s name, NHS number or date of birth, or a clinician’s name',
+  hint: 'A patient’s name, NHS number or date of birth, such as 14/03/1962. Whom you find is itself on the record.',
+  search: 'Search',
+  searching: 'Searching…',
+  none: 'Nobody found. Check the spelling, or try the NHS number.',
+  count: (count: number, more: boolean) => (more ? `The first ${formatCount(count)} are shown. Give more of the name to see others.` : `${formatCount(count)} found.`),
+  born: (date: string) => `born ${date}`,
+  nhs: (number: string) => `NHS number ${number}`,
+  theirRecordings: (name: string) => `Recordings of ${name}`,
+  recordings: (count: number, name: string) => (count === 0 ? `The practice has no recording of ${name}.` : `${many(count, 'recording', 'recordings')} of ${name}: choose one.`),
+  remove: (name: string) => `Remove ${name}`,
+  offline: 'Names cannot be searched without a connection: choose one that is kept here, or give the practice’s reference.',
+};
+
 export const history = {
   title: 'People and recordings',
   about: 'What the record says of one recording, one clinician or one patient: listed, presented, opened, watched.',
   kinds: { recording: 'A recording', person: 'A clinician', patient: 'A patient' },
   kind: 'History of',
   which: { recording: 'Recording', person: 'Clinician', patient: 'Patient' },
-  hint: { recording: 'Choose one from the list, or give its identifier.', person: 'Choose one from the list.', patient: 'Choose one from the list, or give the practice’s reference, such as Patient/123.' },
+  hint: { recording: 'Find the patient first, choose one from the list, or give its identifier.', person: 'Choose one from the list.', patient: 'Give their name, NHS number or date of birth, or the practice’s reference, such as Patient/123.' },
   choose: 'Choose',
   show: 'Show history',
   again: 'Choose another',

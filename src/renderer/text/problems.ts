@@ -311,6 +311,9 @@ const refusals: Record<string, [means: string, next: string]> = {
   'proposed-already': ['You have proposed it already.', 'Ask another manager to sign in and confirm it.'],
   'second-person': ['Lifting a stop takes two managers, and only you have asked for it.', 'Ask another manager to sign in and confirm it.'],
   'list-unreadable': ['The practice’s list cannot be read in full, so what stands is not known.', 'Try again in a few minutes. If it goes on, tell your practice.'],
+  'incident-newer': ['Somebody has saved another version of this incident meanwhile.', 'Look at what it says, and save again.'],
+  'incident-too-long': ['Its texts are longer together than one entry of the record may be.', 'Shorten them, and keep what is long in a document of your own.'],
+  'too-vague': ['So little would fit far too many people.', 'Give at least two letters of a name, a whole NHS number or a whole date of birth.'],
   'device-unknown': ['That computer was never enrolled.', again],
 };
 

@@ -62,6 +62,7 @@ export const signIn = {
   peopleTitle: 'Already set up on this computer',
   peopleBody: 'Unlocking also works without a connection.',
   unlockAs: (name: string) => `Unlock as ${name}`,
+  unlockKept: (name: string) => `Unlock the incident that ${name} keeps here`,
   /** Whose it is cannot be read. Numbered where there are several. */
   broken: (number: number, count: number) => `A store that cannot be opened${count > 1 ? ` (${number} of ${count})` : ''}`,
   help: 'If you need help',
@@ -185,6 +186,7 @@ export const secretField = {
 };
 
 export const unlock = {
+  kept: 'This opens the one incident that is kept on this computer. For everything else, sign in.',
   title: (name: string) => `Unlock as ${name}`,
   label: (rule: SecretRule) => `Your ${secretName(rule)}`,
   button: 'Unlock',

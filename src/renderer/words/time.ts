@@ -88,3 +88,25 @@ export const endOf = (isoDate: string): string => dayStart(Date.parse(`${isoDate
 const exact = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone });
 /** "14:05:09", for lists where seconds tell entries apart. */
 export const formatSecond = (isoTime: string): string => exact.format(new Date(isoTime));
+
+/** "14/03/2026", as a date is typed in England, from "2026-03-14". */
+export const typedDay = (isoDate: string): string => isoDate.split('-').reverse().join('/');
+
+/** The ISO date of a day that was typed as day, month and year, in England's order whatever the computer's is; null for what is none. */
+export function dayTyped(text: string): string | null {
+  const [, day, month, year] = /^(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})$/.exec(text.trim()) ?? [];
+  if (day === undefined || month === undefined || year === undefined) return null;
+  const isoDate = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const at = new Date(`${isoDate}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === isoDate ? isoDate : null;
+}
+
+/** "14:05" of a time that was typed with 24 hours, with or without a colon; null for what is none. */
+export function clockTyped(text: string): string | null {
+  const [, hours, minutes] = /^(\d{1,2})[:.]?(\d{2})$/.exec(text.trim()) ?? [];
+  if (hours === undefined || minutes === undefined || Number(hours) > 23 || Number(minutes) > 59) return null;
+  return `${hours.padStart(2, '0')}:${minutes}`;
+}
+
+/** So many days later. */
+export const dayAfter = (isoDate: string, days: number): string => new Date(Date.parse(`${isoDate}T12:00:00Z`) + days * day).toISOString().slice(0, 10);

@@ -2,6 +2,7 @@
 import type { Ladder, LadderRow } from '../../../preload/console.ts';
 import { longSeconds } from '../../../preload/words.ts';
 import { checklist, radiusWords, reportClock, type Registered } from '../incidents.ts';
+import { correctedRecordings } from '../letters.ts';
 import { radiusOf } from '../reach.ts';
 import { proofWords } from './events.ts';
 import { facts, html, paragraphs, tableOf, type Html } from './html.ts';
@@ -55,6 +56,10 @@ ${ladder.rows.length === 0 ? null : tableOf<LadderRow>('By person and recording'
     { name: 'Attended', value: ({ attendedSeconds }) => (attendedSeconds > 0 ? longSeconds(attendedSeconds) : 'no'), kind: 'number' }, { name: 'Erased', value: ({ destroyed }) => destroyed, kind: 'number' },
     { name: 'First and last', value: ({ first, last }) => html`${momentWords(first)}<br>${momentWords(last)}` }, { name: 'Chain', value: ({ proof }) => proofWords[proof], kind: 'short' },
   ], ladder.rows)}
+${fields.corrections.length === 0 ? null : tableOf('Whose consultation a recording shows, where the practice decided it', [
+    { name: 'Recording', value: ({ recording }) => recording }, { name: 'In the record', value: ({ recorded }) => (recorded.length === 0 ? 'not said' : recorded.join(', ')) },
+    { name: 'Decided', value: ({ decided }) => decided ?? 'not known' }, { name: 'Reason', value: ({ reason }) => reason },
+  ], correctedRecordings(ladder, fields.corrections))}
 <h2>Closing checklist</h2>
 <ul>${checklist.map(({ key, words }) => html`<li>${fields.checklist.includes(key) ? 'Done' : 'Not done'}: ${words}</li>`)}</ul>
 ${tableOf('Versions', [

@@ -127,6 +127,14 @@ describe('the incident report', () => {
     expect(readable(incidentReport(one!, { ...babylon, complete: false }, stamp).page)).toContain('had not been read to its end');
   });
 
+  it('has what the record said of a recording and what was decided', () => {
+    const corrections = [{ recording: first.recording!, patient: 'Patient/pat-1', reason: 'Voice and date of birth.' }, { recording: second.recording!, patient: null, reason: 'Nobody can tell.' }];
+    const text = readable(incidentReport({ ...two!, fields: { ...two!.fields, corrections } }, babylon, stamp).page);
+    expect(text).toContain(`${first.recording} Patient/pat-2 Patient/pat-1 Voice and date of birth.`);
+    expect(text).toContain(`${second.recording} Patient/pat-1 not known Nobody can tell.`);
+    expect(() => next(one!, { fields: { corrections: [{ ...corrections[0]!, reason: ' ' }] } }, '', Date.parse(stamp.at))).toThrow(expect.objectContaining({ code: 'bad-request' }));
+  });
+
   it('names no patient', () => {
     expect(page).not.toMatch(/Samplepatient|O’Patient|999|Knee|Low mood|1962|Patient\/pat/);
   });

@@ -1,5 +1,5 @@
 /** What main and the trail's process say to each other. */
-import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder, ManagersActions } from '../../../preload/console.ts';
+import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder, ManagersActions, Proof } from '../../../preload/console.ts';
 import type { ProblemCode } from '../../../preload/contract.ts';
 import type { OpenedPair } from './flags.ts';
 import type { ProcessBeside } from '../../platform/beside.ts';
@@ -28,6 +28,8 @@ export interface Questions {
   counts: { ask: null; answer: { entries: number; others: number } };
   events: { ask: { filter: EventFilter; next: string | null; limit: number }; answer: EventPage };
   details: { ask: { id: number }; answer: EventDetails };
+  /** Every entry of one event, as it was signed. */
+  bodies: { ask: { event: string }; answer: { entry: string; proof: Proof }[] };
   /** `complete`: the whole record has been read, and the answer may say so. */
   ladder: { ask: { filter: EventFilter; complete: boolean }; answer: Ladder };
   managers: { ask: { filter: EventFilter }; answer: ManagersActions['people'] };

@@ -1,5 +1,5 @@
 /** What the console asks of the trail. Entries carry references alone: names of patients and titles of recordings stay null here, and main fills them in. */
-import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, ManagersActions, PatientRef, PersonRef, RecordingRef } from '../../../preload/console.ts';
+import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, ManagersActions, PatientRef, PersonRef, Proof, RecordingRef } from '../../../preload/console.ts';
 import { managerEvents } from '../../../preload/managerEvents.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Db } from '../../platform/database.ts';
@@ -11,7 +11,8 @@ import type { ChainPlace } from './messages.ts';
 import { REFUSED } from './read.ts';
 import { DAY_MS, measuredOf, unpack, type SignedBytes } from './store.ts';
 
-managerEvents satisfies readonly ManagerEvent['event'][];
+/** All of them, or this does not compile. */
+true satisfies [Exclude<ManagerEvent['event'], (typeof managerEvents)[number]>, Exclude<(typeof managerEvents)[number], ManagerEvent['event']>] extends [never, never] ? true : never;
 
 export const iso = (at: number): string => new Date(at).toISOString();
 const orNull = (text: string): string | null => (text === '' ? null : text);
@@ -105,6 +106,14 @@ export function managersActions(db: Db, filter: EventFilter): ManagersActions['p
   }
   return [...people.values()].sort((a, b) => b.last - a.last)
     .map(({ who, counts, last }) => ({ who, acts: managerEvents.flatMap((event) => ({ event, count: counts.get(event) ?? 0 })).filter(({ count }) => count > 0), last: iso(last) }));
+}
+
+/** Every entry of one event, whole, with what it is worth. */
+export function bodiesOf(db: Db, event: string): { entry: string; proof: Proof }[] {
+  const rows = db.prepare(
+    `SELECT e.seq, g.bytes, m.key AS claimed, c.enrolled, c.key, c.reached, c.checked, c.broken FROM tally t JOIN chain c ON c.id = t.chain JOIN entry e ON e.tally = t.id
+     JOIN signed g ON g.chain = t.chain AND g.seq = e.seq AND g.n = e.n JOIN claim m ON m.id = g.claim WHERE t.event = ? ORDER BY e.id`).all(event) as (Standing & { seq: number; bytes: Buffer; claimed: string })[];
+  return rows.map(({ seq, bytes, claimed, ...standing }) => ({ entry: unpack(bytes).body.toString('utf8'), proof: proofOf(standing, seq, claimed) }));
 }
 
 /** Of a chain `c`, whose numbers may begin again under another key, its entry that is the latest by its time. */

@@ -78,6 +78,8 @@ function detailOf(entry: EntryBody): string {
     case 'assignment-extended': return say(entry.until, entry.reason);
     case 'assignment-cancelled': return entry.reason;
     case 'stopped': case 'lifted': return say(entry.target, entry.reason);
+    case 'incident-kept': return say(entry.incident, entry.revision);
+    case 'incident-removed': return say(entry.incident, entry.cause);
     case 'incident': return say(entry.incident, entry.revision, entry.state, entry.trigger, entry.note);
     default: return '';
   }

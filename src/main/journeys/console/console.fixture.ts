@@ -8,6 +8,8 @@ import { SECOND_READER } from '../../session/roles.ts';
 import type { Tokens } from '../../session/tokens.ts';
 import type { Desk, Person } from '../desk.ts';
 import { type TestDesk } from '../journeys.fixture.ts';
+import { siteBinding } from '../../site.ts';
+import { personOf } from '../whose.ts';
 import { loadVault, sitDown, standUp, vaultId } from '../vaults.ts';
 
 export async function enterManager(at: TestDesk, practice: Practice, username: 'pat' | 'dee' | 'cal', kind: 'manager' | 'guardian' = username === 'cal' ? 'guardian' : 'manager'): Promise<Desk> {
@@ -17,6 +19,8 @@ export async function enterManager(at: TestDesk, practice: Practice, username: '
   standUp(desk);
   const vault = await loadVault(desk, vaultId(site.issuer, sds));
   const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}${username === 'dee' ? '-manager' : ''}`, kind, name: kind === 'manager' ? 'Practice manager' : SECOND_READER }, organisation: 'Demo' };
+  if (personOf(vault) === null) vault.ledger.set('person', JSON.stringify(person));
+  vault.ledger.set('binding', siteBinding(site));
   sitDown(desk, vault, person);
   const { Authorization = '' } = await bearerOf(practice.url, username, kind === 'manager' ? AS_MANAGER : AS_GUARDIAN);
   desk.session = { tokens: { revoke: async () => true } as unknown as Tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => Authorization.replace('Bearer ', '')), ended: false };

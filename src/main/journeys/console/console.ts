@@ -3,7 +3,7 @@
  * itself on the record, once a session.
  */
 import { join } from 'node:path';
-import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, Flag, Ladder, ManagersActions, PatientRef, RecordingRef, TrailState } from '../../../preload/console.ts';
+import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, Flag, IncidentFields, Ladder, ManagersActions, PatientRef, RecordingRef, TrailState } from '../../../preload/console.ts';
 import { Trail } from '../../audit/trail/client.ts';
 import { problemOf } from '../../platform/failure.ts';
 import { patientView } from '../../service/subjects.ts';
@@ -24,6 +24,12 @@ export interface About {
 }
 
 export const everything = (about: About = {}): EventFilter => ({ from: null, to: null, people: about.people ?? [], events: [], recordings: about.recordings ?? [], patients: about.patients ?? [], devices: [], refusedOnly: false });
+
+/** What an incident is about; null for nothing, which the record must not be asked: it would answer about everything. */
+export function aboutOf({ recordings, patients }: Pick<IncidentFields, 'recordings' | 'patients'>): About | null {
+  if (recordings.length > 0) return { recordings };
+  return patients.length > 0 ? { patients } : null;
+}
 
 export class Console {
   readonly manager: Manager;

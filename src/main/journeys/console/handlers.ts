@@ -6,12 +6,15 @@ import { Failure } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
+import { keptPage, keptState, removeByPerson, saveKept } from '../kept.ts';
 import { managerHere, readerHere, refused, withoutCopies } from './acts.ts';
 import { assign, cancelAssignment, extendAssignment } from './assigning.ts';
 import { assignments, subjectsOf } from './assignments.ts';
 import { consoleOf, type Console } from './console.ts';
 import { assignmentKey } from './consoleKey.ts';
 import { enrolDevice, revokeDevice } from './devices.ts';
+import { find, recordingsOf } from './finding.ts';
+import { keepIncident } from './keeping.ts';
 import { closeIncident, openIncident, readRegister, saveIncident, viewOf } from './register.ts';
 import { staffHere } from './staff.ts';
 import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
@@ -23,8 +26,11 @@ const MOST_PAGES = 20;
 /** What a second reader may ask for. Everything else is a manager's, also what is added later. */
 export const READING: ReadonlySet<string> = new Set([
   'trailState', 'events', 'eventDetails', 'ladder', 'activityByDay', 'devices', 'findings', 'flags', 'managersActions', 'savedViews', 'saveView', 'removeView', 'exportEvents', 'exportPatientReport', 'exportLadder',
-  'incidents', 'exportIncident', 'stops', 'assignments', 'staff',
+  'incidents', 'exportIncident', 'stops', 'assignments', 'staff', 'find', 'recordingsOf',
 ] satisfies MethodName[]);
+
+/** Of the incident that is kept here, also while nobody is signed in: each asks for itself who is here. */
+export const KEPT_ALONE: ReadonlySet<string> = new Set(['keptPage', 'saveKept', 'removeKept'] satisfies MethodName[]);
 
 /** @param readOn has the record read for what is new; never throws */
 export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
@@ -101,6 +107,13 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
     openIncident: async (_window, trigger, about, note) => told(viewOf(desk, await openIncident(desk, await here(), trigger, about, note))),
     saveIncident: async (_window, id, fields, revision, note) => told(viewOf(desk, await saveIncident(desk, await here(), id, fields, revision, note))),
     closeIncident: async (_window, id, note) => told(viewOf(desk, await closeIncident(desk, await here(), id, note))),
+    kept: () => keptState(desk),
+    keepIncident: async (_window, id, secret) => told(await keepIncident(desk, await here(), id, secret)),
+    removeKept: async () => told(await removeByPerson(desk)),
+    keptPage: () => keptPage(desk),
+    saveKept: (_window, fields, revision, note) => saveKept(desk, fields, revision, note),
+    find: async (_window, typed) => find(desk, await here(), typed),
+    recordingsOf: async (_window, patient) => recordingsOf(desk, await here(), patient),
     exportIncident: async (_window, id, what) => {
       // Letters are written in the practice's name.
       if (what !== 'report') managerHere(desk);
@@ -152,7 +165,7 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
 function guarded<T extends Partial<Handlers>>(desk: Desk, handlers: T): T {
   const guard = (name: string, handler: (...given: never[]) => unknown) => async (...given: never[]): Promise<unknown> => {
     if (READING.has(name)) readerHere(desk);
-    else managerHere(desk);
+    else if (!KEPT_ALONE.has(name)) managerHere(desk);
     try {
       return await handler(...given);
     } catch (error) {

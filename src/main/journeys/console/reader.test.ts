@@ -15,7 +15,7 @@ import type { Rhythm } from '../rhythm.ts';
 import type { SignIn } from '../signIn.ts';
 import { actsOf, enterManager } from './console.fixture.ts';
 import { closeConsole, consoleOf } from './console.ts';
-import { consoleHandlers, READING } from './handlers.ts';
+import { consoleHandlers, KEPT_ALONE, READING } from './handlers.ts';
 
 const practice = practiceForTests();
 const desks: TestDesk[] = [];
@@ -86,14 +86,14 @@ describe('a second reader', () => {
 
   it('does nothing that a manager does: each is refused before anything is asked or written', async () => {
     const later = new Date(Date.now() + 86_400_000).toISOString();
-    const fields = { title: '', awareAt: null, nature: '', categoriesOfPeople: '', people: null, categoriesOfRecords: '', records: null, contact: '', consequences: '', measures: '', lateBecause: '', report: 'undecided' as const, reportReasons: '', reportedAt: null, tellPatients: 'undecided' as const, tellReasons: '', recordings: [], patients: [], checklist: [] };
+    const fields = { title: '', awareAt: null, nature: '', categoriesOfPeople: '', people: null, categoriesOfRecords: '', records: null, contact: '', consequences: '', measures: '', lateBecause: '', report: 'undecided' as const, reportReasons: '', reportedAt: null, tellPatients: 'undecided' as const, tellReasons: '', recordings: [], patients: [], checklist: [], corrections: [] };
     const acts: { [K in MethodName]?: Args<K> } = {
       stop: [{ kind: 'all' }, 'other'], lift: [{ kind: 'recording', recording }, 'put-right'], enrolDevice: [desk.machine.device, '555000000004', 'enrol'],
       assign: [{ recording, owner: '555000000001', purpose: 'TRAIN', from: later, until: later, offline: false }], extendAssignment: ['Task/task-01', later, 'more-time'], cancelAssignment: ['Task/task-01', 'in-error'],
-      openIncident: ['query', { recordings: [recording], patients: [] }, ''], saveIncident: ['x', fields, 1, ''], closeIncident: ['x', ''], consoleKey: [],
+      openIncident: ['query', { recordings: [recording], patients: [] }, ''], saveIncident: ['x', fields, 1, ''], closeIncident: ['x', ''], consoleKey: [], kept: [], keepIncident: ['x', '482915'],
     };
     // Every call of the console is one or the other, also those that are added later.
-    expect(Object.keys(consoleHandlers(desk, () => Promise.resolve())).filter((name) => !READING.has(name)).sort()).toEqual(Object.keys(acts).sort());
+    expect(Object.keys(consoleHandlers(desk, () => Promise.resolve())).filter((name) => !READING.has(name) && !KEPT_ALONE.has(name)).sort()).toEqual(Object.keys(acts).sort());
     const before = practice.get().accessLog.length;
     for (const [name, args] of Object.entries(acts)) await expect((ask as (asked: string, ...given: readonly unknown[]) => Promise<unknown>)(name, ...args), name).rejects.toMatchObject({ code: 'bad-request' });
     for (const what of ['letters', 'mail-merge'] as const) await expect(ask('exportIncident', 'x', what)).rejects.toMatchObject({ code: 'bad-request', message: 'no manager is here' });

@@ -19,7 +19,7 @@ import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
 import { stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
-import { allEvents, everything, type Console } from './console.ts';
+import { aboutOf, allEvents, everything, type Console } from './console.ts';
 import { readDevices } from './devices.ts';
 import { exportFile, type Export } from './exports.ts';
 import { incidentCalled } from './register.ts';
@@ -124,13 +124,15 @@ export class Takeaways {
 
   async incident(id: string, what: 'report' | 'letters' | 'mail-merge'): Promise<Exported> {
     const incident = await incidentCalled(this.#console, id);
-    const { recordings, patients } = incident.fields;
-    if (recordings.length + patients.length === 0) throw new Failure('bad-request', 'incident is about nothing');
-    const ladder = await this.#console.ladder(recordings.length > 0 ? { recordings } : { patients });
+    const of = aboutOf(incident.fields);
+    if (!of) throw new Failure('bad-request', 'incident is about nothing');
+    const ladder = await this.#console.ladder(of);
     const about = { incident: id, version: incident.revision };
     const words = [`Incident ${id}, version ${incident.revision}`];
     if (what === 'report') return this.#pdf('incident', incidentReport(incident, ladder, this.#stamp), ladder.rows.length, about, words);
-    const written = lettersFor(incident, addressees(ladder), ladder);
+    const { corrections } = incident.fields;
+    const named = await subjectsOf(this.#desk).patients(corrections.flatMap(({ patient }) => patient ?? []));
+    const written = lettersFor(incident, addressees(ladder, corrections, new Map([...named].map(([patient, one]) => [patient, patientView(patient, one)]))), ladder);
     return what === 'letters' ? this.#pdf('letters', letters(written, this.#stamp), written.length, about, words) : this.#csv('mail-merge', mailMerge(written), about, words);
   }
 }

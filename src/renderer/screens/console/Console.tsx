@@ -38,7 +38,7 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
 
   const context = useMemo(
     () => ({
-      name, acts, trail, known, learn,
+      name, acts, trail, offline: false, known, learn,
       label: (list: Parameters<typeof nameOf>[1], value: string) => nameOf(names, list, value),
       go: setPlace,
       showEvents: (wanted: EventFilter) => {

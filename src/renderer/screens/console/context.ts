@@ -29,6 +29,8 @@ interface ConsoleContext {
   /** A manager, who does something about what they see; a second reader only reads. */
   acts: boolean;
   trail: TrailState | null;
+  /** The practice cannot be asked: what is kept here is all there is. */
+  offline: boolean;
   known: Known;
   /** The name of a value, where any answer had one; else the value. */
   label: (list: FilterList, value: string) => string;
