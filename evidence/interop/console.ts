@@ -102,6 +102,10 @@ export async function consoleReading(world: World, only?: string): Promise<Journ
     }
   };
   const send = async (who: Computer): Promise<void> => assert.equal(await who.send(), 0, `what ${who.reader.person.name} recorded has not gone out`);
+  /** Before what is asked without the app around it, which renews a token that has run out. */
+  const fresh = async (...people: Computer[]): Promise<void> => {
+    for (const { reader } of people) await reader.renew();
+  };
   const held = async (): Promise<number> => (await fhir.search<AuditEvent>('AuditEvent')).length;
   /** Of one person's record, as this manager's console has it. */
   const readBack = async (manager: Computer, of: Computer) => (await consoleOf(manager.desk)).trail.ask('chain', { ...of.chain, after: { seq: 0, n: 0 }, limit: 100_000 });
@@ -346,6 +350,7 @@ export async function consoleReading(world: World, only?: string): Promise<Journ
     const [devices] = await fhir.search<List>(listOf('device-list'));
     const [proposals] = await fhir.search<List>(listOf('lift-proposals'));
     assert(stopList && devices && proposals);
+    await fresh(ada, pat);
     const written = gateway.log.length;
     const sent = async (who: Computer, method: 'POST' | 'PUT', resource: object): Promise<number> => {
       const { resourceType, id = '' } = resource as { resourceType: string; id?: string };
@@ -385,6 +390,7 @@ export async function consoleReading(world: World, only?: string): Promise<Journ
     assert(statement.startsWith('Binary/'), statement);
     const wanted = [of.binary, statement, 'Binary', `QuestionnaireResponse/${review.id}`, 'QuestionnaireResponse', `QuestionnaireResponse?author=${ada.reader.practitioner}`, `Communication/${message.id}`, 'Communication', `Communication?recipient=${pat.reader.practitioner}`, 'Questionnaire'];
     gateway.changed();
+    await fresh(ada, pat, dee);
     for (const mode of ['rule', 'open'] as const) {
       gateway.mode = mode;
       try {
