@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { personCalled, type RoleName } from '../../practice/people.ts';
+import { personCalled } from '../../practice/people.ts';
 import { keyText, publicKeyOf, signingKey } from '../../src/main/audit/chain.ts';
 import type { AuditEvent } from '../../src/main/audit/entry.ts';
 import { trailInChild } from '../../src/main/audit/trail/process.fixture.ts';
@@ -45,7 +45,7 @@ export class Computer {
   }
 
   /** As their sign-in in this role leaves them. */
-  static async of(world: World, username: string, kind: RoleName): Promise<Computer> {
+  static async of(world: World, username: string, kind: 'clinician' | 'manager'): Promise<Computer> {
     const { sdsUserId: sds, name } = personCalled(username);
     const computer = new Computer(await Reader.signIn(world, personCalled(username), kind));
     const { desk, reader: { http, practitioner: reference } } = computer;
