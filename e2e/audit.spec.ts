@@ -1,7 +1,9 @@
 /** What was listed, presented, opened and exposed reaches the practice, and the chain can be checked from what the practice holds. */
-import { expect, test } from '@playwright/test';
+import { createHash } from 'node:crypto';
+import { expect, test, type Page } from '@playwright/test';
 import { brokenLink, deliveredEntries } from './support/audit.ts';
-import { everythingHere, firstSignIn, openClinic, review, row, unlock, videoState } from './support/journey.ts';
+import { beginSignIn, everythingHere, firstSignIn, openClinic, review, row, signInAddress, signInInBrowser, unlock, videoState, type Clinic } from './support/journey.ts';
+import { ownDisk } from './support/ownDisk.ts';
 
 const soon = { timeout: 60_000 };
 
@@ -102,6 +104,139 @@ test('rows that were on the screen were presented, those below the fold only lis
     expect(seconds).toBeGreaterThan(2);
     expect(seconds).toBeLessThan(20);
     expect((await told('presented', shown[0]!)).reduce((sum, one) => sum + one, 0)).toBeGreaterThan(3);
+    expect(brokenLink(await deliveredEntries(practice))).toBeNull();
+  } finally {
+    await clinic.stop();
+  }
+});
+
+/** Signs in as the practice manager, to the whole record. */
+async function signInAsManager(window: Page, clinic: Clinic): Promise<void> {
+  await beginSignIn(window);
+  await signInInBrowser(await signInAddress(window), clinic.person('pat'));
+  await expect(window.getByText(/entr(y|ies) read: the whole record/)).toBeVisible(soon);
+}
+const go = (window: Page, place: RegExp) => window.getByRole('navigation').getByRole('button', { name: place }).click();
+
+test('what a clinician’s computer signed is verified once a manager has enrolled its key, and not before', async () => {
+  const clinic = await openClinic();
+  try {
+    const { practice } = clinic;
+    const ada = await clinic.start();
+    await firstSignIn(ada, clinic.person('ada'));
+    await ada.window.getByRole('button', { name: 'Lock', exact: true }).click();
+    const delivered = async () => (await deliveredEntries(practice)).filter(({ entry }) => entry.actor.sds === clinic.person('ada').sdsUserId);
+    await expect.poll(async () => (await delivered()).some(({ entry }) => entry.event === 'locked'), soon).toBe(true);
+    await ada.close();
+    const keys = new Set((await delivered()).map(({ details }) => details.get('chain-key') ?? ''));
+    expect(keys.size).toBe(1);
+    const fingerprint = createHash('sha256').update(Buffer.from([...keys][0] ?? '', 'base64url')).digest('hex').slice(0, 16).replace(/(.{4})(?=.)/g, '$1 ');
+
+    const { window } = await clinic.start({ profileDir: `${clinic.folder}/pat` });
+    await signInAsManager(window, clinic);
+    const showAdas = async () => {
+      await go(window, /^Events/);
+      await window.getByLabel('Who', { exact: true }).selectOption({ label: 'Dr Ada Sampleton' });
+      await expect(window.getByRole('button', { name: 'Remove filter: Who: Dr Ada Sampleton' })).toBeVisible();
+      const rows = window.getByRole('table', { name: 'Events' }).locator('tbody tr');
+      await expect(rows).not.toHaveCount(0);
+      return { rows, unproved: rows.filter({ hasText: 'Device not enrolled' }) };
+    };
+    const before = await showAdas();
+    const count = await before.rows.count();
+    await expect(before.unproved).toHaveCount(count);
+    await before.rows.first().getByRole('button').click();
+    await expect(window.getByRole('dialog')).toContainText('no manager has enrolled the key');
+    await window.keyboard.press('Escape');
+
+    await go(window, /^Devices/);
+    const device = window.getByRole('table', { name: 'Devices' }).getByRole('row').filter({ hasText: 'Dr Ada Sampleton' });
+    await expect(device).toContainText('Not enrolled');
+    await device.getByRole('button', { name: /^Enrol/ }).click();
+    // What the person would read out: it is of the key that the entries came with.
+    await expect(window.getByRole('dialog')).toContainText(fingerprint);
+    await window.getByRole('dialog').getByRole('button', { name: 'All are the same: enrol' }).click();
+    await expect(window.getByText('The device of Dr Ada Sampleton is enrolled.')).toBeVisible(soon);
+    await expect(device).toContainText('Verified');
+
+    const after = await showAdas();
+    await expect(after.rows).toHaveCount(count);
+    await expect(after.unproved).toHaveCount(0);
+    await after.rows.first().getByRole('button').click();
+    await expect(window.getByRole('dialog')).toContainText('Signed with the key that a manager enrolled');
+  } finally {
+    await clinic.stop();
+  }
+});
+
+test('a day of the activity chart is chosen with the keyboard, and what it has is said', async () => {
+  const clinic = await openClinic({ events: 2_000 });
+  try {
+    const { window } = await clinic.start();
+    await signInAsManager(window, clinic);
+    await window.getByLabel('Period', { exact: true }).selectOption('All that has been read');
+    await window.getByRole('button', { name: 'Show activity by day' }).click();
+    await window.getByLabel('Show', { exact: true }).selectOption('Listed');
+    const chart = window.getByRole('group', { name: 'Listed by day' });
+    const bars = chart.getByRole('button');
+    await expect(bars).not.toHaveCount(0);
+    const names = await bars.evaluateAll((all) => all.map((bar) => bar.getAttribute('aria-label')));
+    expect(names.length).toBeGreaterThan(3);
+    const focused = () => window.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+
+    // One stop of the Tab key for all of them.
+    await window.getByLabel('Show', { exact: true }).focus();
+    await window.keyboard.press('Tab');
+    expect(await focused()).toBe(names[0]);
+    for (const [key, name] of [['ArrowRight', names[1]], ['ArrowRight', names[2]], ['ArrowLeft', names[1]], ['End', names.at(-1)], ['ArrowRight', names.at(-1)], ['Home', names[0]], ['ArrowLeft', names[0]], ['ArrowRight', names[1]]] as const) {
+      await window.keyboard.press(key);
+      expect(await focused(), key).toBe(name);
+    }
+    const day = names[1]!.split(':')[0]!;
+    await window.keyboard.press('Enter');
+    await expect(window.getByRole('status').filter({ hasText: `${day}: ` })).toHaveText(/: [\d,]+ events?/, soon);
+    await expect(bars).toHaveCount(1);
+    await expect(bars).toHaveAccessibleName(names[1]!);
+    expect(await focused()).toBe('Activity by day');
+    await window.keyboard.press('Tab');
+    await window.keyboard.press('Tab');
+    expect(await focused()).toBe(names[1]);
+  } finally {
+    await clinic.stop();
+  }
+});
+
+test('on a full disk nothing plays, because it could not be recorded; with room again it does', async () => {
+  const clinic = await openClinic();
+  try {
+    const { practice } = clinic;
+    const disk = ownDisk(clinic.folder);
+    const patient = clinic.recording('rec-01').patientName;
+    const app = await clinic.start(disk);
+    const { window } = app;
+    await firstSignIn(app, clinic.person('ada'));
+    await everythingHere(window);
+    await expect(row(window, patient).first()).toContainText('Ready offline', soon);
+
+    await disk.fill();
+    await row(window, patient).getByRole('button', { name: /^Review/ }).click();
+    await expect(window.getByText('The record of what is viewed cannot be written')).toBeVisible(soon);
+    await expect(window.locator('video, audio')).toHaveCount(0);
+    const again = window.getByRole('button', { name: 'Try again' });
+    await again.click();
+    await expect(again).toBeVisible(soon);
+    await expect(window.locator('video, audio')).toHaveCount(0);
+    const opened = async () => (await deliveredEntries(practice)).filter(({ entry }) => entry.event === 'opened' || entry.event === 'exposed').map(({ entry }) => entry.event);
+
+    await disk.free();
+    expect(await opened()).toEqual([]);
+    await again.click();
+    await expect.poll(() => videoState(window), soon).toMatchObject({ ready: true });
+    await window.getByRole('button', { name: /^Play/ }).first().click();
+    await expect.poll(async () => (await videoState(window)).time).toBeGreaterThan(1);
+    await window.getByRole('button', { name: 'Back to list' }).click();
+    await expect.poll(opened, soon).toContain('exposed');
+    expect((await opened()).filter((event) => event === 'opened')).toHaveLength(1);
     expect(brokenLink(await deliveredEntries(practice))).toBeNull();
   } finally {
     await clinic.stop();

@@ -373,6 +373,11 @@ async function another(clinic: Clinic, username: string, act: (app: App) => Prom
 async function roles(clinic: Clinic): Promise<void> {
   await another(clinic, 'dee', (app) => screen(app, 'Choose your role', 'choose-role', 'Someone with two roles works in one at a time.'));
   await another(clinic, 'pat', (app) => console_(app, clinic));
+  await another(clinic, 'cal', async (app) => {
+    await expect(app.window.getByText(/the whole record\./)).toBeVisible(patience);
+    await expect(app.window.getByRole('table', { name: 'Actions' }).getByText('Pat Demomanager').first()).toBeVisible(patience);
+    await screen(app, 'Managers’ actions', 'managers-actions', 'The second reader whom the site file names: what the managers looked at, took away and did. Nothing can be done here.');
+  });
   await another(clinic, 'noel', (app) => screen(app, 'You have no role that uses this app', 'no-role', 'Signed in, yet without a role: nothing is shown but why.'));
 }
 

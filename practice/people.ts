@@ -1,6 +1,7 @@
 /** Who works at the demo practice. Everyone is invented; so are their numbers. */
 
-export type RoleName = 'clinician' | 'manager';
+/** `guardian`: whom the site file names as second reader; what their role is called at the practice does not matter. */
+export type RoleName = 'clinician' | 'manager' | 'guardian';
 
 export type Person = {
   username: string;
@@ -24,6 +25,7 @@ export const people: readonly Person[] = [
   doctor('cara', 'gp-3', 'Cara', 'Testworth', 3, ['clinician']),
   doctor('dee', 'gp-4', 'Dee', 'Bothroles', 5, ['clinician', 'manager']),
   person('pat', 'pm-1', 'Pat', 'Demomanager', 4, ['manager']),
+  person('cal', 'cg-1', 'Cal', 'Demoguardian', 7, ['guardian']),
   person('noel', 'nr-1', 'Noel', 'Norole', 6, []),
 ];
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { permittedScopes } from './oidc/scopes.ts';
 import { personCalled } from './people.ts';
 import { practiceForTests } from './testing/fixture.ts';
-import { AS_CLINICIAN, AS_MANAGER, FIRST_STEP, TestBrowser, tokenRequest } from './testing/sign-in.ts';
+import { AS_CLINICIAN, AS_GUARDIAN, AS_MANAGER, FIRST_STEP, TestBrowser, tokenRequest } from './testing/sign-in.ts';
 
 const practice = practiceForTests();
 const verifier = 'a'.repeat(43);
@@ -45,6 +45,12 @@ describe('signing in', () => {
     const { scope } = await new TestBrowser().signIn(practice.get().url, 'pat', AS_CLINICIAN);
     for (const refused of ['user/Binary.r', 'user/QuestionnaireResponse.rs', 'user/Communication.rs']) expect(scope.split(' ')).not.toContain(refused);
     expect([...permittedScopes(personCalled('pat'))]).not.toContain('user/Binary.r');
+  });
+
+  it('lets a second reader read what a manager reads, and write nothing but access records', async () => {
+    const { scope } = await new TestBrowser().signIn(practice.get().url, 'cal', `${AS_MANAGER} user/Binary.r`);
+    expect(scopesOf(scope)).toEqual(scopesOf(AS_GUARDIAN));
+    expect([...permittedScopes(personCalled('cal'))].filter((one) => /\.[rs]*[cud]/.test(one))).toEqual(['user/AuditEvent.c']);
   });
 
   it('gives a partner the role of this session only, in one browser after the other role', async () => {

@@ -1,4 +1,5 @@
 import { demoKeys, type PublicJwk } from './keys.ts';
+import { people } from './people.ts';
 import { JOB_ROLE, SENSITIVITY } from './systems.ts';
 
 export const CLIENT_ID = 'viewing-room-desktop';
@@ -6,6 +7,7 @@ export const ODS = 'Z99999';
 export const ROLE_CODES = {
   clinician: { code: 'R8000', display: 'Clinical Practitioner Access Role' },
   manager: { code: 'R8006', display: 'Admin/Clinical Support Access Role' },
+  guardian: { code: 'R8003', display: 'Health Professional Access Role' },
 } as const;
 
 export type SiteFile = ReturnType<typeof siteFile>;
@@ -24,6 +26,7 @@ export function siteFile(url: string) {
       clinician: [{ system: JOB_ROLE, code: ROLE_CODES.clinician.code }],
       manager: [{ system: JOB_ROLE, code: ROLE_CODES.manager.code }],
     },
+    secondReaders: people.filter(({ roles }) => roles.includes('guardian')).map(({ sdsUserId }) => sdsUserId),
     assurance: 'signed',
     manifestKeys: [
       ...keys(demoKeys.manifest, demoKeys.manifestES256), { ...demoKeys.revoked.publicJwk, revoked: true },

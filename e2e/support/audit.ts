@@ -8,6 +8,8 @@ export interface Entry {
   media?: [number, number][];
   attended?: [number, number][];
   seconds?: number;
+  rows?: number;
+  sha256?: string;
   subject?: { document: string | null; recording: string | null };
   actor: { sds: string };
 }

@@ -7,10 +7,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WithId } from '@medplum/core';
-import type { AuditEvent, Bundle } from '@medplum/fhirtypes';
+import type { AuditEvent, Bundle, List } from '@medplum/fhirtypes';
 import { bodyOf } from '../../practice/fhir/reply.ts';
 import { personCalled } from '../../practice/people.ts';
 import { CLIENT_ID } from '../../practice/site.ts';
+import { VR } from '../../practice/systems.ts';
 import type { Mode } from './gateway/gateway.ts';
 import { admin } from './keycloak.ts';
 import { REALM } from './realm.ts';
@@ -38,6 +39,8 @@ function deskOf(world: World) {
     reassign: async (task: string, to: string) => staff.reassign(task, personCalled(to)),
     withdrawConsent: async (consent: string) => staff.withdrawConsent(consent),
     stop: async (identifier: { system: string; value: string }) => staff.stop(identifier),
+    /** Recordings on the stop list, as often as they stand there. */
+    stopped: async () => (await seeded.fhir.search<List>(`List?code=${encodeURIComponent(`${VR}/CodeSystem/list|stop-list`)}`)).flatMap(({ entry = [] }) => entry.map(({ item }) => item.identifier?.value)),
     /** As a practice manager has them, through the gateway. */
     auditEvents: async () => readBack(world),
     endSessions: async (username: string) => endSessions(world.provider.issuer, username),

@@ -56,6 +56,10 @@ export class FhirClient {
     return this.#ask<WithId<T>>('POST', `${this.base}/${resource.resourceType}`, JSON.stringify(resource));
   }
 
+  async remove(reference: string): Promise<void> {
+    await this.#ask('DELETE', `${this.base}/${reference}`);
+  }
+
   /** All or nothing. @returns what the server calls each of them, "Type/id", in their order */
   async transaction(entry: Bundle['entry']): Promise<string[]> {
     const bundle: Bundle = { resourceType: 'Bundle', type: 'transaction', ...(entry ? { entry } : {}) };

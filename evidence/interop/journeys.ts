@@ -1,6 +1,9 @@
 /** What each journey came to, for whoever counts. */
 import { say } from '../../scripts/lib/process.ts';
 
+/** What the reading's own computers say of themselves: the packaged app's record is told from theirs by it. */
+export const READING_VERSION = '0.0.0-reading';
+
 export interface Journey {
   /** `peers`: the two servers alone. `reading`: the app's own modules in Node. `app`: the packaged app, as a person drives it. */
   layer: 'peers' | 'reading' | 'app';

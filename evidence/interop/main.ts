@@ -7,6 +7,7 @@ import { asOrdinaryUser } from '../../scripts/lib/ordinary-user.ts';
 import { root } from '../../scripts/lib/paths.ts';
 import { main, must, say, Stop } from '../../scripts/lib/process.ts';
 import { prepare } from '../../scripts/prepare.ts';
+import { consoleReading } from './console.ts';
 import { serveDesk } from './desk.ts';
 import { journey, type AppRun, type Journey } from './journeys.ts';
 import { oneAtATime } from './peer.ts';
@@ -51,7 +52,7 @@ async function interop(): Promise<void> {
     try {
       const { resources, binaries, seconds } = world.seeded.loaded;
       say(`${Object.entries(servers).map((one) => one.join(' ')).join(', ')}: ${resources} resources and ${binaries} Binaries loaded in ${seconds} s`);
-      journeys.push(...await reading(world, only));
+      journeys.push(...await reading(world, only), ...await consoleReading(world, only));
       if (whole) {
         const app = await inTheApp(world);
         journeys.push(...app.journeys);

@@ -4,10 +4,10 @@ import type { Person } from '../../practice/people.ts';
 import { assess } from '../../src/main/assurance/assess.ts';
 import type { Task } from '../../src/main/fhir/resources.ts';
 import { gather } from '../../src/main/service/evidence.ts';
-import { PracticeHttp } from '../../src/main/service/http.ts';
+import { PracticeHttp, type Fetch } from '../../src/main/service/http.ts';
 import { readRoles } from '../../src/main/service/people.ts';
 import { listTasks } from '../../src/main/service/worklist.ts';
-import { parseSite } from '../../src/main/site.ts';
+import { parseSite, type TrustedKey } from '../../src/main/site.ts';
 import { Browser } from './browser.ts';
 import { tokensOf, type Tokens } from './oidc.ts';
 import type { World } from './world.ts';
@@ -16,6 +16,8 @@ export class Reader {
   readonly person: Person;
   readonly http: PracticeHttp;
   tokens: Tokens;
+  /** How its requests go out. */
+  line: Fetch = fetch;
   /** How often a token was renewed. */
   renewals = 0;
   /** What was filled in to sign in. */
@@ -24,7 +26,7 @@ export class Reader {
 
   private constructor(world: World, person: Person, tokens: Tokens, pages: readonly string[]) {
     [this.#world, this.person, this.tokens, this.pages] = [world, person, tokens, pages];
-    this.http = new PracticeHttp(world.gateway.fhirBase, fetch, async (refresh) => {
+    this.http = new PracticeHttp(world.gateway.fhirBase, (url, init) => this.line(url, init), async (refresh) => {
       if (refresh) await this.renew();
       return this.tokens.access_token;
     });
@@ -54,15 +56,16 @@ export class Reader {
     return listTasks(this.http, await this.owners());
   }
 
-  /** "Task/id" → the reasons against it; none: it would be shown. */
-  async verdicts(tasks: readonly Task[]): Promise<Map<string, Verdict>> {
-    const site = parseSite(JSON.stringify(this.#world.siteFile()));
+  /** "Task/id" → the reasons against it; none: it would be shown. @param keys whose assignments count beside those of the site file */
+  async verdicts(tasks: readonly Task[], keys: readonly TrustedKey[] = [], now = Date.now()): Promise<Map<string, Verdict>> {
+    const own = parseSite(JSON.stringify(this.#world.siteFile()));
+    const site = { ...own, assignmentKeys: [...own.assignmentKeys, ...keys] };
     const owners = await this.owners();
     const { offered, unread } = await gather(this.http, tasks);
     if (unread.size > 0) throw new Error(`${unread.size} Tasks were not read`);
     const found = new Map<string, Verdict>();
     for (const one of offered) {
-      const decision = await assess(one, { reviewer: { sds: this.person.sdsUserId, owners }, site, now: Date.now(), seen: () => null, rivals: () => [], stopped: () => false, wrongRevision: () => null });
+      const decision = await assess(one, { reviewer: { sds: this.person.sdsUserId, owners }, site, now, seen: () => null, rivals: () => [], stopped: () => false, wrongRevision: () => null });
       found.set(`Task/${one.task.id}`, decision.ok ? { reasons: [], assured: decision.assured } : { reasons: [...decision.reasons], assured: null });
     }
     return found;

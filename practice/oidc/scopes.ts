@@ -7,13 +7,17 @@ const CLINICIAN_ONLY = [
   'user/Binary.r', 'user/Questionnaire.rs', 'user/QuestionnaireResponse.rs', 'user/QuestionnaireResponse.cu',
   'user/Communication.rs', 'user/Communication.c',
 ];
-const MANAGER_ONLY = ['user/Task.c', 'user/AuditEvent.rs', 'user/List.cu', 'user/Provenance.c', 'user/Binary.c'];
-const BOTH = [
-  'offline_access', 'user/Task.rs', 'user/Task.u', 'user/DocumentReference.rs', 'user/Patient.rs', 'user/Encounter.rs',
+const MANAGER_ONLY = ['user/Task.c', 'user/List.cu', 'user/Provenance.c', 'user/Binary.c'];
+/** The access records: who reads them sees what managers see. */
+const AUDIT = ['user/AuditEvent.rs'];
+const ALL = [
+  'offline_access', 'user/Task.rs', 'user/DocumentReference.rs', 'user/Patient.rs', 'user/Encounter.rs',
   'user/Consent.rs', 'user/Provenance.rs', 'user/List.rs', 'user/AuditEvent.c',
 ];
 
-const ofRole: Record<RoleName, readonly string[]> = { clinician: [...BOTH, ...CLINICIAN_ONLY], manager: [...BOTH, ...MANAGER_ONLY] };
+const ofRole: Record<RoleName, readonly string[]> = {
+  clinician: [...ALL, 'user/Task.u', ...CLINICIAN_ONLY], manager: [...ALL, 'user/Task.u', ...AUDIT, ...MANAGER_ONLY], guardian: [...ALL, ...AUDIT],
+};
 
 export const allScopes: readonly string[] = [...new Set([...EVERYONE, ...ofRole.clinician, ...ofRole.manager])];
 
@@ -22,9 +26,9 @@ export function permittedScopes(person: Pick<Person, 'roles'>): Set<string> {
   return new Set([...EVERYONE, ...person.roles.flatMap((role) => ofRole[role])]);
 }
 
-/** Which role a token acts in, told by the scopes only that role has. */
-export function actsAs(scopes: ReadonlySet<string>, role: RoleName): boolean {
-  return (role === 'clinician' ? CLINICIAN_ONLY : MANAGER_ONLY).some((scope) => scopes.has(scope));
+/** Which role a token acts in, told by the scopes only that role has. Of a second reader it says that they read as a manager; what they may write is a matter of scopes. */
+export function actsAs(scopes: ReadonlySet<string>, role: 'clinician' | 'manager'): boolean {
+  return (role === 'clinician' ? CLINICIAN_ONLY : [...AUDIT, ...MANAGER_ONLY]).some((scope) => scopes.has(scope));
 }
 
 /** Whether scopes let the bearer do one interaction (`c`, `r`, `u`, `d` or `s`) on a type. */
@@ -36,7 +40,7 @@ export function allows(scopes: ReadonlySet<string>, type: string, interaction: '
 }
 
 const READABLE: Record<string, string> = {
-  openid: 'Know that it is you', profile: 'Know your name', fhirUser: 'Know which clinician or manager you are',
+  openid: 'Know that it is you', profile: 'Know your name', fhirUser: 'Know which member of the practice’s staff you are',
   offline_access: 'Stay signed in until you sign out', 'user/Task': 'review assignments', 'user/DocumentReference': 'details of recordings',
   'user/Binary': 'recordings and signed statements', 'user/Patient': 'names of patients', 'user/Encounter': 'consultations',
   'user/Practitioner': 'clinicians', 'user/PractitionerRole': 'roles', 'user/Organization': 'the practice', 'user/Consent': 'consents',

@@ -281,7 +281,7 @@ const isWorkday = (day: Date): boolean => (day.getUTCDay() !== 0 && day.getUTCDa
 /** Each clinician on two of four computers, the manager on one. */
 function chainsOf(recordings: readonly HistoryRecording[]): Chain[] {
   const computers = [1, 2, 3, 4].map((n) => stableUuid(`computer ${n}`));
-  const used = people.flatMap((person, i) => (person.roles.includes('clinician') ? [0, 1].map((n) => ({ person, role: 'General practitioner', device: computers[(i + n) % computers.length] ?? '' })) : person.roles.length > 0 ? [{ person, role: 'Practice manager', device: computers[0] ?? '' }] : []));
+  const used = people.flatMap((person, i) => (person.roles.includes('clinician') ? [0, 1].map((n) => ({ person, role: 'General practitioner', device: computers[(i + n) % computers.length] ?? '' })) : person.roles.includes('manager') ? [{ person, role: 'Practice manager', device: computers[0] ?? '' }] : []));
   return used.map(({ person, role, device }) => {
     const key = createPrivateKey({ key: Buffer.concat([ED25519_PKCS8, derive(`history ${device} ${person.sdsUserId}`, 32)]), format: 'der', type: 'pkcs8' });
     const own = recordings.flatMap(({ owners }, index) => (owners.some(({ practitionerId }) => practitionerId === person.practitionerId) ? [index] : []));

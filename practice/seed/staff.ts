@@ -38,7 +38,7 @@ function practitionerRole(person: Person, role: RoleName): WithId<PractitionerRo
   return {
     resourceType: 'PractitionerRole',
     id: roleId(person, role),
-    identifier: [{ system: SDS_ROLE_PROFILE_ID, value: `9550000000${role === 'clinician' ? '1' : '2'}${person.sdsUserId.slice(-1)}` }],
+    identifier: [{ system: SDS_ROLE_PROFILE_ID, value: `9550000000${{ clinician: 1, manager: 2, guardian: 3 }[role]}${person.sdsUserId.slice(-1)}` }],
     active: true,
     practitioner: { reference: `Practitioner/${person.practitionerId}`, display: person.name },
     organization: { reference: 'Organization/org-1', display: 'Demo Surgery' },

@@ -8,6 +8,8 @@ export const AS_CLINICIAN =
   'openid fhirUser profile offline_access user/Task.rs user/Task.u user/DocumentReference.rs user/Binary.r user/Patient.rs user/Encounter.rs user/Practitioner.rs user/PractitionerRole.rs user/Organization.rs user/Consent.rs user/Provenance.rs user/Questionnaire.rs user/QuestionnaireResponse.rs user/QuestionnaireResponse.cu user/Communication.rs user/Communication.c user/AuditEvent.c user/List.rs';
 export const AS_MANAGER =
   'openid fhirUser profile offline_access user/Task.rs user/DocumentReference.rs user/Patient.rs user/Encounter.rs user/Practitioner.rs user/PractitionerRole.rs user/Organization.rs user/Consent.rs user/Provenance.rs user/AuditEvent.c user/List.rs user/Task.c user/Task.u user/AuditEvent.rs user/List.cu user/Provenance.c user/Binary.c';
+export const AS_GUARDIAN =
+  'openid fhirUser profile offline_access user/Task.rs user/DocumentReference.rs user/Patient.rs user/Encounter.rs user/Practitioner.rs user/PractitionerRole.rs user/Organization.rs user/Consent.rs user/Provenance.rs user/AuditEvent.c user/List.rs user/AuditEvent.rs';
 
 export type Tokens = { access_token: string; id_token: string; refresh_token?: string; scope: string; expires_in: number; token_type: string };
 /** What a browser ended with at the app's loopback address, or the page it stopped at. */
@@ -37,17 +39,27 @@ export class TestBrowser {
       code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256', aud: `${url}/fhir`,
       ...(scope.includes('offline_access') ? { prompt: 'consent' } : {}), ...more,
     });
-    let landing = await this.#go(`${url}/oidc/auth?${parameters.toString()}`);
+    return this.#answer(url, `${url}/oidc/auth?${parameters.toString()}`, { username, password, answer }, REDIRECT_URI);
+  }
+
+  /** From an address that the app opened to the last page, which is the app's own: it listens on a port of its own choice. */
+  async open(url: string, address: string, username: string): Promise<Landing> {
+    return this.#answer(url, address, { username, password: personCalled(username).password, answer: 'allow' }, null);
+  }
+
+  async #answer(url: string, address: string, { username, password, answer }: { username: string; password: string; answer: string }, until: string | null): Promise<Landing> {
+    let landing = await this.#go(address, undefined, until);
     while ('page' in landing) {
       const action = /<form method="post" action="([^"]+)"/.exec(landing.page)?.[1];
       if (!action || landing.page.includes('role="alert"')) return landing;
       const form: Record<string, string> = landing.page.includes('id="password"') ? { username, password } : { answer };
-      landing = await this.#go(new URL(action, url).href, new URLSearchParams(form));
+      landing = await this.#go(new URL(action, url).href, new URLSearchParams(form), until);
     }
     return landing;
   }
 
-  async #go(target: string, form?: URLSearchParams): Promise<Landing> {
+  /** @param until an address that begins so is not asked */
+  async #go(target: string, form: URLSearchParams | undefined, until: string | null): Promise<Landing> {
     let [url, body] = [new URL(target), form];
     for (let step = 0; step < 20; step++) {
       const response = await fetch(url, {
@@ -60,7 +72,7 @@ export class TestBrowser {
       if (!location) return { page: await response.text(), status: response.status };
       url = new URL(location, url);
       body = undefined;
-      if (url.href.startsWith(REDIRECT_URI)) return { callback: url };
+      if (until !== null && url.href.startsWith(until)) return { callback: url };
     }
     throw new Error('Too many redirects');
   }

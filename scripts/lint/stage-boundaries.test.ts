@@ -17,6 +17,8 @@ describe('stage boundaries', () => {
     ['src/main/testBuild/commands.ts', 'src/main/vault/keys.ts', false],
     ['src/main/service/client.ts', 'node:https', false],
     ['src/preload/contract.ts', 'zod', false],
+    ['src/main/audit/printed/words.ts', 'src/preload/words.ts', false],
+    ['src/renderer/words/time.ts', 'src/preload/words.ts', false],
   ])('%s may import %s (types only: %s)', (from, to, typeOnly) => {
     expect(allowed(from, to, typeOnly)).toBe(true);
   });
@@ -36,6 +38,8 @@ describe('stage boundaries', () => {
     ['src/renderer/main.tsx', 'node:fs', false],
     ['src/preload/contract.ts', 'electron', false],
     ['src/preload/contract.ts', 'src/main/site.ts', true],
+    ['src/preload/words.ts', 'src/main/audit/entry.ts', true],
+    ['src/preload/words.ts', 'src/renderer/text/console.ts', false],
   ])('%s may not import %s (types only: %s)', (from, to, typeOnly) => {
     expect(allowed(from, to, typeOnly)).toBe(false);
   });

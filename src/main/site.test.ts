@@ -26,6 +26,11 @@ describe('a site file', () => {
     expect(testSite()).toMatchObject({ sensitiveLabels: [], sensitiveIdleLockMinutes: 2 });
   });
 
+  it('names second readers, or nobody', () => {
+    expect(testSite().secondReaders).toEqual([]);
+    expect(testSite({ secondReaders: ['555000000007'] }).secondReaders).toEqual(['555000000007']);
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['fhirBase', { fhirBase: 'http://practice.example/fhir' }],
     ['fhirBase', { fhirBase: 'https://user@practice.example/fhir' }],
@@ -47,6 +52,8 @@ describe('a site file', () => {
     ['practice.odsCode', { practice: { name: 'x', odsCode: 'a' } }],
     ['assurance', { assurance: 'none' }],
     ['updates.feed', { updates: { by: 'feed' } }],
+    ['secondReaders.0', { secondReaders: [''] }],
+    ['secondReaders', { secondReaders: '555000000007' }],
     ['comment', { comment: 'not a field' }],
     ['version', { version: 2 }],
   ])('names %s when it is wrong: %j', (field, change) => {

@@ -46,6 +46,8 @@ const Site = z.object({
   /** The ID token's claim that holds the SDS user id. */
   userIdClaim: z.string().min(1).default('nhsid_useruid'),
   roles: z.object({ clinician: z.array(roleCode).min(1), manager: z.array(roleCode) }).strict(),
+  /** SDS user ids of who reads what the managers did (the Caldicott Guardian), whatever their role at the practice is called. */
+  secondReaders: z.array(z.string().min(1, 'an SDS user id')).default([]),
   /** `unsigned-permitted` is for a practice whose recorder cannot sign; the app then says so on every recording. */
   assurance: z.enum(['signed', 'unsigned-permitted']),
   /** Public; its private half is kept by the practice. What is not sent yet is sealed to it, and so is what opens the access record. */

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import {
-  Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Incident, IncidentFields, IncidentTrigger, Ladder, SavedView, StopTarget, TrailState,
+  Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Found, Incident, IncidentFields, IncidentTrigger, Kept, KeptPage, Ladder, ManagersActions,
+  RecordingRef, SavedView, StopTarget, TrailState,
 } from './console.ts';
 import { FormAnswers, Hit, KeptWork, ListQuery, NoteCategory, NoteFields, RejectReason, ReviewWork, Settings } from './review.ts';
 
@@ -45,16 +46,17 @@ export type PracticeView = z.infer<typeof Practice>;
 export const SecretRule = z.object({ kind: z.enum(['pin', 'passphrase']), minLength: z.number().int().positive() });
 export type SecretRule = z.infer<typeof SecretRule>;
 
-const RoleKind = z.enum(['clinician', 'manager']);
+/** `guardian`: the second reader, who sees what managers did and does nothing of it. */
+const RoleKind = z.enum(['clinician', 'manager', 'guardian']);
 export type RoleKind = z.infer<typeof RoleKind>;
 const Role = z.object({ id: z.string(), kind: RoleKind, name: z.string(), organisation: z.string() });
 export type RoleView = z.infer<typeof Role>;
 
 /**
  * Someone with a vault on this computer, as the sign-in and unlock screens name them. `vault` is an opaque id. `broken`: this vault does not
- * open, so whose it is cannot be read and `name` is empty; choosing it shows why and the way out.
+ * open, so whose it is cannot be read and `name` is empty; choosing it shows why and the way out. `kept`: for an incident that a manager keeps here, and nothing else.
  */
-const VaultPerson = z.object({ vault: z.string(), name: z.string(), broken: z.boolean() });
+const VaultPerson = z.object({ vault: z.string(), name: z.string(), broken: z.boolean(), kept: z.boolean() });
 export type VaultPerson = z.infer<typeof VaultPerson>;
 
 /** Where the app stands towards the practice; `leaseEnds` is when offline use stops. */
@@ -79,8 +81,8 @@ export const AppState = z.discriminatedUnion('screen', [
   /** The sign-in page is in the system browser; `address` can be copied where none opened. */
   z.object({ screen: z.literal('browser'), practice: Practice, address: z.string(), opened: z.boolean() }),
   z.object({ screen: z.literal('choose-role'), name: z.string(), roles: z.array(Role) }),
-  /** `ended`: they had one until now, and what was here of it has been erased. */
-  z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice, ended: z.boolean() }),
+  /** `ended`: the one that they had until now, of which everything here has been erased; null: they had none. */
+  z.object({ screen: z.literal('no-role'), name: z.string(), practice: Practice, ended: RoleKind.nullable() }),
   /** `policy`: the practice's rule for secrets became stricter, and the one that was just given no longer fits it; nothing else is shown before. */
   z.object({ screen: z.literal('set-secret'), name: z.string(), rule: SecretRule, why: z.enum(['first', 'policy']) }),
   /** The person says that they have forgotten their secret; nothing has happened yet. Sizes in bytes; `recordings` have a copy here, `unsent` entries survive. */
@@ -98,6 +100,8 @@ export const AppState = z.discriminatedUnion('screen', [
     secret: z.object({ present: SecretRule, next: SecretRule }),
   }),
   z.object({ screen: z.literal('console'), practice: Practice, name: z.string(), role: Role, standing: Standing }),
+  /** A manager without the practice: the one incident that is kept here. */
+  z.object({ screen: z.literal('kept'), practice: Practice, name: z.string(), role: Role, standing: Standing }),
 ]);
 export type AppState = z.infer<typeof AppState>;
 export type Screen = AppState['screen'];
@@ -191,6 +195,10 @@ export type About = z.infer<typeof About>;
 const StopView = z.object({ target: StopTarget, at: isoTime, reason: z.string(), standing: z.boolean(), liftProposedBy: z.string().nullable() });
 export type StopView = z.infer<typeof StopView>;
 
+/** `rule`: of the secret that opens what is kept; `secretSet`: this manager has one on this computer. */
+const KeptState = z.object({ kept: Kept.nullable(), rule: SecretRule, secretSet: z.boolean() });
+export type KeptState = z.infer<typeof KeptState>;
+
 const id = z.string().min(1).max(100);
 
 /** A row that was on the screen, at least half of it, and for how many seconds since the last report. */
@@ -246,6 +254,8 @@ export const methods = {
   reportUndecodable: method(z.tuple([id]), nothing),
   /** Sent at least every 2 s while rows are on the screen; true with the last one, when their screen goes. */
   reportPresented: method(z.tuple([z.array(Presented).max(10_000), z.boolean()]), nothing),
+  /** Characters of the key that this person's record is signed with on this computer, to be compared with those that a manager is shown. */
+  recordKey: method(z.tuple([]), z.object({ key: z.string() })),
   quit: method(z.tuple([]), nothing),
   // A review; `id` is the worklist row's. Each answers with the whole of it, as it then is here.
   review: method(z.tuple([id]), ReviewWork),
@@ -275,6 +285,7 @@ export const methods = {
   keepThumbnail: method(z.tuple([id, seconds, z.string().max(60_000)]), nothing),
   thumbnail: method(z.tuple([id, seconds]), z.object({ at: seconds, jpeg: z.string().max(60_000) }).nullable()),
   // A manager's; refused in any other role.
+  // A manager's, and what only reads a second reader's too; refused in any other role.
   trailState: method(z.tuple([]), TrailState),
   /** A page, newest first; `after` is what the page before gave as `next`. */
   events: method(z.tuple([EventFilter, eventCursor]), EventPage),
@@ -284,6 +295,7 @@ export const methods = {
   devices: method(z.tuple([]), z.array(DeviceRow)),
   findings: method(z.tuple([]), z.array(Finding)),
   flags: method(z.tuple([]), z.array(Flag)),
+  managersActions: method(z.tuple([EventFilter]), ManagersActions),
   savedViews: method(z.tuple([]), z.array(SavedView)),
   saveView: method(z.tuple([SavedView]), z.array(SavedView)),
   removeView: method(z.tuple([z.string().max(80)]), z.array(SavedView)),
@@ -297,6 +309,17 @@ export const methods = {
   /** The number is that of the version which the fields were written over. */
   saveIncident: method(z.tuple([id, IncidentFields, z.number().int().min(1), z.string().max(20_000)]), Incident),
   closeIncident: method(z.tuple([id, z.string().max(20_000)]), Incident),
+  kept: method(z.tuple([]), KeptState),
+  /** Incident, and the secret that it is kept under, which is set by this where there is none. Replaces what was kept. */
+  keepIncident: method(z.tuple([id, secret]), KeptState),
+  removeKept: method(z.tuple([]), KeptState),
+  /** Of the screen `kept`. */
+  keptPage: method(z.tuple([]), KeptPage),
+  saveKept: method(z.tuple([IncidentFields, z.number().int().min(1), z.string().max(20_000)]), KeptPage),
+  /** A patient's name, NHS number or date of birth, or a clinician's name. */
+  find: method(z.tuple([z.string().max(200)]), Found),
+  /** "Patient/id" */
+  recordingsOf: method(z.tuple([reference]), z.array(RecordingRef)),
   exportIncident: method(z.tuple([id, z.enum(['report', 'letters', 'mail-merge'])]), Exported),
   stops: method(z.tuple([]), z.array(StopView)),
   stop: method(z.tuple([StopTarget, reason]), z.array(StopView)),

@@ -6,6 +6,7 @@ import { useActivity } from './parts/useActivity.ts';
 import { Browser } from './screens/Browser.tsx';
 import { ChooseRole } from './screens/ChooseRole.tsx';
 import { Console } from './screens/console/Console.tsx';
+import { KeptIncident } from './screens/console/KeptIncident.tsx';
 import { Forgotten } from './screens/Forgotten.tsx';
 import { NoRole } from './screens/NoRole.tsx';
 import { ProblemScreen } from './screens/ProblemScreen.tsx';
@@ -34,7 +35,7 @@ export function App() {
     return stop;
   }, []);
 
-  const inside = state.screen === 'room' || state.screen === 'console';
+  const inside = state.screen === 'room' || state.screen === 'console' || state.screen === 'kept';
   useActivity(inside);
 
   return (
@@ -72,5 +73,7 @@ function CurrentScreen({ state }: { state: AppState }) {
       return <Room key={state.role.id} state={state} />;
     case 'console':
       return <Console key={state.role.id} state={state} />;
+    case 'kept':
+      return <KeptIncident state={state} />;
   }
 }

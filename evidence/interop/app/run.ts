@@ -1,6 +1,6 @@
 /** The third layer: the packaged app, run by main.ts as an ordinary user in a desktop session. Writes app.json to VIEWING_ROOM_OUTPUT. */
 import { strict as assert } from 'node:assert';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { brokenLink, deliveredEntries } from '../../../e2e/support/audit.ts';
@@ -10,7 +10,7 @@ import { personCalled } from '../../../practice/people.ts';
 import { recordingStop } from '../../../practice/stops.ts';
 import { testCopy } from '../../../scripts/lib/paths.ts';
 import { main } from '../../../scripts/lib/process.ts';
-import { journey, type AppRun } from '../journeys.ts';
+import { journey, READING_VERSION, type AppRun } from '../journeys.ts';
 import { LARGE, type SeededRecording } from '../seed.ts';
 import { deskAt } from './desk.ts';
 import { atKeycloak, openRoom, type Room } from './room.ts';
@@ -92,8 +92,8 @@ async function run(): Promise<void> {
       return `Cache-Control: no-cache in ${asked.length} requests`;
     });
     await step('the access record arrives, and a manager reads it back as a chain', async () => {
-      // Of the app alone: the reading writes one too, without a chain.
-      const entries = async () => (await deliveredEntries({ repo: desk })).filter(({ details }) => details.has('chain-hash'));
+      // Of the app alone: the reading writes some too.
+      const entries = async () => (await deliveredEntries({ repo: desk })).filter(({ details }) => details.has('chain-hash') && details.get('app-version') !== READING_VERSION);
       await expect.poll(async () => (await entries()).some(({ entry }) => entry.event === 'exposed' && entry.media !== undefined && entry.subject?.document === document), soon).toBe(true);
       await expect(app.window.getByText(/wait to be sent/)).toHaveCount(0, soon);
       const found = await entries();
@@ -214,6 +214,79 @@ async function run(): Promise<void> {
       await room.signIn(app, personCalled('cara'));
       await expect(line(app.window, recording('09'))).toContainText('Ready offline', soon);
       return `${(await play(app.window, recording('09'))).toFixed(1)} s of it`;
+    });
+  });
+
+  const beginSignIn = async (window: Page, username: string) => {
+    await window.getByRole('button', { name: 'Sign in with your practice' }).click();
+    await atKeycloak(await signInAddress(window), personCalled(username));
+  };
+  /** What is a clinician's alone to ask for. */
+  const CONTENT = /\/(Binary|Questionnaire|QuestionnaireResponse|Communication)([/?]|$)/;
+  const askedBy = async (username: string, from: number) => (await since(from)).filter(({ who }) => who === personCalled(username).sdsUserId).map(({ path: wanted }) => wanted);
+
+  await inRoom('the manager', async (room) => {
+    const { window } = await room.start();
+    const from = await mark();
+    const { masterIdentifier } = recording('17');
+    await step('the manager’s console reads the whole record', async () => {
+      const entries = async () => (await deliveredEntries({ repo: desk })).filter(({ details }) => details.has('chain-hash')).length;
+      const before = await entries();
+      await beginSignIn(window, 'pat');
+      const said = window.getByText(/entries read: the whole record\./);
+      await expect(said).toBeVisible(late);
+      const read = Number(/([\d,]+) entries read/.exec(await said.innerText())?.[1]?.replaceAll(',', ''));
+      const after = await entries();
+      assert(before > 50 && read >= before && read <= after, `${read} read, of ${before} before and ${after} afterwards`);
+      await expect(window.getByRole('heading', { level: 1, name: 'Events' })).toBeVisible();
+      const pages = (await askedBy('pat', from)).filter((wanted) => wanted.startsWith('/fhir/AuditEvent?') || wanted.includes('_getpages')).length;
+      return `${read} entries in ${pages} pages`;
+    });
+    await step('the manager stops a recording', async () => {
+      await window.getByRole('navigation').getByRole('button', { name: /People and recordings/ }).click();
+      await window.getByLabel('Recording', { exact: true }).fill(masterIdentifier);
+      await window.getByRole('button', { name: 'Show history' }).click();
+      await window.getByRole('button', { name: 'Stop this recording' }).click();
+      await window.getByLabel('Reason').selectOption('wrong-patient');
+      await window.getByRole('dialog').getByRole('button', { name: /^Stop/ }).click();
+      await expect(window.getByRole('heading', { name: 'Stops', exact: true })).toBeVisible(soon);
+      await expect.poll(async () => (await desk.stopped()).filter((one) => one === masterIdentifier).length, soon).toBe(1);
+      assert.deepEqual((await askedBy('pat', from)).filter((wanted) => CONTENT.test(wanted)), []);
+      return 'on the list at HAPI; no media, review or message was asked for';
+    });
+    await step('the manager signs out, and nothing of the record stays', async () => {
+      const [trail, before] = [path.join(room.profileDir, 'trail'), await desk.offlineSessions('pat')];
+      assert(existsSync(trail), 'there was no trail');
+      await window.getByRole('button', { name: 'Sign out' }).click();
+      await expect(window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible(soon);
+      await expect.poll(() => desk.offlineSessions('pat'), soon).toBe(before - 1);
+      assert.equal(existsSync(trail), false);
+      return `${before} offline sessions, then ${before - 1}`;
+    });
+  });
+
+  await inRoom('two roles, and none', async (room) => {
+    const { window } = await room.start();
+    await step('who has no role is told so, and asks for nothing of a patient', async () => {
+      const from = await mark();
+      await beginSignIn(window, 'noel');
+      await expect(window.getByRole('heading', { level: 1 })).toContainText('no role', soon);
+      const asked = await askedBy('noel', from);
+      assert(asked.length > 0 && asked.every((wanted) => /^\/fhir\/(Practitioner|PractitionerRole|Organization)([/?]|$)/.test(wanted)), asked.join(' '));
+      await window.getByRole('button', { name: 'Sign out' }).click();
+      return `${asked.length} requests, about themselves alone`;
+    });
+    await step('who has two roles works in the one that they chose', async () => {
+      const from = await mark();
+      await beginSignIn(window, 'dee');
+      await expect(window.getByRole('heading', { level: 1, name: 'Choose your role' })).toBeVisible(soon);
+      await window.getByRole('radio', { name: /^Manager/ }).check();
+      await window.getByRole('button', { name: 'Continue' }).click();
+      await atKeycloak(await signInAddress(window), personCalled('dee'));
+      await expect(window.getByText(/entries read: the whole record\./)).toBeVisible(late);
+      const asked = await askedBy('dee', from);
+      assert.deepEqual(asked.filter((wanted) => CONTENT.test(wanted)), []);
+      return `as manager: ${asked.length} requests, none for media, a review or a message`;
     });
   });
 

@@ -3,6 +3,8 @@ import type { Consent, DocumentReference, Encounter, PractitionerRole, Provenanc
 import type { WithId } from '@medplum/core';
 import { CLOSED, FOR_EVERYONE, FOR_MANAGERS } from '../../../practice/fhir/access.ts';
 import { references } from '../../../practice/fhir/search.ts';
+import { ROLE_CODES } from '../../../practice/site.ts';
+import { JOB_ROLE } from '../../../practice/systems.ts';
 import type { FhirClient } from '../fhirClient.ts';
 
 /** Whoever holds the token of a request. */
@@ -36,6 +38,13 @@ export class Access {
     return (type, id) => FOR_EVERYONE.has(type) || (bearer.manager && FOR_MANAGERS.has(type)) || own.has(`${type}/${id}`);
   }
 
+  /** As whom somebody may sign, and ask others: themselves, and a manager's role of theirs. */
+  async namesOf({ practitioner, manager }: Bearer): Promise<Set<string>> {
+    const roles = manager ? await this.#fhir.search<PractitionerRole>(`PractitionerRole?practitioner=${practitioner}`) : [];
+    const managers = roles.filter(({ code = [] }) => code.some(({ coding = [] }) => coding.some((one) => one.system === JOB_ROLE && one.code === ROLE_CODES.manager.code)));
+    return new Set([practitioner, ...managers.map(nameOf)]);
+  }
+
   async #workOut({ practitioner, clinician }: Bearer): Promise<Set<string>> {
     const fhir = this.#fhir;
     const roles = await fhir.search<PractitionerRole>(`PractitionerRole?practitioner=${practitioner}`);
@@ -46,6 +55,8 @@ export class Access {
     };
 
     for (const task of await fhir.search<Task>(`Task?owner=${[...ids].join(',')}`)) {
+      // A draft is nobody's yet.
+      if (task.status === 'draft') continue;
       ids.add(nameOf(task));
       add(task, 'requester');
       if (!CLOSED.includes(task.status)) add(task, 'focus');

@@ -13,6 +13,7 @@ import { bodyOf, replyError } from '../../../practice/fhir/reply.ts';
 import { checkWrite } from '../../../practice/fhir/write-rules.ts';
 import { allows, allScopes } from '../../../practice/oidc/scopes.ts';
 import { people } from '../../../practice/people.ts';
+import { VR } from '../../../practice/systems.ts';
 import { FhirClient } from '../fhirClient.ts';
 import { Access } from './access.ts';
 import { holderOf, type Holder } from './bearer.ts';
@@ -51,6 +52,15 @@ export interface Gateway {
 const PASSED = ['accept', 'content-type', 'content-length', 'if-none-exist', 'if-match', 'if-none-match', 'prefer', 'range', 'if-range', 'cache-control'];
 /** How the practice may be searched (docs/backend.md), and how HAPI names the pages of an answer. Any other way may say of others that they are there. */
 const ASKED: ReadonlySet<string> = new Set(['owner', 'practitioner', 'relatesto', 'target', 'code', 'entity-name', '_id', '_count', '_getpages', '_getpagesoffset', '_pageId', '_bundletype']);
+/** And how managers may, of whom there is nothing of the kind that they search to be kept. */
+const ASKED_BY_MANAGERS: ReadonlySet<string> = new Set(['focus', 'identifier', '_lastUpdated', '_sort']);
+/** On what conditions something is made: each finds what only its writer can name, or what everybody may read who makes one. */
+const CONDITIONS: Readonly<Record<string, RegExp>> = {
+  AuditEvent: /^entity-name=[\da-f-]{36}$/,
+  Task: new RegExp(`^identifier=${VR}/assignment\\|urn:uuid:[\\da-f-]{36}$`),
+  Provenance: /^target=Task\/[\w.-]+&entity=Binary\/[\w.-]+$/,
+  List: new RegExp(`^code=${VR}/CodeSystem/list\\|(stop-list|device-list|lift-proposals)$`),
+};
 /** What of an answer is about one connection, not about what is answered. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer', 'proxy-authenticate']);
 
@@ -152,7 +162,7 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
       if (type === 'Task') url.searchParams.delete('owner');
       return passOn(exchange);
     }
-    const unknown = [...url.searchParams.keys()].find((name) => !ASKED.has(name));
+    const unknown = [...url.searchParams.keys()].find((name) => !ASKED.has(name) && !(caller.manager && !caller.clinician && ASKED_BY_MANAGERS.has(name)));
     if (unknown !== undefined) throw new FhirError(400, 'not-supported', `${unknown} is not asked here`);
     const visible = await access.visibleTo(caller);
     if (type !== 'Binary') return passOn(exchange, (resource) => withoutOthers(resource, caller, visible));
@@ -166,17 +176,20 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
     needScope(caller, type, id === undefined ? 'c' : 'u');
     exchange.url.search = '';
     const match = request.headers['if-none-exist'];
-    // What a condition finds is answered: a record is found by a name that only its writer knows, and nothing else by anything.
-    if (match !== undefined && !(type === 'AuditEvent' && /^entity-name=[\da-f-]{36}$/.test(String(match)))) throw new FhirError(412, 'not-supported', 'Only an AuditEvent is made on condition, by its entity-name');
+    // What a condition finds is answered.
+    if (match !== undefined && CONDITIONS[type]?.test(decodeURIComponent(String(match))) !== true) throw new FhirError(412, 'not-supported', 'This is not made on this condition');
     const body = await bodyOf(request);
     if (type !== 'Binary') {
       const resource = resourceIn(body, type);
       const before = id === undefined ? undefined : (await fhir.byId([`${type}/${id}`]))[0];
       if (id !== undefined && !before) throw new FhirError(404, 'not-found', `There is no ${type}/${id}`);
       if (before && gateway.mode === 'rule' && !(await access.visibleTo(caller))(type, before.id)) throw forbidden('This is not yours to change');
+      const version = /^W\/"([^"]+)"$/.exec(request.headers['if-match'] ?? '')?.[1];
       const person = people.find(({ sdsUserId }) => sdsUserId === caller.who);
       if (!person) throw forbidden('Nobody here has this SDS user id');
-      checkWrite({ person: { ...person, practitionerId: caller.practitioner.split('/')[1] ?? '' }, scopes: caller.scopes, clinician: caller.clinician, manager: caller.manager }, resource, before);
+      // What somebody else wrote meanwhile is no breach of the rules by who comes after: HAPI refuses that by its version.
+      const stale = before !== undefined && version !== undefined && version !== before.meta?.versionId;
+      if (!stale) checkWrite({ person: { ...person, practitionerId: caller.practitioner.split('/')[1] ?? '' }, scopes: caller.scopes, clinician: caller.clinician, manager: caller.manager }, resource, before, await access.namesOf(caller));
     }
     try {
       await passOn(exchange, undefined, body);

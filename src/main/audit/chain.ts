@@ -70,3 +70,8 @@ export function keyOfText(text: string): KeyObject | null {
     return null;
   }
 }
+
+/** So that two people can compare a key: 16 hexadecimal digits of the SHA-256 of its 32 bytes, in groups of four. @param key as {@link keyText} gives it */
+export function keyCharacters(key: string): string {
+  return (createHash('sha256').update(Buffer.from(key, 'base64url')).digest('hex').slice(0, 16).match(/.{4}/g) ?? []).join(' ');
+}

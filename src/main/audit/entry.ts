@@ -22,6 +22,9 @@ export const byNameAlone = (recording: string): Subject => ({ recording, documen
 /** Why a copy was destroyed. `superseded`: the practice sent another version; `withheld`: it no longer passes. */
 export type DestroyCause = 'stopped' | 'role-ended' | 'superseded' | 'withheld' | 'assignment-withdrawn' | 'wrong-patient' | 'copy-corrupt' | 'removed-by-person';
 
+/** Why an incident is not kept on a computer any more. `replaced`: another one is. */
+export type RemoveCause = 'removed-by-person' | 'replaced' | 'closed' | 'role-ended' | 'lease-ended';
+
 export type AuditEvent =
   | { event: 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'wrong-secret' | 'secret-changed' | 'site-changed' | 'role-ended' | 'identity-changed' | 'identity-mismatch' }
   /**
@@ -62,6 +65,9 @@ export type ManagerEvent =
   | { event: 'assignment-extended'; subject: Subject; until: string; reason: string }
   | { event: 'assignment-cancelled'; subject: Subject; reason: string }
   | { event: 'stopped' | 'lifted'; target: 'recording' | 'patient' | 'all'; subject: Subject | null; reason: string }
+  /** What is known of one incident was put under the manager's secret on this computer, to work on offline; and gone again. */
+  | { event: 'incident-kept'; incident: string; revision: number }
+  | { event: 'incident-removed'; incident: string; cause: RemoveCause }
   /** One version of an incident of the practice's register, whole. Versions are entries: none is ever changed. */
   | { event: 'incident'; incident: string; revision: number; state: 'open' | 'closed'; trigger: IncidentTrigger; fields: IncidentFields; note: string };
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IncidentFields, Ladder, Proof } from '../../preload/console.ts';
 import { againstClosing, againstReporting, againstSaving, checklist, next, open, register, reportClock, TO_FILL_IN, type Cause, type IncidentEvent, type Registered } from './incidents.ts';
-import { ann, babylon, ben, bob, first, row, second, support } from './ladder.fixture.ts';
+import { ann, babylon, ben, bob, first, ladderOf, row, second, support } from './ladder.fixture.ts';
 
 const id = '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a';
 const cause: Cause = { trigger: 'wrong-patient', at: '2026-11-26T09:01:00Z' };
@@ -77,6 +77,13 @@ describe('the register', () => {
     expect(register([one, { proof: 'verified', body: { ...one.body, fields: { title: 7 } } }, { proof: 'verified', body: null }])).toMatchObject({ unreadable: 2, incidents: [{ id }] });
   });
 
+  it('reads versions from before there were corrections, and refuses one that nobody could read back', () => {
+    const { corrections: _none, ...before } = opened().fields;
+    expect(only([entry({ ...opened(), fields: before as IncidentFields }, '2026-11-26T10:00:00Z')]).fields.corrections).toEqual([]);
+    const long = Object.fromEntries(['nature', 'consequences', 'measures', 'contact'].map((field) => [field, 'x'.repeat(19_000)]));
+    expect(() => next(only([one]), { fields: long }, '', NOW)).toThrow(expect.objectContaining({ code: 'act-refused', detail: { why: 'incident-too-long' } }));
+  });
+
   it('is newest first', () => {
     const other = { ...opened(), incident: '11111111-3c5f-4a5e-9a3e-1f2f3d4c5b6a' };
     expect(register([one, entry(other, '2026-11-27T10:00:00Z')]).incidents.map(({ id: of }) => of)).toEqual([other.incident, id]);
@@ -106,7 +113,7 @@ describe('opening', () => {
     expect(opened({ ...babylon, complete: false }).fields).toMatchObject({ people: null, records: null, nature: expect.stringContaining('not been read to its end') });
     expect(opened({ ...babylon, rows: [...babylon.rows, row({ patient: null, who: ben })] }).fields).toMatchObject({ people: null, records: 2 });
     expect(opened({ ...babylon, rows: [row({ unreported: true, opened: 1 })] }).fields.nature).toContain('shown some of it: 1 (how much is not on record)');
-    const nobody = opened({ rows: [row({ listed: 0, withheld: 1 })], people: { listed: 0, presented: 0, opened: 0, exposed: 0 }, exposedSeconds: 0, complete: true }, { trigger: 'withheld', at: cause.at, reasons: [] }).fields;
+    const nobody = opened(ladderOf([row({ listed: 0, withheld: 1 })]), { trigger: 'withheld', at: cause.at, reasons: [] }).fields;
     expect(nobody).toMatchObject({ people: 0, records: 0 });
     expect(nobody.nature).toContain('nobody had it listed, on screen or open');
   });
@@ -141,6 +148,14 @@ describe('what stands against a step', () => {
     expect(named(againstSaving(fieldsWith({ report: 'no', tellPatients: 'no' }), NOW))).toEqual(['reportReasons', 'tellReasons']);
     expect(() => next(now, { fields: { report: 'no' } }, '', NOW)).toThrow(expect.objectContaining({ code: 'bad-request' }));
     expect(next(now, { fields: { report: 'no', reportReasons: 'The copy was encrypted and nobody opened it.' } }, '', NOW).revision).toBe(2);
+  });
+
+  it('a decision whose consultation a recording shows names one patient or none, once, with a reason', () => {
+    const decided = { recording: first.recording!, patient: 'Patient/pat-1', reason: 'the voice' };
+    const against = (...corrections: IncidentFields['corrections']) => named(againstSaving(fieldsWith({ corrections }), NOW));
+    expect([against(decided), against({ ...decided, patient: null })]).toEqual([[], []]);
+    for (const wrong of [{ ...decided, patient: '' }, { ...decided, patient: 'Demo Samplepatient' }, { ...decided, reason: ' ' }]) expect(against(wrong)).toEqual(['corrections']);
+    expect(against(decided, { ...decided, patient: null })).toEqual(['corrections']);
   });
 
   it('marking as reported needs every part of Article 33(3), and may do without the numbers', () => {

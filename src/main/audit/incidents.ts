@@ -3,10 +3,12 @@
  * Articles 33 and 34. The register names no patient: what is written in it goes to the practice's server.
  */
 import { z } from 'zod';
-import { IncidentFields, IncidentTrigger, type Flag, type Incident, type Ladder, type Proof } from '../../preload/console.ts';
+import { IncidentFields, IncidentTrigger, type ChecklistStep, type Flag, type Incident, type Ladder, type Proof } from '../../preload/console.ts';
 import { Failure } from '../platform/failure.ts';
 import type { ManagerEvent } from './entry.ts';
-import { counted, listWords, momentWords, spanWords } from './printed/words.ts';
+import { BODY_LIMIT } from './reported.ts';
+import { longSeconds } from '../../preload/words.ts';
+import { counted, listWords, momentWords } from './printed/words.ts';
 import { radiusOf, type Radius } from './reach.ts';
 
 export type IncidentEvent = Extract<ManagerEvent, { event: 'incident' }>;
@@ -55,7 +57,7 @@ function incidentOf(versions: Version[]): Registered {
   if (!first || !current) throw new Error('an incident without a version');
   return {
     id: current.incident, trigger: first.trigger, state: current.state, openedAt: first.at, openedBy: first.actor.name, fields: current.fields, revision: current.revision,
-    versions: versions.map(({ revision, at, actor, note }) => ({ version: revision, at, by: actor.name, note })),
+    versions: versions.map(({ revision, at, actor, note, state, fields }) => ({ version: revision, at, by: actor.name, note, state, fields })),
     remarks: remarksOn(versions, counting, current),
   };
 }
@@ -83,8 +85,7 @@ export const TO_FILL_IN = '[Fill in: ';
 const toFillIn = (what: string): string => `${TO_FILL_IN}${what}]`;
 const isFilled = (text: string): boolean => text.trim() !== '' && !text.includes(TO_FILL_IN.trim());
 
-/** What closes an incident, in the order in which it is usually done; `IncidentFields.checklist` has the keys of what is done. */
-export const checklist = [
+export const checklist: readonly { key: ChecklistStep; words: string }[] = [
   { key: 'stopped', words: 'Stopped everywhere' },
   { key: 'radius', words: 'Who was shown what has been read from a complete record' },
   { key: 'guardian', words: 'Caldicott Guardian and data protection officer told' },
@@ -93,7 +94,7 @@ export const checklist = [
   { key: 'cause', words: 'Cause found' },
   { key: 'put-right', words: 'Recordings put right, or kept closed for good' },
   { key: 'learnt', words: 'What changes so that it does not happen again is written down' },
-] as const;
+];
 
 const HOUR = 3_600_000;
 /** Article 33(1): hours of the clock, week-ends and changes of summer time included. */
@@ -131,6 +132,9 @@ export function againstSaving(fields: IncidentFields, now: number): Hindrance[] 
     [awareAt !== null && reportedAt !== null && Date.parse(reportedAt) < Date.parse(awareAt), 'reportedAt', 'The report is said to be earlier than the practice became aware.'],
     [report === 'no' && !isFilled(reportReasons), 'reportReasons', 'A decision not to report needs its reasons.'],
     [tellPatients === 'no' && !isFilled(tellReasons), 'tellReasons', 'A decision not to tell the patients needs its reasons.'],
+    [fields.corrections.some(({ reason }) => !isFilled(reason)), 'corrections', 'A decision whose consultation a recording shows needs its reason.'],
+    [fields.corrections.some(({ patient }) => patient !== null && !/^Patient\/[A-Za-z0-9.-]{1,64}$/.test(patient)), 'corrections', 'A decision whose consultation a recording shows names no patient.'],
+    [new Set(fields.corrections.map(({ recording }) => recording)).size < fields.corrections.length, 'corrections', 'Of one recording it is decided twice whose consultation it shows.'],
     [report !== 'yes' && reportedAt !== null, 'report', 'It has a time of report, but the decision is not to report, or is not made.'],
     ...(reportedAt === null ? [] : againstReporting(fields, now).map(({ field, sentence }) => [true, field, sentence] as const)),
   );
@@ -183,6 +187,9 @@ const parts = [
 const emptyParts = (fields: IncidentFields): Check[] =>
   parts.map(([field, what]) => [!isFilled(fields[field]), field, `${what}: ${fields[field].trim() === '' ? 'empty' : 'something marked “Fill in” is left'}.`]);
 
+/** What an entry has beside its event is less than the difference. */
+const LONGEST = BODY_LIMIT - 4096;
+
 /**
  * The next version, to be written into the manager's chain. `incident` is what the manager had before them: two who work on one version at a time make two with
  * one number, which the register says. `bad-request` when something stands against it.
@@ -192,7 +199,10 @@ export function next(incident: Registered, changes: { fields?: Partial<IncidentF
   const state = changes.state ?? incident.state;
   const against = state === 'closed' ? againstClosing(fields, now) : againstSaving(fields, now);
   if (against.length > 0) throw new Failure('bad-request', 'incident is not fit to be saved so');
-  return { event: 'incident', incident: incident.id, revision: incident.revision + 1, state, trigger: incident.trigger, fields, note };
+  const event: IncidentEvent = { event: 'incident', incident: incident.id, revision: incident.revision + 1, state, trigger: incident.trigger, fields, note };
+  // Longer than any reader takes: it would come back as unreadable.
+  if (Buffer.byteLength(JSON.stringify(event)) > LONGEST) throw new Failure('act-refused', 'incident is too long', { why: 'incident-too-long' });
+  return event;
 }
 
 /** What an incident is opened from. */
@@ -229,7 +239,7 @@ export function open({ incident, cause, ladder, recordings, patients, support }:
       consequences: toFillIn('what this may mean for the patients'),
       measures: [...(radius.erased > 0 ? [`The record shows that a copy was erased ${radius.erased === 1 ? 'once' : `${radius.erased} times`}.`] : []), toFillIn('what was stopped, put right and proposed')].join('\n'),
       lateBecause: '', report: 'undecided', reportReasons: '', reportedAt: null, tellPatients: 'undecided', tellReasons: '',
-      recordings: [...recordings], patients: [...patients], checklist: [],
+      recordings: [...recordings], patients: [...patients], checklist: [], corrections: [],
     },
   };
 }
@@ -263,8 +273,8 @@ export function radiusWords(radius: Radius): string[] {
   const { people, first, last } = radius;
   const reached = people.exposed + people.opened + people.presented + people.listed;
   if (first === null || last === null) return [radius.complete ? 'According to the record nobody had it listed, on screen or open.' : 'As far as the record has been read, nobody had it listed, on screen or open. It has not been read to its end.'];
-  const seconds = `${radius.unreported ? 'at least ' : ''}${spanWords(radius.exposedSeconds)} of picture or sound in all`;
-  const shown = [...(radius.exposedSeconds > 0 || !radius.unreported ? [seconds] : ['how much is not on record']), ...(radius.transcript ? ['a transcript'] : [])];
+  const seconds = radius.exposedSeconds > 0 ? `${radius.unreported ? 'at least ' : ''}${longSeconds(radius.exposedSeconds)} of picture or sound in all` : radius.media ? 'a still picture' : '';
+  const shown = [seconds, radius.transcript ? 'a transcript' : '', radius.unreported && radius.exposedSeconds === 0 ? 'how much is not on record' : ''].filter((part) => part !== '');
   return [
     `According to the record ${counted(radius.recordings, 'recording')} reached ${counted(reached, 'person', 'people')} between ${momentWords(first)} and ${momentWords(last)}. Each is counted once, where they got furthest:`,
     `– shown some of it: ${people.exposed}${people.exposed > 0 ? ` (${listWords(shown)})` : ''}`,

@@ -1,6 +1,7 @@
 /** The Babylon day as a ladder: two recordings cross-wired, each under the other's patient. */
 import type { EventRow, Ladder, LadderRow, PatientRef, RecordingRef } from '../../preload/console.ts';
 import type { Stamp } from './printed/page.ts';
+import { countRungs, recordingOf, rungOf } from './reach.ts';
 
 export const ann: PatientRef = { patient: 'Patient/pat-1', name: 'Demo Samplepatient', dateOfBirth: '1962-03-14', nhsNumber: '9990000018' };
 export const bob: PatientRef = { patient: 'Patient/pat-2', name: 'Trial O’Patient <b>', dateOfBirth: '1971-11-02', nhsNumber: '9990000026' };
@@ -13,19 +14,26 @@ export const ben = who(2, 'Dr Ben Trialman');
 export const cleo = who(3, 'Cleo Demoson', 'Practice nurse');
 export const dan = who(4, 'Dr Dan Testerly');
 
-export const row = (changes: Partial<LadderRow>): LadderRow => ({
+/** Watched from its beginning, where only seconds are given. */
+export function row(changes: Partial<Omit<LadderRow, 'rung'>>): LadderRow {
+  const { exposedSeconds = 0 } = changes;
+  const made = { ...untouched, media: exposedSeconds > 0 ? [[0, exposedSeconds] as [number, number]] : [], ...changes };
+  return { rung: rungOf(made), ...made };
+}
+
+const untouched: Omit<LadderRow, 'rung'> = {
   who: ada, recording: first, patient: bob, listed: 1, presentedSeconds: null, opened: 0, exposedSeconds: 0, attendedSeconds: 0, media: [], transcript: false, unreported: false,
-  denied: 0, withheld: 0, downloaded: 0, destroyed: 0, wrongPatient: false, first: '2026-11-26T09:00:00Z', last: '2026-11-26T09:04:30Z', purposes: ['TREAT'], devices: ['7f3f0a52-0000-4000-8000-000000000001'], proof: 'verified', ...changes,
-});
+  denied: 0, withheld: 0, downloaded: 0, destroyed: 0, wrongPatient: false, first: '2026-11-26T09:00:00Z', last: '2026-11-26T09:04:30Z', purposes: ['TREAT'], devices: ['7f3f0a52-0000-4000-8000-000000000001'], proof: 'verified',
+};
+
+export const ladderOf = (rows: LadderRow[]): Ladder =>
+  ({ rows, people: countRungs(rows), recordings: countRungs(rows, recordingOf), exposedSeconds: rows.reduce((sum, { exposedSeconds }) => sum + exposedSeconds, 0), complete: true });
 
 /** Ada is exposed for 9 seconds, Ben and Cleo had it on screen, Dan had the other one listed off screen. */
-export const babylon: Ladder = {
-  rows: [
-    row({ presentedSeconds: 21, opened: 1, exposedSeconds: 9, attendedSeconds: 9, media: [[0, 9]], downloaded: 1, destroyed: 1, wrongPatient: true }),
-    row({ who: ben, presentedSeconds: 12 }), row({ who: cleo, presentedSeconds: 4, purposes: ['HQUALIMP'] }), row({ who: dan, recording: second, patient: ann }),
-  ],
-  people: { listed: 4, presented: 3, opened: 1, exposed: 1 }, exposedSeconds: 9, complete: true,
-};
+export const babylon: Ladder = ladderOf([
+  row({ presentedSeconds: 21, opened: 1, exposedSeconds: 9, attendedSeconds: 9, media: [[0, 9]], downloaded: 1, destroyed: 1, wrongPatient: true }),
+  row({ who: ben, presentedSeconds: 12 }), row({ who: cleo, presentedSeconds: 4, purposes: ['HQUALIMP'] }), row({ who: dan, recording: second, patient: ann }),
+]);
 
 export const event = (changes: Partial<EventRow> = {}): EventRow => ({
   id: 1, at: '2026-11-26T09:00:12Z', event: 'exposed', who: ada, recording: first, patient: bob, purpose: 'TREAT', device: '7f3f0a52-0000-4000-8000-000000000001', refused: false, proof: 'verified', seconds: 9,

@@ -58,6 +58,20 @@ describe('letters', () => {
     expect(addressees({ ...babylon, rows: [...babylon.rows, blocked] })).toEqual([{ patient: bob, recordings: [first.recording] }, { patient: ann, recordings: [second.recording] }]);
   });
 
+  it('go to whom the manager says a recording shows, once each, and still to whose name stood beside it', () => {
+    const crossed = [{ recording: first.recording!, patient: ann.patient, reason: 'heard' }, { recording: second.document!, patient: bob.patient, reason: 'heard' }];
+    const sorted = (list: ReturnType<typeof addressees>) => [...list].sort((a, b) => a.patient.patient.localeCompare(b.patient.patient));
+    expect(sorted(addressees(babylon, crossed, new Map([[ann.patient, ann], [bob.patient, bob]])))).toEqual(right);
+    // Somebody who is nowhere in the record, by name where the practice gives one.
+    const eve = { ...ann, patient: 'Patient/pat-9', name: 'Eve Demoperson' };
+    const third = [{ recording: first.recording!, patient: eve.patient, reason: 'heard' }];
+    expect(addressees(babylon, third, new Map([[eve.patient, eve]]))).toEqual([{ patient: bob, recordings: [] }, { patient: eve, recordings: [first.recording] }, { patient: ann, recordings: [second.recording] }]);
+    expect(addressees(babylon, third)[1]!.patient).toEqual({ patient: eve.patient, name: null, dateOfBirth: null, nhsNumber: null });
+    // Not known: nobody is told that it is theirs.
+    expect(addressees(babylon, [{ recording: first.recording!, patient: null, reason: 'cannot be told' }])[0]).toEqual({ patient: bob, recordings: [] });
+    expect(partsFor({ patient: bob, recordings: [] }, babylon).map(({ heading }) => heading)).toEqual(['Your name beside another recording']);
+  });
+
   it('count a person once, where they got furthest, and own that it may be more', () => {
     const ladder = { ...babylon, rows: [row({ opened: 1, exposedSeconds: 3, patient: ann }), row({ opened: 1, exposedSeconds: 4, transcript: true, unreported: true, purposes: ['TRAIN'], patient: ann }), row({ who: ben, opened: 2, patient: ann })] };
     expect(partsFor({ patient: ann, recordings: [first.recording!] }, ladder)[0]!.sentences).toEqual([

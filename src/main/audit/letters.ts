@@ -1,12 +1,12 @@
 /** Article 34: whom to tell of what. Each addressee gets what is about their own recordings and their own name, and nothing else. */
-import type { Incident, IncidentFields, Ladder, LadderRow, PatientRef } from '../../preload/console.ts';
+import type { Incident, IncidentFields, Ladder, LadderRow, PatientRef, Rung } from '../../preload/console.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Table } from './csv.ts';
 import { TO_FILL_IN } from './incidents.ts';
 import { counted, listWords, momentWords, nhsNumberWords, spanWords } from './printed/words.ts';
-import { furthest, grouped, isExposed, rungOf, type Rung } from './reach.ts';
+import { furthest, grouped, isReached } from './reach.ts';
 
-/** A patient, and whose consultation is on which recordings: where two were confused only the manager knows, and the record has the wrong name. */
+/** A patient, and which recordings show their consultation: as the record has it, or as the manager corrected it where records were confused. */
 export interface Addressee {
   patient: PatientRef;
   /** masterIdentifiers, or references of documents. */
@@ -15,17 +15,43 @@ export interface Addressee {
 
 const nameOf = ({ recording }: LadderRow): string | null => recording.recording ?? recording.document;
 
-/** As the record has it: to be put right by the manager where records were confused. */
-export function addressees(ladder: Ladder): Addressee[] {
+type Corrections = IncidentFields['corrections'];
+
+/**
+ * Whom to write to, each once: everybody whose name stood beside what somebody was reached by, and whoever the manager says it shows. What they say of a recording
+ * counts in place of the record; of one that is not known it is nobody's. @param named what is known of the patients whom the corrections name
+ */
+export function addressees(ladder: Ladder, corrections: Corrections = [], named: ReadonlyMap<string, PatientRef> = new Map()): Addressee[] {
+  const corrected = new Map(corrections.map((one) => [one.recording, one]));
   const byPatient = new Map<string, { patient: PatientRef; recordings: Set<string> }>();
+  const addressee = (patient: PatientRef) => {
+    const one = byPatient.get(patient.patient) ?? { patient, recordings: new Set<string>() };
+    byPatient.set(patient.patient, one);
+    return one;
+  };
   for (const row of ladder.rows) {
     const name = nameOf(row);
-    if (row.patient === null || name === null || rungOf(row) === 'blocked') continue;
-    const one = byPatient.get(row.patient.patient) ?? { patient: row.patient, recordings: new Set() };
-    one.recordings.add(name);
-    byPatient.set(row.patient.patient, one);
+    if (name === null || !isReached(row)) continue;
+    const correction = correctionOf(row, corrected);
+    // Their name stood beside it all the same.
+    if (row.patient) addressee(row.patient);
+    const shows = correction ? correction.patient : row.patient?.patient ?? null;
+    if (shows === null) continue;
+    const patient = row.patient?.patient === shows ? row.patient : named.get(shows) ?? { patient: shows, name: null, dateOfBirth: null, nhsNumber: null };
+    addressee(patient).recordings.add(name);
   }
   return [...byPatient.values()].map(({ patient, recordings }) => ({ patient, recordings: [...recordings] }));
+}
+
+/** A correction may name a recording by either of its names. */
+const correctionOf = ({ recording }: LadderRow, corrected: ReadonlyMap<string, Corrections[number]>) => corrected.get(recording.recording ?? '') ?? corrected.get(recording.document ?? '');
+
+/** Of each recording that was corrected: whose the record says that it is, and what the manager decided. References, for a report that names nobody. */
+export function correctedRecordings(ladder: Ladder, corrections: Corrections): { recording: string; recorded: string[]; decided: string | null; reason: string }[] {
+  return corrections.map(({ recording, patient, reason }) => {
+    const rows = ladder.rows.filter((row) => row.recording.recording === recording || row.recording.document === recording);
+    return { recording, recorded: [...new Set(rows.flatMap((row) => row.patient?.patient ?? []))], decided: patient, reason };
+  });
 }
 
 /** One consultation of the addressee, or their name beside somebody else's. */
@@ -43,9 +69,9 @@ function sentencesOf(rows: readonly LadderRow[]): string[] {
   const people = (some: readonly LadderRow[]) => new Set(some.map(({ who }) => who.sds)).size;
   const exposed = at('exposed');
   const sentences: string[] = [];
-  for (const [sds, own] of grouped(exposed.filter(isExposed), ({ who }) => who.sds)) {
+  for (const [sds, own] of grouped(exposed.filter(({ rung }) => rung === 'exposed'), ({ who }) => who.sds)) {
     const seconds = own.reduce((sum, { exposedSeconds }) => sum + exposedSeconds, 0);
-    const shown = [...(seconds > 0 ? [`${spanWords(seconds)} of picture or sound`] : []), ...(own.some(({ transcript }) => transcript) ? ['the words in writing'] : [])];
+    const shown = [...(seconds > 0 ? [`${spanWords(seconds)} of picture or sound`] : own.some(({ media }) => media.length > 0) ? ['a still picture'] : []), ...(own.some(({ transcript }) => transcript) ? ['the words in writing'] : [])];
     const role = exposed.find(({ who }) => who.sds === sds)?.who.role ?? '';
     sentences.push(`1 person (${role}) opened it and was shown ${shown.length > 0 ? listWords(shown) : 'some of it'}.${own.some(({ unreported }) => unreported) ? ' It may have been more.' : ''}`);
   }
@@ -62,21 +88,21 @@ function sentencesOf(rows: readonly LadderRow[]): string[] {
 
 /** What a letter to this patient says of the record. A row counts by whose consultation it shows, or by whose name stood beside it. */
 export function partsFor({ patient, recordings }: Addressee, ladder: Ladder): LetterPart[] {
-  const reached = ladder.rows.filter((row) => rungOf(row) !== 'blocked');
+  const reached = ladder.rows.filter(isReached);
   const own = reached.filter((row) => recordings.includes(nameOf(row) ?? ''));
   const parts = [...grouped(own, nameOf).values()].map((rows) => {
     const at = rows[0]?.recording.consultedAt;
     const named = rows.filter((row) => row.patient?.patient === patient.patient);
-    const seen = named.some((row) => rungOf(row) !== 'listed');
+    const seen = named.some(({ rung }) => rung !== 'listed');
     const withName = seen ? ['Your name, date of birth and NHS number stood beside it.'] : named.length === 0 ? ['It did not have your name beside it.'] : [];
     return { heading: at ? `Your consultation on ${momentWords(at)}` : 'A consultation of yours', sentences: [...sentencesOf(rows), ...withName] };
   });
   const beside = reached.filter((row) => row.patient?.patient === patient.patient && !recordings.includes(nameOf(row) ?? ''));
-  const seen = new Set(beside.filter((row) => rungOf(row) !== 'listed').map(({ who }) => who.sds)).size;
+  const seen = new Set(beside.filter(({ rung }) => rung !== 'listed').map(({ who }) => who.sds)).size;
   if (beside.length > 0) {
     parts.push({
       heading: 'Your name beside another recording',
-      sentences: [`Your name, date of birth and NHS number stood beside a recording that is not of your consultation. ${seen > 0 ? `${reachedBy(seen, beside.filter((row) => rungOf(row) !== 'listed').map(({ who }) => who.role))} had it on screen.` : 'Our record does not show that it came on anybody’s screen.'}`],
+      sentences: [`Your name, date of birth and NHS number stood beside a recording that is not of your consultation. ${seen > 0 ? `${reachedBy(seen, beside.filter(({ rung }) => rung !== 'listed').map(({ who }) => who.role))} had it on screen.` : 'Our record does not show that it came on anybody’s screen.'}`],
     });
   }
   return parts;

@@ -1,29 +1,48 @@
-/** How far people got with recordings, from the ladder: each person once, at the highest rung. */
-import type { Ladder, LadderRow } from '../../preload/console.ts';
+/** How far people got with recordings: each row of the ladder has its rung from here, and each person or recording counts once, at the furthest. */
+import { Rung, type Ladder, type LadderRow } from '../../preload/console.ts';
 
-/** From the highest down. `blocked`: no rung at all, only refused or withheld. */
-export const rungs = ['exposed', 'opened', 'presented', 'listed', 'blocked'] as const;
-export type Rung = (typeof rungs)[number];
+type Reached = Pick<LadderRow, 'listed' | 'presentedSeconds' | 'opened' | 'media' | 'transcript' | 'unreported' | 'wrongPatient' | 'denied' | 'withheld'>;
 
-/** Words that were shown and bytes of which the screen did not say what they were count as exposure. */
-export const isExposed = (row: LadderRow): boolean => row.exposedSeconds > 0 || row.transcript || row.unreported;
-
-export function rungOf(row: LadderRow): Rung {
-  if (isExposed(row)) return 'exposed';
-  if (row.opened > 0) return 'opened';
-  if (row.presentedSeconds !== null) return 'presented';
-  return row.listed > 0 ? 'listed' : 'blocked';
+/**
+ * The furthest that the record shows (DESIGN.md, "Exposure ladder"). Where it leaves room the further rung counts: nobody is told that less was seen than may have been.
+ * - `exposed`: any picture, sound or text was delivered. A single frame counts, as does an interval of no length; so do bytes of which the screen did not report what
+ *   they were. Whether anybody looked makes no difference.
+ * - `opened`: it was open, and nothing shows that a byte followed. That it was closed, or said to be another patient's, says that it was open, where the entry of the opening is missing.
+ * - `presented`: an entry says that its row was on the screen. How long is another matter: one of 0 seconds, as rounding makes it, still says so.
+ * - `listed`: it was in their list, and nothing shows that its row came on the screen.
+ * - `refused`: denied or withheld, and no more.
+ * - null: a copy was downloaded or destroyed, which shows nobody anything.
+ * @param closed entries that say that it was closed
+ */
+export function rungOf({ listed, presentedSeconds, opened, media, transcript, unreported, wrongPatient, denied, withheld }: Reached, closed = 0): Rung | null {
+  if (media.length > 0 || transcript || unreported) return 'exposed';
+  if (opened > 0 || closed > 0 || wrongPatient) return 'opened';
+  if (presentedSeconds !== null) return 'presented';
+  if (listed > 0) return 'listed';
+  return denied > 0 || withheld > 0 ? 'refused' : null;
 }
 
-/** Highest rung of each person (SDS user id) over these rows. */
-export function furthest(rows: readonly LadderRow[]): Map<string, Rung> {
+/** Did anything of it get to them, be it that it is there? */
+export const isReached = ({ rung }: Pick<LadderRow, 'rung'>): boolean => rung !== null && rung !== 'refused';
+
+export const personOf = ({ who }: LadderRow): string => who.sds;
+export const recordingOf = ({ recording }: LadderRow): string => recording.recording ?? recording.document ?? '';
+
+/** Furthest rung of each person, or of each recording. Whoever is on none is not in it. */
+export function furthest(rows: readonly LadderRow[], by = personOf): Map<string, Rung> {
   const reached = new Map<string, Rung>();
   for (const row of rows) {
-    const rung = rungOf(row);
-    const before = reached.get(row.who.sds);
-    if (before === undefined || rungs.indexOf(rung) < rungs.indexOf(before)) reached.set(row.who.sds, rung);
+    const before = reached.get(by(row));
+    if (row.rung !== null && (before === undefined || Rung.options.indexOf(row.rung) < Rung.options.indexOf(before))) reached.set(by(row), row.rung);
   }
   return reached;
+}
+
+/** How many are on each rung. */
+export function countRungs(rows: readonly LadderRow[], by = personOf): Record<Rung, number> {
+  const counts: Record<Rung, number> = { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 };
+  for (const rung of furthest(rows, by).values()) counts[rung] += 1;
+  return counts;
 }
 
 /** In the order in which each key came first. Map.groupBy is newer than the oldest runtime. */
@@ -44,6 +63,8 @@ export interface Radius {
   /** Whose name the record has beside what was reached; null where it does not say for all of it. */
   patients: number | null;
   exposedSeconds: number;
+  /** Picture or sound, be it of no length. */
+  media: boolean;
   transcript: boolean;
   /** Bytes went out and nothing says of what: the seconds are then a lower bound. */
   unreported: boolean;
@@ -57,15 +78,13 @@ export interface Radius {
 
 /** What was reached, by whom. Rows that were only refused or withheld reached nothing. */
 export function radiusOf(ladder: Ladder): Radius {
-  const people: Radius['people'] = { exposed: 0, opened: 0, presented: 0, listed: 0, blocked: 0 };
-  for (const rung of furthest(ladder.rows).values()) people[rung] += 1;
-  const reached = ladder.rows.filter((row) => rungOf(row) !== 'blocked');
-  const recordings = new Set(reached.map(({ recording }) => recording.recording ?? recording.document));
+  const reached = ladder.rows.filter(isReached);
+  const recordings = new Set(reached.map(recordingOf));
   const patients = new Set(reached.map(({ patient }) => patient?.patient ?? null));
   const byTime = (times: string[]) => times.sort((a, b) => Date.parse(a) - Date.parse(b));
   return {
-    people, recordings: recordings.size, patients: patients.has(null) ? null : patients.size,
-    exposedSeconds: reached.reduce((sum, row) => sum + row.exposedSeconds, 0), transcript: reached.some(({ transcript }) => transcript), unreported: reached.some(({ unreported }) => unreported),
+    people: countRungs(ladder.rows), recordings: recordings.size, patients: patients.has(null) ? null : patients.size,
+    exposedSeconds: reached.reduce((sum, row) => sum + row.exposedSeconds, 0), media: reached.some(({ media }) => media.length > 0), transcript: reached.some(({ transcript }) => transcript), unreported: reached.some(({ unreported }) => unreported),
     erased: ladder.rows.reduce((sum, row) => sum + row.destroyed, 0),
     first: byTime(reached.map(({ first }) => first))[0] ?? null, last: byTime(reached.map(({ last }) => last)).at(-1) ?? null,
     unproven: reached.filter(({ proof }) => proof !== 'verified').length, complete: ladder.complete,

@@ -6,7 +6,7 @@ import { chain, Device, seedOf, subject } from './verify.fixture.ts';
 
 const fields = {
   title: 't', awareAt: null, nature: '', categoriesOfPeople: '', people: null, categoriesOfRecords: '', records: 2, contact: '', consequences: '', measures: '', lateBecause: '', report: 'undecided', reportReasons: '',
-  reportedAt: '2026-11-20T12:00:00Z', tellPatients: 'no', tellReasons: '', recordings: [], patients: ['Patient/1'], checklist: [],
+  reportedAt: '2026-11-20T12:00:00Z', tellPatients: 'no', tellReasons: '', recordings: [], patients: ['Patient/1'], checklist: [], corrections: [],
 } as const;
 const reason = 'because';
 const events: { [E in AuditEvent['event']]: Extract<AuditEvent, { event: E }> | AuditEvent } = {
@@ -21,7 +21,8 @@ const events: { [E in AuditEvent['event']]: Extract<AuditEvent, { event: E }> | 
   exported: { event: 'exported', what: 'events', rows: 4, sha256: 'x', filter: '{}' }, 'device-enrolled': { event: 'device-enrolled', chain, key: 'k' }, 'device-revoked': { event: 'device-revoked', chain, key: null },
   assigned: { event: 'assigned', subject, owner: '5', from: 'f', until: 'u' }, 'assignment-extended': { event: 'assignment-extended', subject, until: 'u', reason }, 'assignment-cancelled': { event: 'assignment-cancelled', subject, reason },
   stopped: { event: 'stopped', target: 'all', subject: null, reason }, lifted: { event: 'lifted', target: 'recording', subject, reason },
-  incident: { event: 'incident', incident: 'i', revision: 1, state: 'open', trigger: 'query', fields: { ...fields, recordings: [], patients: ['Patient/1'], checklist: [] }, note: '' },
+  incident: { event: 'incident', incident: 'i', revision: 1, state: 'open', trigger: 'query', fields: { ...fields, recordings: [], patients: ['Patient/1'], checklist: [], corrections: [{ recording: 'r', patient: null, reason }] }, note: '' },
+  'incident-kept': { event: 'incident-kept', incident: 'i', revision: 1 }, 'incident-removed': { event: 'incident-removed', incident: 'i', cause: 'replaced' },
 };
 
 const written = (event: AuditEvent) => new Device(seedOf(1)).write(1, event).entries[0]!;

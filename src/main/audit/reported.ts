@@ -95,6 +95,7 @@ const kinds = {
   assigned: { subject, owner: text, from: text, until: text },
   'assignment-extended': { subject, until: text, reason: text }, 'assignment-cancelled': { subject, reason: text },
   stopped: stop, lifted: stop,
+  'incident-kept': { incident: text, revision: count }, 'incident-removed': { incident: text, cause: z.enum(['removed-by-person', 'replaced', 'closed', 'role-ended', 'lease-ended']) },
   incident: { incident: text, revision: count, state: z.enum(['open', 'closed']), trigger: IncidentTrigger, fields: IncidentFields, note: text },
 } satisfies Record<AuditEvent['event'], z.core.$ZodShape>;
 

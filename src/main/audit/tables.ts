@@ -1,5 +1,5 @@
 /** What is exported as rows, column by column. Times in UTC as they were recorded; seconds as numbers. */
-import type { EventRow, LadderRow, PatientRef, RecordingRef } from '../../preload/console.ts';
+import type { EventRow, LadderRow, PatientRef, RecordingRef, Rung } from '../../preload/console.ts';
 import type { Cell, Table } from './csv.ts';
 import type { Interval } from './entry.ts';
 import { nhsNumberWords } from './printed/words.ts';
@@ -35,8 +35,10 @@ const eventColumns: Columns<EventRow> = [
 ];
 export const eventTable = (rows: Rows<EventRow>): Table => table(eventColumns, rows);
 
+/** As the sentence on the screen has it. */
+const rungNames: Record<Rung, string> = { exposed: 'exposed', opened: 'opened', presented: 'presented', listed: 'listed off screen', refused: 'refused' };
 const ladderColumns: Columns<LadderRow> = [
-  ...person<LadderRow>(), ...subject<LadderRow>(), ['Times listed', ({ listed }) => listed], ['Seconds on screen in a list', ({ presentedSeconds }) => presentedSeconds],
+  ...person<LadderRow>(), ...subject<LadderRow>(), ['Got as far as', ({ rung }) => (rung === null ? null : rungNames[rung])], ['Times listed', ({ listed }) => listed], ['Seconds on screen in a list', ({ presentedSeconds }) => presentedSeconds],
   ['Times opened', ({ opened }) => opened], ['Seconds exposed', ({ exposedSeconds }) => exposedSeconds], ['Seconds attended', ({ attendedSeconds }) => attendedSeconds],
   ['Shown, media seconds', ({ media }) => intervals(media)], ['Transcript', ({ transcript }) => transcript], ['May be more', ({ unreported }) => unreported],
   ['Times refused', ({ denied }) => denied], ['Times withheld', ({ withheld }) => withheld], ['Times downloaded', ({ downloaded }) => downloaded], ['Copies erased', ({ destroyed }) => destroyed],

@@ -6,7 +6,9 @@ import { settleAll } from '../platform/settleAll.ts';
 import type { Desk } from './desk.ts';
 import { endPresented } from './presented.ts';
 import { revokeAll } from './revoke.ts';
-import { isOfOneVault, loadVault, peopleHere, personOf, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
+import { KEPT, keptHere } from './kept.ts';
+import { isOfOneVault, loadVault, peopleHere, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
+import { personOf } from './whose.ts';
 
 const startAgainCodes: readonly ProblemCode[] = ['keychain-absent', 'vault-corrupt', 'vault-elsewhere', 'library-corrupt'];
 
@@ -37,10 +39,13 @@ export async function arrive(desk: Desk): Promise<void> {
   }
 }
 
-export async function chooseVault(desk: Desk, id: string): Promise<void> {
+/** @param chosen as the sign-in screen names it */
+export async function chooseVault(desk: Desk, chosen: string): Promise<void> {
+  const kept = chosen.endsWith(KEPT);
+  const id = kept ? chosen.slice(0, -KEPT.length) : chosen;
   if (!vaultIds(desk.machine.profile).includes(id)) throw new Failure('bad-request', 'no such vault');
   try {
-    await desk.oneLoad(() => sitAt(desk, id));
+    await desk.oneLoad(() => sitAt(desk, id, kept));
   } catch (error) {
     if (!isOfOneVault(problemOf(error).code)) throw error;
     showProblem(desk, error, id);
@@ -49,28 +54,30 @@ export async function chooseVault(desk: Desk, id: string): Promise<void> {
   await showUnlock(desk, null);
 }
 
-async function sitAt(desk: Desk, id: string): Promise<void> {
+async function sitAt(desk: Desk, id: string, kept: boolean): Promise<void> {
   // A manager at the desk has no secret to type, and who signed out is not there any more: who unlocks is the clinician that the vault names.
-  if (desk.vault?.id === id && desk.person?.role.kind === 'clinician') return;
+  if (desk.vault?.id === id && (kept ? desk.keptOnly : desk.person?.role.kind === 'clinician')) return;
   await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
   standUp(desk);
   const vault = await loadVault(desk, id);
   standUp(desk);
-  const person = personOf(vault);
+  const person = kept ? keptHere(vault)?.person : personOf(vault);
   if (!person || !vault.rule) {
     vault.close();
     throw new Failure('bad-request', 'vault has no owner yet');
   }
-  sitDown(desk, vault, person);
+  sitDown(desk, vault, person, kept);
 }
 
 export async function showUnlock(desk: Desk, notice: Problem | null): Promise<void> {
   const { vault, person } = desk;
   if (!vault?.rule || !person) throw new Failure('locked', 'no vault to unlock');
   const { left, retryAt } = await vault.attempts();
-  const others = (await peopleHere(desk)).filter(({ vault: id }) => id !== vault.id);
+  const { keptOnly } = desk;
+  const here = keptOnly ? `${vault.id}${KEPT}` : vault.id;
+  const others = (await peopleHere(desk)).filter(({ vault: id }) => id !== here);
   desk.show({
-    screen: 'unlock', practice: desk.practice, person: { vault: vault.id, name: person.name, broken: false }, others, rule: vault.rule, attemptsLeft: left,
+    screen: 'unlock', practice: desk.practice, person: { vault: here, name: person.name, broken: false, kept: keptOnly }, others, rule: vault.rule, attemptsLeft: left,
     retryAt: retryAt !== null && retryAt > desk.machine.now() ? new Date(retryAt).toISOString() : null, notice, signedIn: desk.session !== null,
   });
 }

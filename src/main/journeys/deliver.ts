@@ -17,7 +17,7 @@ export async function deliverWaiting(desk: Desk, session = desk.session, vault =
 }
 
 /** The public key of a vault's chain: needs the keychain, and no secret. */
-function chainKeyOf(vault: Vault): string {
+export function chainKeyOf(vault: Vault): string {
   const seed = vault.signingSeed();
   try {
     return keyText(publicKeyOf(signingKey(seed)));

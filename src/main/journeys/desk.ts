@@ -94,9 +94,11 @@ export class Desk {
   grants!: Grants;
   vault: Vault | null = null;
   person: Person | null = null;
+  /** A manager who came without the practice: of what is theirs they have the incident that is kept here, and nothing else. */
+  keptOnly = false;
   journal: Journal | null = null;
   session: PracticeSession | null = null;
-  /** A manager's, while they are here. */
+  /** A manager's or second reader's, while they are here. */
   console: Promise<Console> | null = null;
   readonly copies = new Map<string, CopyProgress>();
   readonly copyQueue = { underWay: new Map<string, Promise<void>>(), last: Promise.resolve() as Promise<unknown> };
@@ -142,6 +144,11 @@ export class Desk {
   vaultOrThrow(): Vault {
     if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') throw new Failure('locked', 'vault is locked');
     return this.vault;
+  }
+
+  /** After every wait: what was just unlocked may be locked again, or another's. */
+  stillOpenOrThrow(vault: Vault): void {
+    if (this.vault !== vault || !vault.unlocked) throw new Failure('locked', 'vault is locked');
   }
 
   /** After every wait: somebody else may be here, and what was begun for one person must not go on for the next. */
@@ -244,14 +251,15 @@ export class Desk {
   /** Changes where the app stands and repaints the screen that shows it. */
   stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'noStopList'>>): void {
     this.#standing = { ...this.#standing, ...change };
-    if (this.#state.screen === 'room' || this.#state.screen === 'console') this.showRoom();
+    if (this.#state.screen === 'room' || this.#state.screen === 'console' || this.#state.screen === 'kept') this.showRoom();
   }
 
   showRoom(): void {
     if (!this.person) return;
     const { name, role, organisation } = this.person;
     const shared = { practice: this.practice, name, role: { ...role, organisation }, standing: this.standing() };
-    if (role.kind === 'manager') this.show({ screen: 'console', ...shared });
+    if (this.keptOnly) this.show({ screen: 'kept', ...shared });
+    else if (role.kind !== 'clinician') this.show({ screen: 'console', ...shared });
     else this.show({ screen: 'room', ...shared, idleLockMinutes: this.site.idleLockMinutes, secret: { present: this.vault?.rule ?? this.secretRule(), next: this.secretRule() } });
   }
 

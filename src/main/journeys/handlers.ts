@@ -1,7 +1,9 @@
 /** The contract's methods as plain functions over the journeys. */
 import type { Handlers } from '../window/ipc.ts';
+import { keyCharacters } from '../audit/chain.ts';
 import { Failure } from '../platform/failure.ts';
 import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
+import { readerHere } from './console/acts.ts';
 import { consoleHandlers } from './console/handlers.ts';
 import type { Desk } from './desk.ts';
 import { fetchCopy } from './fetchCopy.ts';
@@ -11,7 +13,7 @@ import type { SignIn } from './signIn.ts';
 import { reportPresented } from './presented.ts';
 import { reviewHandlers } from './reviewing/handlers.ts';
 import { removeCopies, storage } from './storage.ts';
-import { deliverWaiting } from './deliver.ts';
+import { chainKeyOf, deliverWaiting } from './deliver.ts';
 import { refreshRow } from './sync.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
 import { buildWorklist, recordListed } from './worklist.ts';
@@ -41,7 +43,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     signIn: () => done(() => signIn.begin()),
     cancelSignIn: async () => {
       if (!signIn.cancel()) return null;
-      if (desk.vault?.unlocked || desk.person?.role.kind === 'manager') desk.showRoom();
+      if (desk.vault?.unlocked || (desk.person && desk.person.role.kind !== 'clinician')) desk.showRoom();
       else if (desk.vault?.rule && desk.person) await showUnlock(desk, null);
       else await showSignIn(desk, null);
       return null;
@@ -131,6 +133,10 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       }
     }),
     reportUndecodable: (window, grant) => done(() => reportUndecodable(desk, window, grant)),
+    recordKey: () => {
+      const vault = desk.person && desk.person.role.kind !== 'clinician' ? readerHere(desk).vault : desk.vaultOrThrow();
+      return { key: keyCharacters(chainKeyOf(vault)) };
+    },
     quit: () => done(() => desk.machine.quit()),
     ...reviewHandlers(desk, () => desk.stand({})),
     ...consoleHandlers(desk, () => rhythm.sync()),

@@ -13,6 +13,7 @@ import { deliverWaiting } from './deliver.ts';
 import { endedLease } from '../vault/lease.ts';
 import type { Destroyed, Vault } from '../vault/vault.ts';
 import { renewKeys } from './destroy.ts';
+import { forgetUnnoted } from './kept.ts';
 import { endSession } from './practiceSession.ts';
 import { forgetPerson, recordRollback, standUp } from './vaults.ts';
 
@@ -23,19 +24,19 @@ export async function setSecret(desk: Desk, secret: string): Promise<void> {
     await vault.replaceSecret(secret, desk.secretRule());
     desk.journal?.write({ event: 'secret-changed' });
   } else await vault.setSecret(secret, desk.secretRule());
-  desk.stillOrThrow(vault);
+  desk.stillOpenOrThrow(vault);
   keepSession(desk);
 }
 
 /** The refresh token is kept in the library, under the secret: the next unlock goes on without a browser. */
 function keepSession(desk: Desk): void {
-  if (desk.session) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
+  if (desk.session && !desk.keptOnly) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
 }
 
 /** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */
 export async function unlock(desk: Desk, secret: string): Promise<boolean> {
   const { vault, journal, machine, person } = desk;
-  if (!vault || !journal || person?.role.kind !== 'clinician' || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
+  if (!vault || !journal || !person || (person.role.kind !== 'clinician' && !desk.keptOnly) || desk.state.screen !== 'unlock') throw new Failure('bad-request', 'nothing to unlock');
   let finished;
   try {
     finished = await vault.unlock(secret, machine.now());
@@ -50,7 +51,7 @@ export async function unlock(desk: Desk, secret: string): Promise<boolean> {
     throw error;
   }
   // It may have been locked again, or somebody else sat down, while the keychain was asked.
-  desk.stillOrThrow(vault);
+  desk.stillOpenOrThrow(vault);
   try {
     return entered(desk, vault, journal, person, finished);
   } catch (error) {
@@ -60,12 +61,17 @@ export async function unlock(desk: Desk, secret: string): Promise<boolean> {
   }
 }
 
+/** What was to go while the vault was locked has gone with the unlocking, or goes now. */
+export function afterUnlock(vault: Vault, journal: Journal, finished: { recording: string; cause: string }[]): void {
+  for (const { recording, cause } of finished) journal.write({ event: 'destroyed', subject: byNameAlone(recording), cause: cause as DestroyCause });
+  forgetUnnoted(vault);
+  renewKeys(vault);
+}
+
 function entered(desk: Desk, vault: Vault, journal: Journal, person: Person, finished: { recording: string; cause: string }[]): boolean {
   journal.write({ event: 'unlocked' });
   recordRollback(desk);
-  // Begun while locked, or when the app was killed: now it is done.
-  for (const { recording, cause } of finished) journal.write({ event: 'destroyed', subject: byNameAlone(recording), cause: cause as DestroyCause });
-  renewKeys(vault);
+  afterUnlock(vault, journal, finished);
   keepSession(desk);
   log('unlocked');
   const wanted = desk.secretRule();
@@ -75,7 +81,7 @@ function entered(desk: Desk, vault: Vault, journal: Journal, person: Person, fin
 }
 
 /** A wrong secret is recorded; after the last one there is nothing left to unlock. */
-async function refusedSecret(desk: Desk, vault: Vault, error: unknown): Promise<void> {
+export async function refusedSecret(desk: Desk, vault: Vault, error: unknown): Promise<void> {
   const { code, detail } = problemOf(error);
   if (code !== 'wrong-secret' && code !== 'too-many-attempts') return;
   desk.journal?.write({ event: 'wrong-secret' });
@@ -172,7 +178,7 @@ export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   desk.copies.clear();
   desk.vault?.lock();
   // Whatever the next screen waits for: no name stays on this one.
-  if (desk.state.screen === 'room') desk.show({ screen: 'closed' });
+  if (desk.state.screen === 'room' || desk.state.screen === 'console' || desk.state.screen === 'kept') desk.show({ screen: 'closed' });
   await settleAll(recorded);
 }
 

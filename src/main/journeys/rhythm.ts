@@ -9,10 +9,13 @@ import { advance, offlineRefusal } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { stopFor } from './arrive.ts';
+import { withoutCopies } from './console/acts.ts';
 import { consoleOf } from './console/console.ts';
+import { lookAfterKept } from './console/keeping.ts';
 import type { Desk } from './desk.ts';
 import { fetchWaiting } from './fetchCopy.ts';
 import { lock, lockedItself, signOut } from './lock.ts';
+import { endExpired, keptHere, leaveKept } from './kept.ts';
 import { newSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
@@ -24,7 +27,7 @@ import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
 import { decide, showWorklist, subjectOf } from './worklist.ts';
 
 const SYNC_MS = 5 * 60_000;
-/** A manager sees what happened a minute ago. */
+/** Who reads the record sees what happened a minute ago. */
 const RECORD_MS = 60_000;
 const PLAYING_POLL_MS = 60_000;
 const TICK_MS = 10_000;
@@ -55,13 +58,13 @@ export class Rhythm {
     void this.sync();
   }
 
-  /** Locks, or signs a manager out, when nothing has been touched for as long as the practice allows. */
+  /** Locks, or signs out of the console, when nothing has been touched for as long as the practice allows. */
   watchIdle(): void {
     const desk = this.#desk;
     this.#idle?.stop();
     this.#idle = new IdleLock(() => desk.idleMinutes(), (secondsLeft) => desk.machine.push('idle', { secondsLeft }), () => {
       // A manager has no secret to come back with: what was left alone is signed out.
-      const leave = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
+      const leave = desk.vault?.unlocked && (desk.keptOnly || desk.person?.role.kind === 'clinician') ? lock(desk, new Failure('locked', 'idle')) : signOut(desk);
       void leave.catch((error: unknown) => log('fault', faultFields(error)));
     });
     this.#idle.start();
@@ -83,10 +86,17 @@ export class Rhythm {
     try {
       const lease = desk.lease();
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
-      if (desk.state.screen === 'room' && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
+      if (desk.keptOnly) {
+        endExpired(desk, vault);
+        if (!keptHere(vault)) {
+          await leaveKept(desk);
+          return;
+        }
+      }
+      if ((desk.state.screen === 'room' || desk.state.screen === 'kept') && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
-      const due = desk.person?.role.kind === 'manager' ? RECORD_MS : SYNC_MS;
+      const due = desk.person && desk.person.role.kind !== 'clinician' ? RECORD_MS : SYNC_MS;
       if ((vault.unlocked || desk.state.screen === 'console') && performance.now() - this.#lastSync >= due) await this.sync();
       else {
         const waiting = vault.ledger.undelivered();
@@ -178,7 +188,7 @@ export class Rhythm {
   }
 
   #troubled(error: unknown): void {
-    const problem = problemOf(error);
+    const problem = problemOf(this.#desk.person && this.#desk.person.role.kind !== 'clinician' ? withoutCopies(error) : error);
     log('refused', { code: problem.code, ...faultFields(error) });
     if (problem.code === 'library-corrupt' || problem.code === 'vault-corrupt') {
       void stopFor(this.#desk, error);
@@ -219,7 +229,8 @@ export class Rhythm {
   async #round(): Promise<void> {
     const desk = this.#desk;
     const { vault } = desk;
-    if (!vault) return;
+    // Signing in is what ends it: of a manager no session is kept.
+    if (!vault || desk.keptOnly) return;
     const isHere = () => desk.vault === vault;
     this.#lastSync = performance.now();
     desk.stand({ syncing: true });
@@ -234,7 +245,12 @@ export class Rhythm {
         await this.#confirmRole(vault);
         await syncWorklist(desk);
       }
-      if (isHere() && desk.session && desk.person?.role.kind === 'manager') await (await consoleOf(desk)).reading.catchUp();
+      if (isHere() && desk.session && desk.person && desk.person.role.kind !== 'clinician') {
+        await confirmRole(desk);
+        const console = await consoleOf(desk);
+        await console.reading.catchUp();
+        if (isHere() && desk.person.role.kind === 'manager') await lookAfterKept(desk, console);
+      }
       if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();
         vault.ledger.set('lastSync', lastSync);

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Practitioner, PractitionerRole } from '@medplum/fhirtypes';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { PracticeHttp } from '../service/http.ts';
+import { enterManager } from './console/console.fixture.ts';
+import { consoleOf } from './console/console.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { Gate, TestDesk, SECRET, WINDOW } from './journeys.fixture.ts';
 import { lock, switchUser, unlock } from './lock.ts';
@@ -129,7 +133,7 @@ describe('the role of a session', () => {
     await ends();
     await expect(confirmRole(at.desk)).rejects.toThrow(code('role-ended'));
     expect(copies.counts().recordings).toBe(0);
-    expect(at.desk.state).toMatchObject({ screen: 'no-role', ended: true });
+    expect(at.desk.state).toMatchObject({ screen: 'no-role', ended: 'clinician' });
     expect(at.desk.session).toBeNull();
     expect(at.desk.vault?.unlocked).toBe(false);
     expect(at.recorded()).toContain('role-ended');
@@ -139,6 +143,45 @@ describe('the role of a session', () => {
     const { rows, withheld } = await buildWorklist(at.desk);
     expect(rows).toEqual([]);
     expect(new Set(withheld.flatMap(({ reasons }) => reasons.map((reason) => reason.code)))).toEqual(new Set(['role-ended']));
+  });
+
+  it.each([['pat', 'manager', 'role-pm-1'], ['cal', 'guardian', 'role-cg-1']] as const)('at a console is asked about with each reading: of %s nothing of the record is left when it ends', async (username, kind, role) => {
+    const desk = await enterManager(at, practice.get(), username);
+    const rhythm = new Rhythm(desk);
+    await rhythm.sync();
+    const folder = join(at.profile, 'trail');
+    expect([desk.state.screen, existsSync(folder)]).toEqual(['console', true]);
+    const revoke = vi.spyOn(desk.session!.tokens, 'revoke');
+    await change<PractitionerRole>('PractitionerRole', role, { active: false });
+    await rhythm.sync();
+    expect(desk.state).toMatchObject({ screen: 'no-role', ended: kind });
+    expect([desk.console, desk.session, existsSync(folder)]).toEqual([null, null, false]);
+    expect(at.recorded()).toContain('role-ended');
+    expect(desk.vault?.ledger.undelivered()).toBe(0);
+    expect(revoke).toHaveBeenCalledOnce();
+    // What they have as a clinician was not said to have ended.
+    expect(desk.roleEnded).toBe(false);
+    await expect(consoleOf(desk)).rejects.toThrow(code('session-expired'));
+  });
+
+  it('at a console goes on while the practice cannot say, and a second reader’s with whichever role they have', async () => {
+    const desk = await enterManager(at, practice.get(), 'cal');
+    practice.get().lies.down = true;
+    await new Rhythm(desk).sync();
+    expect(desk.state).toMatchObject({ screen: 'console', standing: { problem: { code: 'practice-unreachable', detail: { of: 'console' } } } });
+    practice.get().lies.down = false;
+    const before = await practice.get().repo.read<PractitionerRole>('PractitionerRole', 'role-cg-1');
+    await practice.get().repo.update({ ...structuredClone(before), id: 'role-cg-1-other' });
+    await change<PractitionerRole>('PractitionerRole', 'role-cg-1', { active: false });
+    await expect(confirmRole(desk)).resolves.toBeUndefined();
+    await practice.get().repo.update({ ...structuredClone(before), id: 'role-cg-1-other', active: false });
+    await expect(confirmRole(desk)).rejects.toThrow(code('role-ended'));
+  });
+
+  it('at a console ends with the site file that names somebody else', async () => {
+    const desk = await enterManager(at, practice.get(), 'cal');
+    desk.site = { ...desk.site, secondReaders: ['555000000009'] };
+    await expect(confirmRole(desk)).rejects.toThrow(code('role-ended'));
   });
 
   describe('that ends', () => {

@@ -1,47 +1,55 @@
-/** Whether the person still has the role that they chose: asked with every sync, and while something plays. */
+/** Whether the person still has the role that they chose: asked with every sync, while something plays, and with every reading of the record. */
 import { byNameAlone } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
 import { identifiersOf } from '../fhir/resources.ts';
 import { SDS_USER_ID } from '../fhir/systems.ts';
 import { readRoles } from '../service/people.ts';
-import { sessionRoles } from '../session/roles.ts';
+import { rolesToChoose } from '../session/roles.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Desk, PracticeSession } from './desk.ts';
+import type { Desk, Person, PracticeSession } from './desk.ts';
 import { destroyCopy } from './destroy.ts';
 import { closeContent } from './lock.ts';
 import { endSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
+import { endForRole } from './kept.ts';
 import { withdraw } from './withdraw.ts';
 
 /** Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking. */
 export async function confirmRole(desk: Desk): Promise<void> {
   const { session, person, site } = desk;
-  const vault = desk.vaultOrThrow();
-  if (!session || !person) throw new Failure('session-expired', 'not signed in');
+  const vault = person && person.role.kind !== 'clinician' ? desk.vault : desk.vaultOrThrow();
+  if (!vault || !session || !person) throw new Failure('session-expired', 'not signed in');
+  const { role } = person;
   const staff = await readRoles(session.http, person.practitioner);
-  desk.stillOrThrow(vault);
+  if (role.kind === 'clinician') desk.stillOrThrow(vault);
+  else if (desk.person !== person || desk.session !== session) throw new Failure('locked', 'somebody else is here');
   // Whom the practice does not know any more has no role there.
   const same = staff !== null && staff.practitioner.active !== false && identifiersOf(staff.practitioner, SDS_USER_ID).includes(person.sds);
-  if (same && sessionRoles(staff.roles, person.practitioner, site, desk.now()).some(({ id, kind }) => id === person.role.id && kind === person.role.kind)) return;
-  if (staff?.unclear.has(person.role.id)) throw new Failure('practice-error', 'says two things of the role, or none that can be read');
-  await endRole(desk, vault, session, person.name);
+  // A second reader is one by name: whichever role they have here.
+  if (same && rolesToChoose(staff.roles, person, site, desk.now()).some(({ id, kind }) => kind === role.kind && (id === role.id || kind === 'guardian'))) return;
+  if (staff?.unclear.has(role.id)) throw new Failure('practice-error', 'says two things of the role, or none that can be read');
+  await endRole(desk, vault, session, person);
   throw new Failure('role-ended', 'role ended');
 }
 
 /** Everything of the role ends here, until a sign-in finds one: copies are destroyed, the session is revoked; what was recorded is sent first. */
-async function endRole(desk: Desk, vault: Vault, session: PracticeSession, name: string): Promise<void> {
+async function endRole(desk: Desk, vault: Vault, session: PracticeSession, person: Person): Promise<void> {
   // Before anything waits: from here on nothing is shown, listed or opened, and no unlock goes on with the session, whatever becomes of the rest.
   endSession(desk, session);
   try {
     try {
-      vault.ledger.set('roleEnded', new Date(desk.now()).toISOString());
-      vault.library.set('refreshToken', null);
+      // What a console has here goes when it closes; of their copies as a clinician nothing was said.
+      if (person.role.kind === 'clinician') {
+        vault.ledger.set('roleEnded', new Date(desk.now()).toISOString());
+        vault.library.set('refreshToken', null);
+      }
       log('refused', { step: 'roles', code: 'role-ended' });
       desk.journal?.write({ event: 'role-ended' });
-      await eraseEnded(desk, vault);
+      if (person.role.kind === 'clinician') await eraseEnded(desk, vault);
+      if (person.role.kind === 'manager') endForRole(desk, vault, []);
     } finally {
-      if (desk.vault === vault) await closeEnded(desk, vault, name);
+      if (desk.vault === vault) await closeEnded(desk, vault, person);
     }
     await deliverWaiting(desk, session, vault);
   } finally {
@@ -50,11 +58,11 @@ async function endRole(desk: Desk, vault: Vault, session: PracticeSession, name:
 }
 
 /** The screen goes with the content, and does not wait for what the practice is still to be told. */
-async function closeEnded(desk: Desk, vault: Vault, name: string): Promise<void> {
+async function closeEnded(desk: Desk, vault: Vault, { name, role }: Person): Promise<void> {
   try {
     await closeContent(desk, new Failure('role-ended', 'role ended'));
   } finally {
-    if (desk.vault === vault && !vault.unlocked) desk.show({ screen: 'no-role', name, practice: desk.practice, ended: true });
+    if (desk.vault === vault && !vault.unlocked) desk.show({ screen: 'no-role', name, practice: desk.practice, ended: role.kind });
   }
 }
 

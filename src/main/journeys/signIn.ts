@@ -12,7 +12,7 @@ import { readStaff } from '../service/people.ts';
 import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
-import { sessionRoles, type SessionRole } from '../session/roles.ts';
+import { rolesToChoose, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
 import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
@@ -21,7 +21,9 @@ import type { Desk, Person } from './desk.ts';
 import { closeContent } from './lock.ts';
 import { newSession } from './practiceSession.ts';
 import { revokeAll } from './revoke.ts';
-import { loadVault, personOf, sitDown, standUp, vaultId } from './vaults.ts';
+import { endForRole } from './kept.ts';
+import { loadVault, sitDown, standUp, vaultId, vaultIds } from './vaults.ts';
+import { personOf } from './whose.ts';
 
 interface Attempt {
   stop: AbortController;
@@ -85,11 +87,12 @@ export class SignIn {
       await this.#showBrowser(attempt, first);
       const { grant: who, tab } = await first.complete(attempt.stop.signal);
       const { roles, name } = await this.#rolesOf(who, tab);
+      await this.#endKept(who, roles);
       const role = roles.length === 1 ? roles[0] : await this.#askRole(attempt, roles, name, tab);
       if (!role) {
         tab.finish('You are signed in, but you have no role here', 'Go back to Viewing Room.');
         this.#attempt = null;
-        this.#desk.show({ screen: 'no-role', name, practice: this.#desk.practice, ended: false });
+        this.#desk.show({ screen: 'no-role', name, practice: this.#desk.practice, ended: null });
         return;
       }
       const grant = await this.#authorizeRole(attempt, practice, loopback, role, who, roles.length === 1 ? tab : null);
@@ -114,11 +117,31 @@ export class SignIn {
       // Two roots must name the same person: the ID token and the practice's own record.
       if (!staff || !identifiersOf(staff.practitioner, SDS_USER_ID).includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
       const organisation = (id: string) => staff.organizations.get(staff.roles.find((r) => r.id === id)?.organization?.reference ?? '')?.name ?? site.practice.name;
-      const roles = sessionRoles(staff.roles, who.identity.practitioner, site, machine.now()).map((role) => ({ ...role, organisation: organisation(role.id) }));
+      const roles = rolesToChoose(staff.roles, who.identity, site, machine.now()).map((role) => ({ ...role, organisation: organisation(role.id) }));
       return { roles, name: displayName(staff.practitioner.name) || who.identity.name };
     } catch (error) {
       tab.finish('Viewing Room could not go on', 'Go back to Viewing Room to see why.');
       throw error;
+    }
+  }
+
+  /** An incident that was kept in a role which this person does not have any more. A vault that does not open says so when it is needed. */
+  async #endKept({ identity }: Grant, roles: readonly SessionRole[]): Promise<void> {
+    const desk = this.#desk;
+    const id = vaultId(desk.site.issuer, identity.sds);
+    if (!vaultIds(desk.machine.profile).includes(id)) return;
+    try {
+      await desk.oneLoad(async () => {
+        const open = desk.vault?.id === id ? desk.vault : null;
+        const vault = open ?? await loadVault(desk, id);
+        try {
+          endForRole(desk, vault, roles);
+        } finally {
+          if (!open) vault.close();
+        }
+      });
+    } catch (error) {
+      log('fault', { step: 'vault', ...faultFields(error) });
     }
   }
 
@@ -168,8 +191,8 @@ export class SignIn {
       sds: grant.identity.sds, subject: grant.identity.subject, practitioner: grant.identity.practitioner, name,
       role: { id: role.id, kind: role.kind, name: role.name }, organisation: role.organisation,
     };
-    // What is on screen was decided for the former session; and a manager's session has no content at all.
-    if (role.kind === 'manager') await closeContent(desk, new Failure('locked', 'manager signed in'));
+    // What is on screen was decided for the former session; and only a clinician's has content at all.
+    if (role.kind !== 'clinician') await closeContent(desk, new Failure('locked', 'signed in to the console'));
     else await revokeAll(desk, new Failure('locked', 'signed in anew'));
     const wasUnlocked = desk.vault?.unlocked === true;
     let vault = desk.vault;
@@ -206,7 +229,7 @@ export class SignIn {
     this.#attempt = null;
     desk.stand({ online: true, problem: null });
     log('signed-in');
-    if (role.kind === 'manager' || wasUnlocked) this.#enter();
+    if (role.kind !== 'clinician' || wasUnlocked) this.#enter();
     else if (vault.rule) await showUnlock(desk, null);
     else desk.show({ screen: 'set-secret', name, rule: desk.secretRule(), why: 'first' });
   }

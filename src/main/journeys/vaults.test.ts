@@ -74,7 +74,7 @@ describe('a store that does not open', () => {
     const { id: ben } = await at.enter('ben');
     await leave();
     writeFileSync(join(folderOf(ada), 'keyring.json'), '{}');
-    expect(await peopleHere(at.desk)).toEqual([expect.objectContaining({ vault: ben, broken: false }), { vault: ada, name: '', broken: true }]);
+    expect(await peopleHere(at.desk)).toEqual([expect.objectContaining({ vault: ben, broken: false }), { vault: ada, name: '', broken: true, kept: false }]);
     await chooseVault(at.desk, ada);
     expect(at.desk.state).toMatchObject({ screen: 'problem', problem: { code: 'vault-corrupt' }, canStartAgain: true });
     await startAgain(at.desk);
@@ -182,5 +182,5 @@ it('a folder that cannot be written does not hide what is wrong', async () => {
   await leave();
   writeFileSync(join(folderOf(id), 'keyring.json'), '{}');
   writeFileSync(join(at.profile, 'refused'), 'a file where the notes would be');
-  expect(await peopleHere(at.desk)).toEqual([{ vault: id, name: '', broken: true }]);
+  expect(await peopleHere(at.desk)).toEqual([{ vault: id, name: '', broken: true, kept: false }]);
 });

@@ -4,8 +4,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ProblemCode, VaultPerson } from '../../preload/contract.ts';
-import { signingKey } from '../audit/chain.ts';
-import { Journal } from '../audit/journal.ts';
 import { advance } from '../vault/lease.ts';
 import { Vault } from '../vault/vault.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
@@ -14,6 +12,8 @@ import type { Site } from '../site.ts';
 import type { Place } from '../vault/keyring.ts';
 import { closeConsole } from './console/console.ts';
 import type { Desk, Machine, Person } from './desk.ts';
+import { endExpired, KEPT, keptHere } from './kept.ts';
+import { journalOf, personOf } from './whose.ts';
 
 export function vaultId(issuer: string, sds: string): string {
   return createHash('sha256').update(`${issuer}\u0000${sds}`).digest('hex').slice(0, 32);
@@ -97,20 +97,12 @@ export function setAside(profile: string, id: string, now: number): void {
   renameSync(folder, `${folder}.unreadable-${now}`);
 }
 
-export function personOf(vault: Vault): Person | null {
-  const text = vault.ledger.get('person');
-  return text === null ? null : JSON.parse(text) as Person;
-}
-
-/** Makes this vault the open one, as far as it opens without a secret. */
-export function sitDown(desk: Desk, vault: Vault, person: Person): void {
-  const { machine } = desk;
+/** Makes this vault the open one, as far as it opens without a secret. @param keptOnly see {@link Desk.keptOnly} */
+export function sitDown(desk: Desk, vault: Vault, person: Person, keptOnly = false): void {
   desk.vault = vault;
   desk.person = person;
-  const seed = vault.signingSeed();
-  const actor = { sds: person.sds, practitioner: `Practitioner/${person.practitioner}`, role: person.role.name, name: person.name };
-  desk.journal = new Journal(vault.ledger, signingKey(seed), machine.device, actor, () => desk.now());
-  seed.fill(0);
+  desk.keptOnly = keptOnly;
+  desk.journal = journalOf({ machine: desk.machine, now: () => desk.now() }, vault, person);
   const lease = desk.lease();
   if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
   recordRefused(desk, vault.id);
@@ -138,6 +130,7 @@ export function forgetPerson(desk: Desk): void {
   void closeConsole(desk).catch((error: unknown) => log('fault', faultFields(error)));
   for (const download of desk.downloads.values()) download.abort();
   desk.person = null;
+  desk.keptOnly = false;
   desk.journal = null;
   desk.session = null;
   desk.foreignOffered = 0;
@@ -151,13 +144,19 @@ export function forgetPerson(desk: Desk): void {
 /** Is this what is wrong with one vault, and not with the computer? */
 export const isOfOneVault = (code: ProblemCode): boolean => code.startsWith('vault-') || code === 'keychain-absent' || code === 'disk-fault';
 
-/** Of the clinician that a vault can be unlocked for; null without one. */
-async function nameOf(desk: Desk, id: string): Promise<string | null> {
+/** What a vault can be unlocked for: a clinician's room, an incident that a manager keeps here, both or neither. */
+async function entriesOf(desk: Desk, id: string): Promise<VaultPerson[]> {
   const open = desk.vault?.id === id ? desk.vault : null;
   const vault = open ?? await loadVault(desk, id);
   try {
+    endExpired(desk, vault);
     const person = personOf(vault);
-    return person?.role.kind === 'clinician' && vault.rule ? person.name : null;
+    const kept = keptHere(vault);
+    if (!vault.rule) return [];
+    return [
+      ...(person?.role.kind === 'clinician' ? [{ vault: id, name: person.name, broken: false, kept: false }] : []),
+      ...(kept ? [{ vault: `${id}${KEPT}`, name: kept.person.name, broken: false, kept: true }] : []),
+    ];
   } finally {
     if (!open) vault.close();
   }
@@ -169,13 +168,12 @@ export async function peopleHere(desk: Desk): Promise<VaultPerson[]> {
   const broken: VaultPerson[] = [];
   for (const id of vaultIds(desk.machine.profile)) {
     try {
-      const name = await desk.oneLoad(() => nameOf(desk, id));
-      if (name !== null) people.push({ vault: id, name, broken: false });
+      people.push(...await desk.oneLoad(() => entriesOf(desk, id)));
     } catch (error) {
       const { code } = problemOf(error);
       if (!(error instanceof Failure) || !isOfOneVault(code)) throw error;
       log('refused', { step: 'vault', code });
-      broken.push({ vault: id, name: '', broken: true });
+      broken.push({ vault: id, name: '', broken: true, kept: false });
     }
   }
   return [...people, ...broken];

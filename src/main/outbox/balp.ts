@@ -31,7 +31,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
       };
     case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'library-set-aside': case 'rolled-back':
     case 'store-refused': case 'site-changed': case 'foreign-offered': case 'role-ended': case 'identity-changed': case 'identity-mismatch': case 'wrong-patient':
-    case 'presented': case 'noted': case 'room': case 'consulted': case 'exported': case 'device-enrolled': case 'device-revoked': case 'assigned': case 'assignment-extended': case 'assignment-cancelled': case 'stopped': case 'lifted': case 'incident':
+    case 'presented': case 'noted': case 'room': case 'consulted': case 'exported': case 'device-enrolled': case 'device-revoked': case 'assigned': case 'assignment-extended': case 'assignment-cancelled': case 'stopped': case 'lifted': case 'incident': case 'incident-kept': case 'incident-removed':
       return {
         type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: destroys.has(entry.event) ? 'destroy' : 'access' },
         subtype: [{ system: `${VR}/CodeSystem/audit-subtype`, code: entry.event === 'exposed' ? 'recording-playback' : entry.event }],

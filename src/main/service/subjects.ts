@@ -7,7 +7,7 @@ import { Bundle, displayName, DocumentReference, identifiersOf, Patient, Practit
 import { NHS_NUMBER, SDS_USER_ID, TASK_TYPE, URI } from '../fhir/systems.ts';
 import { Failure } from '../platform/failure.ts';
 import type { PracticeHttp } from './http.ts';
-import { batches, eachById, oneOfEach, search } from './search.ts';
+import { batches, eachById, oneOfEach, refuseOutcome, search } from './search.ts';
 
 export interface NamedPatient {
   /** "Patient/id". */
@@ -47,6 +47,53 @@ const sole = (values: readonly string[]): string | null => (values.length === 1 
 export const patientView = (patient: string, named: NamedPatient | null | undefined): PatientRef =>
   ({ patient, name: named?.name ?? null, dateOfBirth: named?.dateOfBirth ?? null, nhsNumber: named?.nhsNumber ?? null });
 
+function namedPatient(patient: Patient): NamedPatient {
+  const official = patient.name?.find(({ use }) => use === 'official') ?? patient.name?.[0];
+  return {
+    patient: `Patient/${patient.id}`, name: displayName(patient.name), family: official?.family ?? null, dateOfBirth: patient.birthDate ?? null,
+    nhsNumber: identifiersOf(patient, NHS_NUMBER)[0]?.replace(/\s/g, '') ?? null,
+  };
+}
+
+/** What a manager knows of a patient: ten digits, an ISO date, or the beginnings of names. */
+export type PatientQuestion = { by: 'nhs-number' | 'date-of-birth'; value: string } | { by: 'name'; value: readonly string[] };
+
+/**
+ * Patients of whom that is true, by name; `more` where there are others. One page, because a wider question is to be narrowed. What the answer says is held against the
+ * question: a server that ignores a parameter answers everybody.
+ */
+export async function findPatients(http: PracticeHttp, question: PatientQuestion, most: number): Promise<{ patients: NamedPatient[]; more: boolean }> {
+  const terms = question.by === 'name' ? question.value.map((word) => `name=${encodeURIComponent(word)}`) : [question.by === 'nhs-number' ? `identifier=${encodeURIComponent(`${NHS_NUMBER}|${question.value}`)}` : `birthdate=${question.value}`];
+  const answer = await http.json(`Patient?${terms.join('&')}&_count=${most + 1}`);
+  if (answer === null) return { patients: [], more: false };
+  const bundle = Bundle.safeParse(answer);
+  if (!bundle.success) throw new Failure('practice-error', 'answer is no Bundle');
+  const resources = (bundle.data.entry ?? []).map(({ resource }) => resource);
+  for (const resource of resources) refuseOutcome(resource);
+  const found = [...oneOfEach('Patient', Patient, resources).byId.values()].filter((patient) => fits(patient, question)).map(namedPatient);
+  const more = found.length > most || bundle.data.link?.some(({ relation }) => relation === 'next') === true;
+  return { patients: found.slice(0, most).sort((a, b) => a.name.localeCompare(b.name, 'en-GB')), more };
+}
+
+const plain = (text: string): string => text.normalize('NFD').replace(/[\p{M}'’]/gu, '').toLowerCase();
+
+function fits(patient: Patient, question: PatientQuestion): boolean {
+  switch (question.by) {
+    case 'nhs-number': return identifiersOf(patient, NHS_NUMBER).some((number) => number.replace(/\s/g, '') === question.value);
+    case 'date-of-birth': return patient.birthDate === question.value;
+    case 'name': {
+      const parts = (patient.name ?? []).flatMap(({ text, family, given, prefix }) => [text, family, ...(given ?? []), ...(prefix ?? [])]).flatMap((part) => [plain(part ?? ''), ...plain(part ?? '').split(/[\s-]+/)]);
+      return question.value.every((word) => parts.some((part) => part.startsWith(plain(word))));
+    }
+  }
+}
+
+/** "DocumentReference/id" of the recordings that the practice has under this patient. @param patient "Patient/id" */
+export async function recordingsAbout(http: PracticeHttp, patient: string): Promise<string[]> {
+  const { byId } = oneOfEach('DocumentReference', Described, await search(http, `DocumentReference?subject=${encodeURIComponent(patient)}&_count=100`));
+  return [...byId.values()].filter(({ subject }) => localReference(subject?.reference, http.fhirBase, 'Patient') === patient).map(({ id }) => `DocumentReference/${id}`);
+}
+
 export class Subjects {
   readonly #http: PracticeHttp;
   readonly #patients = new Map<string, NamedPatient | null>();
@@ -61,13 +108,7 @@ export class Subjects {
 
   /** @param references "Patient/id" */
   patients(references: Iterable<string>): Promise<Map<string, NamedPatient | null>> {
-    return this.#named('Patient', Patient, this.#patients, references, (patient) => {
-      const official = patient.name?.find(({ use }) => use === 'official') ?? patient.name?.[0];
-      return {
-        patient: `Patient/${patient.id}`, name: displayName(patient.name), family: official?.family ?? null, dateOfBirth: patient.birthDate ?? null,
-        nhsNumber: identifiersOf(patient, NHS_NUMBER)[0]?.replace(/\s/g, '') ?? null,
-      };
-    });
+    return this.#named('Patient', Patient, this.#patients, references, namedPatient);
   }
 
   /** @param references "Practitioner/id" */

@@ -97,6 +97,14 @@ describe('what is made', () => {
     await expect(create(http, task, 'identifier=x')).rejects.toThrow(code('practice-unreachable'));
   });
 
+  it('is that of whoever made one at the same moment', async () => {
+    answers = [empty(409), gives({ ...task, id: 't', status: 'requested' })];
+    expect(await create(http, task, 'identifier=x')).toMatchObject({ kept: { id: 't' }, same: false });
+    answers = [empty(409), empty(409)];
+    await expect(create(http, task, 'identifier=x')).rejects.toThrow(code('practice-error'));
+    expect(sent).toHaveLength(4);
+  });
+
   it('is told from what was there already', async () => {
     answers = [gives({ ...task, id: 't', status: 'requested' })];
     expect(await create(http, task, 'identifier=x')).toMatchObject({ same: false });

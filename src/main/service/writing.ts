@@ -101,6 +101,8 @@ export async function change(http: PracticeHttp, reference: string, to: (before:
 export async function create(http: PracticeHttp, resource: Unwritten, unless: string): Promise<{ kept: Resource; same: boolean }> {
   return twice(async () => {
     const answer = await send(http, 'POST', resource.resourceType, resource, { 'if-none-exist': unless });
+    // Somebody makes one at this moment (HAPI says so): theirs is found by asking again.
+    if (answer.conflict === 409) return undefined;
     if (answer.conflict !== null) throw new Failure('practice-error', 'more than one is there already', { status: answer.conflict });
     const kept = await received(http, answer, resource.resourceType, null);
     return { kept, same: holds(withoutMeta(kept), withoutMeta(resource)) };

@@ -16,10 +16,15 @@ const managerScopes = [
   'user/Task.c', 'user/AuditEvent.rs', 'user/List.cu', 'user/Provenance.c', 'user/Binary.c',
 ];
 
+/** Reads what a manager reads, and writes nothing but their own record. */
+const guardianScopes = managerScopes.filter((scope) => !/\.[a-z]*[cud]/.test(scope) || scope === 'user/AuditEvent.c');
+const scopesOf: Record<RoleKind, string[]> = { clinician: clinicianScopes, manager: managerScopes, guardian: guardianScopes };
+
 /** Without these a role cannot do its work, and sign-in stops with `practice-unsupported`. */
 const needed: Record<RoleKind, string[]> = {
   clinician: ['user/Task.rs', 'user/DocumentReference.rs', 'user/Binary.r', 'user/Patient.rs', 'user/Encounter.rs', 'user/AuditEvent.c'],
   manager: ['user/AuditEvent.rs'],
+  guardian: ['user/AuditEvent.rs'],
 };
 
 /** SMART v1 for a server without `permission-v2`: `.rs`, `.r` and `.s` are `.read`, anything that changes is `.write`. */
@@ -34,7 +39,7 @@ export interface Offer {
 
 /** @param role null: the first step, in which only identity is asked for. */
 export function scopesFor(role: RoleKind | null, offer: Offer): string {
-  const wanted = role === null ? whoScopes : role === 'clinician' ? clinicianScopes : managerScopes;
+  const wanted = role === null ? whoScopes : scopesOf[role];
   const spelled = [...new Set(offer.permissionV2 ? wanted : wanted.map(v1))];
   const supported = offer.scopesSupported;
   // A server that lists wildcards or nothing at all is asked for everything and decides itself.

@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RoleKind } from '../../preload/contract.ts';
 import type { PractitionerRole } from '../fhir/resources.ts';
 import { JOB_ROLE, testSite } from '../site.fixture.ts';
 import { IdleLock } from './idle.ts';
-import { sessionRoles } from './roles.ts';
+import { rolesToChoose, SECOND_READER, sessionRoles } from './roles.ts';
 import { missingScopes, scopesFor, type Offer } from './scopes.ts';
 
 const all: Offer = { scopesSupported: null, permissionV2: true };
 
 describe('scopes', () => {
-  const asked = (role: 'clinician' | 'manager' | null, offer = all) => scopesFor(role, offer).split(' ');
+  const asked = (role: RoleKind | null, offer = all) => scopesFor(role, offer).split(' ');
 
   it('before a role is chosen ask who is there and nothing else', () => {
     expect(asked(null)).toEqual(['openid', 'fhirUser', 'profile', 'user/Practitioner.rs', 'user/PractitionerRole.rs', 'user/Organization.rs']);
@@ -18,6 +19,13 @@ describe('scopes', () => {
     const reads = asked('manager').filter((scope) => /(Binary|Questionnaire|QuestionnaireResponse|Communication)\.[a-z]*[rs]/.test(scope));
     expect(reads).toEqual([]);
     expect(scopesFor('manager', { ...all, permissionV2: false })).not.toContain('user/Binary.read');
+  });
+
+  it.each<[string, Offer]>([['', all], [' in the former spelling', { ...all, permissionV2: false }]])('of a second reader are the manager’s to read, and write nothing but their own record%s', (_spelling, offer) => {
+    const writes = (scope: string) => /\.([rs]*[cud]|write)/.test(scope);
+    expect(asked('guardian', offer).filter(writes)).toEqual([offer.permissionV2 ? 'user/AuditEvent.c' : 'user/AuditEvent.write']);
+    expect(asked('guardian', offer).filter((scope) => !writes(scope)).sort()).toEqual(asked('manager', offer).filter((scope) => !writes(scope)).sort());
+    expect(missingScopes('guardian', scopesFor('guardian', offer).replace(/user\/AuditEvent\.r\S*/, ''), offer)).toHaveLength(1);
   });
 
   it('of a clinician include no right to assign or to stop', () => {
@@ -62,6 +70,26 @@ describe('roles', () => {
     ['without a code', { code: undefined }], ['that ended', { period: { end: '2026-11-19' } }], ['that has not begun', { period: { start: '2026-11-21' } }],
   ])('%s are none', (_what, change) => {
     expect(rolesOf(role(change))).toEqual([]);
+  });
+});
+
+describe('a second reader', () => {
+  const NOW = Date.parse('2026-11-20T12:00:00Z');
+  const site = testSite({ secondReaders: ['555000000007'] });
+  const role = (id: string, code: string, change: Partial<PractitionerRole> = {}): PractitionerRole => ({ resourceType: 'PractitionerRole', id, active: true, practitioner: { reference: 'Practitioner/cg-1' }, code: [{ coding: [{ system: JOB_ROLE, code }] }], ...change });
+  const chosen = (sds: string, ...roles: PractitionerRole[]) => rolesToChoose(roles, { practitioner: 'cg-1', sds }, site, NOW).map(({ id, kind, name }) => `${kind} ${id} ${name}`);
+
+  it('is whom the site file names and who has any role here, beside what else they are', () => {
+    expect(chosen('555000000007', role('role-1', 'R9999'))).toEqual([`guardian role-1 ${SECOND_READER}`]);
+    expect(chosen('555000000007', role('role-1', 'R8000'), role('role-2', 'R8006'))).toEqual(['clinician role-1 Clinician', 'manager role-2 Practice manager', `guardian role-1 ${SECOND_READER}`]);
+  });
+
+  it.each<[string, string, PractitionerRole[]]>([
+    ['nobody else', '555000000008', [role('role-1', 'R9999')]], ['nobody with a longer id', '5550000000070', [role('role-1', 'R9999')]], ['nobody without a role', '555000000007', []],
+    ['nobody whose role has ended', '555000000007', [role('role-1', 'R9999', { active: false }), role('role-2', 'R9999', { period: { end: '2026-11-19' } })]],
+    ['nobody by somebody else’s role', '555000000007', [role('role-1', 'R9999', { practitioner: { reference: 'Practitioner/gp-1' } })]],
+  ])('is %s', (_what, sds, roles) => {
+    expect(chosen(sds, ...roles)).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-const Lease = z.object({
+export const Lease = z.object({
   /** ms since the epoch. */
   issued: z.number(), expires: z.number(),
   /** Longest time, in ms, that the computer may be up without an answer from the practice, and how long it has been. */

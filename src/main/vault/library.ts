@@ -317,6 +317,12 @@ export class Library extends Store {
     return this.run(() => this.db.prepare('SELECT file FROM part UNION ALL SELECT file FROM partial_part').pluck().all()) as string[];
   }
 
+  /** Removes a named value for good. */
+  forgetValue(key: string): void {
+    this.set(key, null);
+    this.#forgetDeleted();
+  }
+
   /** Removes the wrapped keys of a recording, and its transcript: without them the ciphertext is noise. True when there was something. */
   forget(recording: string): boolean {
     const changes = this.run(() => this.db.transaction(() =>

@@ -464,6 +464,7 @@ export class Vault {
     onDisk(() => syncFolder(this.#place.folder));
     // What comes after is not what was doomed.
     if (this.ledger.get('doomedAll') !== null) this.ledger.set('doomedAll', null);
+    if (this.ledger.get('kept') !== null) this.ledger.set('kept', null);
   }
 
   /**

@@ -1,7 +1,8 @@
 import classNames from 'classnames';
 import { useState } from 'react';
 import { incident as text } from '../text/incidents.ts';
-import { localParts, momentOf } from '../words/time.ts';
+import { dates } from '../text/common.ts';
+import { clockTyped, dayTyped, localParts, momentOf, typedDay } from '../words/time.ts';
 
 interface Props {
   /** Also that of its first field. */
@@ -11,17 +12,21 @@ interface Props {
   error?: string | undefined;
   value: string | null;
   onChange: (value: string | null) => void;
-  /** One of the two is there and the other is not. */
+  /** What is typed is no moment: one of the two is missing, or is none. */
   onWrong: (wrong: boolean) => void;
 }
 
-/** A moment, as a day and a clock of England. */
+/** A moment, as a day and a clock of England with 24 hours: fields of the browser's own follow the language of the computer. */
 export function MomentField({ id, legend, hint, error, value, onChange, onWrong }: Props) {
-  const [parts, setParts] = useState(() => (value === null ? { day: '', clock: '' } : localParts(value)));
+  const [parts, setParts] = useState(() => {
+    const local = value === null ? null : localParts(value);
+    return { day: local === null ? '' : typedDay(local.day), clock: local?.clock ?? '' };
+  });
   const change = (next: typeof parts) => {
     setParts(next);
-    const moment = momentOf(next.day, next.clock);
-    onWrong(moment === null && (next.day !== '' || next.clock !== ''));
+    const [day, clock] = [dayTyped(next.day), clockTyped(next.clock)];
+    const moment = day === null || clock === null ? null : momentOf(day, clock);
+    onWrong(moment === null && (next.day.trim() !== '' || next.clock.trim() !== ''));
     onChange(moment);
   };
   return (
@@ -32,11 +37,11 @@ export function MomentField({ id, legend, hint, error, value, onChange, onWrong 
       <div className="vr-moment">
         <div>
           <label className="nhsuk-label" htmlFor={id}>{text.day}</label>
-          <input id={id} type="date" className="nhsuk-input vr-moment__day" value={parts.day} onChange={(event) => change({ ...parts, day: event.target.value })} />
+          <input id={id} type="text" inputMode="numeric" autoComplete="off" placeholder={dates.dayShape} className="nhsuk-input vr-moment__day" value={parts.day} onChange={(event) => change({ ...parts, day: event.target.value })} />
         </div>
         <div>
           <label className="nhsuk-label" htmlFor={`${id}-clock`}>{text.clock}</label>
-          <input id={`${id}-clock`} type="time" className="nhsuk-input vr-moment__clock" value={parts.clock} onChange={(event) => change({ ...parts, clock: event.target.value })} />
+          <input id={`${id}-clock`} type="text" inputMode="numeric" autoComplete="off" placeholder={dates.clockShape} className="nhsuk-input vr-moment__clock" value={parts.clock} onChange={(event) => change({ ...parts, clock: event.target.value })} />
         </div>
       </div>
     </fieldset>

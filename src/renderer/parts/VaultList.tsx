@@ -12,7 +12,7 @@ interface Props {
 export function VaultList({ people, busy, onChoose }: Props) {
   const broken = people.filter((person) => person.broken);
   const named = [
-    ...people.filter((person) => !person.broken).map(({ vault, name }) => ({ vault, label: text.unlockAs(name) })),
+    ...people.filter((person) => !person.broken).map(({ vault, name, kept }) => ({ vault, label: kept ? text.unlockKept(name) : text.unlockAs(name) })),
     ...broken.map(({ vault }, index) => ({ vault, label: text.broken(index + 1, broken.length) })),
   ];
   return named.map(({ vault, label }) => (

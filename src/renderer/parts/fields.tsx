@@ -35,11 +35,11 @@ interface ValueProps<T> extends FieldProps {
   onChange: (value: T) => void;
 }
 
-export function TextField({ value, onChange, width, type = 'text', ...field }: ValueProps<string> & { width?: number; type?: 'text' | 'date' }) {
+export function TextField({ value, onChange, width, ...field }: ValueProps<string> & { width?: number }) {
   return (
     <Field {...field}>
       <input
-        id={field.id} type={type} autoComplete="off" className={classNames('nhsuk-input', width !== undefined && `nhsuk-input--width-${width}`, field.error !== undefined && 'nhsuk-input--error')}
+        id={field.id} type="text" autoComplete="off" className={classNames('nhsuk-input', width !== undefined && `nhsuk-input--width-${width}`, field.error !== undefined && 'nhsuk-input--error')}
         value={value} aria-describedby={describedBy(field)} aria-invalid={field.error !== undefined || undefined} onChange={(event) => onChange(event.target.value)}
       />
     </Field>
@@ -72,22 +72,6 @@ export function SelectField({ value, onChange, options, ...field }: ValueProps<s
     </Field>
   );
 }
-
-/** A choice from what is known, or a name of the practice's that is not on the list. */
-export function PickField({ value, onChange, options, ...field }: ValueProps<string> & { options: readonly Option[] }) {
-  return (
-    <Field {...field}>
-      <input
-        id={field.id} list={`${field.id}-list`} autoComplete="off" spellCheck={false} className={classNames('nhsuk-input', field.error !== undefined && 'nhsuk-input--error')}
-        value={value} aria-describedby={describedBy(field)} aria-invalid={field.error !== undefined || undefined} onChange={(event) => onChange(event.target.value)}
-      />
-      <datalist id={`${field.id}-list`}>{options.map((option) => <option key={option.value} value={option.label} />)}</datalist>
-    </Field>
-  );
-}
-
-/** What a {@link PickField} stands for: the value of the option that it names, else what was typed. */
-export const picked = (typed: string, options: readonly Option[]): string => options.find(({ label }) => label === typed)?.value ?? typed.trim();
 
 interface ChoiceProps {
   id: string;

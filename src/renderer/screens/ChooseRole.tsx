@@ -48,7 +48,7 @@ export function ChooseRole({ state: { name, roles } }: { state: State }) {
                       className="nhsuk-radios__input" type="radio" name="role" id={`role-${index}`} value={role.id}
                       checked={chosen === role.id} aria-describedby={`role-${index}-hint`} onChange={() => setChosen(role.id)}
                     />
-                    <label className="nhsuk-label nhsuk-radios__label" htmlFor={`role-${index}`}>{`${roleWords[role.kind]}: ${role.name}, ${role.organisation}`}</label>
+                    <label className="nhsuk-label nhsuk-radios__label" htmlFor={`role-${index}`}>{`${role.kind === 'guardian' ? '' : `${roleWords[role.kind]}: `}${role.name}, ${role.organisation}`}</label>
                     <div className="nhsuk-hint nhsuk-radios__hint" id={`role-${index}-hint`}>{text.kind[role.kind]}</div>
                   </div>
                 ))}

@@ -12,19 +12,20 @@ type State = Extract<AppState, { screen: 'no-role' }>;
 
 export function NoRole({ state: { name, practice, ended } }: { state: State }) {
   const action = useAction();
+  const console = ended !== null && ended !== 'clinician';
   return (
     <>
       <TopBar practice={practice.name} />
       <Screen
-        windowTitle={ended ? text.endedTitle : text.title}
-        heading={ended ? text.endedTitle : text.title}
+        windowTitle={ended !== null ? text.endedTitle : text.title}
+        heading={ended !== null ? text.endedTitle : text.title}
         before={action.problem && <ProblemSummary problem={action.problem} attempt={action.failures} />}
       >
-        <p>{ended ? text.ended(name, practice.name) : text.why(name, practice.name)}</p>
-        {ended && <p>{text.erased}</p>}
+        <p>{ended === null ? text.why(name, practice.name) : console ? text.endedConsole(name, practice.name) : text.ended(name, practice.name)}</p>
+        {ended !== null && <p>{console ? text.erasedConsole : text.erased}</p>}
         <p>{text.ask}</p>
         <SupportContact practice={practice} />
-        <p>{text.again}</p>
+        <p>{console ? text.againConsole : text.again}</p>
         <Button unavailable={action.busy} onClick={() => void action.run(() => door.signOut())}>{text.signOut}</Button>
       </Screen>
     </>

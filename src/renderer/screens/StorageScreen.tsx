@@ -5,6 +5,7 @@ import { AppDialog } from '../parts/AppDialog.tsx';
 import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { RecordKey } from '../parts/RecordKey.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { dialog } from '../text/common.ts';
@@ -94,6 +95,7 @@ export function StorageScreen({ worklist, online, onBack }: Props) {
           )}
         </>
       )}
+      <RecordKey />
       {confirming && (
         <Confirm chosen={chosen} online={online} onCancel={() => setConfirming(false)} onRemove={() => void remove()} />
       )}

@@ -65,7 +65,7 @@ export function Unlock({ state }: { state: State }) {
         {notice?.code === 'locked' && action.problem === null && (
           <InsetText><p>{`${problemWords(notice).what}. ${problemWords(notice).means}`}</p></InsetText>
         )}
-        {!signedIn && <p>{text.offline}</p>}
+        {person.kept ? <p>{text.kept}</p> : !signedIn && <p>{text.offline}</p>}
         <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
           <SecretField
             id="secret" ref={field} label={text.label(rule)} rule={rule} value={secret} error={fieldError} autoComplete="current-password"

@@ -22,7 +22,7 @@ export const assignments = {
 export const assigning = {
   title: 'Assign a recording',
   body: 'The assignment is signed with this console’s key. The clinician’s app still checks everything else before it opens the recording.',
-  recording: 'Recording', recordingHint: 'Choose one from the list, or give its identifier.',
+  recording: 'Recording',
   owner: 'Clinician', choose: 'Choose',
   purpose: 'Why', purposes: ['HQUALIMP', 'TRAIN', 'TREAT'],
   from: 'From', until: 'Until, that day included',

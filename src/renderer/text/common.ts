@@ -11,18 +11,25 @@ export const fault = {
 
 export const errorSummary = { title: 'There is a problem' };
 
+export const dates = { dayShape: 'dd/mm/yyyy', clockShape: 'hh:mm', dayFault: 'Give the date as day/month/year, for example 27/11/2026' };
+
 export const dialog = { cancel: 'Cancel' };
 
 /** "PIN" or "passphrase", as the practice's rule has it. */
 export const secretName = (rule: SecretRule): string => (rule.kind === 'pin' ? 'PIN' : 'passphrase');
 
-/** Purposes of review in words; a code that is not known is shown as it is. */
-const purposes: Record<string, string> = { TREAT: 'Direct care', HQUALIMP: 'Quality improvement', TRAIN: 'Training' };
-export const purposeWords = (code: string): string => purposes[code] ?? code;
+/** Purposes of review in words. */
+export { purposeName as purposeWords } from '../../preload/words.ts';
 
 export const reviewWords = { own: 'Your own consultation', peer: 'Peer review' } as const;
 export const mediumWords = { video: 'Video', audio: 'Sound only' } as const;
-export const roleWords = { clinician: 'Clinician', manager: 'Manager' } as const;
+export const roleWords = { clinician: 'Clinician', manager: 'Manager', guardian: 'Second reader' } as const;
+
+/** To be read to a manager, who compares it with what their console shows. */
+export const recordKey = {
+  title: 'Key of your record on this computer',
+  body: 'The app signs the record of what you do here with a key that only this computer has. Before a manager vouches for it, they ask you for these characters: read them out, in person or on the telephone. They are no secret, and open nothing.',
+};
 
 export const noNhsNumber = 'None (temporary patient)';
 const sensitiveKinds: Record<SensitiveKind, string> = { intimate: 'intimate', child: 'child', safeguarding: 'safeguarding' };

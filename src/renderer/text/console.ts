@@ -1,5 +1,6 @@
 /** Words of the manager's console. */
 import type { DeviceRow, Finding, Flag, Proof, TrailState } from '../../preload/console.ts';
+import { eventNames as allEvents } from '../../preload/words.ts';
 import { formatDate, localParts } from '../words/time.ts';
 
 const number = new Intl.NumberFormat('en-GB');
@@ -9,6 +10,8 @@ const many = (count: number, one: string, more: string) => `${formatCount(count)
 export const frame = {
   nav: 'Console',
   noPlay: 'Managers cannot play recordings, and this app fetches no recording, note or grade for you.',
+  readsOnly: 'A second reader cannot play recordings and changes nothing: this app fetches no recording, note or grade for you.',
+  managers: 'Managers’ actions',
   places: { events: 'Events', history: 'People and recordings', flags: 'Flags', incidents: 'Incidents', assignments: 'Assignments and stops', devices: 'Devices' },
 };
 
@@ -25,6 +28,7 @@ export const trail = {
   others: (count: number) => `${many(count, 'other record of the practice was', 'other records of the practice were')} left out.`,
   verifying: (verified: number, entries: number) => `Checking: ${formatCount(verified)} of ${formatCount(entries)}.`,
   findings: (count: number) => (count === 0 ? 'Nothing found that does not fit.' : many(count, 'finding', 'findings')),
+  notEnrolled: (count: number) => many(count, 'computer is not enrolled yet', 'computers are not enrolled yet'),
 };
 
 export const events = {
@@ -37,7 +41,7 @@ export const events = {
   columns: { when: 'When', who: 'Who', what: 'Did what', recording: 'Which recording', patient: 'Which patient', why: 'Why', outcome: 'Outcome', device: 'Device' },
   more: 'Show more',
   moreLoading: 'Loading more…',
-  fresh: 'More of the record has been read.',
+  fresh: 'More of the record has been read or checked.',
   showFresh: 'Show it',
   refused: 'Refused',
   transcript: 'Transcript shown',
@@ -50,7 +54,7 @@ export const filters = {
   period: 'Period',
   periods: { usual: 'Last 30 days', week: 'Last 7 days', today: 'Today', all: 'All that has been read', dates: 'Between two dates…' },
   from: 'From', to: 'To',
-  what: 'Did what', who: 'Who', any: 'Anything', anyone: 'Anyone', refusedOnly: 'Refused only',
+  what: 'Did what', who: 'Who', any: 'Anything', anyone: 'Anyone', refusedOnly: 'Refused only', find: 'Find a patient or recording…', add: 'Filter by this', findNothing: 'Search, and choose one',
   chips: 'Filters in use',
   remove: (words: string) => `Remove filter: ${words}`,
   clear: 'Clear all',
@@ -77,18 +81,10 @@ export const exporting = {
   hash: 'SHA-256',
 };
 
-/** Listed, presented, opened and watched are different things, and each has one word. */
-const eventWords: Record<string, string> = {
-  listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', closed: 'Closed', downloaded: 'Downloaded',
-  withheld: 'Withheld', denied: 'Was refused', destroyed: 'Copy erased', 'wrong-patient': 'Said: wrong patient', 'foreign-offered': 'Was offered others’ assignments',
-  'signed-in': 'Signed in', 'signed-out': 'Signed out', unlocked: 'Unlocked', locked: 'Locked', 'wrong-secret': 'Gave a wrong PIN or passphrase', 'secret-changed': 'Changed PIN or passphrase',
-  'site-changed': 'Practice settings changed', 'role-ended': 'Role ended', 'identity-changed': 'Identity changed', 'identity-mismatch': 'Identity did not match',
-  'content-destroyed': 'All copies erased', 'library-set-aside': 'Damaged list put aside', 'store-refused': 'Store did not open', 'rolled-back': 'Older store was put back',
-  consulted: 'Looked at the record', exported: 'Exported', 'device-enrolled': 'Enrolled a device', 'device-revoked': 'Revoked a device',
-  assigned: 'Assigned', 'assignment-extended': 'Extended an assignment', 'assignment-cancelled': 'Cancelled an assignment', stopped: 'Stopped', lifted: 'Lifted a stop', incident: 'Incident',
-};
-export const eventName = (event: string): string => eventWords[event] ?? event;
-export const eventNames: readonly string[] = Object.keys(eventWords);
+/** What somebody did, in one word or a few. */
+export { eventName } from '../../preload/words.ts';
+/** What can be filtered by. */
+export const eventNames: readonly string[] = Object.keys(allEvents);
 /** What each of the four words means, beside the list. */
 export const meanings = {
   summary: 'What the words mean',
@@ -101,11 +97,12 @@ export const meanings = {
   ],
 } as const;
 
-export const proofWords: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit' };
+export const proofWords: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit', unchecked: 'Not checked yet' };
 export const proofMeans: Record<Proof, string> = {
   verified: 'Signed with the key that a manager enrolled, and its chain holds up to here.',
   unenrolled: 'Signed, and its chain holds up to here, but no manager has enrolled the key: who holds it is not proved.',
   broken: 'Something in this chain does not fit. See the findings.',
+  unchecked: 'The app has not come to it yet. It checks by itself.',
 };
 
 export const drawer = {
@@ -134,12 +131,30 @@ export const activity = {
   show: 'Show activity by day', hide: 'Hide activity by day',
   measure: 'Show',
   measures: { opened: 'Opened', presented: 'Presented', listed: 'Listed', exposedSeconds: 'Seconds watched', refused: 'Refused' },
-  about: 'Choose a day to see its events.',
+  about: 'Choose a day to see its events: with the arrow keys and Enter, or with the mouse.',
+  region: 'Activity by day',
   none: 'No event on any day of this period.',
   table: 'Activity by day, as a table',
   day: 'Day',
   chart: (measure: string) => `${measure} by day`,
   bar: (day: string, count: string, measure: string) => `${day}: ${measure}, ${count}`,
+};
+
+/** Finding by what a person knows. */
+export const finding = {
+  title: 'Find a patient or a clinician',
+  label: 'Patient’s name, NHS number or date of birth, or a clinician’s name',
+  hint: 'A patient’s name, NHS number or date of birth, such as 14/03/1962. Whom you find is itself on the record.',
+  search: 'Search',
+  searching: 'Searching…',
+  none: 'Nobody found. Check the spelling, or try the NHS number.',
+  count: (count: number, more: boolean) => (more ? `The first ${formatCount(count)} are shown. Give more of the name to see others.` : `${formatCount(count)} found.`),
+  born: (date: string) => `born ${date}`,
+  nhs: (number: string) => `NHS number ${number}`,
+  theirRecordings: (name: string) => `Recordings of ${name}`,
+  recordings: (count: number, name: string) => (count === 0 ? `The practice has no recording of ${name}.` : `${many(count, 'recording', 'recordings')} of ${name}: choose one.`),
+  remove: (name: string) => `Remove ${name}`,
+  offline: 'Names cannot be searched without a connection: choose one that is kept here, or give the practice’s reference.',
 };
 
 export const history = {
@@ -148,7 +163,7 @@ export const history = {
   kinds: { recording: 'A recording', person: 'A clinician', patient: 'A patient' },
   kind: 'History of',
   which: { recording: 'Recording', person: 'Clinician', patient: 'Patient' },
-  hint: { recording: 'Choose one from the list, or give its identifier.', person: 'Choose one from the list.', patient: 'Choose one from the list, or give the practice’s reference, such as Patient/123.' },
+  hint: { recording: 'Find the patient first, choose one from the list, or give its identifier.', person: 'Choose one from the list.', patient: 'Give their name, NHS number or date of birth, or the practice’s reference, such as Patient/123.' },
   choose: 'Choose',
   show: 'Show history',
   again: 'Choose another',
@@ -192,9 +207,12 @@ export const findings = {
   none: { title: 'No findings', body: 'Everything that has been checked so far fits together.' },
   columns: { kind: 'What', who: 'Whose record', place: 'Number in its chain', at: 'When', sentence: 'What it means' },
   kinds: {
-    unreadable: 'Cannot be read', edited: 'Changed', signature: 'Signature is wrong', gap: 'Missing', fork: 'Two versions', replay: 'Sent again', regression: 'Went back', truncated: 'Cut off', 'unknown-device': 'Unknown device', 'other-key': 'Another key',
+    unreadable: 'Cannot be read', edited: 'Changed', signature: 'Signature is wrong', gap: 'Missing', fork: 'Two versions', replay: 'Sent again', regression: 'Went back', truncated: 'Cut off', 'other-key': 'Another key',
   } satisfies Record<Finding['kind'], string>,
   devices: 'Devices',
+  enrol: 'Compare and enrol the new key',
+  enrolWhich: (who: string) => ` of ${who}`,
+  enrolled: (who: string) => `The new key of ${who} is enrolled. What was signed with the former one now shows as signed with another.`,
 };
 
 export const devices = {
@@ -204,7 +222,7 @@ export const devices = {
   columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'Chain', enrolled: 'Enrolment', actions: 'Actions' },
   entries: (count: number) => many(count, 'entry', 'entries'),
   findings: (count: number) => many(count, 'finding', 'findings'),
-  states: { enrolled: 'Enrolled', 'not-enrolled': 'Not enrolled', 'other-key': 'Another key than enrolled', revoked: 'Revoked' } satisfies Record<DeviceRow['enrolled'], string>,
+  states: { enrolled: 'Enrolled', 'not-enrolled': 'Not enrolled yet', 'other-key': 'Another key than enrolled', revoked: 'Revoked' } satisfies Record<DeviceRow['enrolled'], string>,
   key: 'Key',
   noKey: 'Names no key',
   never: 'Never',

@@ -1,6 +1,5 @@
 /** Words of the practice's register of incidents, and of one incident. */
-import type { Incident } from '../../preload/console.ts';
-import type { ChecklistStep, ClosingGap } from '../words/breach.ts';
+import type { ChecklistStep, Incident, IncidentFields } from '../../preload/console.ts';
 
 type Trigger = Incident['trigger'];
 
@@ -14,6 +13,7 @@ export const register = {
   columns: { title: 'Incident', state: 'State', opened: 'Opened', clock: '72 hours' },
   states: { open: 'Open', closed: 'Closed' },
   untitled: 'Untitled incident',
+  remarks: 'Its versions have to be looked at',
   by: (who: string) => `by ${who}`,
 };
 
@@ -40,8 +40,8 @@ export const incident = {
   fields: {
     title: 'Title', awareAt: 'When the practice became aware', nature: 'What happened', categoriesOfPeople: 'Which kinds of people', people: 'About how many people', categoriesOfRecords: 'Which kinds of records',
     records: 'About how many records', contact: 'Contact for the regulator', consequences: 'Likely consequences', measures: 'Measures taken or proposed', lateBecause: 'If later than 72 hours: why',
-    report: 'Report to the ICO?', reportReasons: 'Reasons for this decision', reportedAt: 'When it was reported', tellPatients: 'Tell the patients?', tellReasons: 'Reasons for this decision', recordings: 'Recordings', patients: 'Patients',
-  },
+    report: 'Report to the ICO?', reportReasons: 'Reasons for this decision', reportedAt: 'When it was reported', tellPatients: 'Tell the patients?', tellReasons: 'Reasons for this decision', recordings: 'Recordings', patients: 'Patients', checklist: 'Before it is closed', corrections: 'Whose consultation each recording shows',
+  } satisfies Record<keyof IncidentFields, string>,
   hints: {
     title: 'For the register. No patient’s name.',
     awareAt: 'The moment from which someone at the practice was reasonably sure that there had been a breach. The 72 hours run from here.',
@@ -51,29 +51,87 @@ export const incident = {
     measures: 'Also what makes the consequences smaller. Article 33(3)(d).',
     report: 'A breach is reported unless a risk to people is unlikely. A decision not to report stays in the register with its reasons.',
     tellPatients: 'People are told when the risk to them is high. Article 34.',
-    list: 'One a line, as the practice names them.',
-    awareClock: 'England’s time.',
+    awareClock: 'England’s time, with 24 hours.',
   },
   decisions: { undecided: 'Not decided', yes: 'Yes', no: 'No' },
-  day: 'Date', clock: 'Time',
+  day: 'Date', clock: 'Time (24 hours)',
+  addRecording: 'Add a recording', addPatient: 'Add a patient',
   note: 'What changed in this version, and why',
   save: 'Save as a new version',
   saving: 'Saving…',
   saved: (version: number) => `Saved as version ${version}.`,
-  errors: { note: 'Say what changed in this version', moment: 'Give both the date and the time, or neither', count: 'Give a whole number, or nothing' },
-  versionColumns: { version: 'Version', at: 'When', by: 'Who', note: 'Note' },
+  errors: { note: 'Say what changed in this version', moment: 'Give the date as day/month/year and the time with 24 hours, such as 14:05, or neither', correction: 'Choose the patient and give the reason', count: 'Give a whole number, or nothing' },
+  versionColumns: { version: 'Version', at: 'When', by: 'Who', note: 'Note', actions: 'Actions' },
+  showVersion: 'Read', whichVersion: (version: number, who: string) => ` version ${version} by ${who}`,
+  versionTitle: (version: number) => `Version ${version}`,
+  versionBy: (who: string, when: string, note: string) => `By ${who} on ${when}: ${note}`,
+  changedFrom: (version: number) => `Changed against version ${version}:`,
+  unchanged: (version: number) => `No field differs from version ${version}.`,
+  firstVersion: 'This is the first version.',
+  before: 'Before', empty: 'Nothing',
+  closeVersion: 'Close',
+  remarks: 'About the versions of this incident',
+  newer: {
+    title: 'Somebody saved another version while you were typing',
+    body: (version: number, who: string, when: string) => `Version ${version} is by ${who}, ${when}. What you typed is still here and not saved. Saving now makes the version after it.`,
+    taken: (fields: string) => `Taken over from it, because you had not changed them: ${fields}.`,
+    both: 'You both changed these. Yours is in the form; this is theirs:',
+  },
+  corrections: {
+    about: 'The record has the patient under whose name a recording stood, which may be just what was wrong. Letters go by what you decide here. Both stay in the report.',
+    none: 'Add a recording first.',
+    recorded: (names: string) => `In the record: ${names}`,
+    notRecorded: 'In the record: not said',
+    choice: (name: string) => `Whose consultation ${name} shows`,
+    choices: { recorded: 'As in the record', other: 'Another patient', unknown: 'Not known' },
+    patient: 'The right patient',
+    chosen: (name: string) => `Chosen: ${name}`,
+    reason: 'Reason',
+    reasonHint: 'How it is known. It goes into the record: name no patient.',
+    decided: (recording: string, patient: string, reason: string) => `${recording}: ${patient}. ${reason}`,
+  },
   checklistLegend: 'Before it is closed',
   checklist: {
-    stopped: 'Access to the recordings is stopped, or there is a reason why not', extent: 'Everyone who was reached is known', cause: 'The cause is known and put right', regulator: 'The ICO has been told, or the reasons why not are written down',
-    patients: 'The patients have been told, or the reasons why not are written down', guardian: 'The Caldicott Guardian has been told', prevention: 'What prevents it from happening again is decided', evidence: 'The proof of the record has been exported and kept',
+    stopped: 'Access to the recordings is stopped, or there is a reason why not', radius: 'Who was shown what has been read from a complete record', guardian: 'The Caldicott Guardian and the data protection officer have been told',
+    ico: 'The ICO has been told, or the reasons why not are written down', patients: 'The patients have been told, or the reasons why not are written down', cause: 'The cause is known', 'put-right': 'The recordings are put right, or kept closed for good',
+    learnt: 'What prevents it from happening again is written down',
   } satisfies Record<ChecklistStep, string>,
   checklistAbout: 'Ticks are saved with the next version.',
-  gaps: {
-    aware: 'say when the practice became aware', report: 'decide whether to report to the ICO', 'report-reasons': 'give the reasons for not reporting', reported: 'say when it was reported', late: 'say why the report was late',
-    tell: 'decide whether to tell the patients', 'tell-reasons': 'give the reasons for not telling them', checklist: 'tick each step of the checklist',
-  } satisfies Record<ClosingGap, string>,
   gapsLead: 'Before it can be closed:',
-  saveFirst: 'save your changes',
+  saveFirst: 'You have changes that are not saved.',
+  reportingLead: 'Before it can be marked as reported:',
   close: 'Close incident', closeTitle: 'Close this incident?', closeBody: 'It stays in the register with all of its versions.', closeNote: 'Outcome',
   closed: 'This incident is closed. It stays in the register as it is.',
+};
+
+/** One incident on this computer, to work on without a connection. */
+export const kept = {
+  section: 'Work on it offline',
+  about: 'What this page shows can be kept on this computer, encrypted, so that you can go on writing without a connection. It opens with your secret alone. Only one incident can be kept.',
+  keep: 'Keep on this computer',
+  again: 'Keep it as it is now',
+  remove: 'Remove from this computer',
+  since: (when: string, until: string) => `Kept on this computer on ${when}. Without a connection it can be opened until ${until}; then it is removed.`,
+  other: 'Another incident is kept on this computer.',
+  keepTitle: 'Keep this incident on this computer?',
+  replaceTitle: 'Keep this incident in place of the other?',
+  keepBody: 'Names of its patients, its texts and who was reached are kept here until you remove them, the incident is closed, your role ends, or this computer has not been connected for too long.',
+  replaceBody: 'The incident that is kept here now is removed from this computer. Nothing of it is lost: what you saved in it is in the record.',
+  present: (what: string) => `Your ${what} on this computer`,
+  firstSecret: (what: string) => `Choose a ${what}. It opens what is kept, and nobody can tell you it or get round it.`,
+  done: 'Kept on this computer.', removed: 'Removed from this computer.',
+  removeTitle: 'Remove it from this computer?',
+  removeBody: 'Nothing of the incident is lost: it stays in the practice’s record, with what you saved.',
+  marked: 'Kept on this computer',
+  page: {
+    title: 'Kept incident',
+    keptAt: (when: string, until: string) => `Kept at ${when}. It can be opened without a connection until ${until}.`,
+    offline: 'You are working without the practice: this one incident is all there is here. What you save is kept in your own record and sent when you next sign in. Stops, letters, exports, closing and new figures need a connection.',
+    figures: (when: string) => `As they were at ${when}. They cannot be read anew without a connection.`,
+    findings: (count: number) => (count === 0 ? 'Nothing in the record was found then that does not fit.' : `${count} finding${count === 1 ? '' : 's'} in the record then:`),
+    checked: (verified: number, entries: number) => `${verified.toLocaleString('en-GB')} of ${entries.toLocaleString('en-GB')} entries had been checked.`,
+    saved: (version: number) => `Saved as version ${version} in your own record. It is sent when you next sign in.`,
+    signIn: 'Sign in to the practice',
+    waiting: (count: number) => (count === 1 ? '1 entry waits to be sent.' : `${count} entries wait to be sent.`),
+  },
 };

@@ -3,7 +3,7 @@ import { problemCodes, type Problem } from '../../preload/contract.ts';
 import { problemWords } from './problems.ts';
 
 test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
-  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
+  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
   for (const detail of details) {
     const { what, means, next } = problemWords({ code, message: 'technical', ...(detail && { detail }) });
     expect(what).toMatch(/^[A-Z][^.]+$/);
@@ -30,6 +30,13 @@ test('an export that has no place to go says so, and not what is said of downloa
   expect(problemWords({ code: 'disk-full', message: '', detail: { of: 'export' } }).what).toBe('There is not enough room for the export');
   expect(problemWords({ code: 'disk-fault', message: '', detail: { of: 'export' } }).means).toContain('Nothing of the export was kept.');
   expect(problemWords({ code: 'disk-full', message: '' }).means).toContain('Downloads are paused');
+});
+
+test('a console, which has no copies, is told what it cannot do without the practice', () => {
+  const { means, next } = problemWords({ code: 'practice-unreachable', message: '', detail: { of: 'console' } });
+  expect(`${means} ${next}`).not.toMatch(/offline|download|your list/);
+  expect(means).toContain('nothing can be stopped');
+  expect(problemWords({ code: 'practice-unreachable', message: '' }).means).toContain('ready offline');
 });
 
 test('tells what the practice took away from what it replaced', () => {

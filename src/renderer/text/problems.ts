@@ -39,7 +39,11 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'Recordings stay closed until the practice confirms that you may still see them. Nothing has been lost.',
     next: 'Connect to the practice and sign in.',
   }),
-  'practice-unreachable': () => ({
+  'practice-unreachable': (detail) => (text(detail, 'of') === 'console' ? {
+    what: 'The practice’s system cannot be reached',
+    means: 'You can go on searching what has been read of the record, but nothing new is read, names may be missing, and nothing can be stopped, lifted, assigned or enrolled from here. Stops that stand go on standing.',
+    next: 'Check this computer’s connection. If something must be stopped now, sign in on another computer, or telephone whoever looks after the practice’s system. The app keeps trying by itself.',
+  } : {
     what: 'The practice’s system cannot be reached',
     means: 'You cannot sign in, update your list or download recordings just now. Recordings that are ready offline can still be reviewed.',
     next: 'Check this computer’s connection. If that is in order, the fault is at the practice’s end. The app keeps trying by itself.',
@@ -76,7 +80,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'no-role': () => ({
     what: 'You have no role here that uses this app',
-    means: 'Only clinicians and managers of the practice can use Viewing Room.',
+    means: 'Only clinicians and managers of the practice, and the second reader whom its settings name, can use Viewing Room.',
     next: 'Ask your practice to check your roles.',
   }),
   'role-ended': () => ({
@@ -307,6 +311,9 @@ const refusals: Record<string, [means: string, next: string]> = {
   'proposed-already': ['You have proposed it already.', 'Ask another manager to sign in and confirm it.'],
   'second-person': ['Lifting a stop takes two managers, and only you have asked for it.', 'Ask another manager to sign in and confirm it.'],
   'list-unreadable': ['The practice’s list cannot be read in full, so what stands is not known.', 'Try again in a few minutes. If it goes on, tell your practice.'],
+  'incident-newer': ['Somebody has saved another version of this incident meanwhile.', 'Look at what it says, and save again.'],
+  'incident-too-long': ['Its texts are longer together than one entry of the record may be.', 'Shorten them, and keep what is long in a document of your own.'],
+  'too-vague': ['So little would fit far too many people.', 'Give at least two letters of a name, a whole NHS number or a whole date of birth.'],
   'device-unknown': ['That computer was never enrolled.', again],
 };
 

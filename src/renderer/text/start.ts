@@ -62,6 +62,7 @@ export const signIn = {
   peopleTitle: 'Already set up on this computer',
   peopleBody: 'Unlocking also works without a connection.',
   unlockAs: (name: string) => `Unlock as ${name}`,
+  unlockKept: (name: string) => `Unlock the incident that ${name} keeps here`,
   /** Whose it is cannot be read. Numbered where there are several. */
   broken: (number: number, count: number) => `A store that cannot be opened${count > 1 ? ` (${number} of ${count})` : ''}`,
   help: 'If you need help',
@@ -85,7 +86,7 @@ export const chooseRole = {
   hint: 'You work in one role at a time. To change it, sign out and in again.',
   submit: 'Continue',
   missing: 'Choose the role you want to work in',
-  kind: { clinician: 'Reviews recordings', manager: 'Sees who viewed what; plays no recordings' },
+  kind: { clinician: 'Reviews recordings', manager: 'Sees who viewed what; plays no recordings', guardian: 'Sees who viewed what, and what the managers did; changes nothing and plays no recordings' },
 };
 
 export const noRole = {
@@ -94,6 +95,9 @@ export const noRole = {
     `${name}, you signed in correctly, but ${practice} has not given you a role as a clinician or a manager here. Without one no recording or record is shown.`,
   endedTitle: 'Your role has ended',
   ended: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in. Recordings were assigned to you in that role, so none is shown any more. It may be a slip in a record.`,
+  endedConsole: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in, so its record is no longer shown to you. It may be a slip in a record.`,
+  erasedConsole: 'What had been read of the record was deleted from this computer. What you did has been recorded, and goes to the practice.',
+  againConsole: 'When it has been put right, sign out and sign in again.',
   erased: 'Their copies on this computer have been erased; the practice has the originals. What you viewed has been recorded, and goes to the practice.',
   ask: 'Ask for your role to be checked:',
   again: 'When it has been put right, sign out and sign in again: your recordings can then be downloaded again.',
@@ -182,6 +186,7 @@ export const secretField = {
 };
 
 export const unlock = {
+  kept: 'This opens the one incident that is kept on this computer. For everything else, sign in.',
   title: (name: string) => `Unlock as ${name}`,
   label: (rule: SecretRule) => `Your ${secretName(rule)}`,
   button: 'Unlock',

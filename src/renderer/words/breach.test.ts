@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { IncidentFields } from '../../preload/console.ts';
-import { breachClock, checklist, closingGaps } from './breach.ts';
+import { breachClock } from './breach.ts';
 
 const fields: IncidentFields = {
   title: '', awareAt: '2026-11-24T09:00:00Z', nature: '', categoriesOfPeople: '', people: null, categoriesOfRecords: '', records: null, contact: '', consequences: '', measures: '', lateBecause: '',
-  report: 'undecided', reportReasons: '', reportedAt: null, tellPatients: 'undecided', tellReasons: '', recordings: [], patients: [], checklist: [],
+  report: 'undecided', reportReasons: '', reportedAt: null, tellPatients: 'undecided', tellReasons: '', recordings: [], patients: [], checklist: [], corrections: [],
 };
 const at = (hours: number) => Date.parse('2026-11-24T09:00:00Z') + hours * 3_600_000;
 const clock = (change: Partial<IncidentFields>, hours: number) => breachClock({ ...fields, ...change }, at(hours));
@@ -25,12 +25,4 @@ test('a report stops them, and says by how much it was late', () => {
 test('a decision not to report stops them only with its reasons', () => {
   expect(clock({ report: 'no' }, 80).state).toBe('overdue');
   expect(clock({ report: 'no', reportReasons: 'Nobody saw it.' }, 80).state).toBe('not-reporting');
-});
-
-test('what is left before closing', () => {
-  expect(closingGaps(fields)).toEqual(['report', 'tell', 'checklist']);
-  const done = { ...fields, report: 'yes', reportedAt: new Date(at(80)).toISOString(), tellPatients: 'no', checklist: [...checklist] } as const;
-  expect(closingGaps(done as unknown as IncidentFields)).toEqual(['late', 'tell-reasons']);
-  expect(closingGaps({ ...(done as unknown as IncidentFields), lateBecause: 'x', tellReasons: 'y' })).toEqual([]);
-  expect(closingGaps({ ...fields, report: 'no', reportReasons: ' ', tellPatients: 'yes', checklist: [...checklist] })).toEqual(['report-reasons']);
 });

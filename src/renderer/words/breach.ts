@@ -32,25 +32,3 @@ export function breachClock({ awareAt, report, reportReasons, reportedAt }: Pick
     ? { state: 'running', words: `${hours(left)} left to report to the ICO: it is due ${until(ends, now)}.` }
     : { state: 'overdue', words: `Overdue by ${hours(-left)}: the 72 hours ended, and no report to the ICO is recorded. Report now and say why it is late.` };
 }
-
-/** The steps that an incident is closed with; the names are kept in its versions. */
-export const checklist = ['stopped', 'extent', 'cause', 'regulator', 'patients', 'guardian', 'prevention', 'evidence'] as const;
-export type ChecklistStep = (typeof checklist)[number];
-
-export type ClosingGap = 'report' | 'report-reasons' | 'reported' | 'late' | 'aware' | 'tell' | 'tell-reasons' | 'checklist';
-
-/** What is left to do before it can be closed. */
-export function closingGaps(fields: IncidentFields): ClosingGap[] {
-  const { awareAt, report, reportReasons, reportedAt, lateBecause, tellPatients, tellReasons } = fields;
-  const gaps: ClosingGap[] = [];
-  const empty = (text: string) => text.trim() === '';
-  if (awareAt === null) gaps.push('aware');
-  if (report === 'undecided') gaps.push('report');
-  if (report === 'no' && empty(reportReasons)) gaps.push('report-reasons');
-  if (report === 'yes' && reportedAt === null) gaps.push('reported');
-  if (report === 'yes' && awareAt !== null && reportedAt !== null && Date.parse(reportedAt) - Date.parse(awareAt) > reportWithin && empty(lateBecause)) gaps.push('late');
-  if (tellPatients === 'undecided') gaps.push('tell');
-  if (tellPatients === 'no' && empty(tellReasons)) gaps.push('tell-reasons');
-  if (checklist.some((step) => !fields.checklist.includes(step))) gaps.push('checklist');
-  return gaps;
-}

@@ -1,5 +1,7 @@
-import type { LadderRow } from '../../preload/console.ts';
-import { countdown } from './time.ts';
+import type { Ladder } from '../../preload/console.ts';
+import { secondsWords } from '../../preload/words.ts';
+
+export { longSeconds, secondsWords } from '../../preload/words.ts';
 
 /** "00:03", "62:09": minutes and seconds, as intervals of a recording are quoted. */
 function place(seconds: number): string {
@@ -7,68 +9,44 @@ function place(seconds: number): string {
   return `${String(Math.floor(whole / 60)).padStart(2, '0')}:${String(whole % 60).padStart(2, '0')}`;
 }
 
-/** "00:03-00:12, 01:00-01:04" */
-export const intervalWords = (media: readonly [number, number][]): string => media.map(([from, to]) => `${place(from)}-${place(to)}`).join(', ');
-
-/** Seconds of a record: whole where they are, to a tenth where not. Never rounded up to a figure that was not reached, nor down to none. */
-export function secondsWords(seconds: number): string {
-  const tenths = Math.floor(seconds * 10 + 1e-6) / 10;
-  if (seconds > 0 && tenths === 0) return 'less than 0.1 seconds';
-  return tenths === 1 ? '1 second' : `${tenths} seconds`;
-}
-
-/** The same, with minutes where there are any: "125 seconds (2 minutes 5 seconds)". */
-export const longSeconds = (seconds: number): string => (seconds < 120 ? secondsWords(seconds) : `${secondsWords(seconds)} (${countdown(Math.floor(seconds))})`);
-
-/** How far someone got: the highest rung, of which each has one name. `refused`: the app let them get no further than asking. */
-export type Rung = 'exposed' | 'opened' | 'presented' | 'listed' | 'refused' | 'none';
-
-const order: readonly Rung[] = ['none', 'refused', 'listed', 'presented', 'opened', 'exposed'];
-
-export function rungOf(row: Pick<LadderRow, 'exposedSeconds' | 'transcript' | 'unreported' | 'opened' | 'presentedSeconds' | 'listed' | 'denied' | 'withheld'>): Rung {
-  if (row.exposedSeconds > 0 || row.transcript || row.unreported) return 'exposed';
-  if (row.opened > 0) return 'opened';
-  if (row.presentedSeconds !== null && row.presentedSeconds > 0) return 'presented';
-  if (row.listed > 0) return 'listed';
-  return row.denied > 0 || row.withheld > 0 ? 'refused' : 'none';
-}
-
-const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+/** "00:03-00:12, 01:00-01:04"; of a single picture its place alone. */
+export const intervalWords = (media: readonly [number, number][]): string => media.map(([from, to]) => (from === to ? place(from) : `${place(from)}-${place(to)}`)).join(', ');
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
+/** "for 9 seconds in all, transcript included"; of what has no length it is said what it was. */
+function shownWords({ rows, exposedSeconds }: Pick<Ladder, 'rows' | 'exposedSeconds'>, several: boolean): string {
+  const transcript = rows.some((row) => row.transcript);
+  const unreported = rows.some((row) => row.unreported) ? 'for a time that the screen did not report' : '';
+  if (exposedSeconds > 0) return `for ${secondsWords(exposedSeconds)}${several ? ' in all' : ''}${transcript ? ', transcript included' : ''}${unreported && `, and ${unreported}`}`;
+  const shown = [...(rows.some(({ media }) => media.length > 0) ? ['a still picture'] : []), ...(transcript ? ['a transcript'] : [])].join(' and ');
+  return shown === '' ? unreported : `to ${shown}${unreported && `, and ${unreported}`}`;
+}
+
 /**
- * How far they got, in one sentence, each counted once at the highest rung. `people`: of one or more recordings; `recordings`: of one person.
+ * How far they got, in one sentence, as the ladder has counted it. `people`: of one or more recordings; `recordings`: of one person.
  * "1 person was exposed for 9 seconds; 2 were presented with it and did not open it; 1 had it on their list off screen."
  */
-export function ladderSentence(rows: readonly LadderRow[], by: 'people' | 'recordings'): string {
-  const highest = new Map<string, Rung>();
-  for (const row of rows) {
-    const key = by === 'people' ? row.who.sds : (row.recording.recording ?? row.recording.document ?? '');
-    const rung = rungOf(row);
-    if (order.indexOf(rung) > order.indexOf(highest.get(key) ?? 'none')) highest.set(key, rung);
-  }
-  const count = (rung: Rung) => [...highest.values()].filter((value) => value === rung).length;
+export function ladderSentence(ladder: Omit<Ladder, 'complete'>, by: 'people' | 'recordings'): string {
+  const { rows } = ladder;
+  const count = ladder[by];
   const several = by === 'people' && new Set(rows.map(({ recording }) => recording.recording ?? recording.document)).size > 1;
-  const seconds = secondsWords(sum(rows.map(({ exposedSeconds }) => exposedSeconds)));
-  const texts = rows.some(({ transcript }) => transcript);
-  const unknown = rows.some(({ unreported }) => unreported);
-  const more = `${texts ? ', transcript included' : ''}${unknown ? ', and for a time that the screen did not report' : ''}`;
+  const shown = shownWords(ladder, count.exposed > 1);
   const it = several ? 'at least one' : 'it';
   const parts = by === 'people'
     ? [
-        [count('exposed'), (n: number) => `${counted(n, 'person was', 'people were')} exposed for ${seconds}${n > 1 ? ' in all' : ''}${more}`],
-        [count('opened'), (n: number) => `${counted(n, 'person', 'people')} opened ${it} and ${n === 1 ? 'was' : 'were'} exposed to nothing`],
-        [count('presented'), (n: number) => `${counted(n, 'person was', 'people were')} presented with ${it} and ${several ? 'opened none' : 'did not open it'}`],
-        [count('listed'), (n: number) => `${counted(n, 'person', 'people')} had ${it} on their list off screen`],
-        [count('refused'), (n: number) => `${counted(n, 'person was', 'people were')} refused ${it}`],
+        [count.exposed, (n: number) => `${counted(n, 'person was', 'people were')} exposed ${shown}`],
+        [count.opened, (n: number) => `${counted(n, 'person', 'people')} opened ${it} and ${n === 1 ? 'was' : 'were'} exposed to nothing`],
+        [count.presented, (n: number) => `${counted(n, 'person was', 'people were')} presented with ${it} and ${several ? 'opened none' : 'did not open it'}`],
+        [count.listed, (n: number) => `${counted(n, 'person', 'people')} had ${it} on their list off screen`],
+        [count.refused, (n: number) => `${counted(n, 'person was', 'people were')} refused ${it}`],
       ] as const
     : [
-        [count('exposed'), (n: number) => `exposed to ${counted(n, 'recording', 'recordings')} for ${seconds}${n > 1 ? ' in all' : ''}${more}`],
-        [count('opened'), (n: number) => `opened ${counted(n, 'recording', 'recordings')} and exposed to nothing of ${n === 1 ? 'it' : 'them'}`],
-        [count('presented'), (n: number) => `presented with ${counted(n, 'recording', 'recordings')} and did not open ${n === 1 ? 'it' : 'them'}`],
-        [count('listed'), (n: number) => `${counted(n, 'recording', 'recordings')} on the list off screen`],
-        [count('refused'), (n: number) => `refused ${counted(n, 'recording', 'recordings')}`],
+        [count.exposed, (n: number) => `exposed to ${counted(n, 'recording', 'recordings')}${shown.startsWith('to ') ? `: ${shown.slice(3)}` : ` ${shown}`}`],
+        [count.opened, (n: number) => `opened ${counted(n, 'recording', 'recordings')} and exposed to nothing of ${n === 1 ? 'it' : 'them'}`],
+        [count.presented, (n: number) => `presented with ${counted(n, 'recording', 'recordings')} and did not open ${n === 1 ? 'it' : 'them'}`],
+        [count.listed, (n: number) => `${counted(n, 'recording', 'recordings')} on the list off screen`],
+        [count.refused, (n: number) => `refused ${counted(n, 'recording', 'recordings')}`],
       ] as const;
   const said = parts.filter(([n]) => n > 0).map(([n, words], index) => {
     const words_ = words(n);

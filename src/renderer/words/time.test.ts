@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, countdown, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, localParts, momentOf, until } from './time.ts';
+import { ago, clockTyped, countdown, dayAfter, dayTyped, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, localParts, momentOf, typedDay, until } from './time.ts';
 
 const now = Date.parse('2026-03-14T15:00:00Z');
 
@@ -64,4 +64,18 @@ test('fields of date and time are England’s', () => {
   expect(momentOf('2026-12-02', '00:30')).toBe('2026-12-02T00:30:00.000Z');
   expect(momentOf('', '00:30')).toBeNull();
   expect(momentOf('2026-12-02', '')).toBeNull();
+});
+
+test('a day is typed as day, month and year, whatever the computer prefers', () => {
+  for (const text of ['14/3/2026', '14/03/2026', ' 14.03.2026', '14-3-2026', '14 03 2026']) expect(dayTyped(text)).toBe('2026-03-14');
+  for (const text of ['', '3/14/2026', '31/02/2026', '14/3/26', '2026-03-14', '14 March 2026', '0/1/2026']) expect(dayTyped(text), text).toBeNull();
+  expect(dayTyped('03/04/2026')).toBe('2026-04-03');
+  expect(typedDay('2026-03-14')).toBe('14/03/2026');
+  expect(dayAfter('2026-02-28', 1)).toBe('2026-03-01');
+  expect(dayAfter('2026-03-29', -1)).toBe('2026-03-28');
+});
+
+test('a time is typed with 24 hours', () => {
+  expect(['9:05', '0905', '14.05', '00:00', '23:59'].map(clockTyped)).toEqual(['09:05', '09:05', '14:05', '00:00', '23:59']);
+  for (const text of ['', '24:00', '12:60', '2:05pm', '9', '9:5']) expect(clockTyped(text), text).toBeNull();
 });

@@ -1,6 +1,6 @@
 /** For a patient who asks: who was shown their recordings, when, why and how much. */
 import type { LadderRow, PatientRef } from '../../../preload/console.ts';
-import { grouped, isExposed, rungOf } from '../reach.ts';
+import { grouped, recordingOf } from '../reach.ts';
 import { facts, html, type Html } from './html.ts';
 import { printed, type Printed, type Stamp } from './page.ts';
 import { counted, dateWords, listWords, momentWords, nhsNumberWords, purposeWords, spanWords } from './words.ts';
@@ -15,22 +15,22 @@ export interface AccessReport {
 
 /** How far somebody got, as the patient may read it. */
 export function reachWords(row: LadderRow): string {
-  switch (rungOf(row)) {
+  switch (row.rung) {
     case 'exposed': {
-      const shown = [...(row.exposedSeconds > 0 ? [`${spanWords(row.exposedSeconds)} of it`] : []), ...(row.transcript ? ['its words in writing'] : [])];
+      const shown = [...(row.exposedSeconds > 0 ? [`${spanWords(row.exposedSeconds)} of it`] : row.media.length > 0 ? ['a still picture of it'] : []), ...(row.transcript ? ['its words in writing'] : [])];
       const more = row.unreported ? (shown.length > 0 ? ' It may have been more: part of what was shown was not noted.' : ' How much was shown was not noted.') : '';
       return `Opened it${shown.length > 0 ? ` and was shown ${listWords(shown)}` : ''}.${more}`;
     }
     case 'opened': return 'Opened it. The record does not show that any picture, sound or words of it followed.';
-    case 'presented': return `Did not open it. It stood in their list with your name, on screen for ${spanWords(row.presentedSeconds ?? 0)}.`;
+    case 'presented': return `Did not open it. It stood in their list with your name, on screen for ${row.presentedSeconds ? spanWords(row.presentedSeconds) : 'a moment'}.`;
     case 'listed': return 'Did not open it. It was in their list; the record does not show that it came on screen.';
-    case 'blocked': return 'Was not shown it.';
+    case 'refused': case null: return 'Was not shown it.';
   }
 }
 
 function alsoWords(row: LadderRow): string[] {
   return [
-    ...(isExposed(row) && row.attendedSeconds < row.exposedSeconds ? [`Of this, ${spanWords(row.attendedSeconds)} while they had the window in front of them.`] : []),
+    ...(row.rung === 'exposed' && row.attendedSeconds < row.exposedSeconds ? [`Of this, ${spanWords(row.attendedSeconds)} while they had the window in front of them.`] : []),
     ...(row.downloaded > 0 ? [`A locked copy was kept on their computer${row.destroyed > 0 ? '; the record shows that a copy was erased' : ''}.`] : []),
     ...(row.denied > 0 ? [`Was refused ${row.denied === 1 ? 'once' : `${row.denied} times`}.`] : []),
     ...(row.withheld > 0 ? ['The app kept it closed for a time, because it could not prove that it was theirs to see or was told that it is not.'] : []),
@@ -51,8 +51,8 @@ function recordingPart(rows: readonly LadderRow[]): Html {
 }
 
 export function accessReport({ patient, rows, complete, support }: AccessReport, stamp: Stamp): Printed {
-  const byRecording = grouped([...rows].sort((a, b) => Date.parse(a.first) - Date.parse(b.first)), ({ recording }) => recording.recording ?? recording.document);
-  const people = new Set(rows.filter(isExposed).map(({ who }) => who.sds)).size;
+  const byRecording = grouped([...rows].sort((a, b) => Date.parse(a.first) - Date.parse(b.first)), recordingOf);
+  const people = new Set(rows.filter(({ rung }) => rung === 'exposed').map(({ who }) => who.sds)).size;
   const body = html`<h1>Who was shown your recordings</h1>
 ${facts([
     ['Name', patient.name ?? patient.patient], ['Date of birth', patient.dateOfBirth ? dateWords(patient.dateOfBirth) : 'not known here'], ['NHS number', patient.nhsNumber ? nhsNumberWords(patient.nhsNumber) : 'none known here'],

@@ -1,8 +1,9 @@
 /** The list of events, as it was filtered. */
 import type { EventFilter, EventRow, Proof } from '../../../preload/console.ts';
+import { longSeconds } from '../../../preload/words.ts';
 import { facts, html, tableOf } from './html.ts';
 import { printed, type Printed, type Stamp } from './page.ts';
-import { counted, eventWords, filterWords, momentWords, nhsNumberWords, purposeWords, spanWords } from './words.ts';
+import { counted, eventWords, filterWords, momentWords, nhsNumberWords, purposeWords } from './words.ts';
 
 /** A longer list is for a spreadsheet: the rest is said to be left out, and is in the CSV. */
 export const MOST_PRINTED = 1000;
@@ -17,11 +18,11 @@ export interface EventList {
   complete: boolean;
 }
 
-export const proofWords: Record<Proof, string> = { verified: 'Proven', unenrolled: 'Computer not enrolled', broken: 'Does not hold' };
+export const proofWords: Record<Proof, string> = { verified: 'Proven', unenrolled: 'Computer not enrolled', broken: 'Does not hold', unchecked: 'Not checked yet' };
 
 function what(row: EventRow): string {
   const words = [
-    row.seconds === null ? '' : spanWords(row.seconds),
+    row.seconds === null ? '' : longSeconds(row.seconds),
     row.media.length > 0 ? `at ${row.media.map(([from, to]) => `${from}–${to} s`).join(', ')}` : '',
     row.transcript ? 'transcript' : '', row.detail,
   ];

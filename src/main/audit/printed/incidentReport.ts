@@ -1,11 +1,13 @@
 /** One incident as it stands: what Article 33 asks for, who was shown what, and every version. For the register and the ICO: it names no patient. */
 import type { Ladder, LadderRow } from '../../../preload/console.ts';
+import { longSeconds } from '../../../preload/words.ts';
 import { checklist, radiusWords, reportClock, type Registered } from '../incidents.ts';
+import { correctedRecordings } from '../letters.ts';
 import { radiusOf } from '../reach.ts';
 import { proofWords } from './events.ts';
 import { facts, html, paragraphs, tableOf, type Html } from './html.ts';
 import { printed, type Printed, type Stamp } from './page.ts';
-import { momentWords, spanWords } from './words.ts';
+import { momentWords } from './words.ts';
 
 const triggers: Record<Registered['trigger'], string> = {
   'wrong-patient': 'Somebody said “wrong patient”', withheld: 'A recording was withheld', flag: 'Something in the record to look at', query: 'A question',
@@ -18,6 +20,11 @@ const clocks: Record<ReturnType<typeof reportClock>['state'], string> = {
 const filled = (text: string): Html[] | string => (text.trim() === '' ? 'Not filled in' : paragraphs(text));
 const moment = (at: string | null): string => (at === null ? 'Not set' : momentWords(at));
 const number = (n: number | null): string => (n === null ? 'Not known yet' : String(n));
+
+function shownWords({ rung, exposedSeconds, media, transcript, unreported }: LadderRow): string {
+  if (rung !== 'exposed') return 'no';
+  return [exposedSeconds > 0 ? longSeconds(exposedSeconds) : media.length > 0 ? 'a still picture' : '', transcript ? 'transcript' : '', unreported ? 'may be more' : ''].filter((part) => part !== '').join(', ');
+}
 
 export function incidentReport(incident: Registered, ladder: Ladder, stamp: Stamp): Printed {
   const { fields } = incident;
@@ -43,12 +50,16 @@ ${radiusWords(radiusOf(ladder)).map((line) => html`<p>${line}</p>`)}
 ${ladder.rows.length === 0 ? null : tableOf<LadderRow>('By person and recording', [
     { name: 'Who', value: ({ who }) => `${who.name}, ${who.role}` },
     { name: 'Recording', value: ({ recording }) => html`${recording.recording ?? recording.document ?? 'not known'}${recording.consultedAt ? html`<br>${momentWords(recording.consultedAt)}` : null}` },
-    { name: 'Listed', value: ({ listed }) => listed, kind: 'number' }, { name: 'On screen', value: ({ presentedSeconds }) => (presentedSeconds === null ? 'no' : spanWords(presentedSeconds)), kind: 'number' },
+    { name: 'Listed', value: ({ listed }) => listed, kind: 'number' }, { name: 'On screen', value: ({ presentedSeconds }) => (presentedSeconds === null ? 'no' : longSeconds(presentedSeconds)), kind: 'number' },
     { name: 'Opened', value: ({ opened }) => opened, kind: 'number' },
-    { name: 'Shown', value: ({ exposedSeconds, transcript, unreported }) => `${exposedSeconds > 0 ? spanWords(exposedSeconds) : transcript || unreported ? '' : 'no'}${transcript ? ' transcript' : ''}${unreported ? ' may be more' : ''}`.trim(), kind: 'number' },
-    { name: 'Attended', value: ({ attendedSeconds }) => (attendedSeconds > 0 ? spanWords(attendedSeconds) : 'no'), kind: 'number' }, { name: 'Erased', value: ({ destroyed }) => destroyed, kind: 'number' },
+    { name: 'Shown', value: shownWords, kind: 'number' },
+    { name: 'Attended', value: ({ attendedSeconds }) => (attendedSeconds > 0 ? longSeconds(attendedSeconds) : 'no'), kind: 'number' }, { name: 'Erased', value: ({ destroyed }) => destroyed, kind: 'number' },
     { name: 'First and last', value: ({ first, last }) => html`${momentWords(first)}<br>${momentWords(last)}` }, { name: 'Chain', value: ({ proof }) => proofWords[proof], kind: 'short' },
   ], ladder.rows)}
+${fields.corrections.length === 0 ? null : tableOf('Whose consultation a recording shows, where the practice decided it', [
+    { name: 'Recording', value: ({ recording }) => recording }, { name: 'In the record', value: ({ recorded }) => (recorded.length === 0 ? 'not said' : recorded.join(', ')) },
+    { name: 'Decided', value: ({ decided }) => decided ?? 'not known' }, { name: 'Reason', value: ({ reason }) => reason },
+  ], correctedRecordings(ladder, fields.corrections))}
 <h2>Closing checklist</h2>
 <ul>${checklist.map(({ key, words }) => html`<li>${fields.checklist.includes(key) ? 'Done' : 'Not done'}: ${words}</li>`)}</ul>
 ${tableOf('Versions', [

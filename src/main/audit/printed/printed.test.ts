@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { next, open, register } from '../incidents.ts';
 import { ann, babylon, bob, event, first, row, second, stamp, support } from '../ladder.fixture.ts';
+import { UNREADABLE } from '../trail/read.ts';
 import { accessReport, reachWords } from './accessReport.ts';
 import { eventList, MOST_PRINTED } from './events.ts';
 import { html, paragraphs } from './html.ts';
@@ -126,6 +127,14 @@ describe('the incident report', () => {
     expect(readable(incidentReport(one!, { ...babylon, complete: false }, stamp).page)).toContain('had not been read to its end');
   });
 
+  it('has what the record said of a recording and what was decided', () => {
+    const corrections = [{ recording: first.recording!, patient: 'Patient/pat-1', reason: 'Voice and date of birth.' }, { recording: second.recording!, patient: null, reason: 'Nobody can tell.' }];
+    const text = readable(incidentReport({ ...two!, fields: { ...two!.fields, corrections } }, babylon, stamp).page);
+    expect(text).toContain(`${first.recording} Patient/pat-2 Patient/pat-1 Voice and date of birth.`);
+    expect(text).toContain(`${second.recording} Patient/pat-1 not known Nobody can tell.`);
+    expect(() => next(one!, { fields: { corrections: [{ ...corrections[0]!, reason: ' ' }] } }, '', Date.parse(stamp.at))).toThrow(expect.objectContaining({ code: 'bad-request' }));
+  });
+
   it('names no patient', () => {
     expect(page).not.toMatch(/Samplepatient|O’Patient|999|Knee|Low mood|1962|Patient\/pat/);
   });
@@ -146,7 +155,7 @@ describe('words', () => {
 
   test('lists, events and filters', () => {
     expect([listWords([]), listWords(['a']), listWords(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
-    expect([eventWords('wrong-patient'), eventWords('of-tomorrow')]).toEqual(['Wrong patient', 'of-tomorrow']);
+    expect([eventWords('wrong-patient'), eventWords(UNREADABLE), eventWords('of-tomorrow')]).toEqual(['Said: wrong patient', 'Not readable here', 'of-tomorrow']);
     expect(filterWords(everything)).toEqual(['None: everything that had been read from the practice’s record']);
     expect(filterWords({ ...everything, people: ['555000000001', '555000000002'] })).toEqual(['People: 555000000001, 555000000002']);
   });

@@ -54,16 +54,24 @@ export const bounds = ({ from, before }: Chosen): [number, number] => [Math.max(
 /** Standing of a chain, as its verification left it. */
 export interface Standing {
   enrolled: 'enrolled' | 'not-enrolled' | 'other-key' | 'revoked';
+  /** The key that it was verified under. */
+  key: string;
+  /** The verification has looked at all up to this number, 0: at nothing yet. */
+  reached: number;
   /** It holds up to this number, 0: nothing was verified. */
   checked: number;
   /** From this number on it does not hold; null: it does. */
   broken: number | null;
 }
 
-/** Until it has been verified, an entry has nothing for it but what it says itself. */
-export function proofOf({ enrolled, checked, broken }: Standing, seq: number): Proof {
+/** Nothing is called proven or broken before it was looked at. @param claimed the key that its event names, '' for none */
+export function proofOf({ enrolled, key, reached, checked, broken }: Standing, seq: number, claimed: string): Proof {
+  if (seq > reached) return 'unchecked';
+  // Of a chain that began again under another key, one of the two counts.
+  if (claimed !== '' && claimed !== key) return 'broken';
   if (broken !== null && seq >= broken) return 'broken';
-  return enrolled === 'enrolled' && seq <= checked ? 'verified' : 'unenrolled';
+  // `other-key`: one is enrolled, under which this was verified, and the latest entry names another.
+  return (enrolled === 'enrolled' || enrolled === 'other-key') && seq <= checked ? 'verified' : 'unenrolled';
 }
 
 /** Who did what, where, about what. */
@@ -80,8 +88,8 @@ export interface Named {
 }
 
 /** Of a tally `t`: {@link Named} and {@link Standing}, and where they stand. */
-export const OF = 't.event, a.sds, a.name, a.role, c.device, c.enrolled, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose';
-export const JOINED = 'JOIN actor a ON a.id = t.actor JOIN chain c ON c.id = t.chain JOIN subject s ON s.id = t.subject';
+export const OF = 't.event, a.sds, a.name, a.role, c.device, m.key AS claimed, c.enrolled, c.key, c.reached, c.checked, c.broken, s.recording, s.document, s.patient, s.purpose';
+export const JOINED = 'JOIN actor a ON a.id = t.actor JOIN chain c ON c.id = t.chain JOIN subject s ON s.id = t.subject JOIN claim m ON m.id = t.claim';
 
 /** Entries that are alike but for their moment: those of a day, or where the filter cuts the day, one by one. */
 export interface Part extends Named {
@@ -97,7 +105,7 @@ export interface Part extends Named {
   proof: Proof;
 }
 
-type Row = Omit<Part, 'media' | 'attended' | 'transcript' | 'unreported' | 'proof'> & Standing & { top: number; media: string | null; attended: string | null; transcript: number | null; unreported: number | null };
+type Row = Omit<Part, 'media' | 'attended' | 'transcript' | 'unreported' | 'proof'> & Standing & { claimed: string; top: number; media: string | null; attended: string | null; transcript: number | null; unreported: number | null };
 
 export function* parts(db: Db, filter: EventFilter): Generator<Part> {
   const chosen = choose(db, filter);
@@ -110,7 +118,7 @@ export function* parts(db: Db, filter: EventFilter): Generator<Part> {
     const { media, attended, transcript, unreported, ...part } = row;
     yield {
       ...part, media: media === null ? [] : (JSON.parse(media) as Interval[]), attended: attended === null ? [] : (JSON.parse(attended) as Interval[]),
-      transcript: transcript === 1, unreported: unreported === 1, proof: proofOf(row, row.top),
+      transcript: transcript === 1, unreported: unreported === 1, proof: proofOf(row, row.top, row.claimed),
     };
   }
   const single = db.prepare(
@@ -119,7 +127,7 @@ export function* parts(db: Db, filter: EventFilter): Generator<Part> {
   for (const day of cut) {
     for (const row of single.iterate(...chosen.values, day, ...bounds(chosen)) as IterableIterator<Omit<Row, 'media'> & { at: number; seq: number; measured: string | null }>) {
       const measured: Measured = measuredOf(row.measured);
-      yield { ...row, ...measured, seconds: measured.seconds ?? 0, entries: 1, first: row.at, last: row.at, proof: proofOf(row, row.seq) };
+      yield { ...row, ...measured, seconds: measured.seconds ?? 0, entries: 1, first: row.at, last: row.at, proof: proofOf(row, row.seq, row.claimed) };
     }
   }
 }

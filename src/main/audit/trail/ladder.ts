@@ -2,7 +2,7 @@
 import type { Activity, EventFilter, Ladder, LadderRow, Proof } from '../../../preload/console.ts';
 import type { Interval } from '../entry.ts';
 import type { Db } from '../../platform/database.ts';
-import { grouped } from '../reach.ts';
+import { countRungs, grouped, recordingOf, rungOf } from '../reach.ts';
 import { parts, type Part } from './filter.ts';
 import { lengthOf, tidy } from './intervals.ts';
 import { iso, patientRef, recordingRef } from './queries.ts';
@@ -11,7 +11,7 @@ import { DAY_MS } from './store.ts';
 
 /** What says something of how far somebody got; what a manager did with a recording is no exposure. */
 const RUNGS = ['listed', 'presented', 'opened', 'exposed', 'closed', 'downloaded', 'withheld', 'denied', 'destroyed', 'wrong-patient'];
-const WORSE: readonly Proof[] = ['verified', 'unenrolled', 'broken'];
+const WORSE: readonly Proof[] = ['verified', 'unenrolled', 'unchecked', 'broken'];
 const worse = (a: Proof, b: Proof): Proof => (WORSE.indexOf(a) > WORSE.indexOf(b) ? a : b);
 const thousandth = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
@@ -21,15 +21,7 @@ export function ladder(db: Db, filter: EventFilter, complete: boolean): Ladder {
   const all = events.length > 0 ? [...parts(db, { ...filter, events })].filter(({ recording, document, patient }) => recording !== '' || document !== '' || patient !== '') : [];
   const groups = grouped(all, ({ sds, recording, document, patient }) => JSON.stringify([sds, recording, recording === '' ? document : '', patient]));
   const rows = [...groups.values()].map(rowOf).sort((a, b) => b.exposedSeconds - a.exposedSeconds || b.opened - a.opened || (b.last < a.last ? -1 : 1));
-  const people = (got: (row: LadderRow) => boolean): number => new Set(rows.filter(got).map(({ who }) => who.sds)).size;
-  return {
-    rows, complete, exposedSeconds: thousandth(rows.reduce((sum, { exposedSeconds }) => sum + exposedSeconds, 0)),
-    people: {
-      listed: people((row) => row.listed > 0), presented: people((row) => row.presentedSeconds !== null), opened: people((row) => row.opened > 0),
-      // A single frame, a transcript, and bytes of which the screen said nothing: something may have been seen.
-      exposed: people((row) => row.media.length > 0 || row.transcript || row.unreported),
-    },
-  };
+  return { rows, people: countRungs(rows), recordings: countRungs(rows, recordingOf), complete, exposedSeconds: thousandth(rows.reduce((sum, { exposedSeconds }) => sum + exposedSeconds, 0)) };
 }
 
 function rowOf(group: readonly Part[]): LadderRow {
@@ -39,7 +31,7 @@ function rowOf(group: readonly Part[]): LadderRow {
   const media = tidy(group.flatMap((part) => part.media));
   const attended = tidy(group.flatMap((part) => part.attended));
   const named = (of: (part: Part) => string): string[] => [...new Set(group.map(of))].filter((one) => one !== '').sort();
-  return {
+  const row = {
     who: { sds: newest.sds, name: newest.name, role: newest.role },
     recording: recordingRef({ recording: newest.recording, document: newest.document || (group.find(({ document }) => document !== '')?.document ?? '') }) ?? { recording: null, document: null, title: null, consultedAt: null },
     patient: patientRef(newest.patient),
@@ -49,6 +41,7 @@ function rowOf(group: readonly Part[]): LadderRow {
     first: iso(Math.min(...group.map(({ first }) => first))), last: iso(newest.last), purposes: named(({ purpose }) => purpose), devices: named(({ device }) => device),
     proof: group.reduce<Proof>((proof, part) => worse(proof, part.proof), 'verified'),
   };
+  return { rung: rungOf(row, count('closed')), ...row };
 }
 
 /** Days of UTC, the oldest first; days without any are left out. Seconds of media count once a day for each person and recording. */

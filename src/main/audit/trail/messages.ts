@@ -1,5 +1,5 @@
 /** What main and the trail's process say to each other. */
-import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder } from '../../../preload/console.ts';
+import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder, ManagersActions, Proof } from '../../../preload/console.ts';
 import type { ProblemCode } from '../../../preload/contract.ts';
 import type { OpenedPair } from './flags.ts';
 import type { ProcessBeside } from '../../platform/beside.ts';
@@ -28,8 +28,11 @@ export interface Questions {
   counts: { ask: null; answer: { entries: number; others: number } };
   events: { ask: { filter: EventFilter; next: string | null; limit: number }; answer: EventPage };
   details: { ask: { id: number }; answer: EventDetails };
+  /** Every entry of one event, as it was signed. */
+  bodies: { ask: { event: string }; answer: { entry: string; proof: Proof }[] };
   /** `complete`: the whole record has been read, and the answer may say so. */
   ladder: { ask: { filter: EventFilter; complete: boolean }; answer: Ladder };
+  managers: { ask: { filter: EventFilter }; answer: ManagersActions['people'] };
   activity: { ask: { filter: EventFilter }; answer: Activity };
   devices: { ask: null; answer: DeviceRow[] };
   findings: { ask: null; answer: Finding[] };
@@ -37,6 +40,8 @@ export interface Questions {
   chain: { ask: { device: string; sds: string; after: ChainPlace; limit: number }; answer: (Crossing & ChainPlace)[] };
   /** The key that the latest entry of a chain names, base64url. */
   chainKey: { ask: { device: string; sds: string }; answer: { key: string | null } | null };
+  /** Where a chain ends, and that key. Null: nothing of that chain is here. */
+  chainHead: { ask: { device: string; sds: string }; answer: { seq: number; hash: Uint8Array; key: string | null } | null };
   flags: { ask: Time; answer: Flag[] };
   pairs: { ask: Time; answer: OpenedPair[] };
   /** Takes its time, with progress; whatever is asked meanwhile is answered meanwhile. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Activity, DeviceRow, EventDetails, EventPage, Flag, Ladder, type EventFilter } from '../../../preload/console.ts';
+import { Activity, DeviceRow, EventDetails, EventPage, Flag, Ladder, type EventFilter, type Rung } from '../../../preload/console.ts';
 import { reasons } from '../../assurance/reasons.ts';
+import { keyCharacters } from '../chain.ts';
 import type { AuditEvent, EntryBody, Interval } from '../entry.ts';
 import { everything } from './filter.ts';
 import { FAILED_SECRETS, flags, MISMATCHES, NOT_THEIRS, openedPairs, runs, type LocalTime } from './flags.ts';
 import { activity, ladder } from './ladder.ts';
-import { deviceRows, eventDetails, eventPage, fingerprint } from './queries.ts';
+import { chainHead, deviceRows, eventDetails, eventPage, iso, managersActions } from './queries.ts';
 import { REFUSED } from './read.ts';
 import type { Reported } from '../reported.ts';
 import { openTrail, subjectOf, Writer } from './trail.fixture.ts';
@@ -136,16 +137,14 @@ describe('the exposure ladder', () => {
         expect(row).toMatchObject({
           listed: n('listed'), opened: n('opened'), denied: n('denied'), withheld: n('withheld'), downloaded: n('downloaded'), destroyed: 0, wrongPatient: n('wrong-patient') > 0,
           presentedSeconds: presented.length === 0 ? null : presented.reduce((a, b) => a + b, 0), exposedSeconds: quarters(own, 'media'), attendedSeconds: quarters(own, 'attended'),
-          transcript: own.some(({ entry }) => entry.event === 'exposed' && entry.transcript), unreported: own.some(({ entry }) => entry.event === 'exposed' && entry.unreported),
+          transcript: own.some(({ entry }) => entry.event === 'exposed' && entry.transcript), unreported: own.some(({ entry }) => entry.event === 'exposed' && (entry.unreported === true || ((entry.media ?? []).length === 0 && entry.transcript !== true))),
           first: own.map(({ entry }) => entry.at).sort()[0], last: own.map(({ entry }) => entry.at).sort().at(-1),
-          purposes: [...new Set(own.map((one) => about(one)!.purpose))].sort(), devices: [...new Set(own.map(({ entry }) => entry.device))].sort(), proof: 'unenrolled',
+          purposes: [...new Set(own.map((one) => about(one)!.purpose))].sort(), devices: [...new Set(own.map(({ entry }) => entry.device))].sort(), proof: 'unchecked',
         });
       }
-      const who = (got: (one: Written) => boolean) => new Set(inside.filter(got).map(({ entry }) => entry.actor.sds)).size;
-      expect(answer.people).toEqual({
-        listed: who(({ entry }) => entry.event === 'listed'), presented: who(({ entry }) => entry.event === 'presented'), opened: who(({ entry }) => entry.event === 'opened'),
-        exposed: who(({ entry }) => entry.event === 'exposed' && ((entry.media ?? []).length > 0 || entry.transcript === true || entry.unreported === true)),
-      });
+      const who = (...rungs: Rung[]) => new Set(answer.rows.filter(({ rung }) => rung !== null && rungs.includes(rung)).map((row) => row.who.sds));
+      const { exposed, opened, presented } = answer.people;
+      expect([exposed, exposed + opened, exposed + opened + presented]).toEqual([who('exposed').size, who('exposed', 'opened').size, who('exposed', 'opened', 'presented').size]);
       expect(answer.exposedSeconds).toBe(answer.rows.reduce((sum, row) => sum + row.exposedSeconds, 0));
     })), { numRuns: 30 });
   });
@@ -188,10 +187,28 @@ describe('devices', () => {
         const last = own.at(-1)!;
         expect(row).toEqual({
           device: row.device, who: { sds: last.entry.actor.sds, name: last.entry.actor.name, role: last.entry.actor.role }, version: '0.1.0', entries: own.length, lastContact: last.receivedAt, lastEntry: last.entry.at,
-          key: fingerprint(last.key!), enrolled: 'not-enrolled', proof: 'unenrolled', findings: 0,
+          key: keyCharacters(last.key!), enrolled: 'not-enrolled', proof: 'unchecked', findings: 0,
         });
       }
     })), { numRuns: 25 });
+  });
+});
+
+describe('what managers did', () => {
+  it('is counted by person and kind, of the filter, whoever did it last first', () => {
+    const [pat, dee] = [{ sds: '555000000004', name: 'Pat Demomanager', role: 'Practice manager', device: 'device-a' }, { sds: '555000000005', name: 'Dr Dee Bothroles', role: 'Practice manager', device: 'device-b' }];
+    const [first, second] = [new Writer(pat), new Writer(dee)];
+    trail.store.add([
+      first.write({ event: 'signed-in' }, START), first.write({ event: 'stopped', target: 'all', subject: null, reason: 'incident' }, START + 1_000),
+      first.write({ event: 'stopped', target: 'recording', subject: subjectOf(1), reason: 'other' }, START + DAY), first.write({ event: 'consulted', view: 'ladder', about: null }, START + DAY + 1_000),
+      second.write({ event: 'opened', subject: subjectOf(1) }, START), second.write({ event: 'exported', what: 'events.csv', rows: 1, sha256: 'x', filter: '{}' }, START + 2 * DAY),
+    ]);
+    const told = (filter: Partial<EventFilter> = {}) => managersActions(trail.store.db, { ...everything, ...filter }).map(({ who, acts, last }) => [who.name, Object.fromEntries(acts.map((act) => [act.event, act.count])), last]);
+    expect(told()).toEqual([['Dr Dee Bothroles', { exported: 1 }, iso(START + 2 * DAY)], ['Pat Demomanager', { consulted: 1, stopped: 2 }, iso(START + DAY + 1_000)]]);
+    expect(told({ events: ['stopped', 'opened'] })).toEqual([['Pat Demomanager', { stopped: 2 }, iso(START + DAY)]]);
+    expect(told({ to: iso(START + 1_001) })).toEqual([['Pat Demomanager', { stopped: 1 }, iso(START + 1_000)]]);
+    expect(told({ people: [dee.sds] })).toHaveLength(1);
+    expect(told({ events: ['opened'] })).toEqual([]);
   });
 });
 
@@ -256,5 +273,16 @@ describe('flags', () => {
       expect(new Set(pairs.map(({ who, patient, recording }) => key(who.sds, patient, recording)))).toEqual(new Set(opened.map((one) => key(one.entry.actor.sds, about(one)!.patient!, about(one)!.recording))));
       expect(pairs.reduce((sum, { events }) => sum + events.length, 0)).toBe(opened.length);
     })), { numRuns: 20 });
+  });
+});
+
+describe('the head of a chain', () => {
+  it('is its latest entry, and the key that this names', () => {
+    const [one, two] = people.map((person) => new Writer(person));
+    fill([1, 2, 3].map((n) => one!.write({ event: 'opened', subject: subjectOf(n) }, START + n)).reverse());
+    fill([two!.write({ event: 'signed-in' }, START)]);
+    const { device, sds } = people[0]!;
+    expect(chainHead(trail.store.db, { device, sds })).toEqual({ seq: 3, hash: one!.written[2]!.hash, key: one!.publicKey });
+    expect(chainHead(trail.store.db, { device, sds: '0' })).toBeNull();
   });
 });

@@ -1,13 +1,18 @@
 /** What the console asks of the trail. Entries carry references alone: names of patients and titles of recordings stay null here, and main fills them in. */
-import { createHash } from 'node:crypto';
-import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, PatientRef, RecordingRef } from '../../../preload/console.ts';
+import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, ManagersActions, PatientRef, PersonRef, Proof, RecordingRef } from '../../../preload/console.ts';
+import { managerEvents } from '../../../preload/managerEvents.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Db } from '../../platform/database.ts';
-import { bounds, choose, cuts, JOINED, OF, proofOf, type Chosen, type Named, type Standing } from './filter.ts';
+import { bounds, choose, cuts, JOINED, OF, parts, proofOf, type Chosen, type Named, type Standing } from './filter.ts';
+import { keyCharacters } from '../chain.ts';
+import type { ManagerEvent } from '../entry.ts';
 import type { Reported } from '../reported.ts';
 import type { ChainPlace } from './messages.ts';
 import { REFUSED } from './read.ts';
 import { DAY_MS, measuredOf, unpack, type SignedBytes } from './store.ts';
+
+/** All of them, or this does not compile. */
+true satisfies [Exclude<ManagerEvent['event'], (typeof managerEvents)[number]>, Exclude<(typeof managerEvents)[number], ManagerEvent['event']>] extends [never, never] ? true : never;
 
 export const iso = (at: number): string => new Date(at).toISOString();
 const orNull = (text: string): string | null => (text === '' ? null : text);
@@ -23,6 +28,7 @@ interface Joined extends Named, Standing {
   n: number;
   measured: string | null;
   chain: number;
+  claimed: string;
 }
 
 const joined = (db: Db) => db.prepare(`SELECT e.id, e.at, e.seq, e.n, e.measured, t.chain, ${OF} FROM entry e JOIN tally t ON t.id = e.tally ${JOINED} WHERE e.id = ?`);
@@ -31,7 +37,7 @@ function rowOf(row: Joined): EventRow {
   const { unreported, ...measured } = measuredOf(row.measured);
   return {
     id: row.id, at: iso(row.at), event: row.event, who: { sds: row.sds, name: row.name, role: row.role }, recording: recordingRef(row), patient: patientRef(row.patient),
-    purpose: orNull(row.purpose), device: row.device, refused: REFUSED.includes(row.event), proof: proofOf(row, row.seq),
+    purpose: orNull(row.purpose), device: row.device, refused: REFUSED.includes(row.event), proof: proofOf(row, row.seq, row.claimed),
     ...measured, detail: unreported ? 'unreported' : measured.detail,
   };
 }
@@ -87,25 +93,46 @@ export function eventDetails(db: Db, id: number): EventDetails {
   };
 }
 
-/** So that two people can compare it: 16 hexadecimal digits of its SHA-256, in groups of four. */
-export function fingerprint(key: string): string {
-  return (createHash('sha256').update(Buffer.from(key, 'base64url')).digest('hex').slice(0, 16).match(/.{4}/g) ?? []).join(' ');
+/** Who did how often what a manager does, in each of their roles; who did it last first. Of a filter that names other events, nothing. */
+export function managersActions(db: Db, filter: EventFilter): ManagersActions['people'] {
+  const events = managerEvents.filter((event) => filter.events.length === 0 || filter.events.includes(event));
+  const people = new Map<string, { who: PersonRef; counts: Map<string, number>; last: number }>();
+  if (events.length === 0) return [];
+  for (const { sds, name, role, event, entries, last } of parts(db, { ...filter, events })) {
+    const one = people.get(JSON.stringify([sds, role])) ?? { who: { sds, name, role }, counts: new Map<string, number>(), last };
+    one.counts.set(event, (one.counts.get(event) ?? 0) + entries);
+    if (last >= one.last) [one.who, one.last] = [{ sds, name, role }, last];
+    people.set(JSON.stringify([sds, role]), one);
+  }
+  return [...people.values()].sort((a, b) => b.last - a.last)
+    .map(({ who, counts, last }) => ({ who, acts: managerEvents.flatMap((event) => ({ event, count: counts.get(event) ?? 0 })).filter(({ count }) => count > 0), last: iso(last) }));
 }
+
+/** Every entry of one event, whole, with what it is worth. */
+export function bodiesOf(db: Db, event: string): { entry: string; proof: Proof }[] {
+  const rows = db.prepare(
+    `SELECT e.seq, g.bytes, m.key AS claimed, c.enrolled, c.key, c.reached, c.checked, c.broken FROM tally t JOIN chain c ON c.id = t.chain JOIN entry e ON e.tally = t.id
+     JOIN signed g ON g.chain = t.chain AND g.seq = e.seq AND g.n = e.n JOIN claim m ON m.id = g.claim WHERE t.event = ? ORDER BY e.id`).all(event) as (Standing & { seq: number; bytes: Buffer; claimed: string })[];
+  return rows.map(({ seq, bytes, claimed, ...standing }) => ({ entry: unpack(bytes).body.toString('utf8'), proof: proofOf(standing, seq, claimed) }));
+}
+
+/** Of a chain `c`, whose numbers may begin again under another key, its entry that is the latest by its time. */
+const LATEST = `FROM chain c JOIN tally t ON t.chain = c.id AND t.last = c.last_entry JOIN entry e ON e.tally = t.id AND e.at = c.last_entry JOIN signed g ON g.chain = c.id AND g.seq = e.seq AND g.n = e.n
+   JOIN claim m ON m.id = g.claim JOIN actor a ON a.id = t.actor`;
 
 /** One row a chain: name, key and version as its latest entry gives them. */
 export function deviceRows(db: Db): DeviceRow[] {
-  const chains = db.prepare('SELECT id, device, sds, entries, last_contact AS contact, last_entry AS latest, enrolled, checked, broken FROM chain ORDER BY last_entry DESC').all() as
+  const chains = db.prepare('SELECT id, device, sds, entries, last_contact AS contact, last_entry AS latest, enrolled, key, reached, checked, broken FROM chain ORDER BY last_entry DESC').all() as
     (Standing & { id: number; device: string; sds: string; entries: number; contact: number | null; latest: number | null })[];
-  const newest = db.prepare(
-    `SELECT g.seq, a.name, a.role, m.key, m.version FROM signed g JOIN claim m ON m.id = g.claim JOIN entry e ON e.id = g.entry JOIN tally t ON t.id = e.tally JOIN actor a ON a.id = t.actor
-     WHERE g.chain = ? ORDER BY g.seq DESC, g.n LIMIT 1`);
+  const newest = db.prepare(`SELECT a.name, a.role, m.key, m.version ${LATEST} WHERE c.id = ? ORDER BY g.seq DESC, g.n LIMIT 1`);
+  const highest = db.prepare('SELECT max(seq) FROM signed WHERE chain = ?').pluck();
   const findings = db.prepare('SELECT count(*) FROM finding WHERE chain = ?').pluck();
   return chains.map(({ id, device, sds, entries, contact, latest, ...standing }) => {
-    const last = newest.get(id) as { seq: number; name: string; role: string; key: string; version: string } | undefined;
+    const last = newest.get(id) as { name: string; role: string; key: string; version: string } | undefined;
     return {
       device, who: { sds, name: last?.name ?? '', role: last?.role ?? '' }, version: orNull(last?.version ?? ''), entries,
-      lastContact: contact === null ? null : iso(contact), lastEntry: latest === null ? null : iso(latest), key: last && last.key !== '' ? fingerprint(last.key) : null,
-      enrolled: standing.enrolled, proof: proofOf(standing, last?.seq ?? 1), findings: findings.get(id) as number,
+      lastContact: contact === null ? null : iso(contact), lastEntry: latest === null ? null : iso(latest), key: last && last.key !== '' ? keyCharacters(last.key) : null,
+      enrolled: standing.enrolled, proof: last ? proofOf(standing, highest.get(id) as number, last.key) : standing.broken === null ? 'unchecked' : 'broken', findings: findings.get(id) as number,
     };
   });
 }
@@ -133,6 +160,13 @@ export function chainSlice(db: Db, { device, sds, after, limit }: { device: stri
 
 /** The key that the latest entry of a chain names, as {@link deviceRows} shows it; null for a chain that is not here. */
 export function chainKey(db: Db, { device, sds }: { device: string; sds: string }): { key: string | null } | null {
-  const row = db.prepare("SELECT nullif(m.key, '') AS key FROM chain c JOIN signed g ON g.chain = c.id JOIN claim m ON m.id = g.claim WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1").get(device, sds);
+  const row = db.prepare(`SELECT nullif(m.key, '') AS key ${LATEST} WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1`).get(device, sds);
   return (row as { key: string | null } | undefined) ?? null;
+}
+
+/** Where a chain ends, and {@link chainKey}; null for a chain that is not here. */
+export function chainHead(db: Db, chain: { device: string; sds: string }): { seq: number; hash: Buffer; key: string | null } | null {
+  const row = db.prepare('SELECT g.seq, g.bytes FROM chain c JOIN signed g ON g.chain = c.id WHERE c.device = ? AND c.sds = ? ORDER BY g.seq DESC, g.n LIMIT 1').get(chain.device, chain.sds) as
+    { seq: number; bytes: Buffer } | undefined;
+  return row ? { seq: row.seq, hash: unpack(row.bytes).hash, key: chainKey(db, chain)?.key ?? null } : null;
 }

@@ -53,7 +53,10 @@ export function readEntry(body: Buffer): Read | null {
   if (entry.event !== 'exposed') return { ...placed, ...nothing, detail: detailOf(entry).slice(0, LONGEST_DETAIL) };
   const ordered = (intervals: readonly Interval[] = []): Interval[] => tidy(intervals.filter(([from, to]) => from <= to));
   const media = ordered(entry.media);
-  return { ...placed, seconds: media.length > 0 ? lengthOf(media) : null, media, attended: ordered(entry.attended), transcript: entry.transcript === true, unreported: entry.unreported === true, detail: '' };
+  const transcript = entry.transcript === true;
+  // One that says nothing of what was delivered says that something was.
+  const unreported = entry.unreported === true || (media.length === 0 && !transcript);
+  return { ...placed, seconds: media.length > 0 ? lengthOf(media) : null, media, attended: ordered(entry.attended), transcript, unreported, detail: '' };
 }
 
 /** In the entry's own words, event by event (entry.ts). */
@@ -75,6 +78,8 @@ function detailOf(entry: EntryBody): string {
     case 'assignment-extended': return say(entry.until, entry.reason);
     case 'assignment-cancelled': return entry.reason;
     case 'stopped': case 'lifted': return say(entry.target, entry.reason);
+    case 'incident-kept': return say(entry.incident, entry.revision);
+    case 'incident-removed': return say(entry.incident, entry.cause);
     case 'incident': return say(entry.incident, entry.revision, entry.state, entry.trigger, entry.note);
     default: return '';
   }

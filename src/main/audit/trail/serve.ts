@@ -3,7 +3,7 @@ import { Failure, problemOf } from '../../platform/failure.ts';
 import { flags, openedPairs } from './flags.ts';
 import { activity, ladder } from './ladder.ts';
 import type { Crossing, FromTrail, ToTrail } from './messages.ts';
-import { chainKey, chainSlice, deviceRows, eventDetails, eventPage, findingRows } from './queries.ts';
+import { bodiesOf, chainHead, chainKey, chainSlice, deviceRows, eventDetails, eventPage, findingRows, managersActions } from './queries.ts';
 import type { Reported } from '../reported.ts';
 import { TrailStore } from './store.ts';
 import { Verifying } from './verifying.ts';
@@ -33,12 +33,18 @@ export function serve(post: (message: FromTrail) => void): (message: ToTrail) =>
       case 'counts': return store.counts();
       case 'events': return eventPage(db, message.ask.filter, message.ask.next, message.ask.limit);
       case 'details': return eventDetails(db, message.ask.id);
+      case 'bodies': return bodiesOf(db, message.ask.event);
       case 'ladder': return ladder(db, message.ask.filter, message.ask.complete);
+      case 'managers': return managersActions(db, message.ask.filter);
       case 'activity': return activity(db, message.ask.filter);
       case 'devices': return deviceRows(db);
       case 'findings': return findingRows(db);
       case 'chain': return chainSlice(db, message.ask).map((one) => ({ ...one, body: new Uint8Array(one.body), hash: new Uint8Array(one.hash), signature: new Uint8Array(one.signature) }));
       case 'chainKey': return chainKey(db, message.ask);
+      case 'chainHead': {
+        const head = chainHead(db, message.ask);
+        return head && { ...head, hash: new Uint8Array(head.hash) };
+      }
       case 'flags': return flags(db, message.ask);
       case 'pairs': return openedPairs(db, message.ask.from, message.ask.to);
       case 'verify': {

@@ -30,14 +30,14 @@ type Kept = Partial<Measured>;
  * that they are verified from end to end, and the newest first, as they come: else each would split a page that is never filled again. */
 const migrations: Migrations = [
   `CREATE TABLE chain (id INTEGER PRIMARY KEY, device TEXT NOT NULL, sds TEXT NOT NULL, entries INTEGER NOT NULL DEFAULT 0, last_contact INTEGER, last_entry INTEGER,
-     enrolled TEXT NOT NULL DEFAULT 'not-enrolled', checked INTEGER NOT NULL DEFAULT 0, broken INTEGER, UNIQUE (device, sds)) STRICT;
+     enrolled TEXT NOT NULL DEFAULT 'not-enrolled', key TEXT NOT NULL DEFAULT '', reached INTEGER NOT NULL DEFAULT 0, checked INTEGER NOT NULL DEFAULT 0, broken INTEGER, UNIQUE (device, sds)) STRICT;
    CREATE TABLE actor (id INTEGER PRIMARY KEY, sds TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, UNIQUE (sds, name, role)) STRICT;
    CREATE TABLE subject (id INTEGER PRIMARY KEY, recording TEXT NOT NULL, document TEXT NOT NULL, patient TEXT NOT NULL, purpose TEXT NOT NULL, UNIQUE (recording, document, patient, purpose)) STRICT;
    CREATE INDEX subject_of_document ON subject (document);
    CREATE INDEX subject_of_patient ON subject (patient);
    CREATE TABLE claim (id INTEGER PRIMARY KEY, key TEXT NOT NULL, version TEXT NOT NULL, UNIQUE (key, version)) STRICT;
    CREATE TABLE tally (id INTEGER PRIMARY KEY, day INTEGER NOT NULL, event TEXT NOT NULL, actor INTEGER NOT NULL REFERENCES actor, chain INTEGER NOT NULL REFERENCES chain,
-     subject INTEGER NOT NULL REFERENCES subject, entries INTEGER NOT NULL, seconds REAL NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, top INTEGER NOT NULL, UNIQUE (day, event, actor, chain, subject)) STRICT;
+     subject INTEGER NOT NULL REFERENCES subject, claim INTEGER NOT NULL REFERENCES claim, entries INTEGER NOT NULL, seconds REAL NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, top INTEGER NOT NULL, UNIQUE (day, event, actor, chain, subject, claim)) STRICT;
    CREATE INDEX tally_of_event ON tally (event, day);
    CREATE INDEX tally_of_actor ON tally (actor, day);
    CREATE INDEX tally_of_chain ON tally (chain, day);
@@ -86,7 +86,7 @@ export class TrailStore {
   #add(reported: readonly Reported[]): Added {
     const added: Added = { entries: 0, others: 0 };
     const tallies = new Map<number, { entries: number; seconds: number; first: number; last: number; top: number; watched: Read[] }>();
-    const chains = new Map<number, { entries: number; contact: number | null; last: number }>();
+    const chains = new Map<number, { entries: number; contact: number | null; last: number; lowest: number }>();
     const same = this.#prepared('SELECT bytes FROM signed WHERE chain = ? AND seq = ?').pluck();
     const signed = this.#prepared('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const entry = this.#prepared('INSERT INTO entry (tally, at, seq, n, measured) VALUES (?, ?, ?, ?, ?)');
@@ -103,9 +103,10 @@ export class TrailStore {
       const bytes = pack({ body, hash, signature });
       const held = same.all(chain, seq) as Buffer[];
       if (held.some((one) => one.equals(bytes))) continue;
-      const tally = this.#tally(read, chain);
+      const claim = this.#claim(key, version);
+      const tally = this.#tally(read, chain, claim);
       const id = entry.run(tally, at, seq, held.length, keep(read)).lastInsertRowid;
-      signed.run(chain, seq, held.length, id, this.#claim(key, version), Number(read.event !== UNREADABLE), reference, received, bytes);
+      signed.run(chain, seq, held.length, id, claim, Number(read.event !== UNREADABLE), reference, received, bytes);
       added.entries += 1;
       this.#lowest.set(chain, Math.min(this.#lowest.get(chain) ?? seq, seq));
       const sum = tallies.get(tally) ?? { entries: 0, seconds: 0, first: at, last: at, top: seq, watched: [] };
@@ -116,8 +117,9 @@ export class TrailStore {
       sum.top = Math.max(sum.top, seq);
       if (read.event === 'exposed') sum.watched.push(read);
       tallies.set(tally, sum);
-      const of = chains.get(chain) ?? { entries: 0, contact: null, last: at };
+      const of = chains.get(chain) ?? { entries: 0, contact: null, last: at, lowest: seq };
       of.entries += 1;
+      of.lowest = Math.min(of.lowest, seq);
       if (received !== null) of.contact = Math.max(of.contact ?? received, received);
       of.last = Math.max(of.last, at);
       chains.set(chain, of);
@@ -127,8 +129,8 @@ export class TrailStore {
       addUp.run(entries, seconds, first, last, top, id);
       if (watched.length > 0) this.#watch(id, watched);
     }
-    const told = this.#prepared('UPDATE chain SET entries = entries + ?, last_contact = CASE WHEN ? > coalesce(last_contact, -1) THEN ? ELSE last_contact END, last_entry = max(coalesce(last_entry, ?), ?) WHERE id = ?');
-    for (const [id, { entries, contact, last }] of chains) told.run(entries, contact, contact, last, last, id);
+    const told = this.#prepared('UPDATE chain SET entries = entries + ?, last_contact = CASE WHEN ? > coalesce(last_contact, -1) THEN ? ELSE last_contact END, last_entry = max(coalesce(last_entry, ?), ?), reached = min(reached, ?) WHERE id = ?');
+    for (const [id, { entries, contact, last, lowest }] of chains) told.run(entries, contact, contact, last, last, lowest - 1, id);
     return added;
   }
 
@@ -141,12 +143,12 @@ export class TrailStore {
     return this.#id(named('claim', values), 'SELECT id FROM claim WHERE key = ? AND version = ?', 'INSERT INTO claim (key, version) VALUES (?, ?)', values);
   }
 
-  #tally({ at, event, who: { sds, name, role }, about }: Read, chain: number): number {
+  #tally({ at, event, who: { sds, name, role }, about }: Read, chain: number, claim: number): number {
     const actor = this.#id(named('actor', [sds, name, role]), 'SELECT id FROM actor WHERE sds = ? AND name = ? AND role = ?', 'INSERT INTO actor (sds, name, role) VALUES (?, ?, ?)', [sds, name, role]);
     const subject = this.#subject(about);
     const day = Math.floor(at / DAY_MS);
-    return this.#id(`tally ${day} ${event} ${actor} ${chain} ${subject}`, 'SELECT id FROM tally WHERE day = ? AND event = ? AND actor = ? AND chain = ? AND subject = ?',
-      'INSERT INTO tally (day, event, actor, chain, subject, entries, seconds, first, last, top) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, 0)', [day, event, actor, chain, subject], at, at);
+    return this.#id(`tally ${day} ${event} ${actor} ${chain} ${subject} ${claim}`, 'SELECT id FROM tally WHERE day = ? AND event = ? AND actor = ? AND chain = ? AND subject = ? AND claim = ?',
+      'INSERT INTO tally (day, event, actor, chain, subject, claim, entries, seconds, first, last, top) VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 0)', [day, event, actor, chain, subject, claim], at, at);
   }
 
   #subject({ recording, document, patient, purpose }: About): number {
@@ -184,6 +186,11 @@ export class TrailStore {
     const lowest = this.#lowest.get(chain) ?? null;
     this.#lowest.delete(chain);
     return lowest;
+  }
+
+  /** What came into a chain and will be asked for by {@link lowestSince}. */
+  pending(chain: number): number | null {
+    return this.#lowest.get(chain) ?? null;
   }
 
   counts(): { entries: number; others: number } {

@@ -26,9 +26,10 @@ export class Writer {
   readonly written: (Reported & { entry: EntryBody })[] = [];
   #previous: Buffer = FIRST_PREVIOUS;
 
-  constructor(person: Person) {
+  /** @param vault another one: another key. */
+  constructor(person: Person, vault = '') {
     this.person = person;
-    this.key = signingKey(createHash('sha256').update(`${person.device} ${person.sds}`).digest());
+    this.key = signingKey(createHash('sha256').update(`${person.device} ${person.sds}${vault}`).digest());
     this.publicKey = publicKeyOf(this.key).export({ format: 'jwk' }).x ?? '';
   }
 

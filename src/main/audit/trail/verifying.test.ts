@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Finding } from '../../../preload/console.ts';
-import { entryHash, signHash } from '../chain.ts';
+import { entryHash, keyCharacters, signHash } from '../chain.ts';
 import { everything } from './filter.ts';
-import { deviceRows, eventDetails, eventPage, findingRows } from './queries.ts';
+import { chainKey, deviceRows, eventDetails, eventPage, findingRows } from './queries.ts';
 import { openTrail, subjectOf, Writer } from './trail.fixture.ts';
 import { Verifying, type Known } from './verifying.ts';
 
@@ -34,10 +34,11 @@ describe('verification in the trail', () => {
   it('holds a chain against the key that was enrolled for it, or else against its own', async () => {
     const writer = chain(30);
     trail.store.add(writer.written);
-    expect(proofs()).toEqual(['unenrolled']);
-    expect(await run()).toMatchObject({ entries: 30, findings: 1 });
-    expect([kinds(), proofs()]).toEqual([[['unknown-device', 0]], ['unenrolled']]);
-    expect(await run([enrolled(writer)])).toMatchObject({ entries: 30, findings: 0, chains: [{ key: writer.publicKey, head: { seq: 30, hash: new Uint8Array(writer.written[29]!.hash) } }] });
+    expect(proofs()).toEqual(['unchecked']);
+    // Nobody having enrolled it is how it stands, and nothing that does not fit.
+    expect(await run()).toMatchObject({ entries: 30, findings: 0, notEnrolled: 1 });
+    expect([kinds(), proofs(), deviceRows(trail.store.db)[0]]).toMatchObject([[], ['unenrolled'], { enrolled: 'not-enrolled', proof: 'unenrolled', findings: 0 }]);
+    expect(await run([enrolled(writer)])).toMatchObject({ entries: 30, findings: 0, notEnrolled: 0, chains: [{ key: writer.publicKey, head: { seq: 30, hash: new Uint8Array(writer.written[29]!.hash) } }] });
     expect([kinds(), proofs(), deviceRows(trail.store.db)[0]]).toMatchObject([[], ['verified'], { enrolled: 'enrolled', proof: 'verified', findings: 0 }]);
     const other = new Writer({ ...person, device: 'another' });
     await run([{ ...enrolled(writer), key: other.publicKey }]);
@@ -52,6 +53,60 @@ describe('verification in the trail', () => {
     expect(kinds()).toEqual([['edited', 12]]);
     const rows = eventPage(trail.store.db, everything, null, 200).rows.map(({ id }) => eventDetails(trail.store.db, id));
     for (const { sequence, row, findings } of rows) expect([sequence, row.proof, findings.length]).toEqual([sequence, sequence < 12 ? 'verified' : 'broken', sequence === 12 ? 1 : 0]);
+  });
+
+  it('calls nothing proven or broken that it has not looked at', async () => {
+    const writer = chain(30);
+    const edited = writer.written.map((one) => (one.entry.seq === 12 ? { ...one, body: Buffer.from(one.body.toString().replace('recording-1', 'recording-2')) } : one));
+    const proofOf = () => Object.fromEntries(eventPage(trail.store.db, everything, null, 200).rows.map(({ id }) => eventDetails(trail.store.db, id)).map(({ sequence, row }) => [sequence, row.proof]));
+    trail.store.add(writer.written.slice(0, 10));
+    await run([enrolled(writer)]);
+    trail.store.add(edited.slice(10, 20));
+    expect([10, 11, 12].map((n) => proofOf()[n])).toEqual(['verified', 'unchecked', 'unchecked']);
+    expect(deviceRows(trail.store.db)[0]?.proof).toBe('unchecked');
+    await run([enrolled(writer)]);
+    trail.store.add(edited.slice(20));
+    expect([10, 11, 12, 20, 21, 30].map((n) => proofOf()[n])).toEqual(['verified', 'verified', 'broken', 'broken', 'unchecked', 'unchecked']);
+    // A second entry of a number that was verified puts that number, and what follows it, in question.
+    trail.store.add([{ ...writer.written[4]!, body: Buffer.from(writer.written[4]!.body.toString().replace('opened', 'closed')) }]);
+    expect([4, 5, 6].map((n) => proofOf()[n])).toEqual(['verified', 'unchecked', 'unchecked']);
+    await run([enrolled(writer)]);
+    expect(Object.values(proofOf())).not.toContain('unchecked');
+  });
+
+  it('calls nothing proven that came in behind its back', async () => {
+    const writer = chain(2_500);
+    trail.store.add(writer.written);
+    let came = false;
+    await verifying.run([enrolled(writer)], true, () => undefined, async () => {
+      if (!came) trail.store.add([{ ...writer.written[9]!, body: Buffer.from(writer.written[9]!.body.toString().replace('opened', 'closed')) }]);
+      came = true;
+    });
+    expect(deviceRows(trail.store.db)[0]?.proof).toBe('unchecked');
+    await run([enrolled(writer)]);
+    expect(deviceRows(trail.store.db)[0]?.proof).toBe('broken');
+  });
+
+  it('says of a chain that began again under another key what probably happened, and shows the new key to enrol', async () => {
+    const old = chain(30);
+    trail.store.add(old.written);
+    await run([enrolled(old)]);
+    // A vault that was made anew: the same person and computer, and fewer entries than before.
+    const anew = new Writer(person, 'anew');
+    for (let i = 0; i < 5; i += 1) anew.write({ event: 'opened', subject: subjectOf(1) }, START + 86_400_000 + i * 1_000);
+    trail.store.add(anew.written);
+    const key = { ...enrolled(old), remembered: { seq: 30, hash: new Uint8Array(old.written[29]!.hash) } };
+    expect((await run([key])).findings).toBe(1);
+    expect(findingRows(trail.store.db)).toMatchObject([{ kind: 'other-key', sequence: 1, sentence: expect.stringMatching(/from its beginning. Probably the app was set up anew.*compare the characters.*enrol the new key/) as unknown }]);
+    expect(deviceRows(trail.store.db)).toMatchObject([{ enrolled: 'other-key', key: keyCharacters(anew.publicKey) }]);
+    expect(chainKey(trail.store.db, person)).toEqual({ key: anew.publicKey });
+    expect(deviceRows(trail.store.db)[0]?.proof).toBe('broken');
+    // What the former key signed stays proven until then, and what the new one signs is from then on.
+    const proofs = (key: string) => [...new Set(eventPage(trail.store.db, everything, null, 200).rows.filter(({ at }) => (Date.parse(at) < START + 86_400_000) === (key === 'old')).map(({ proof }) => proof))];
+    expect([proofs('old'), proofs('new')]).toEqual([['verified'], ['broken']]);
+    await run([enrolled(anew)]);
+    expect([proofs('old'), proofs('new')]).toEqual([['broken'], ['verified']]);
+    expect(deviceRows(trail.store.db)).toMatchObject([{ enrolled: 'enrolled', key: keyCharacters(anew.publicKey) }]);
   });
 
   it('finds gaps, forks and a lost end', async () => {

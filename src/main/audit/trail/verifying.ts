@@ -1,6 +1,7 @@
 /** Verifies the chains of the trail in slices, so that questions are answered in between, and keeps what was found beside them. */
 import { databaseFailure } from '../../platform/database.ts';
-import { Verifier, type ChainFinding, type Head, type VerifyState } from '../verify.ts';
+import { Verifier, type ChainFinding, type Head, type Verdict, type VerifyState } from '../verify.ts';
+import { chainKey } from './queries.ts';
 import { unpack, type TrailStore } from './store.ts';
 
 /** Some ten milliseconds of work. */
@@ -30,6 +31,7 @@ export interface ChainVerdict {
 export interface Verified {
   entries: number;
   findings: number;
+  notEnrolled: number;
   chains: ChainVerdict[];
 }
 
@@ -67,7 +69,8 @@ export class Verifying {
       before += chain.entries;
       progress(before, of);
     }
-    return { entries: of, findings: db.prepare('SELECT count(*) FROM finding').pluck().get() as number, chains: verdicts };
+    const count = (sql: string): number => db.prepare(`SELECT count(*) FROM ${sql}`).pluck().get() as number;
+    return { entries: of, findings: count('finding'), notEnrolled: count("chain WHERE enrolled = 'not-enrolled' AND entries > 0"), chains: verdicts };
   }
 
   /** A chain that was seen before and is not there at all has lost its end as well. */
@@ -105,28 +108,30 @@ export class Verifying {
       await pause();
     }
     const { verdict, state: stands } = verifier.finish();
-    const findings = this.#keep(id, about, verdict.findings, verdict.head, stands.at);
+    const findings = this.#keep(id, about, verdict, stands.at);
     const answer: ChainVerdict = { device, sds, head: verdict.head && { seq: verdict.head.seq, hash: new Uint8Array(verdict.head.hash) }, key: verdict.key, findings };
     this.#stood.set(id, { state: stands, known, verdict: answer });
     return answer;
   }
 
-  /** @param reached the last number that was looked at. */
-  #keep(id: number, { enrolled }: Known, findings: readonly ChainFinding[], head: Head | null, reached: number): number {
+  /** @param reached the last number that has a place in the chain. */
+  #keep(id: number, { device, sds, enrolled, key }: Known, { findings, head, key: under }: Verdict, reached: number): number {
     const { db } = this.#store;
     try {
       return db.transaction(() => {
         db.prepare('DELETE FROM finding WHERE chain = ?').run(id);
         const at = db.prepare('SELECT e.at FROM signed g JOIN entry e ON e.id = g.entry WHERE g.chain = ? AND g.seq = ? ORDER BY g.n LIMIT 1').pluck();
         const insert = db.prepare('INSERT INTO finding (chain, seq, until, kind, at, sentence) VALUES (?, ?, ?, ?, ?, ?)');
-        const unknown = enrolled === 'not-enrolled';
-        if (unknown) insert.run(id, 0, 0, 'unknown-device', null, 'No manager has enrolled this computer for this person: its chain is held against the key that it names itself.');
         for (const { kind, sequence, until, count } of findings) insert.run(id, sequence, until, kind, at.get(id, sequence) ?? null, sentenceOf(kind, sequence, until, count));
-        const doubtful = findings.filter(({ kind }) => kind !== 'unreadable').map(({ sequence }) => sequence);
-        const otherKey = enrolled !== 'not-enrolled' && findings.some(({ kind }) => kind === 'other-key');
-        db.prepare('UPDATE chain SET enrolled = ?, checked = ?, broken = ? WHERE id = ?')
-          .run(otherKey ? 'other-key' : enrolled, Math.min(head?.seq ?? 0, reached), doubtful.length > 0 ? Math.min(...doubtful) : null, id);
-        return findings.length + Number(unknown);
+        // What names another key is told by that (filter.ts): it takes nothing from what stands beside it.
+        const doubtful = findings.filter(({ kind }) => kind !== 'unreadable' && kind !== 'other-key').map(({ sequence }) => sequence);
+        const named = chainKey(db, { device, sds })?.key ?? null;
+        const otherKey = enrolled === 'enrolled' && named !== null && named !== key;
+        // All that is here, but for what came in behind the verification's back.
+        const looked = (db.prepare('SELECT max(seq) FROM signed WHERE chain = ?').pluck().get(id) as number | null) ?? 0;
+        db.prepare('UPDATE chain SET enrolled = ?, key = ?, reached = ?, checked = ?, broken = ? WHERE id = ?')
+          .run(otherKey ? 'other-key' : enrolled, under ?? '', Math.min(looked, (this.#store.pending(id) ?? Infinity) - 1), Math.min(head?.seq ?? 0, reached), doubtful.length > 0 ? Math.min(...doubtful) : null, id);
+        return findings.length;
       }).immediate();
     } catch (error) {
       throw databaseFailure(error, 'library-corrupt');
@@ -145,7 +150,11 @@ function sentenceOf(kind: ChainFinding['kind'], sequence: number, until: number,
     case 'replay': return `${which} ${is} there again, in a place that is not ${is === 'is' ? 'its' : 'their'} own.`;
     case 'regression': return `Another entry was seen as number ${sequence} before.`;
     case 'truncated': return `The chain ends before number ${sequence}; it was seen to reach ${until}.`;
-    case 'other-key': return `${which} ${is === 'is' ? 'names' : 'name'} another key than the one of this chain.`;
+    case 'other-key': {
+      const names = `${which} ${is === 'is' ? 'names' : 'name'} another key than the one of this chain`;
+      // A new vault begins again, under the same person and computer.
+      return sequence > 1 ? `${names}.` : `${names}, from its beginning. Probably the app was set up anew on this computer, or its keychain was lost, and the person’s record began again. Ask them, compare the characters of the new key with those on their own screen, and then enrol the new key; if nobody set anything up, find out why first.`;
+    }
     case 'unreadable': return `${which} ${is === 'is' ? 'holds' : 'hold'} in the chain, and ${is === 'is' ? 'says' : 'say'} what this version cannot read.`;
   }
 }

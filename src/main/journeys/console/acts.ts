@@ -6,7 +6,7 @@ import type { PracticeHttp } from '../../service/http.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk, Person, PracticeSession } from '../desk.ts';
 
-/** The manager who is here, as they were when they began. */
+/** Who is at the console, as they were when they began: a manager, or where it is only about reading, a second reader. */
 export interface Manager {
   vault: Vault;
   journal: Journal;
@@ -18,12 +18,18 @@ export interface Manager {
   role: string;
 }
 
-/** Throws `bad-request` for everybody else. */
-export function managerHere(desk: Desk): Manager {
+/** For what changes nothing but their own record. Throws `bad-request` for everybody else. */
+export function readerHere(desk: Desk): Manager {
   const { vault, journal, session, person } = desk;
-  if (!vault || !journal || person?.role.kind !== 'manager') throw new Failure('bad-request', 'no manager is here');
+  if (!vault || !journal || !person || person.role.kind === 'clinician') throw new Failure('bad-request', 'nobody is at the console');
   if (!session) throw new Failure('session-expired', 'not signed in');
   return { vault, journal, session, http: session.http, person, me: `Practitioner/${person.practitioner}`, role: `PractitionerRole/${person.role.id}` };
+}
+
+/** For what a manager does. Throws `bad-request` for everybody else, a second reader too. */
+export function managerHere(desk: Desk): Manager {
+  if (desk.person?.role.kind !== 'manager') throw new Failure('bad-request', 'no manager is here');
+  return readerHere(desk);
 }
 
 /** After every wait: what was begun for one person must not go on for the next. */
@@ -31,10 +37,13 @@ export function stillHere(desk: Desk, { person, session }: Manager): void {
   if (desk.person !== person || desk.session !== session) throw new Failure('locked', 'somebody else is here');
 }
 
+/** A console has no copies that can be used meanwhile, and has words of its own for that. */
+export const withoutCopies = (error: unknown): unknown => (error instanceof Failure && error.code === 'practice-unreachable' ? new Failure(error.code, error.message, { ...error.detail, of: 'console' }, { cause: error }) : error);
+
 /** Why something was not done; nothing was written or recorded. Words: src/renderer/text/problems.ts. */
 export type Refusal =
   | 'key-unknown' | 'key-retired' | 'no-identifier' | 'recording-changed' | 'patient-unclear' | 'owner-unclear' | 'not-clinician' | 'period' | 'purpose' | 'status'
-  | 'not-standing' | 'dated-ahead' | 'not-proposed' | 'second-person' | 'list-unreadable' | 'proposed-already' | 'device-unknown';
+  | 'not-standing' | 'dated-ahead' | 'not-proposed' | 'second-person' | 'list-unreadable' | 'proposed-already' | 'device-unknown' | 'incident-newer' | 'incident-too-long' | 'too-vague';
 
 export const refused = (why: Refusal): Failure => new Failure('act-refused', why, { why });
 

@@ -8,7 +8,7 @@ import { TASK_INPUT } from '../../fhir/systems.ts';
 import { Failure } from '../../platform/failure.ts';
 import { patientView, reviewPage, reviewPeriod, Subjects, type ReviewQuery } from '../../service/subjects.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
-import { managerHere, type Manager } from './acts.ts';
+import { readerHere, type Manager } from './acts.ts';
 
 /** What the lists of one session share: names that were asked for, and where the pages that follow are. */
 const shared = new WeakMap<PracticeSession, { subjects: Subjects; pages: Map<string, string> }>();
@@ -20,11 +20,11 @@ function sharedOf({ session, http }: Manager): { subjects: Subjects; pages: Map<
 }
 
 /** Names of patients, recordings and staff for this manager's screens, kept for the session. */
-export const subjectsOf = (desk: Desk): Subjects => sharedOf(managerHere(desk)).subjects;
+export const subjectsOf = (desk: Desk): Subjects => sharedOf(readerHere(desk)).subjects;
 
 /** Review Tasks in whatever state, drafts among them; newest first. @param next what the page before gave */
 export async function assignments(desk: Desk, query: ReviewQuery, next: string | null): Promise<{ rows: AssignmentView[]; unread: number; next: string | null }> {
-  const manager = managerHere(desk);
+  const manager = readerHere(desk);
   const { http } = manager;
   const { subjects, pages } = sharedOf(manager);
   const address = next === null ? null : pages.get(next);

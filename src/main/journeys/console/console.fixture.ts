@@ -1,23 +1,28 @@
-/** A manager at a desk of the demo practice, as their sign-in leaves it: a vault without a secret, and a session with their role's scopes. */
+/** A manager or second reader at a desk of the demo practice, as their sign-in leaves it: a vault without a secret, and a session with their role's scopes. */
 import { personCalled } from '../../../../practice/people.ts';
 import type { Practice } from '../../../../practice/index.ts';
-import { AS_MANAGER, bearerOf } from '../../../../practice/testing/sign-in.ts';
+import { AS_GUARDIAN, AS_MANAGER, bearerOf } from '../../../../practice/testing/sign-in.ts';
 import { PracticeHttp } from '../../service/http.ts';
 import type { EntryBody } from '../../audit/entry.ts';
+import { SECOND_READER } from '../../session/roles.ts';
 import type { Tokens } from '../../session/tokens.ts';
 import type { Desk, Person } from '../desk.ts';
 import { type TestDesk } from '../journeys.fixture.ts';
+import { siteBinding } from '../../site.ts';
+import { personOf } from '../whose.ts';
 import { loadVault, sitDown, standUp, vaultId } from '../vaults.ts';
 
-export async function enterManager(at: TestDesk, practice: Practice, username: 'pat' | 'dee'): Promise<Desk> {
+export async function enterManager(at: TestDesk, practice: Practice, username: 'pat' | 'dee' | 'cal', kind: 'manager' | 'guardian' = username === 'cal' ? 'guardian' : 'manager'): Promise<Desk> {
   const { desk } = at;
   const { machine, site } = desk;
   const { sdsUserId: sds, practitionerId: practitioner, name } = personCalled(username);
   standUp(desk);
   const vault = await loadVault(desk, vaultId(site.issuer, sds));
-  const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}${username === 'dee' ? '-manager' : ''}`, kind: 'manager', name: 'Practice manager' }, organisation: 'Demo' };
+  const person: Person = { sds, subject: username, name, practitioner, role: { id: `role-${practitioner}${username === 'dee' ? '-manager' : ''}`, kind, name: kind === 'manager' ? 'Practice manager' : SECOND_READER }, organisation: 'Demo' };
+  if (personOf(vault) === null) vault.ledger.set('person', JSON.stringify(person));
+  vault.ledger.set('binding', siteBinding(site));
   sitDown(desk, vault, person);
-  const { Authorization = '' } = await bearerOf(practice.url, username, AS_MANAGER);
+  const { Authorization = '' } = await bearerOf(practice.url, username, kind === 'manager' ? AS_MANAGER : AS_GUARDIAN);
   desk.session = { tokens: { revoke: async () => true } as unknown as Tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => Authorization.replace('Bearer ', '')), ended: false };
   desk.showRoom();
   return desk;

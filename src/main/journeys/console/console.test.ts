@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyExport } from '../../../../scripts/chains/verify.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
@@ -71,7 +71,12 @@ describe('the console', () => {
     const [of] = (await ask('devices')).filter(({ device }) => device === adas);
     expect(of).toMatchObject({ enrolled: 'not-enrolled', proof: 'unenrolled', key: expect.stringMatching(/^[\da-f]{4}( [\da-f]{4}){3}$/) as unknown });
     const standing = (rows: Awaited<ReturnType<typeof ask<'devices'>>>) => rows.find(({ device, who }) => device === of!.device && who.sds === of!.who.sds);
+    // The screens ask anew for what a verification has changed, and for nothing that is as it was.
+    const { checks } = await ask('trailState');
+    await (await consoleOf(desk)).reading.verify();
+    expect((await ask('trailState')).checks).toBe(checks);
     expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'enrol'))).toMatchObject({ enrolled: 'enrolled', proof: 'verified' });
+    expect((await ask('trailState')).checks).toBe(checks + 1);
     expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'revoke'))).toMatchObject({ enrolled: 'revoked' });
   });
 
@@ -90,7 +95,12 @@ describe('the console', () => {
   });
 
   it('exports chains that hold without the app', async () => {
+    const asked = vi.spyOn((await consoleOf(desk)).trail, 'ask');
     const { file, rows } = await ask('exportEvents', all, 'chain');
+    // Once to the end of each chain, and none twice.
+    const read = await Promise.all(asked.mock.results.filter((_result, index) => asked.mock.calls[index]?.[0] === 'chain').map(({ value }) => value as Promise<readonly unknown[]>));
+    expect(read.flat()).toHaveLength(rows);
+    asked.mockRestore();
     const verdict = await verifyExport([readFileSync(join(desk.machine.downloads, file))], new Map());
     expect(verdict.faults).toEqual([]);
     expect(verdict.chains.map(({ bad }) => bad)).toEqual(verdict.chains.map(() => null));
@@ -105,11 +115,12 @@ describe('the console', () => {
     const saved = await ask('saveIncident', opened.id, { ...opened.fields, title: 'Asked who saw it' }, 1, 'title');
     expect(saved).toMatchObject({ revision: 2, fields: { title: 'Asked who saw it' } });
     // Somebody who still had the first version before them does not overwrite the second in silence.
-    const late = await ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 1, 'late');
-    expect(late.remarks.length).toBeGreaterThan(0);
+    await expect(ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 1, 'late')).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'incident-newer' } });
+    await ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 2, 'over the second');
     await deliverWaiting(desk);
     await (await consoleOf(desk)).reading.catchUp();
-    expect((await ask('incidents')).find(({ id }) => id === opened.id)!.versions).toHaveLength(3);
+    const { versions } = (await ask('incidents')).find(({ id }) => id === opened.id)!;
+    expect(versions.map(({ version, fields: { title } }) => [version, title])).toEqual([[1, opened.fields.title], [2, 'Asked who saw it'], [3, 'Another']]);
     expect((await ask('exportIncident', opened.id, 'report')).file).toMatch(/^viewing-room-incident-.*\.pdf$/);
   });
 

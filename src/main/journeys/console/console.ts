@@ -1,14 +1,14 @@
 /**
- * The console of the manager who is here: the trail, and what the screens ask of it. What a manager looks at of a person, a recording or a patient is itself on the
- * record, once a session.
+ * The console of the manager or second reader who is here: the trail, and what the screens ask of it. What they look at of a person, a recording or a patient is
+ * itself on the record, once a session.
  */
 import { join } from 'node:path';
-import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, Flag, Ladder, PatientRef, RecordingRef, TrailState } from '../../../preload/console.ts';
+import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, Flag, IncidentFields, Ladder, ManagersActions, PatientRef, RecordingRef, TrailState } from '../../../preload/console.ts';
 import { Trail } from '../../audit/trail/client.ts';
 import { problemOf } from '../../platform/failure.ts';
 import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
-import { managerHere, stillHere, type Manager } from './acts.ts';
+import { readerHere, stillHere, type Manager } from './acts.ts';
 import type { SeenAssignment } from './assigning.ts';
 import { subjectsOf } from './assignments.ts';
 import { peopleFlags } from './peopleFlags.ts';
@@ -25,6 +25,12 @@ export interface About {
 
 export const everything = (about: About = {}): EventFilter => ({ from: null, to: null, people: about.people ?? [], events: [], recordings: about.recordings ?? [], patients: about.patients ?? [], devices: [], refusedOnly: false });
 
+/** What an incident is about; null for nothing, which the record must not be asked: it would answer about everything. */
+export function aboutOf({ recordings, patients }: Pick<IncidentFields, 'recordings' | 'patients'>): About | null {
+  if (recordings.length > 0) return { recordings };
+  return patients.length > 0 ? { patients } : null;
+}
+
 export class Console {
   readonly manager: Manager;
   readonly reading: Reading;
@@ -40,7 +46,7 @@ export class Console {
   }
 
   static async open(desk: Desk): Promise<Console> {
-    const manager = managerHere(desk);
+    const manager = readerHere(desk);
     const { machine } = desk;
     const trail = await Trail.open(machine.startTrail, join(machine.profile, 'trail'));
     try {
@@ -89,6 +95,10 @@ export class Console {
 
   findings(): Promise<Finding[]> {
     return this.trail.ask('findings', null);
+  }
+
+  async managersActions(filter: EventFilter): Promise<ManagersActions> {
+    return { me: this.manager.person.sds, people: await this.trail.ask('managers', { filter }) };
   }
 
   async flags(): Promise<Flag[]> {
@@ -142,9 +152,9 @@ export async function* allEvents(console: Console, filter: EventFilter): AsyncGe
   } while (next !== null);
 }
 
-/** The console of the manager who is here, opened when it is first asked for. Throws `bad-request` for everybody else. */
+/** The console of who is here, opened when it is first asked for. Throws `bad-request` for everybody else. */
 export async function consoleOf(desk: Desk): Promise<Console> {
-  managerHere(desk);
+  readerHere(desk);
   const opening = desk.console ?? Console.open(desk);
   desk.console = opening;
   try {

@@ -3,11 +3,11 @@ import { Failure } from '../../platform/failure.ts';
 import { Chain, ChainKey, chainName, decideDevice, readDeviceList, type DeviceList } from '../../service/deviceList.ts';
 import type { RememberedChain } from '../../vault/ledger.ts';
 import type { Desk } from '../desk.ts';
-import { act, managerHere, refused, stillHere } from './acts.ts';
+import { act, managerHere, readerHere, refused, stillHere } from './acts.ts';
 
 /** The list as it is now, and what this manager's own ledger has seen of it: of each chain the first enrolled key, and the highest verified entry. */
 export async function readDevices(desk: Desk): Promise<{ list: DeviceList; remembered: Map<string, RememberedChain> }> {
-  const manager = managerHere(desk);
+  const manager = readerHere(desk);
   const list = await readDeviceList(manager.http, desk.now());
   stillHere(desk, manager);
   const { ledger } = manager.vault;

@@ -1,17 +1,20 @@
-/** The contract's methods for a manager, as plain functions over the console. */
+/** The contract's methods for a manager and a second reader, as plain functions over the console. */
 import type { StopTarget } from '../../../preload/console.ts';
-import type { StopView } from '../../../preload/contract.ts';
+import type { MethodName, StopView } from '../../../preload/contract.ts';
 import { SavedView } from '../../../preload/console.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { managerHere, refused } from './acts.ts';
+import { keptPage, keptState, removeByPerson, saveKept } from '../kept.ts';
+import { managerHere, readerHere, refused, withoutCopies } from './acts.ts';
 import { assign, cancelAssignment, extendAssignment } from './assigning.ts';
 import { assignments, subjectsOf } from './assignments.ts';
 import { consoleOf, type Console } from './console.ts';
 import { assignmentKey } from './consoleKey.ts';
 import { enrolDevice, revokeDevice } from './devices.ts';
+import { find, recordingsOf } from './finding.ts';
+import { keepIncident } from './keeping.ts';
 import { closeIncident, openIncident, readRegister, saveIncident, viewOf } from './register.ts';
 import { staffHere } from './staff.ts';
 import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
@@ -19,6 +22,15 @@ import { Takeaways } from './takeaways.ts';
 
 /** More pages of assignments than a practice has open at a time. */
 const MOST_PAGES = 20;
+
+/** What a second reader may ask for. Everything else is a manager's, also what is added later. */
+export const READING: ReadonlySet<string> = new Set([
+  'trailState', 'events', 'eventDetails', 'ladder', 'activityByDay', 'devices', 'findings', 'flags', 'managersActions', 'savedViews', 'saveView', 'removeView', 'exportEvents', 'exportPatientReport', 'exportLadder',
+  'incidents', 'exportIncident', 'stops', 'assignments', 'staff', 'find', 'recordingsOf',
+] satisfies MethodName[]);
+
+/** Of the incident that is kept here, also while nobody is signed in: each asks for itself who is here. */
+export const KEPT_ALONE: ReadonlySet<string> = new Set(['keptPage', 'saveKept', 'removeKept'] satisfies MethodName[]);
 
 /** @param readOn has the record read for what is new; never throws */
 export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
@@ -28,9 +40,9 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
     void deliverWaiting(desk).then(readOn);
     return result;
   };
-  const views = (): SavedView[] => SavedView.array().parse(JSON.parse(managerHere(desk).vault.ledger.get('views') ?? '[]'));
+  const views = (): SavedView[] => SavedView.array().parse(JSON.parse(readerHere(desk).vault.ledger.get('views') ?? '[]'));
   const keepViews = (next: SavedView[]): SavedView[] => {
-    managerHere(desk).vault.ledger.set('views', JSON.stringify(next));
+    readerHere(desk).vault.ledger.set('views', JSON.stringify(next));
     return next;
   };
   const personBySds = async (sds: string) => {
@@ -62,7 +74,7 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
     return told(row);
   };
 
-  return {
+  return guarded(desk, {
     trailState: async () => (await here()).state(),
     events: async (_window, filter, after) => (await here()).events(filter, after),
     eventDetails: async (_window, id) => (await here()).details(id),
@@ -70,6 +82,7 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
     activityByDay: async (_window, filter) => (await here()).activity(filter),
     devices: async () => (await here()).devices(),
     findings: async () => (await here()).findings(),
+    managersActions: async (_window, filter) => (await here()).managersActions(filter),
     flags: async () => (await here()).flags(),
     savedViews: () => views(),
     saveView: (_window, view) => keepViews([...views().filter(({ name }) => name !== view.name), view]),
@@ -94,7 +107,18 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
     openIncident: async (_window, trigger, about, note) => told(viewOf(desk, await openIncident(desk, await here(), trigger, about, note))),
     saveIncident: async (_window, id, fields, revision, note) => told(viewOf(desk, await saveIncident(desk, await here(), id, fields, revision, note))),
     closeIncident: async (_window, id, note) => told(viewOf(desk, await closeIncident(desk, await here(), id, note))),
-    exportIncident: async (_window, id, what) => told(await new Takeaways(desk, await here()).incident(id, what)),
+    kept: () => keptState(desk),
+    keepIncident: async (_window, id, secret) => told(await keepIncident(desk, await here(), id, secret)),
+    removeKept: async () => told(await removeByPerson(desk)),
+    keptPage: () => keptPage(desk),
+    saveKept: (_window, fields, revision, note) => saveKept(desk, fields, revision, note),
+    find: async (_window, typed) => find(desk, await here(), typed),
+    recordingsOf: async (_window, patient) => recordingsOf(desk, await here(), patient),
+    exportIncident: async (_window, id, what) => {
+      // Letters are written in the practice's name.
+      if (what !== 'report') managerHere(desk);
+      return told(await new Takeaways(desk, await here()).incident(id, what));
+    },
     stops: () => stopViews(desk),
     stop: async (_window, target, reason) => {
       await stop(desk, target, reason);
@@ -134,7 +158,21 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
       const { jwk, standing } = await assignmentKey(desk);
       return { jwk, known: standing === 'trusted' };
     },
-  } satisfies Partial<Handlers>;
+  } satisfies Partial<Handlers>);
+}
+
+/** The role is asked for before anything else is. */
+function guarded<T extends Partial<Handlers>>(desk: Desk, handlers: T): T {
+  const guard = (name: string, handler: (...given: never[]) => unknown) => async (...given: never[]): Promise<unknown> => {
+    if (READING.has(name)) readerHere(desk);
+    else if (!KEPT_ALONE.has(name)) managerHere(desk);
+    try {
+      return await handler(...given);
+    } catch (error) {
+      throw withoutCopies(error);
+    }
+  };
+  return Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, guard(name, handler)])) as T;
 }
 
 function isOf({ target, recording, patient }: StandingStop, wanted: StopTarget): boolean {

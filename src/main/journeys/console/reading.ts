@@ -19,7 +19,8 @@ export class Reading {
   readonly #desk: Desk;
   readonly #manager: Manager;
   readonly #trail: Trail;
-  #state: TrailState = { reading: false, entries: 0, others: 0, since: null, complete: false, verified: 0, verifying: false, findings: 0, readAt: null };
+  #state: TrailState = { reading: false, entries: 0, others: 0, since: null, complete: false, verified: 0, verifying: false, findings: 0, notEnrolled: 0, checks: 0, readAt: null };
+  #result = '';
   #newest = -Infinity;
   #oldest = Infinity;
   #toldAt = -Infinity;
@@ -75,10 +76,13 @@ export class Reading {
     }
     this.#tell({ verifying: true, verified: 0 });
     const { complete } = this.#state;
-    const { entries, findings, chains } = await this.#trail.ask('verify', { known: [...known.values()], complete }, (verified) => this.#tell({ verified }, true));
+    const { entries, findings, notEnrolled, chains } = await this.#trail.ask('verify', { known: [...known.values()], complete }, (verified) => this.#tell({ verified }, true));
     stillHere(this.#desk, this.#manager);
     if (complete) this.#manager.vault.ledger.verifiedUpTo(chains.flatMap(({ device, sds, head }) => (head ? [{ device, sds, seq: head.seq, hash: Buffer.from(head.hash) }] : [])));
-    this.#tell({ verifying: false, verified: entries, findings });
+    const result = JSON.stringify([entries, findings, notEnrolled, [...known.values()].flatMap(({ device, sds, enrolled, key }) => (key === null && enrolled === 'not-enrolled' ? [] : [[device, sds, enrolled, key]]))]);
+    const checks = this.#state.checks + Number(result !== this.#result);
+    this.#result = result;
+    this.#tell({ verifying: false, verified: entries, findings, notEnrolled, checks });
   }
 
   #tell(change: Partial<TrailState>, often = false): void {

@@ -1,28 +1,47 @@
 /** The practice's register of incidents: read from the managers' own entries, and written as such. */
 import { randomUUID } from 'node:crypto';
-import type { Incident, IncidentFields } from '../../../preload/console.ts';
+import type { Incident, IncidentFields, Proof } from '../../../preload/console.ts';
 import type { EntryBody } from '../../audit/entry.ts';
 import { againstClosing, againstReporting, next, open, register, type Cause, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
 import { parseStrict } from '../../platform/json.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Desk } from '../desk.ts';
-import type { About, Console } from './console.ts';
-import { allEvents, everything } from './console.ts';
+import { refused } from './acts.ts';
+import { everything, type About, type Console } from './console.ts';
+import { keptHere, removeKept } from '../kept.ts';
 
-/** What a manager wrote in this session counts before the practice has given it back. */
-const written = new WeakMap<Console, EntryBody[]>();
+/** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
+const written = new WeakMap<Console, { bodies: EntryBody[]; seq: number }>();
+const SLICE = 1_000;
 
-export async function readRegister(console: Console): Promise<Registered[]> {
-  const found: Parameters<typeof register>[0] extends Iterable<infer One> ? One[] : never = [];
-  for await (const { id, proof } of allEvents(console, { ...everything(), events: ['incident'] })) {
-    const { entry } = await console.trail.ask('details', { id });
-    found.push({ body: bodyOf(entry), proof });
+function ownVersions(console: Console): EntryBody[] {
+  const own = written.get(console) ?? { bodies: [], seq: 0 };
+  written.set(console, own);
+  const { ledger } = console.manager.vault;
+  for (let slice = ledger.entries(own.seq + 1, SLICE); slice.length > 0; slice = ledger.entries(own.seq + 1, SLICE)) {
+    const bodies = slice.map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
+    own.bodies.push(...bodies.filter(({ event }) => event === 'incident'));
+    own.seq = slice.at(-1)?.seq ?? own.seq;
   }
+  return own.bodies;
+}
+
+/** A version as the register takes it. */
+export interface Version {
+  body: unknown;
+  proof: Proof;
+}
+
+/** Every version that is known now, of every incident. */
+export async function versions(console: Console): Promise<Version[]> {
+  const found: Version[] = (await console.trail.ask('bodies', { event: 'incident' })).map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
   // Each once: an entry that has come back is the same one.
   const back = new Set(found.map(({ body }) => (body as Partial<EntryBody> | null)?.id));
-  for (const body of written.get(console) ?? []) if (!back.has(body.id)) found.push({ body, proof: 'verified' });
-  return register(found).incidents;
+  for (const body of ownVersions(console)) if (!back.has(body.id)) found.push({ body, proof: 'verified' });
+  return found;
 }
+
+export const readRegister = async (console: Console): Promise<Registered[]> => register(await versions(console)).incidents;
 
 function bodyOf(entry: string): unknown {
   try {
@@ -45,11 +64,7 @@ export async function incidentCalled(console: Console, id: string): Promise<Regi
 }
 
 async function write(console: Console, event: IncidentEvent): Promise<Registered> {
-  const { manager } = console;
-  manager.journal.write(event);
-  const head = manager.vault.ledger.head();
-  const [entry] = head ? manager.vault.ledger.entries(head.seq, 1) : [];
-  if (entry) written.set(console, [...(written.get(console) ?? []), JSON.parse(entry.body.toString('utf8')) as EntryBody]);
+  console.manager.journal.write(event);
   return incidentCalled(console, event.incident);
 }
 
@@ -75,15 +90,19 @@ async function causeOf(console: Console, trigger: Incident['trigger'], { recordi
   return trigger === 'withheld' ? { trigger, at: row.at, reasons: row.detail === '' ? [] : row.detail.split(/,\s*/) } : { trigger, at: row.at };
 }
 
-/** @param seen the number of the version that the manager had before them: one that somebody saved meanwhile stays, and the two are said to differ */
+/** @param seen the number of the version that the manager had before them: where somebody has saved another meanwhile, nothing is written, and they are told */
 export async function saveIncident(desk: Desk, console: Console, id: string, fields: IncidentFields, seen: number, note: string): Promise<Registered> {
   const incident = await incidentCalled(console, id);
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
-  return write(console, next({ ...incident, revision: Math.min(seen, incident.revision) }, { fields }, note, desk.now()));
+  if (incident.revision !== seen) throw refused('incident-newer');
+  return write(console, next(incident, { fields }, note, desk.now()));
 }
 
+/** Once it is closed nothing of it is kept to work on. */
 export async function closeIncident(desk: Desk, console: Console, id: string, note: string): Promise<Registered> {
   const incident = await incidentCalled(console, id);
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
-  return write(console, next(incident, { state: 'closed' }, note, desk.now()));
+  const closed = await write(console, next(incident, { state: 'closed' }, note, desk.now()));
+  if (keptHere(console.manager.vault)?.incident === id) removeKept(console.manager.vault, console.manager.journal, 'closed');
+  return closed;
 }

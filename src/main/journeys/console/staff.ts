@@ -5,7 +5,7 @@ import { PractitionerRole } from '../../fhir/resources.ts';
 import { oneOfEach, search } from '../../service/search.ts';
 import { sessionRoles, type SessionRole } from '../../session/roles.ts';
 import type { Desk } from '../desk.ts';
-import { managerHere, stillHere } from './acts.ts';
+import { readerHere, stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
 
 export interface StaffMember extends PersonRef {
@@ -15,7 +15,7 @@ export interface StaffMember extends PersonRef {
 }
 
 export async function staffHere(desk: Desk): Promise<StaffMember[]> {
-  const manager = managerHere(desk);
+  const manager = readerHere(desk);
   const { http } = manager;
   const { byId } = oneOfEach('PractitionerRole', PractitionerRole, await search(http, 'PractitionerRole?_count=100'));
   const roles = [...byId.values()];

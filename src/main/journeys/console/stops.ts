@@ -14,7 +14,7 @@ import { readStopList, type ListedStop, type StopList } from '../../service/stop
 import { addLifts, addProposals, addStops, readProposals, type LiftProposal, type Stopped } from '../../service/stopping.ts';
 import { sessionRoles } from '../../session/roles.ts';
 import type { Desk } from '../desk.ts';
-import { act, managerHere, reasonCode, refused, type Manager } from './acts.ts';
+import { act, managerHere, readerHere, reasonCode, refused, type Manager } from './acts.ts';
 
 /** One identifier that is stopped now. */
 export interface StandingStop {
@@ -69,7 +69,7 @@ function targetOf({ system, value, entry }: Standing, fhirBase: string): Pick<St
 
 /** What stands at the practice now, latest first. */
 export async function readStops(desk: Desk): Promise<{ state: StopList['state']; stops: StandingStop[] }> {
-  const manager = managerHere(desk);
+  const manager = readerHere(desk);
   const { list, standing } = await readStanding(desk, manager);
   const latestFirst = [...standing].sort(([, a], [, b]) => b.at - a.at);
   return {

@@ -10,7 +10,6 @@ import { letters } from '../../audit/printed/letters.ts';
 import type { Printed, Stamp } from '../../audit/printed/page.ts';
 import { filterWords } from '../../audit/printed/words.ts';
 import { eventTable, ladderTable } from '../../audit/tables.ts';
-import { FIRST_PREVIOUS } from '../../audit/chain.ts';
 import type { ChainName } from '../../audit/entry.ts';
 import type { Trail } from '../../audit/trail/client.ts';
 import type { ChainPlace, Questions } from '../../audit/trail/messages.ts';
@@ -20,7 +19,7 @@ import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
 import { stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
-import { allEvents, everything, type Console } from './console.ts';
+import { aboutOf, allEvents, everything, type Console } from './console.ts';
 import { readDevices } from './devices.ts';
 import { exportFile, type Export } from './exports.ts';
 import { incidentCalled } from './register.ts';
@@ -83,19 +82,14 @@ export class Takeaways {
     const wanted = (await this.#console.devices()).filter(({ device, who }) => (people.length === 0 || people.includes(who.sds)) && (devices.length === 0 || devices.includes(device)));
     const { list, remembered } = await readDevices(this.#desk);
     const chains: ExportedChain[] = [];
-    for (const { device, who, entries } of wanted) {
+    for (const { device, who } of wanted) {
       const name = chainName({ device, sds: who.sds });
-      let last: { seq: number; hash: Uint8Array } = { seq: 0, hash: FIRST_PREVIOUS };
-      let named: string | null = null;
-      for await (const slice of slices(trail, { device, sds: who.sds })) {
-        last = slice.at(-1) ?? last;
-        named = slice.at(-1)?.key ?? named;
-      }
-      if (entries === 0 || last.seq === 0) continue;
+      const head = await trail.ask('chainHead', { device, sds: who.sds });
+      if (!head) continue;
       const enrolment = list.chains.get(name);
       const enrolled = enrolment?.state === 'enrolled' && enrolment.key !== null;
       // Hashes that precede what is here are not here; a chain that does not begin at its beginning says so by its first number.
-      chains.push({ device, sds: who.sds, name: who.name, key: remembered.get(name)?.key ?? (enrolled ? enrolment.key : named), enrolled, before: null, head: headText({ seq: last.seq, hash: Buffer.from(last.hash) }) });
+      chains.push({ device, sds: who.sds, name: who.name, key: remembered.get(name)?.key ?? (enrolled ? enrolment.key : head.key), enrolled, before: null, head: headText({ seq: head.seq, hash: Buffer.from(head.hash) }) });
     }
     let rows = 0;
     const entries = async function* (): AsyncGenerator<ExportedEntry> {
@@ -130,13 +124,15 @@ export class Takeaways {
 
   async incident(id: string, what: 'report' | 'letters' | 'mail-merge'): Promise<Exported> {
     const incident = await incidentCalled(this.#console, id);
-    const { recordings, patients } = incident.fields;
-    if (recordings.length + patients.length === 0) throw new Failure('bad-request', 'incident is about nothing');
-    const ladder = await this.#console.ladder(recordings.length > 0 ? { recordings } : { patients });
+    const of = aboutOf(incident.fields);
+    if (!of) throw new Failure('bad-request', 'incident is about nothing');
+    const ladder = await this.#console.ladder(of);
     const about = { incident: id, version: incident.revision };
     const words = [`Incident ${id}, version ${incident.revision}`];
     if (what === 'report') return this.#pdf('incident', incidentReport(incident, ladder, this.#stamp), ladder.rows.length, about, words);
-    const written = lettersFor(incident, addressees(ladder), ladder);
+    const { corrections } = incident.fields;
+    const named = await subjectsOf(this.#desk).patients(corrections.flatMap(({ patient }) => patient ?? []));
+    const written = lettersFor(incident, addressees(ladder, corrections, new Map([...named].map(([patient, one]) => [patient, patientView(patient, one)]))), ladder);
     return what === 'letters' ? this.#pdf('letters', letters(written, this.#stamp), written.length, about, words) : this.#csv('mail-merge', mailMerge(written), about, words);
   }
 }

@@ -1,5 +1,5 @@
 import { Details } from 'nhsuk-react-components';
-import { useId, useState } from 'react';
+import { useId, useRef, useState, type KeyboardEvent } from 'react';
 import type { Activity, EventFilter } from '../../../preload/console.ts';
 import { door } from '../../door.ts';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
@@ -25,9 +25,14 @@ export function ActivityChart({ filter, onFilter }: Props) {
   const { trail } = useConsole();
   const [measure, setMeasure] = useState<Measure>('opened');
   const { value, problem, reload } = useAsk(() => door.activityByDay(filter), JSON.stringify(filter), readSoFar(trail));
-  const choose = (day: string) => onFilter(onDay(filter, day));
+  const all = useRef<HTMLDivElement>(null);
+  const choose = (day: string) => {
+    onFilter(onDay(filter, day));
+    // What was chosen goes while the day is looked up. The screen's count says then what there is of it.
+    all.current?.focus();
+  };
   return (
-    <div className="vr-activity">
+    <div className="vr-activity" ref={all} role="group" aria-label={text.region} tabIndex={-1}>
       <Waited value={value} problem={problem} onAgain={reload}>
         {({ days }) => (days.length === 0 ? <p>{text.none}</p> : (
           <>
@@ -50,21 +55,42 @@ export function ActivityChart({ filter, onFilter }: Props) {
 const wide = 1000;
 const high = 120;
 
-/** For the pointer; what reads the screen or uses the keyboard has the table, which does the same. */
+/** One stop of the Tab key: arrows, Home and End go from day to day, Enter or Space shows its events. */
 function Bars({ days, measure, onDay }: { days: readonly Day[]; measure: Measure; onDay: (day: string) => void }) {
   const most = Math.max(...days.map((day) => day[measure]));
   const step = wide / days.length;
+  const [moved, setMoved] = useState(0);
+  const current = Math.min(moved, days.length - 1);
+  const bars = useRef<(SVGGElement | null)[]>([]);
+  const press = (event: KeyboardEvent, index: number, day: string) => {
+    const last = days.length - 1;
+    const target = ({ ArrowLeft: Math.max(0, index - 1), ArrowRight: Math.min(last, index + 1), Home: 0, End: last } as Record<string, number | undefined>)[event.key];
+    const isChoice = event.key === 'Enter' || event.key === ' ';
+    if (target === undefined && !isChoice) return;
+    event.preventDefault();
+    if (isChoice) onDay(day);
+    if (target === undefined) return;
+    setMoved(target);
+    bars.current[target]?.focus();
+  };
   return (
     <figure className="vr-bars">
       <span className="vr-bars__most" aria-hidden="true">{formatCount(Math.round(most))}</span>
-      <svg viewBox={`0 0 ${wide} ${high}`} preserveAspectRatio="none" role="img" aria-label={text.chart(text.measures[measure])}>
+      <svg viewBox={`0 0 ${wide} ${high}`} preserveAspectRatio="none" role="group" aria-label={text.chart(text.measures[measure])}>
         <line className="vr-bars__line" x1={0} x2={wide} y1={0} y2={0} />
         <line className="vr-bars__line" x1={0} x2={wide} y1={high} y2={high} />
         {days.map((day, index) => {
+          const words = text.bar(formatDate(day.day), formatCount(Math.round(day[measure])), text.measures[measure]);
           const height = most === 0 ? 0 : Math.max(day[measure] > 0 ? 2 : 0, (day[measure] / most) * high);
           return (
-            <g key={day.day} className="vr-bar" onClick={() => onDay(day.day)}>
-              <title>{text.bar(formatDate(day.day), formatCount(Math.round(day[measure])), text.measures[measure])}</title>
+            <g
+              key={day.day} className="vr-bar" role="button" aria-label={words} tabIndex={index === current ? 0 : -1}
+              ref={(element) => {
+                bars.current[index] = element;
+              }}
+              onClick={() => onDay(day.day)} onFocus={() => setMoved(index)} onKeyDown={(event) => press(event, index, day.day)}
+            >
+              <title>{words}</title>
               <rect className="vr-bar__room" x={index * step} y={0} width={step} height={high} />
               <rect className="vr-bar__bar" x={index * step + step * 0.15} y={high - height} width={step * 0.7} height={height} />
             </g>

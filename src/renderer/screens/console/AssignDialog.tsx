@@ -1,12 +1,14 @@
 import { useId, useState } from 'react';
 import type { AssignmentView } from '../../../preload/console.ts';
 import { door } from '../../door.ts';
-import { PickField, picked, SelectField, TextField, Tick } from '../../parts/fields.tsx';
+import { DayField } from '../../parts/DayField.tsx';
+import { SelectField, Tick } from '../../parts/fields.tsx';
 import { FormDialog, type Fault } from '../../parts/FormDialog.tsx';
 import { assigning as text } from '../../text/assignments.ts';
 import { purposeWords } from '../../text/common.ts';
 import { endOf, localParts, startOf } from '../../words/time.ts';
 import { useConsole } from './context.ts';
+import { FindField } from './FindField.tsx';
 
 interface Props {
   onDone: (assignment: AssignmentView) => void;
@@ -28,24 +30,24 @@ export function AssignDialog({ onDone, onDismiss }: Props) {
   const [offline, setOffline] = useState(false);
   const at = (name: string) => `${id}-${name}`;
   const faults = (): Fault[] => [
-    ...(picked(recording, known.recordings) === '' ? [{ field: at('recording'), text: text.errors.recording }] : []),
+    ...(recording === '' ? [{ field: at('recording'), text: text.errors.recording }] : []),
     ...(owner === '' ? [{ field: at('owner'), text: text.errors.owner }] : []),
     ...(from === '' || until === '' || until < from ? [{ field: at('from'), text: text.errors.dates }] : []),
   ];
   return (
     <FormDialog
       title={text.title} yes={text.yes} faults={faults} onDone={onDone} onDismiss={onDismiss}
-      run={() => door.assign({ recording: picked(recording, known.recordings), owner, purpose, from: startOf(from), until: endOf(until), offline })}
+      run={() => door.assign({ recording: recording, owner, purpose, from: startOf(from), until: endOf(until), offline })}
     >
       {(error) => (
         <>
           <p>{text.body}</p>
-          <PickField id={at('recording')} label={text.recording} hint={text.recordingHint} error={error(at('recording'))} value={recording} options={known.recordings} onChange={setRecording} />
+          <FindField id={at('recording')} label={text.recording} error={error(at('recording'))} wants={['recording']} options={known.recordings} onChosen={(chosen) => setRecording(chosen?.id ?? '')} />
           <SelectField id={at('owner')} label={text.owner} error={error(at('owner'))} value={owner} options={[{ value: '', label: text.choose }, ...known.staff.map(({ sds, name, role }) => ({ value: sds, label: `${name}, ${role}` }))]} onChange={setOwner} />
           <SelectField id={at('purpose')} label={text.purpose} value={purpose} options={text.purposes.map((code) => ({ value: code, label: purposeWords(code) }))} onChange={setPurpose} />
           <div className="vr-moment">
-            <TextField id={at('from')} label={text.from} type="date" error={error(at('from'))} value={from} onChange={setFrom} />
-            <TextField id={at('until')} label={text.until} type="date" value={until} onChange={setUntil} />
+            <DayField id={at('from')} label={text.from} error={error(at('from'))} value={from} onChange={(day) => setFrom(day ?? '')} />
+            <DayField id={at('until')} label={text.until} value={until} onChange={(day) => setUntil(day ?? '')} />
           </div>
           <Tick id={at('offline')} label={text.offline} ticked={offline} onTick={setOffline} />
         </>

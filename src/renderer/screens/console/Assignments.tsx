@@ -26,7 +26,7 @@ const ended = new Set(['cancelled', 'rejected', 'entered-in-error', 'failed']);
 /** Who may review what, until when; and what nobody may open. */
 export function Assignments() {
   const id = useId();
-  const { known, learn } = useConsole();
+  const { acts, known, learn } = useConsole();
   const [owner, setOwner] = useState('');
   const { value, set, problem, reload } = useAsk(() => door.assignments(owner === '' ? {} : { people: [owner] }), owner);
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -45,10 +45,10 @@ export function Assignments() {
       <Stops />
       <section aria-labelledby={`${id}-heading`}>
         <h2 className="nhsuk-heading-s vr-section-title" id={`${id}-heading`}>{text.heading}</h2>
-        <ConsoleKey />
+        {acts && <ConsoleKey />}
         <div className="vr-filters__fields">
           <SelectField id={`${id}-owner`} label={text.who} value={owner} options={[{ value: '', label: text.anyone }, ...known.people]} onChange={setOwner} />
-          <Button small onClick={() => setAsking({ what: 'assign' })}>{text.add}</Button>
+          {acts && <Button small onClick={() => setAsking({ what: 'assign' })}>{text.add}</Button>}
           {value && <p className="vr-secondary" role="status">{text.count(value.length)}</p>}
         </div>
         <Waited value={value} problem={problem} onAgain={reload} loading={text.loading}>
@@ -75,7 +75,7 @@ export function Assignments() {
 }
 
 function Row({ assignment: { owner, recording, patient, status, purpose, from, until, offline }, onAsk }: { assignment: AssignmentView; onAsk: (what: 'extend' | 'cancel') => void }) {
-  const { go } = useConsole();
+  const { acts, go } = useConsole();
   const which = <span className="nhsuk-u-visually-hidden">{text.which(recordingName(recording), owner.name)}</span>;
   return (
     <tr role="row" className="nhsuk-table__row">
@@ -92,7 +92,7 @@ function Row({ assignment: { owner, recording, patient, status, purpose, from, u
       </Cell>
       <Cell>{text.status(status)}<span className="vr-line">{offline ? text.offline : text.online}</span></Cell>
       <Cell className="vr-cell--actions">
-        {!ended.has(status) && (
+        {acts && !ended.has(status) && (
           <>
             <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('extend')}>{text.extend}{which}</Button>
             <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('cancel')}>{text.cancel}{which}</Button>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { IncidentFields, Ladder, StopTarget } from '../../../preload/console.ts';
 import type { Result } from '../../../preload/contract.ts';
 import { attempt, door } from '../../door.ts';
@@ -12,24 +12,32 @@ import { readSoFar, useConsole } from './context.ts';
 import { Totals } from './History.tsx';
 import { LadderTable } from './LadderTable.tsx';
 
+const none: Ladder['people'] = { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 };
+
 interface Props {
   fields: Pick<IncidentFields, 'recordings' | 'patients'>;
   closed: boolean;
+  onLadder: (ladder: Ladder) => void;
   onStopped: () => void;
 }
 
 /** Whom the recordings of an incident ever reached, and stopping them from here. */
-export function BlastRadius({ fields: { recordings, patients }, closed, onStopped }: Props) {
-  const { trail } = useConsole();
+export function BlastRadius({ fields: { recordings, patients }, closed, onLadder, onStopped }: Props) {
+  const { trail, learn } = useConsole();
   const about = recordings.length > 0 ? { recordings } : { patients };
   const nothing = recordings.length === 0 && patients.length === 0;
   const { value, problem, reload } = useAsk(
     // Asked about nothing, the record would answer about everything.
-    (): Promise<Result<Ladder>> => (nothing ? Promise.resolve({ ok: true, value: { rows: [], people: { listed: 0, presented: 0, opened: 0, exposed: 0 }, exposedSeconds: 0, complete: trail?.complete ?? false } }) : door.ladder(about)),
+    (): Promise<Result<Ladder>> => (nothing ? Promise.resolve({ ok: true, value: { rows: [], people: none, recordings: none, exposedSeconds: 0, complete: trail?.complete ?? false } }) : door.ladder(about)),
     JSON.stringify(about),
     readSoFar(trail),
   );
   const [asking, setAsking] = useState<StopTarget[] | null>(null);
+  useEffect(() => {
+    if (!value) return;
+    learn(value.rows);
+    onLadder(value);
+  }, [value, learn, onLadder]);
   const targets: StopTarget[] = [...recordings.map((recording) => ({ kind: 'recording' as const, recording })), ...(recordings.length > 0 ? [] : patients.map((patient) => ({ kind: 'patient' as const, patient })))];
   /** One after the other; the first that fails ends it, and asking again begins with those that are stopped already, which changes nothing. */
   const stopAll = async (wanted: readonly StopTarget[], reason: string): Promise<Result<null>> => {

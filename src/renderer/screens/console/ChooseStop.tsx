@@ -1,9 +1,10 @@
 import { useId, useState } from 'react';
 import type { StopTarget } from '../../../preload/console.ts';
-import { PickField, picked, Radios } from '../../parts/fields.tsx';
+import { Radios } from '../../parts/fields.tsx';
 import { FormDialog } from '../../parts/FormDialog.tsx';
 import { stops } from '../../text/assignments.ts';
 import { useConsole } from './context.ts';
+import { FindField } from './FindField.tsx';
 
 const { form: text } = stops;
 
@@ -12,9 +13,8 @@ export function ChooseStop({ onChosen, onDismiss }: { onChosen: (target: StopTar
   const id = useId();
   const { known } = useConsole();
   const [kind, setKind] = useState<StopTarget['kind']>('recording');
-  const [typed, setTyped] = useState('');
+  const [value, setValue] = useState('');
   const options = kind === 'patient' ? known.patients : known.recordings;
-  const value = picked(typed, options);
   const target: StopTarget = kind === 'all' ? { kind } : kind === 'recording' ? { kind, recording: value } : { kind, patient: value };
   return (
     <FormDialog
@@ -28,10 +28,10 @@ export function ChooseStop({ onChosen, onDismiss }: { onChosen: (target: StopTar
             id={`${id}-kind`} legend={text.kind} value={kind} options={Object.entries(text.kinds).map(([name, label]) => ({ value: name, label }))}
             onChange={(name) => {
               setKind(name as StopTarget['kind']);
-              setTyped('');
+              setValue('');
             }}
           />
-          {kind !== 'all' && <PickField id={`${id}-which`} label={text[kind]} error={error(`${id}-which`)} value={typed} options={options} onChange={setTyped} />}
+          {kind !== 'all' && <FindField key={kind} id={`${id}-which`} label={text[kind]} error={error(`${id}-which`)} wants={[kind]} options={options} onChosen={(chosen) => setValue(chosen?.id ?? '')} />}
         </>
       )}
     </FormDialog>

@@ -15,17 +15,20 @@ import { Flags } from './Flags.tsx';
 import { History } from './History.tsx';
 import { IncidentPage } from './IncidentPage.tsx';
 import { Incidents } from './Incidents.tsx';
+import { Managers } from './Managers.tsx';
 import { TrailBar } from './TrailBar.tsx';
 import { useKnown } from './useKnown.ts';
 import { useTrail } from './useTrail.ts';
 
 type State = Extract<AppState, { screen: 'console' }>;
 
-/** A manager's screens. Where they are and what they filter by is kept here: leaving the console forgets it. */
+/** A manager's screens, and a second reader's. Where they are and what they filter by is kept here: leaving the console forgets it. */
 export function Console({ state: { practice, name, role, standing } }: { state: State }) {
   const trail = useTrail();
-  const [place, setPlace] = useState<Place>({ kind: 'events' });
+  const [place, setPlace] = useState<Place>({ kind: role.kind === 'guardian' ? 'managers' : 'events' });
+  const acts = role.kind === 'manager';
   const [filter, setFilter] = useState<EventFilter>(() => usualFilter(Date.now()));
+  const [managersFilter, setManagersFilter] = useState<EventFilter>(() => usualFilter(Date.now()));
   const [names, setNames] = useState<Names>(() => new Map());
   const learn = useCallback((rows: readonly Named[]) => {
     const found = namesIn(rows);
@@ -35,7 +38,7 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
 
   const context = useMemo(
     () => ({
-      name, trail, known, learn,
+      name, acts, trail, offline: false, known, learn,
       label: (list: Parameters<typeof nameOf>[1], value: string) => nameOf(names, list, value),
       go: setPlace,
       showEvents: (wanted: EventFilter) => {
@@ -43,11 +46,13 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
         setPlace({ kind: 'events' });
       },
     }),
-    [name, trail, known, learn, names],
+    [name, acts, trail, known, learn, names],
   );
 
   const screen = () => {
     switch (place.kind) {
+      case 'managers':
+        return <Managers role={role.name} filter={managersFilter} onFilter={setManagersFilter} />;
       case 'events':
         return <Events filter={filter} onFilter={setFilter} />;
       case 'history':
@@ -71,8 +76,8 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
     <ConsoleContext value={context}>
       <SessionBar practice={practice} name={name} role={role} />
       <StandingBanner standing={standing} offlineUse={false} />
-      <TrailBar trail={trail} onFindings={() => setPlace({ kind: 'findings' })} />
-      <Places place={place} onGo={setPlace} />
+      <TrailBar trail={trail} onFindings={() => setPlace({ kind: 'findings' })} onDevices={() => setPlace({ kind: 'devices' })} />
+      <Places first={acts ? [] : [['managers', text.managers]]} place={place} onGo={setPlace} />
       {screen()}
     </ConsoleContext>
   );
@@ -81,17 +86,19 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
 /** Which of the places in the bar a screen belongs to. */
 const belongsTo = ({ kind }: Place) => (kind === 'incident' ? 'incidents' : kind === 'findings' ? 'devices' : kind);
 
-function Places({ place, onGo }: { place: Place; onGo: (place: Place) => void }) {
+/** @param first before those that everybody at the console has */
+function Places({ first, place, onGo }: { first: readonly ['managers', string][]; place: Place; onGo: (place: Place) => void }) {
+  const places = [...first, ...(Object.entries(text.places) as [keyof typeof text.places, string][])];
   return (
     <nav className="vr-places" aria-label={text.nav}>
-      {(Object.keys(text.places) as (keyof typeof text.places)[]).map((kind) => {
+      {places.map(([kind, words]) => {
         const here = belongsTo(place) === kind;
         return (
           <button
             key={kind} type="button" className={classNames('vr-place', here && 'vr-place--here')} aria-current={here ? 'page' : undefined}
             onClick={() => onGo(kind === 'history' ? { kind, about: null } : { kind })}
           >
-            {text.places[kind]}
+            {words}
           </button>
         );
       })}

@@ -1,4 +1,3 @@
-import { Tag } from 'nhsuk-react-components';
 import { useState } from 'react';
 import type { DeviceRow } from '../../../preload/console.ts';
 import { door } from '../../door.ts';
@@ -6,16 +5,16 @@ import { Button } from '../../parts/Button.tsx';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
 import { Done } from '../../parts/Done.tsx';
 import { Empty } from '../../parts/Empty.tsx';
-import { FormDialog } from '../../parts/FormDialog.tsx';
+import { ProofTag } from '../../parts/ProofTag.tsx';
+import { RecordKey } from '../../parts/RecordKey.tsx';
 import { Screen } from '../../parts/Screen.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { useNow } from '../../parts/useNow.ts';
 import { Waited } from '../../parts/Waited.tsx';
-import { devices as text, proofWords } from '../../text/console.ts';
+import { devices as text } from '../../text/console.ts';
 import { ago } from '../../words/time.ts';
 import { readSoFar, shortDevice, useConsole } from './context.ts';
-
-type Decision = 'enrol' | 'revoke';
+import { EnrolDialog, type Decision } from './EnrolDialog.tsx';
 
 /** Whose key signs on which computer, what came from it, and whether a manager vouches for it. */
 export function Devices() {
@@ -34,8 +33,9 @@ export function Devices() {
           </DataTable>
         ))}
       </Waited>
+      <RecordKey />
       {asking && (
-        <Ask
+        <EnrolDialog
           {...asking} onDismiss={() => setAsking(null)}
           onDone={(rows) => {
             set(rows);
@@ -49,6 +49,7 @@ export function Devices() {
 }
 
 function Row({ row, onAsk, onFindings }: { row: DeviceRow; onAsk: (decision: Decision) => void; onFindings: () => void }) {
+  const { acts } = useConsole();
   const now = useNow(60_000);
   const { who, device, version, lastContact, entries, proof, enrolled, key, findings } = row;
   const which = <span className="nhsuk-u-visually-hidden">{text.which(who.name)}</span>;
@@ -59,7 +60,7 @@ function Row({ row, onAsk, onFindings }: { row: DeviceRow; onAsk: (decision: Dec
       <Cell label={text.columns.version} className="vr-number">{version}</Cell>
       <Cell label={text.columns.contact}>{lastContact === null ? <span className="vr-secondary">{text.never}</span> : ago(lastContact, now)}</Cell>
       <Cell>
-        <Tag className="vr-tag" modifier={proof === 'verified' ? 'green' : proof === 'broken' ? 'red' : 'yellow'}>{proofWords[proof]}</Tag>
+        <ProofTag proof={proof} />
         <span className="vr-line">{text.entries(entries)}</span>
         {findings > 0 && <button type="button" className="vr-text-button" onClick={onFindings}>{text.findings(findings)}<span className="nhsuk-u-visually-hidden">,{text.which(who.name)}</span></button>}
       </Cell>
@@ -68,30 +69,9 @@ function Row({ row, onAsk, onFindings }: { row: DeviceRow; onAsk: (decision: Dec
         {key === null ? <span className="vr-line">{text.noKey}</span> : <span className="vr-line vr-key">{key}</span>}
       </Cell>
       <Cell className="vr-cell--actions">
-        {enrolled !== 'enrolled' && key !== null && <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('enrol')}>{text.enrol}{which}</Button>}
-        {(enrolled === 'enrolled' || enrolled === 'other-key') && <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('revoke')}>{text.revoke}{which}</Button>}
+        {acts && enrolled !== 'enrolled' && key !== null && <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('enrol')}>{text.enrol}{which}</Button>}
+        {acts && (enrolled === 'enrolled' || enrolled === 'other-key') && <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('revoke')}>{text.revoke}{which}</Button>}
       </Cell>
     </tr>
-  );
-}
-
-interface AskProps {
-  decision: Decision;
-  row: DeviceRow;
-  onDone: (rows: DeviceRow[]) => void;
-  onDismiss: () => void;
-}
-
-function Ask({ decision, row: { device, who, key, enrolled }, onDone, onDismiss }: AskProps) {
-  const enrol = decision === 'enrol';
-  return (
-    <FormDialog
-      title={enrol ? text.enrolTitle(who.name) : text.revokeTitle(who.name)} yes={enrol ? text.enrolYes : text.revokeYes} warning={!enrol}
-      run={() => door.enrolDevice(device, who.sds, decision)} onDone={onDone} onDismiss={onDismiss}
-    >
-      <p>{enrol ? text.enrolBody : text.revokeBody}</p>
-      {enrol && enrolled === 'other-key' && <p className="vr-notice">{text.otherKey}</p>}
-      {key !== null && <p className="vr-key vr-key--large"><span className="nhsuk-u-visually-hidden">{text.key}: </span>{key}</p>}
-    </FormDialog>
   );
 }

@@ -1,18 +1,19 @@
-import { Details, Tag } from 'nhsuk-react-components';
+import { Details } from 'nhsuk-react-components';
 import type { ReactNode } from 'react';
 import type { EventDetails, EventFilter } from '../../../preload/console.ts';
 import { door } from '../../door.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Drawer } from '../../parts/Drawer.tsx';
+import { ProofTag } from '../../parts/ProofTag.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
 import { purposeWords } from '../../text/common.ts';
-import { drawer as text, eventName, events, proofMeans, proofWords } from '../../text/console.ts';
+import { drawer as text, eventName, events, proofMeans } from '../../text/console.ts';
 import { longSeconds, secondsWords } from '../../words/exposure.ts';
 import { addTo, onDay, type FilterList } from '../../words/filter.ts';
 import { formatNhsNumber } from '../../words/nhsNumber.ts';
 import { formatDate, formatDay, formatMoment, formatSecond, localParts } from '../../words/time.ts';
-import { patientName, recordingId, recordingName, useConsole, type About } from './context.ts';
+import { patientName, readSoFar, recordingId, recordingName, useConsole, type About } from './context.ts';
 import { Intervals } from './Outcome.tsx';
 
 interface Props {
@@ -27,7 +28,8 @@ interface Props {
 
 /** One event with all that is known of it, at the side of the list. */
 export function EventDrawer({ ids, id, onMove, onClose, filter, onFilter }: Props) {
-  const { value, problem, reload } = useAsk(() => door.eventDetails(id), String(id));
+  const { trail } = useConsole();
+  const { value, problem, reload } = useAsk(() => door.eventDetails(id), String(id), readSoFar(trail));
   const index = ids.indexOf(id);
   const step = (by: 1 | -1) => {
     const next = ids[index + by];
@@ -96,7 +98,7 @@ function Facts({ details, filter, onFilter }: { details: EventDetails; filter: E
         {row.detail !== '' && <Fact name={fields.detail}>{row.detail}</Fact>}
         <Fact name={fields.device} actions={by('devices', row.device, row.device)}><span className="vr-break">{row.device}</span></Fact>
         <Fact name={fields.proof}>
-          <Tag className="vr-tag" modifier={row.proof === 'verified' ? 'green' : row.proof === 'broken' ? 'red' : 'yellow'}>{proofWords[row.proof]}</Tag>
+          <ProofTag proof={row.proof} />
           <span className="vr-line">{proofMeans[row.proof]}</span>
         </Fact>
         {findings.length > 0 && <Fact name={fields.findings}>{findings.map((sentence) => <span key={sentence} className="vr-line vr-overdue">{sentence}</span>)}</Fact>}

@@ -10,6 +10,7 @@ import { useNow } from '../../parts/useNow.ts';
 import { activity, events as text, exporting, frame } from '../../text/console.ts';
 import { periodWords } from '../../words/filter.ts';
 import { ActivityChart } from './ActivityChart.tsx';
+import { useConsole } from './context.ts';
 import { EventDrawer } from './EventDrawer.tsx';
 import { EventTable } from './EventTable.tsx';
 import { Filters } from './Filters.tsx';
@@ -20,6 +21,7 @@ import { useEvents } from './useEvents.ts';
 export function Events({ filter, onFilter }: { filter: EventFilter; onFilter: (filter: EventFilter) => void }) {
   const [open, setOpen] = useState<number | null>(null);
   const [charted, setCharted] = useState(false);
+  const { acts } = useConsole();
   const { shown, problem, busy, more, reload, stale } = useEvents(filter, open !== null);
   const now = useNow(60_000);
   const returnTo = useReturn();
@@ -31,7 +33,7 @@ export function Events({ filter, onFilter }: { filter: EventFilter; onFilter: (f
       heading={text.title}
       before={problem && <ProblemSummary problem={problem}><Button look="secondary" small onClick={reload}>{text.ask.tryAgain}</Button></ProblemSummary>}
     >
-      <p className="vr-lead">{frame.noPlay}</p>
+      <p className="vr-lead">{acts ? frame.noPlay : frame.readsOnly}</p>
       <Filters filter={filter} onFilter={onFilter} />
       <div className="vr-count">
         <p role="status">{shown ? text.count(shown.rows.length, shown.total, periodWords(filter, now)) : problem === null && text.ask.loading}</p>

@@ -1,7 +1,8 @@
 import { useId, useState } from 'react';
 import type { AssignmentView } from '../../../preload/console.ts';
 import { door } from '../../door.ts';
-import { SelectField, TextField } from '../../parts/fields.tsx';
+import { DayField } from '../../parts/DayField.tsx';
+import { SelectField } from '../../parts/fields.tsx';
 import { FormDialog } from '../../parts/FormDialog.tsx';
 import { extending as text, reasonField, reasons } from '../../text/assignments.ts';
 import { lastDay } from '../../words/filter.ts';
@@ -27,7 +28,7 @@ export function ExtendDialog({ assignment: { task, recording, owner, until: ends
       {(error) => (
         <>
           <p>{recordingName(recording)}, {owner.name}</p>
-          <TextField id={`${id}-until`} label={text.until} type="date" error={error(`${id}-until`)} value={until} onChange={setUntil} />
+          <DayField id={`${id}-until`} label={text.until} error={error(`${id}-until`)} value={until} onChange={(day) => setUntil(day ?? '')} />
           <SelectField id={`${id}-reason`} label={reasonField.label} error={error(`${id}-reason`)} value={reason} options={[{ value: '', label: reasonField.choose }, ...Object.entries(reasons.extend).map(([value, label]) => ({ value, label }))]} onChange={setReason} />
         </>
       )}

@@ -19,7 +19,7 @@ const triggerOf = (kind: Flag['kind']): Incident['trigger'] => (kind === 'wrong-
 
 /** What stands out, and why. */
 export function Flags() {
-  const { trail, showEvents } = useConsole();
+  const { acts, trail, showEvents } = useConsole();
   const { value, problem, reload } = useAsk(() => door.flags(), '', readSoFar(trail));
   const [looking, setLooking] = useState<{ ids: number[]; id: number } | null>(null);
   const [opening, setOpening] = useState<Flag | null>(null);
@@ -44,7 +44,7 @@ export function Flags() {
                   <Cell>{flag.sentence}</Cell>
                   <Cell className="vr-cell--actions">
                     {flag.events[0] !== undefined && <Button look="secondary" small className="vr-button-flush" onClick={() => setLooking({ ids: flag.events, id: flag.events[0] ?? 0 })}>{text.look(flag.events.length)}{which}</Button>}
-                    <Button look="secondary" small className="vr-button-flush" onClick={() => setOpening(flag)}>{text.incident}{which}</Button>
+                    {acts && <Button look="secondary" small className="vr-button-flush" onClick={() => setOpening(flag)}>{text.incident}{which}</Button>}
                   </Cell>
                 </tr>
               );

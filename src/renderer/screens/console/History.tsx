@@ -4,14 +4,15 @@ import { door } from '../../door.ts';
 import { BackButton } from '../../parts/BackButton.tsx';
 import { Button } from '../../parts/Button.tsx';
 import { ExportButtons } from '../../parts/ExportButtons.tsx';
-import { PickField, picked, Radios, SelectField } from '../../parts/fields.tsx';
+import { Radios, SelectField } from '../../parts/fields.tsx';
 import { Screen } from '../../parts/Screen.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
-import { exporting, history as text } from '../../text/console.ts';
+import { exporting, finding, history as text } from '../../text/console.ts';
 import { ladderSentence } from '../../words/exposure.ts';
 import { addTo, wholeFilter } from '../../words/filter.ts';
 import { readSoFar, recordingId, useConsole, type About } from './context.ts';
+import { FindField } from './FindField.tsx';
 import { LadderTable } from './LadderTable.tsx';
 import { Meanings } from './Meanings.tsx';
 import { OpenIncident } from './OpenIncident.tsx';
@@ -28,29 +29,29 @@ function Choose() {
   const id = useId();
   const { known, go } = useConsole();
   const [kind, setKind] = useState<About['kind']>('recording');
-  const [typed, setTyped] = useState('');
+  const [chosen, setChosen] = useState('');
   const options = known[listOf[kind]];
-  const chosen = picked(typed, options);
   return (
     <Screen windowTitle={text.title} heading={text.title}>
       <p>{text.about}</p>
+      <FindField id={`${id}-find`} label={finding.label} wants={['patient', 'person', 'recording']} onChosen={(found) => found && go({ kind: 'history', about: found })} />
       <Radios
         id={`${id}-kind`} legend={text.kind} value={kind} options={Object.entries(text.kinds).map(([value, label]) => ({ value, label }))}
         onChange={(value) => {
           setKind(value as About['kind']);
-          setTyped('');
+          setChosen('');
         }}
       />
       {kind === 'person'
-        ? <SelectField id={`${id}-which`} label={text.which[kind]} hint={text.hint[kind]} value={typed} options={[{ value: '', label: text.choose }, ...options]} onChange={setTyped} />
-        : <PickField id={`${id}-which`} label={text.which[kind]} hint={text.hint[kind]} value={typed} options={options} onChange={setTyped} />}
+        ? <SelectField id={`${id}-which`} label={text.which[kind]} hint={text.hint[kind]} value={chosen} options={[{ value: '', label: text.choose }, ...options]} onChange={setChosen} />
+        : <FindField key={kind} id={`${id}-which`} label={text.which[kind]} hint={text.hint[kind]} wants={[kind]} options={options} onChosen={(found) => setChosen(found?.id ?? '')} />}
       <Button unavailable={chosen === ''} onClick={() => go({ kind: 'history', about: { kind, id: chosen } })}>{text.show}</Button>
     </Screen>
   );
 }
 
 function Of({ about: { kind, id } }: { about: About }) {
-  const { trail, learn, label, go, showEvents } = useConsole();
+  const { acts, trail, learn, label, go, showEvents } = useConsole();
   const list = listOf[kind];
   const { value, problem, reload } = useAsk(() => door.ladder({ [list]: [id] }), '', readSoFar(trail));
   const [asking, setAsking] = useState<'incident' | 'stop' | null>(null);
@@ -76,8 +77,8 @@ function Of({ about: { kind, id } }: { about: About }) {
       </Waited>
       <div className="vr-buttons vr-buttons--spaced">
         <Button look="secondary" small onClick={() => showEvents(filter)}>{text.events}</Button>
-        <Button look="secondary" small onClick={() => setAsking('incident')}>{text.incident}</Button>
-        {kind !== 'person' && <Button look="warning" small onClick={() => setAsking('stop')}>{text.stop[kind]}</Button>}
+        {acts && <Button look="secondary" small onClick={() => setAsking('incident')}>{text.incident}</Button>}
+        {acts && kind !== 'person' && <Button look="warning" small onClick={() => setAsking('stop')}>{text.stop[kind]}</Button>}
       </div>
       {kind === 'recording' && <ExportButtons exports={[{ label: text.ladder, run: () => door.exportLadder({ recordings: [id] }) }]} />}
       {kind === 'patient' && <ExportButtons about={text.reportAbout} exports={[{ label: text.report, run: () => door.exportPatientReport(id) }]} />}
@@ -95,7 +96,7 @@ function Of({ about: { kind, id } }: { about: About }) {
 export function Totals({ ladder, by }: { ladder: Ladder; by: 'people' | 'recordings' }) {
   return (
     <div className="vr-totals" role="status">
-      <p><strong>{ladderSentence(ladder.rows, by)}</strong></p>
+      <p><strong>{ladderSentence(ladder, by)}</strong></p>
       {!ladder.complete && <p>{text.incomplete}</p>}
     </div>
   );

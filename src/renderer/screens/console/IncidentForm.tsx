@@ -1,21 +1,27 @@
 import { useId, useState } from 'react';
-import type { Incident, IncidentFields } from '../../../preload/console.ts';
-import type { Result } from '../../../preload/contract.ts';
+import { checklistSteps, type IncidentFields, type Ladder } from '../../../preload/console.ts';
+import type { Problem, Result } from '../../../preload/contract.ts';
 import { Button } from '../../parts/Button.tsx';
 import { FieldErrors, ProblemSummary } from '../../parts/ErrorSummary.tsx';
 import { Radios, TextArea, TextField, Tick } from '../../parts/fields.tsx';
 import type { Fault } from '../../parts/FormDialog.tsx';
-import { LinesField } from '../../parts/LinesField.tsx';
 import { MomentField } from '../../parts/MomentField.tsx';
 import { useAction } from '../../parts/useAction.ts';
 import { incident as text } from '../../text/incidents.ts';
-import { checklist } from '../../words/breach.ts';
+import { Hindrances } from './CloseIncident.tsx';
+import { Corrections } from './Corrections.tsx';
+import { FindMany } from './FindField.tsx';
 
-interface Props {
+interface Props<T> {
   draft: IncidentFields;
   onDraft: (draft: IncidentFields) => void;
-  onSave: (note: string) => Promise<Result<Incident>>;
-  onSaved: (incident: Incident) => void;
+  /** What the record says of its recordings; null as long as that is not known. */
+  ladder: Ladder | null;
+  /** What still stands against marking it as reported. */
+  againstReporting: readonly string[];
+  onSave: (note: string) => Promise<Result<T>>;
+  onSaved: (saved: T) => void;
+  onRefused?: (problem: Problem) => void;
 }
 
 type TextName = { [K in keyof IncidentFields]: IncidentFields[K] extends string ? K : never }[keyof IncidentFields];
@@ -24,7 +30,7 @@ type Decision = IncidentFields['report'];
 
 const decisions = Object.entries(text.decisions).map(([value, label]) => ({ value, label }));
 /** What Articles 33 and 34 ask. Saving makes a version; none is ever changed. */
-export function IncidentForm({ draft, onDraft, onSave, onSaved }: Props) {
+export function IncidentForm<T>({ draft, onDraft, ladder, againstReporting, onSave, onSaved, onRefused }: Props<T>) {
   const id = useId();
   const action = useAction();
   const [note, setNote] = useState('');
@@ -53,11 +59,13 @@ export function IncidentForm({ draft, onDraft, onSave, onSaved }: Props) {
   const save = async () => {
     const faults = [
       ...[...wrong].map((name) => ({ field: `${id}-${name}`, text: errors.moment })),
+      ...draft.corrections.flatMap(({ patient, reason }, index) => (patient === '' || reason.trim() === '' ? [{ field: `${id}-corrections-${index}`, text: errors.correction }] : [])),
       ...(note.trim() === '' ? [{ field: `${id}-note`, text: errors.note }] : []),
     ];
     setFound({ faults, times: found.times + 1 });
     if (faults.length > 0) return;
     const result = await action.run(() => onSave(note.trim()));
+    if (result && !result.ok) onRefused?.(result.error);
     if (!result?.ok) return;
     setNote('');
     onSaved(result.value);
@@ -71,13 +79,13 @@ export function IncidentForm({ draft, onDraft, onSave, onSaved }: Props) {
       <h3>{legends.about}</h3>
       {line('title', hints.title)}
       {moment('awareAt', hints.awareAt)}
-      <LinesField id={`${id}-recordings`} label={fields.recordings} hint={hints.list} values={draft.recordings} onChange={(recordings) => change({ recordings })} />
-      <LinesField id={`${id}-patients`} label={fields.patients} hint={hints.list} values={draft.patients} onChange={(patients) => change({ patients })} />
+      <FindMany id={`${id}-recordings`} kind="recording" label={fields.recordings} add={text.addRecording} values={draft.recordings} onChange={(recordings) => change({ recordings, corrections: draft.corrections.filter(({ recording }) => recordings.includes(recording)) })} />
+      <FindMany id={`${id}-patients`} kind="patient" label={fields.patients} add={text.addPatient} values={draft.patients} onChange={(patients) => change({ patients })} />
       <h3>{legends.breach}</h3>
       {area('nature', hints.nature)}
-      {line('categoriesOfPeople')}
+      {area('categoriesOfPeople')}
       {count('people')}
-      {line('categoriesOfRecords')}
+      {area('categoriesOfRecords')}
       {count('records')}
       {area('consequences', hints.consequences)}
       {area('measures', hints.measures)}
@@ -87,6 +95,7 @@ export function IncidentForm({ draft, onDraft, onSave, onSaved }: Props) {
       {draft.report !== 'undecided' && area('reportReasons')}
       {draft.report === 'yes' && (
         <>
+          {draft.reportedAt === null && againstReporting.length > 0 && <Hindrances lead={text.reportingLead} sentences={againstReporting} />}
           {moment('reportedAt', hints.awareClock)}
           {area('lateBecause')}
         </>
@@ -94,9 +103,10 @@ export function IncidentForm({ draft, onDraft, onSave, onSaved }: Props) {
       <h3>{legends.patients}</h3>
       <Radios id={`${id}-tell`} legend={fields.tellPatients} hint={hints.tellPatients} value={draft.tellPatients} options={decisions} onChange={(value) => change({ tellPatients: value as Decision })} />
       {draft.tellPatients !== 'undecided' && area('tellReasons')}
+      <Corrections id={`${id}-corrections`} draft={draft} ladder={ladder} error={(index) => error(`corrections-${index}`)} onChange={(corrections) => change({ corrections })} />
       <h3>{text.checklistLegend}</h3>
       <p className="vr-secondary">{text.checklistAbout}</p>
-      {checklist.map((step) => (
+      {checklistSteps.map((step) => (
         <Tick
           key={step} id={`${id}-${step}`} label={text.checklist[step]} ticked={draft.checklist.includes(step)}
           onTick={(on) => change({ checklist: on ? [...draft.checklist, step] : draft.checklist.filter((one) => one !== step) })}

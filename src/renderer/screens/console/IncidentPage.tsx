@@ -1,10 +1,10 @@
 import { Tag } from 'nhsuk-react-components';
-import { useState } from 'react';
-import type { Incident, IncidentFields } from '../../../preload/console.ts';
-import { door } from '../../door.ts';
+import { useCallback, useState } from 'react';
+import type { Incident, IncidentFields, Ladder } from '../../../preload/console.ts';
+import type { Problem } from '../../../preload/contract.ts';
+import { attempt, door } from '../../door.ts';
 import { BackButton } from '../../parts/BackButton.tsx';
 import { Done } from '../../parts/Done.tsx';
-import { Cell, DataTable } from '../../parts/DataTable.tsx';
 import { ExportButtons } from '../../parts/ExportButtons.tsx';
 import { Screen } from '../../parts/Screen.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
@@ -13,11 +13,14 @@ import { Waited } from '../../parts/Waited.tsx';
 import { incident as text, register, triggers } from '../../text/incidents.ts';
 import { breachClock } from '../../words/breach.ts';
 import { formatMoment } from '../../words/time.ts';
+import { merged } from '../../words/versions.ts';
 import { useConsole } from './context.ts';
 import { BlastRadius } from './BlastRadius.tsx';
 import { CloseIncident } from './CloseIncident.tsx';
 import { IncidentForm } from './IncidentForm.tsx';
-import { IncidentRecord } from './IncidentRecord.tsx';
+import { FieldList, IncidentRecord } from './IncidentRecord.tsx';
+import { Keeping } from './Keeping.tsx';
+import { Versions } from './Versions.tsx';
 
 /** One incident: how long is left, whom it reached, stopping it, what the regulator asks, its versions. */
 export function IncidentPage({ id }: { id: string }) {
@@ -35,38 +38,79 @@ export function IncidentPage({ id }: { id: string }) {
   );
 }
 
-function Page({ incident, onChange }: { incident: Incident; onChange: (incident: Incident) => void }) {
+/** What began it, how long is left, and what has to be known of its versions. */
+export function IncidentHead({ incident: { state, trigger, openedAt, openedBy, fields, remarks }, quiet = false }: { incident: Incident; quiet?: boolean }) {
   const now = useNow(30_000);
-  const [draft, setDraft] = useState<IncidentFields>(incident.fields);
-  const [done, setDone] = useState({ words: '', times: 0 });
-  const changed = JSON.stringify(draft) !== JSON.stringify(incident.fields);
-  const clock = breachClock(incident.fields, now);
-  const { id, state, trigger, openedAt, openedBy, fields, versions } = incident;
+  const clock = breachClock(fields, now);
   const closed = state === 'closed';
   return (
     <>
       <p>
         <Tag modifier={closed ? 'grey' : 'red'} className="vr-tag">{register.states[state]}</Tag> {text.openedBy(openedBy, formatMoment(openedAt))} {triggers[trigger]}.
       </p>
-      {closed && done.times === 0 && <p className="vr-notice">{text.closed}</p>}
+      {closed && !quiet && <p className="vr-notice">{text.closed}</p>}
+      {remarks.length > 0 && (
+        <section className="vr-notice" aria-labelledby="remarks">
+          <h2 className="nhsuk-heading-s" id="remarks">{text.remarks}</h2>
+          <ul className="nhsuk-list nhsuk-list--bullet">{remarks.map((remark) => <li key={remark}>{remark}</li>)}</ul>
+        </section>
+      )}
       <section className={clock.state === 'overdue' ? 'vr-clock vr-clock--overdue' : 'vr-clock'} aria-labelledby="clock">
         <h2 className="nhsuk-heading-s" id="clock">{text.sections.clock}</h2>
         <p>{clock.words}</p>
       </section>
+    </>
+  );
+}
+
+/** A version that somebody saved while this one was being written. */
+interface Newer {
+  incident: Incident;
+  both: (keyof IncidentFields)[];
+  taken: (keyof IncidentFields)[];
+}
+
+function Page({ incident, onChange }: { incident: Incident; onChange: (incident: Incident) => void }) {
+  const { acts } = useConsole();
+  const [draft, setDraft] = useState<IncidentFields>(incident.fields);
+  const [done, setDone] = useState({ words: '', times: 0 });
+  const [ladder, setLadder] = useState<Ladder | null>(null);
+  const [newer, setNewer] = useState<Newer | null>(null);
+  const changed = JSON.stringify(draft) !== JSON.stringify(incident.fields);
+  const { id, state, fields, versions } = incident;
+  const closed = state === 'closed';
+  const takeLadder = useCallback((next: Ladder) => setLadder(next), []);
+  /** Nothing was saved because another version was: what is typed stays, and goes over that one with the next saving. */
+  const onRefused = async ({ detail }: Problem) => {
+    if (detail?.why !== 'incident-newer') return;
+    const result = await attempt(door.incidents());
+    const next = result.ok ? result.value.find((one) => one.id === id) : undefined;
+    if (!next) return;
+    const { fields: kept, both, taken } = merged(fields, draft, next.fields);
+    setDraft(kept);
+    setNewer({ incident: next, both, taken });
+    onChange(next);
+  };
+  return (
+    <>
+      <IncidentHead incident={incident} quiet={done.times > 0} />
       <Done {...done} />
-      <BlastRadius fields={fields} closed={closed} onStopped={() => setDone({ words: text.stopped, times: done.times + 1 })} />
+      <BlastRadius fields={fields} closed={closed || !acts} onLadder={takeLadder} onStopped={() => setDone({ words: text.stopped, times: done.times + 1 })} />
       <h2 className="nhsuk-heading-s vr-section-title">{text.sections.exports}</h2>
       {changed && <p className="vr-notice">{text.unsaved}</p>}
-      <ExportButtons about={text.exportAbout} exports={(['report', 'letters', 'mail-merge'] as const).map((what) => ({ label: text.exports[what], run: () => door.exportIncident(id, what) }))} />
-      {closed ? <IncidentRecord fields={fields} /> : (
+      <ExportButtons about={text.exportAbout} exports={(acts ? (['report', 'letters', 'mail-merge'] as const) : (['report'] as const)).map((what) => ({ label: text.exports[what], run: () => door.exportIncident(id, what) }))} />
+      {closed || !acts ? <IncidentRecord fields={fields} /> : (
         <>
+          {newer && <NewerVersion newer={newer} />}
           <IncidentForm
-            draft={draft} onDraft={setDraft}
+            draft={draft} onDraft={setDraft} ladder={ladder} againstReporting={incident.againstReporting}
+            onRefused={(problem) => void onRefused(problem)}
             onSave={(note) => door.saveIncident(id, draft, incident.revision, note)}
             onSaved={(next) => {
               onChange(next);
               setDraft(next.fields);
-              setDone({ words: text.saved(next.versions.length), times: done.times + 1 });
+              setNewer(null);
+              setDone({ words: text.saved(next.revision), times: done.times + 1 });
             }}
           />
           <CloseIncident
@@ -78,17 +122,26 @@ function Page({ incident, onChange }: { incident: Incident; onChange: (incident:
           />
         </>
       )}
-      <h2 className="nhsuk-heading-s vr-section-title">{text.sections.versions}</h2>
-      <DataTable caption={text.sections.versions} columns={text.versionColumns}>
-        {[...versions].reverse().map(({ version, at, by, note }) => (
-          <tr role="row" key={version} className="nhsuk-table__row">
-            <Cell label={text.versionColumns.version}>{version}</Cell>
-            <Cell className="vr-number">{formatMoment(at)}</Cell>
-            <Cell>{by}</Cell>
-            <Cell>{note}</Cell>
-          </tr>
-        ))}
-      </DataTable>
+      {!closed && acts && <Keeping incident={incident} unsaved={changed} />}
+      <Versions versions={versions} />
     </>
+  );
+}
+
+function NewerVersion({ newer: { incident, both, taken } }: { newer: Newer }) {
+  const last = incident.versions.findLast(({ version }) => version === incident.revision);
+  const { newer: words } = text;
+  return (
+    <section className="vr-notice" aria-labelledby="newer">
+      <h2 className="nhsuk-heading-s" id="newer">{words.title}</h2>
+      {last && <p>{words.body(last.version, last.by, formatMoment(last.at))}</p>}
+      {taken.length > 0 && <p>{words.taken(taken.map((field) => text.fields[field]).join(', '))}</p>}
+      {both.length > 0 && (
+        <>
+          <p>{words.both}</p>
+          <FieldList fields={incident.fields} only={both} />
+        </>
+      )}
+    </section>
   );
 }

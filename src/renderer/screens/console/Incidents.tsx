@@ -9,24 +9,26 @@ import { Screen } from '../../parts/Screen.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { useNow } from '../../parts/useNow.ts';
 import { Waited } from '../../parts/Waited.tsx';
-import { register as text, triggers } from '../../text/incidents.ts';
+import { kept as keptText, register as text, triggers } from '../../text/incidents.ts';
 import { breachClock } from '../../words/breach.ts';
 import { formatMoment } from '../../words/time.ts';
-import { useConsole } from './context.ts';
+import { readSoFar, useConsole } from './context.ts';
 import { OpenIncident } from './OpenIncident.tsx';
 
 /** The register of breaches: open ones first, then the newest. */
 export function Incidents() {
-  const { value, problem, reload } = useAsk(() => door.incidents());
+  const { acts, trail } = useConsole();
+  const { value, problem, reload } = useAsk(() => door.incidents(), '', trail?.complete ? String(trail.entries) : readSoFar(trail));
+  const { value: here } = useAsk(() => door.kept());
   const [opening, setOpening] = useState(false);
   return (
     <Screen wide windowTitle={text.title} heading={text.title}>
       <p>{text.about}</p>
-      <Button small onClick={() => setOpening(true)}>{text.open}</Button>
+      {acts && <Button small onClick={() => setOpening(true)}>{text.open}</Button>}
       <Waited value={value} problem={problem} onAgain={reload}>
         {(rows) => (rows.length === 0 ? <Empty {...text.none} /> : (
           <DataTable caption={text.title} columns={text.columns}>
-            {[...rows].sort((a, b) => (a.state === b.state ? b.openedAt.localeCompare(a.openedAt) : a.state === 'open' ? -1 : 1)).map((incident) => <Row key={incident.id} incident={incident} />)}
+            {[...rows].sort((a, b) => (a.state === b.state ? b.openedAt.localeCompare(a.openedAt) : a.state === 'open' ? -1 : 1)).map((incident) => <Row key={incident.id} incident={incident} kept={here?.kept?.incident === incident.id} />)}
           </DataTable>
         ))}
       </Waited>
@@ -35,7 +37,7 @@ export function Incidents() {
   );
 }
 
-function Row({ incident: { id, fields, trigger, state, openedAt, openedBy } }: { incident: Incident }) {
+function Row({ incident: { id, fields, trigger, state, openedAt, openedBy, remarks }, kept }: { incident: Incident; kept: boolean }) {
   const { go } = useConsole();
   const now = useNow(60_000);
   const clock = breachClock(fields, now);
@@ -44,6 +46,8 @@ function Row({ incident: { id, fields, trigger, state, openedAt, openedBy } }: {
       <Cell>
         <button type="button" className="vr-text-button vr-row-title" onClick={() => go({ kind: 'incident', id })}>{fields.title === '' ? text.untitled : fields.title}</button>
         <span className="vr-line">{triggers[trigger]}</span>
+        {kept && <span className="vr-line">{keptText.marked}</span>}
+        {remarks.length > 0 && <span className="vr-line vr-overdue">{text.remarks}</span>}
       </Cell>
       <Cell><Tag modifier={state === 'open' ? 'red' : 'grey'} className="vr-tag">{text.states[state]}</Tag></Cell>
       <Cell label={text.columns.opened}>{formatMoment(openedAt)}<span className="vr-line">{text.by(openedBy)}</span></Cell>

@@ -1,8 +1,9 @@
 import { Tag } from 'nhsuk-react-components';
 import type { LadderRow } from '../../../preload/console.ts';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
+import { ProofTag } from '../../parts/ProofTag.tsx';
 import { purposeWords } from '../../text/common.ts';
-import { events, history as text, proofWords } from '../../text/console.ts';
+import { events, history as text } from '../../text/console.ts';
 import { longSeconds, secondsWords } from '../../words/exposure.ts';
 import { formatClock, formatShortDay } from '../../words/time.ts';
 import { patientName, recordingId, recordingName } from './context.ts';
@@ -35,7 +36,7 @@ export function LadderTable({ rows, caption, about }: Props) {
             </Cell>
           )}
           <Cell label={listed}>{text.times(row.listed)}</Cell>
-          <Cell label={presented} className="vr-number">{row.presentedSeconds === null || row.presentedSeconds === 0 ? text.no : secondsWords(row.presentedSeconds)}</Cell>
+          <Cell label={presented} className="vr-number">{row.presentedSeconds === null ? text.no : secondsWords(row.presentedSeconds)}</Cell>
           <Cell label={opened}>{text.times(row.opened)}</Cell>
           <Cell label={exposed} className="vr-cell--exposed"><Exposed row={row} /></Cell>
           <Cell label={attended} className="vr-number">{row.exposedSeconds > 0 ? secondsWords(row.attendedSeconds) : text.no}</Cell>
@@ -50,7 +51,7 @@ export function LadderTable({ rows, caption, about }: Props) {
             {row.last !== row.first && <span className="vr-line"><Moment at={row.last} /></span>}
             {row.downloaded > 0 && <span className="vr-line">{text.downloaded(row.downloaded)}</span>}
             {row.destroyed > 0 && <span className="vr-line">{text.destroyed(row.destroyed)}</span>}
-            {row.proof !== 'verified' && <Tag modifier={row.proof === 'broken' ? 'red' : 'yellow'} className="vr-tag">{proofWords[row.proof]}</Tag>}
+            {row.proof !== 'verified' && <ProofTag proof={row.proof} />}
           </Cell>
         </tr>
       ))}
@@ -61,10 +62,10 @@ export function LadderTable({ rows, caption, about }: Props) {
 /** Breaks between day and clock alone. */
 const Moment = ({ at }: { at: string }) => <><span className="vr-number">{formatShortDay(at)},</span> <span className="vr-number">{formatClock(at)}</span></>;
 
-function Exposed({ row: { exposedSeconds, media, transcript, unreported, wrongPatient } }: { row: LadderRow }) {
+function Exposed({ row: { rung, exposedSeconds, media, transcript, unreported, wrongPatient } }: { row: LadderRow }) {
   return (
     <>
-      {exposedSeconds === 0 && !transcript && !unreported && text.no}
+      {rung !== 'exposed' && text.no}
       {exposedSeconds > 0 && <strong>{longSeconds(exposedSeconds)}</strong>}
       {media.length > 0 && <span className="vr-line"><Intervals media={media} /></span>}
       {transcript && <span className="vr-line">{events.transcript}</span>}

@@ -20,7 +20,7 @@ type Asking = { what: 'choose' } | { what: 'stop'; target: StopTarget } | { what
 /** What nobody may open, and lifting it, for which it takes two. */
 export function Stops() {
   const id = useId();
-  const { name: me, label } = useConsole();
+  const { name: me, acts, label } = useConsole();
   const { value, set, problem, reload } = useAsk(() => door.stops());
   const [asking, setAsking] = useState<Asking | null>(null);
   const [done, setDone] = useState({ words: '', times: 0 });
@@ -42,9 +42,11 @@ export function Stops() {
           </DataTable>
         ))}
       </Waited>
-      <div className="vr-buttons">
-        <Button look="warning" small onClick={() => setAsking({ what: 'choose' })}>{text.stop}</Button>
-      </div>
+      {acts && (
+        <div className="vr-buttons">
+          <Button look="warning" small onClick={() => setAsking({ what: 'choose' })}>{text.stop}</Button>
+        </div>
+      )}
       {asking?.what === 'choose' && <ChooseStop onDismiss={() => setAsking(null)} onChosen={(target) => setAsking({ what: 'stop', target })} />}
       {asking?.what === 'stop' && <StopDialog target={asking.target} name={nameInSentence(asking.target, nameOf)} onDismiss={() => setAsking(null)} onDone={(next) => finish(next, text.done)} />}
       {asking?.what === 'lift' && (
@@ -63,7 +65,8 @@ const nameInSentence = (target: StopTarget, nameOf: (target: StopTarget) => stri
 
 function Row({ stop: { target, at, reason, standing, liftProposedBy }, name, me, onLift }: { stop: StopView; name: string; me: string; onLift: () => void }) {
   const id = useId();
-  const own = liftProposedBy === me;
+  const { acts } = useConsole();
+  const own = acts && liftProposedBy === me;
   return (
     <tr role="row" className="nhsuk-table__row">
       <Cell><strong className="vr-break">{name}</strong><span className="vr-line">{text.kinds[target.kind]}</span></Cell>
@@ -74,7 +77,7 @@ function Row({ stop: { target, at, reason, standing, liftProposedBy }, name, me,
         {standing && liftProposedBy !== null && <span className="vr-line" id={id}>{own ? text.own : text.proposed(liftProposedBy)}</span>}
       </Cell>
       <Cell className="vr-cell--actions">
-        {standing && (
+        {acts && standing && (
           <Button look="secondary" small className="vr-button-flush" unavailable={own} aria-describedby={liftProposedBy === null ? undefined : id} onClick={onLift}>
             {liftProposedBy === null || own ? text.propose : text.agree}<span className="nhsuk-u-visually-hidden">{text.liftWhich(name)}</span>
           </Button>

@@ -11,7 +11,7 @@ export interface About {
 }
 
 export type Place =
-  | { kind: 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' }
+  | { kind: 'managers' | 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' }
   | { kind: 'history'; about: About | null }
   | { kind: 'incident'; id: string };
 
@@ -24,9 +24,13 @@ export interface Known {
 }
 
 interface ConsoleContext {
-  /** The manager. */
+  /** Who is here. */
   name: string;
+  /** A manager, who does something about what they see; a second reader only reads. */
+  acts: boolean;
   trail: TrailState | null;
+  /** The practice cannot be asked: what is kept here is all there is. */
+  offline: boolean;
   known: Known;
   /** The name of a value, where any answer had one; else the value. */
   label: (list: FilterList, value: string) => string;
@@ -46,8 +50,8 @@ export function useConsole(): ConsoleContext {
 
 export type Named = Pick<EventRow, 'who' | 'recording' | 'patient'> | Pick<AssignmentView, 'owner' | 'recording' | 'patient'>;
 
-/** Changes by the thousand entries, and at the end: often enough for what is figured out from the record while it is being read. */
-export const readSoFar = (trail: TrailState | null): string => `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)} ${trail?.findings}`;
+/** Changes by the thousand entries, at the end, and with what was found out about them: often enough for what is figured out from the record while it is being read. */
+export const readSoFar = (trail: TrailState | null): string => `${trail?.complete} ${Math.floor((trail?.entries ?? 0) / 1000)} ${trail?.checks}`;
 
 /** How a recording is named in lists; its identifier where the practice gives no title. */
 export const recordingName = ({ title, recording, document }: RecordingRef): string => title ?? recording ?? document ?? '';

@@ -10,8 +10,8 @@ interface Shown {
   total: number;
   next: string | null;
   pages: number;
-  /** How many entries had been read. */
-  of: number;
+  /** How many entries had been read, and how often checked. */
+  of: string;
 }
 
 /** While the record is being read, the first page follows it so often. */
@@ -21,13 +21,13 @@ const follow = 3000;
 export function useEvents(filter: EventFilter, still: boolean) {
   const { trail, learn } = useConsole();
   const key = JSON.stringify(filter);
-  const entries = trail?.entries ?? 0;
+  const read = `${trail?.entries ?? 0} ${trail?.checks ?? 0}`;
   const [shown, setShown] = useState<Shown | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [asked, setAsked] = useState(0);
   const [busy, setBusy] = useState(false);
 
-  const ask = useEffectEvent(() => ({ of: entries, answer: attempt(door.events(filter, null)) }));
+  const ask = useEffectEvent(() => ({ of: read, answer: attempt(door.events(filter, null)) }));
   useEffect(() => {
     let wanted = true;
     const { of, answer } = ask();
@@ -44,7 +44,7 @@ export function useEvents(filter: EventFilter, still: boolean) {
   }, [key, asked, learn]);
 
   const mine = shown?.key === key ? shown : null;
-  const stale = mine !== null && mine.of !== entries;
+  const stale = mine !== null && mine.of !== read;
   const follows = stale && !still && mine.pages === 1;
   // Of a record that was not there yet nothing was found: that is no answer, and asked again at once.
   const tooEarly = follows && mine.rows.length === 0;

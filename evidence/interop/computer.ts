@@ -1,0 +1,102 @@
+/** Someone of the practice at a computer of their own, in Node: the app's own vault, chain, outbox and console, without Electron and without a screen. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { personCalled } from '../../practice/people.ts';
+import { keyText, publicKeyOf, signingKey } from '../../src/main/audit/chain.ts';
+import type { AuditEvent } from '../../src/main/audit/entry.ts';
+import { trailInChild } from '../../src/main/audit/trail/process.fixture.ts';
+import { closeConsole } from '../../src/main/journeys/console/console.ts';
+import { deliverWaiting } from '../../src/main/journeys/deliver.ts';
+import { Desk } from '../../src/main/journeys/desk.ts';
+import { deviceId, loadVault, sitDown, standUp, vaultId } from '../../src/main/journeys/vaults.ts';
+import { computerTag } from '../../src/main/platform/computer.ts';
+import { Grants } from '../../src/main/playback/grants.ts';
+import type { Chain } from '../../src/main/service/deviceList.ts';
+import { readRoles } from '../../src/main/service/people.ts';
+import { sessionRoles } from '../../src/main/session/roles.ts';
+import type { Tokens } from '../../src/main/session/tokens.ts';
+import { parseSite } from '../../src/main/site.ts';
+import { Keychain } from '../../src/main/vault/keychain.ts';
+import { MemoryKeychain } from '../../src/main/vault/keychain.fixture.ts';
+import { sealerInProcess } from '../../src/main/vault/sealer/sealer.fixture.ts';
+import type { StoredEntry } from '../../src/main/vault/ledger.ts';
+import type { Vault } from '../../src/main/vault/vault.ts';
+import { READING_VERSION } from './journeys.ts';
+import { Reader } from './reader.ts';
+import type { World } from './world.ts';
+
+export class Computer {
+  readonly desk: Desk;
+  readonly reader: Reader;
+  /** Folder of what a manager takes away. */
+  readonly downloads: string;
+  readonly #profile: string;
+
+  private constructor(reader: Reader) {
+    this.reader = reader;
+    this.#profile = mkdtempSync(path.join(tmpdir(), 'interop-desk-'));
+    this.downloads = path.join(this.#profile, 'Downloads');
+    this.desk = new Desk({
+      profile: this.#profile, device: deviceId(this.#profile), keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => reader.line(url, init),
+      startSealer: sealerInProcess, startTrail: trailInChild, openBrowser: async () => false, copyText: () => undefined, downloads: this.downloads, printPdf: async ({ page }) => Buffer.from(page), push: () => undefined,
+      now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('interop'), quit: () => undefined, about: { version: READING_VERSION, electron: '0.0.0', demoRuntime: false },
+    });
+  }
+
+  /** As their sign-in in this role leaves them. */
+  static async of(world: World, username: string, kind: 'clinician' | 'manager'): Promise<Computer> {
+    const { sdsUserId: sds, name } = personCalled(username);
+    const computer = new Computer(await Reader.signIn(world, personCalled(username), kind));
+    const { desk, reader: { http, practitioner: reference } } = computer;
+    desk.site = parseSite(JSON.stringify(world.siteFile()));
+    desk.grants = new Grants(() => Date.now(), () => undefined);
+    const practitioner = reference.slice('Practitioner/'.length);
+    const staff = await readRoles(http, practitioner);
+    const role = sessionRoles(staff?.roles ?? [], practitioner, desk.site, Date.now()).find((one) => one.kind === kind);
+    if (!role) throw new Error(`${name} has no role as ${kind}`);
+    sitDown(desk, await loadVault(desk, vaultId(desk.site.issuer, sds)), { sds, subject: username, name, practitioner, role, organisation: desk.site.practice.name });
+    desk.session = { tokens: { revoke: async () => true } as unknown as Tokens, http, ended: false };
+    return computer;
+  }
+
+  get chain(): Chain {
+    return { device: this.desk.machine.device, sds: this.reader.person.sdsUserId };
+  }
+
+  /** base64url of the public key that its record is signed with. */
+  get key(): string {
+    return keyText(publicKeyOf(signingKey(this.#vault.signingSeed())));
+  }
+
+  write(event: AuditEvent): void {
+    this.desk.journal?.write(event);
+  }
+
+  /** Its record as it was written. */
+  entries(): StoredEntry[] {
+    return this.#vault.ledger.entries(1, 100_000);
+  }
+
+  /** Rounds of the outbox for as long as they bring something across. @returns entries that wait still */
+  async send(): Promise<number> {
+    const { ledger } = this.#vault;
+    for (let before = Infinity; ledger.undelivered() < before;) {
+      before = ledger.undelivered();
+      await deliverWaiting(this.desk);
+    }
+    return ledger.undelivered();
+  }
+
+  async leave(): Promise<void> {
+    await closeConsole(this.desk);
+    standUp(this.desk);
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+
+  get #vault(): Vault {
+    const { vault } = this.desk;
+    if (!vault) throw new Error(`${this.reader.person.name} has left`);
+    return vault;
+  }
+}
