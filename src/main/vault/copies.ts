@@ -245,23 +245,67 @@ export class Copies {
   }
 
   #sealTranscript(key: Buffer, recording: string, transcript: Transcript): Buffer {
-    const under = deriveKey(key, Buffer.alloc(0), 'viewing-room transcript');
+    return this.#sealBeside(key, recording, 'transcript', 'transcript', Buffer.from(JSON.stringify(transcript), 'utf8'));
+  }
+
+  /** What belongs to a recording and is no medium, under a key of its own from the recording's: it goes with it. */
+  #sealBeside(key: Buffer, recording: string, purpose: 'transcript' | 'thumbnail', name: string, bytes: Buffer): Buffer {
+    const under = deriveKey(key, Buffer.alloc(0), `viewing-room ${purpose}`);
     try {
-      return wrap(under, Buffer.from(JSON.stringify(transcript), 'utf8'), `${this.#account} ${recording} transcript`);
+      return wrap(under, bytes, `${this.#account} ${recording} ${name}`);
     } finally {
       under.fill(0);
     }
   }
 
-  #openTranscript(key: Buffer, recording: string, sealed: Buffer): Transcript {
-    const under = deriveKey(key, Buffer.alloc(0), 'viewing-room transcript');
+  #openBeside(key: Buffer, recording: string, purpose: 'transcript' | 'thumbnail', name: string, sealed: Buffer): Buffer {
+    const under = deriveKey(key, Buffer.alloc(0), `viewing-room ${purpose}`);
     try {
-      return JSON.parse(unwrap(under, sealed, `${this.#account} ${recording} transcript`).toString('utf8')) as Transcript;
+      return unwrap(under, sealed, `${this.#account} ${recording} ${name}`);
     } catch (error) {
-      throw new Failure('recording-corrupt', 'transcript does not open', {}, { cause: error });
+      throw new Failure('recording-corrupt', `${purpose} does not open`, {}, { cause: error });
     } finally {
       under.fill(0);
     }
+  }
+
+  /** Keeps a picture of one second of a copy that is here, beside it. @param at whole seconds */
+  keepThumbnail(assured: Assured, at: number, jpeg: Buffer): void {
+    const { library } = this.#opened();
+    const key = this.#keyOf(assured);
+    try {
+      library.keepThumbnail(assured.recording, at, this.#sealBeside(key, assured.recording, 'thumbnail', `thumbnail ${at}`, jpeg));
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  /** The nearest picture within `reach` seconds, or null. */
+  thumbnail(assured: Assured, at: number, reach: number): { at: number; jpeg: Buffer } | null {
+    const row = this.#opened().library.thumbnail(assured.recording, at, reach);
+    if (!row) return null;
+    const key = this.#keyOf(assured);
+    try {
+      return { at: row.at, jpeg: this.#openBeside(key, assured.recording, 'thumbnail', `thumbnail ${row.at}`, row.sealed) };
+    } finally {
+      key.fill(0);
+    }
+  }
+
+  /** The caller wipes it. Throws as {@link open} does. */
+  #keyOf(assured: Assured): Buffer {
+    const { keys, library } = this.#opened();
+    const row = library.sealed(assured.recording);
+    if (!row || !this.holds(assured)) throw new Failure('recording-not-here', 'no sealed copy');
+    try {
+      return unwrap(keys.kek, row.wrappedKey, this.#keyContext(row));
+    } catch (error) {
+      throw new Failure('recording-corrupt', 'recording key does not open', {}, { cause: error });
+    }
+  }
+
+  #openTranscript(key: Buffer, recording: string, sealed: Buffer): Transcript {
+    return JSON.parse(this.#openBeside(key, recording, 'transcript', 'transcript', sealed).toString('utf8')) as Transcript;
   }
 
   /** Puts the keys of all copies and downloads under a new KEK. One that does not open stays as it is: opening its copy will say so. */
@@ -302,15 +346,10 @@ export class Copies {
 
   /** The recording, readable, with its transcript. `recording-not-here` without a copy; `recording-corrupt` when the copy does not open. */
   async open(assured: Assured): Promise<SealedRecording> {
-    const { keys, library } = this.#opened();
+    const { library } = this.#opened();
     const row = library.sealed(assured.recording);
     if (!row || !this.holds(assured)) throw new Failure('recording-not-here', 'no sealed copy');
-    let key: Buffer;
-    try {
-      key = unwrap(keys.kek, row.wrappedKey, this.#keyContext(row));
-    } catch (error) {
-      throw new Failure('recording-corrupt', 'recording key does not open', {}, { cause: error });
-    }
+    const key = this.#keyOf(assured);
     try {
       const transcript = row.transcript && this.#openTranscript(key, row.recording, row.transcript);
       const paths = row.parts.map(({ file }) => this.#media.path(file));

@@ -59,6 +59,7 @@ export const libraryMigrations: Migrations = [
    CREATE TABLE identity (task TEXT NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, uuid TEXT NOT NULL UNIQUE, reference TEXT, PRIMARY KEY (task, kind, ref)) STRICT;
    CREATE TABLE outgoing (n INTEGER PRIMARY KEY AUTOINCREMENT, task TEXT NOT NULL, kind TEXT NOT NULL, ref TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1, attempts INTEGER NOT NULL DEFAULT 0, next_attempt INTEGER NOT NULL DEFAULT 0, problem TEXT,
      UNIQUE (task, kind, ref)) STRICT;
+   CREATE TABLE thumbnail (recording TEXT NOT NULL REFERENCES sealed (recording) ON DELETE CASCADE, at INTEGER NOT NULL, picture BLOB NOT NULL, PRIMARY KEY (recording, at)) STRICT, WITHOUT ROWID;
    CREATE TABLE found (id INTEGER PRIMARY KEY, task TEXT NOT NULL, field TEXT NOT NULL, words TEXT NOT NULL, places TEXT) STRICT;
    CREATE INDEX found_of_task ON found (task, field);
    CREATE VIRTUAL TABLE word USING fts5 (words, content = 'found', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
@@ -67,7 +68,7 @@ export const libraryMigrations: Migrations = [
    CREATE TRIGGER found_assignment AFTER DELETE ON assignment BEGIN DELETE FROM found WHERE task = old.task AND field <> 'note'; END;
    CREATE TRIGGER found_added AFTER INSERT ON found BEGIN INSERT INTO word (rowid, words) VALUES (new.id, new.words); END;
    CREATE TRIGGER found_removed AFTER DELETE ON found BEGIN INSERT INTO word (word, rowid, words) VALUES ('delete', old.id, old.words); END;
-   ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'found'])}`,
+   ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'thumbnail', 'found'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -301,6 +302,15 @@ export class Library extends Store {
       const parts = this.db.prepare('SELECT file, plain_bytes AS plainBytes FROM part WHERE recording = ? ORDER BY n').all(recording) as SealedRow['parts'];
       return { ...row, parts };
     });
+  }
+
+  /** @param at whole seconds. @param picture sealed */
+  keepThumbnail(recording: string, at: number, picture: Buffer): void {
+    this.run(() => this.db.prepare('INSERT INTO thumbnail VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET picture = excluded.picture').run(recording, at, picture));
+  }
+
+  thumbnail(recording: string, at: number, reach: number): { at: number; sealed: Buffer } | null {
+    return (this.run(() => this.db.prepare('SELECT at, picture AS sealed FROM thumbnail WHERE recording = ? AND at BETWEEN ? AND ? ORDER BY abs(at - ?) LIMIT 1').get(recording, at - reach, at + reach, at)) as { at: number; sealed: Buffer } | undefined) ?? null;
   }
 
   sealedRecordings(): string[] {

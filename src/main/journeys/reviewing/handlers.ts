@@ -5,6 +5,7 @@ import type { Handlers } from '../../window/ipc.ts';
 import type { Desk } from '../desk.ts';
 import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
+import { keepThumbnail, thumbnail } from './thumbnails.ts';
 import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, takeStep } from './reviewing.ts';
 
 /** @param showStanding paints how much is queued */
@@ -39,7 +40,10 @@ export function reviewHandlers(desk: Desk, showStanding: () => void) {
     saveSettings: (_window, settings) => saveSettings(inLibraryOf(desk), settings, desk.site.idleLockMinutes),
     exportReflection: () => { throw new Failure('bad-request', 'not yet'); },
     findRows: (_window, query) => findRows(desk, query),
-    keepThumbnail: () => { throw new Failure('bad-request', 'not yet'); },
-    thumbnail: () => null,
+    keepThumbnail: async (window, grant, at, jpeg) => {
+      await keepThumbnail(desk, window, grant, at, jpeg);
+      return null;
+    },
+    thumbnail: (window, grant, at) => thumbnail(desk, window, grant, at),
   } satisfies Partial<Handlers>;
 }
