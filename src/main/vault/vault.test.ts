@@ -149,7 +149,7 @@ describe('the secret', () => {
 
   it('guessed ten times destroys media and keys, and keeps the ledger', async () => {
     const before = await vaults.unlocked();
-    before.ledger.set('kept', 'yes');
+    before.ledger.set('stays', 'yes');
     await keep(before, assured, bytes);
     const keyringBefore = readFileSync(Keyring.path(vaults.folder), 'utf8');
     const vault = await restart();
@@ -165,7 +165,7 @@ describe('the secret', () => {
     expect(existsSync(join(vaults.folder, 'library.db'))).toBe(false);
     expect(readFileSync(Keyring.path(vaults.folder), 'utf8')).not.toBe(keyringBefore);
     const again = await restart();
-    expect(again.ledger.get('kept')).toBe('yes');
+    expect(again.ledger.get('stays')).toBe('yes');
     await again.setSecret('918273', PIN);
     expect(again.library.assignments()).toEqual([]);
   });
