@@ -10,6 +10,12 @@ import { PlaybackReporter } from './PlaybackReporter.ts';
 import { startWatermark } from './watermark.ts';
 
 export interface PlayerControls {
+  /** Seconds. */
+  position: () => number;
+  duration: () => number;
+  isPlaying: () => boolean;
+  play: () => void;
+  pause: () => void;
   toggle: () => void;
   seek: (position: number) => void;
   skip: (seconds: number) => void;
@@ -102,6 +108,15 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
 
   return {
     seek,
+    position: () => media.currentTime,
+    duration: length,
+    isPlaying: () => !disposed && !media.paused,
+    play: () => {
+      if (!disposed) void player.play();
+    },
+    pause: () => {
+      if (!disposed) player.pause();
+    },
     toggle: () => {
       if (disposed) return;
       if (media.paused) void player.play();

@@ -3,18 +3,27 @@ import { flushSync } from 'react-dom';
 import type { OpenRecording, Problem } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
 import { BackButton } from '../parts/BackButton.tsx';
+import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { StatusTags } from '../parts/StatusTags.tsx';
 import type { PlayerControls } from '../player/createPlayer.ts';
 import { cueAt, parseCues } from '../player/cues.ts';
 import { Player } from '../player/Player.tsx';
 import { Transcript } from '../player/Transcript.tsx';
+import { FinishPanel } from '../review/FinishPanel.tsx';
+import { FormPanel } from '../review/FormPanel.tsx';
+import { NotesPanel } from '../review/NotesPanel.tsx';
+import { ReviewTabs } from '../review/ReviewTabs.tsx';
+import { ThreadPanel } from '../review/ThreadPanel.tsx';
+import { useReviewWork } from '../review/useReviewWork.ts';
 import { diedOf } from '../revoked.ts';
 import { unsigned } from '../text/common.ts';
 import { review as text } from '../text/review.ts';
 import { PatientPanel } from './PatientPanel.tsx';
 
 interface Props {
+  /** The worklist row's. */
+  id: string;
   recording: OpenRecording;
   onClose: () => void;
   /** The recording was taken away: this screen must go at once, with everything it shows. */
@@ -24,12 +33,16 @@ interface Props {
 }
 
 /** One recording, with the patient beside it. */
-export function Review({ recording, onClose, onStopped, onWrong }: Props) {
+export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
   const { transcript, grant } = recording;
   const cues = useMemo(() => (transcript === null ? [] : parseCues(transcript.vtt)), [transcript]);
+
+  const { review, problem } = useReviewWork(id);
+  const trouble = review?.problem ?? problem;
+  const controls = () => player.current;
 
   const stop = useEffectEvent(onStopped);
 
@@ -87,7 +100,12 @@ export function Review({ recording, onClose, onStopped, onWrong }: Props) {
       wide
       windowTitle={text.windowTitle}
       heading={<>{recording.title}<StatusTags isSensitive={recording.sensitive} sensitiveKinds={recording.sensitiveKinds} isUnsigned={recording.unsigned} /></>}
-      before={<BackButton onPress={onClose}>{text.back}</BackButton>}
+      before={
+        <>
+          <BackButton onPress={onClose}>{text.back}</BackButton>
+          {trouble && <ProblemSummary problem={trouble} attempt={review?.failures ?? 0} />}
+        </>
+      }
     >
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
       <div className="vr-review">
@@ -99,7 +117,17 @@ export function Review({ recording, onClose, onStopped, onWrong }: Props) {
             <div className="vr-blank" />
           )}
         </div>
-        <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} />
+        <ReviewTabs
+          places={[
+            { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} /> },
+            ...(review === null ? [] : [
+              { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel review={review} controls={controls} /> },
+              { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} /> },
+              { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
+              { place: 'finish' as const, content: <FinishPanel review={review} controls={controls} /> },
+            ]),
+          ]}
+        />
       </div>
     </Screen>
   );

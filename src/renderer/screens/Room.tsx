@@ -84,6 +84,7 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
         return (
           <Review
             key={view.recording.grant}
+            id={view.id}
             recording={view.recording}
             onClose={() => close(view.recording.grant)}
             onWrong={() => sayWrong(view.recording.grant)}
