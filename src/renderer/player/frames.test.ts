@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { Frames } from './frames.ts';
+
+/** A recording of equal frames that is stepped through: what is shown when the player is sent somewhere. */
+function stepThrough(length: number, from: number, by: 1 | -1, frames = new Frames()) {
+  const frameAt = (position: number) => Math.floor(position / length + 1e-6) * length;
+  frames.shown(frameAt(from), false);
+  let target: number | null = frames.step(by, from);
+  let shown = from;
+  let seeks = 0;
+  while (target !== null) {
+    shown = frameAt(target);
+    seeks += 1;
+    target = frames.shown(shown, false);
+  }
+  return { frame: Math.round(shown / length), seeks, length: frames.length };
+}
+
+test('25 frames a second until something else is known', () => {
+  expect(stepThrough(1 / 25, 2, 1)).toMatchObject({ frame: 51, seeks: 1 });
+  expect(stepThrough(1 / 25, 2, -1)).toMatchObject({ frame: 49, seeks: 1 });
+});
+
+test('longer frames are found by stepping, and then known', () => {
+  const frames = new Frames();
+  const first = stepThrough(1 / 12.5, 4, 1, frames);
+  expect(first).toMatchObject({ frame: 51, seeks: 2 });
+  expect(first.length).toBeCloseTo(0.08);
+  expect(stepThrough(1 / 12.5, 4, 1, frames)).toMatchObject({ frame: 51, seeks: 1 });
+  expect(stepThrough(1 / 12.5, 4, -1, frames)).toMatchObject({ frame: 49, seeks: 1 });
+});
+
+test('shorter ones are learnt by playing; a dropped frame teaches nothing', () => {
+  const frames = new Frames();
+  for (const at of [0, 0.02, 0.04, 0.1, 0.12]) frames.shown(at, true);
+  expect(frames.length).toBeCloseTo(0.02);
+  expect(stepThrough(0.02, 3, 1, frames)).toMatchObject({ frame: 151, seeks: 1 });
+});
+
+test('a jump teaches nothing, and ends a step', () => {
+  const frames = new Frames();
+  frames.shown(1, false);
+  frames.shown(1.02, false);
+  expect(frames.length).toBe(1 / 25);
+  frames.step(1, 1.02);
+  frames.left();
+  expect(frames.shown(1.02, false)).toBeNull();
+});
+
+test('at the last frame a step gives up', () => {
+  const frames = new Frames();
+  frames.shown(10, false);
+  frames.step(1, 10);
+  let tries = 0;
+  while (frames.shown(10, false) !== null) tries += 1;
+  expect(tries).toBe(5);
+});
