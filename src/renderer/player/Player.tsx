@@ -60,6 +60,7 @@ export function Player({ recording, cues, controlsRef, markers, watched, stopped
   const [told, setTold] = useState('');
   const hasCaptions = cues.length > 0;
   const hidden = group ? masks : nothing;
+  const seen = useMemo(() => [...watched, ...shown], [watched, shown]);
 
   const moved = useEffectEvent(onPosition);
   const failed = useEffectEvent(onFailed);
@@ -151,7 +152,7 @@ export function Player({ recording, cues, controlsRef, markers, watched, stopped
         )}
         <div className={`vr-stage vr-stage--${recording.medium}`} ref={frame} tabIndex={0} role="group" aria-label={recording.medium === 'audio' ? mediumWords.audio : mediumWords.video} aria-describedby="player-help" data-testid="stage" />
       </div>
-      <MarkersLane duration={duration} markers={markers} watched={useMemo(() => [...watched, ...shown], [watched, shown])} marks={marks} onSeek={(position) => controlsRef.current?.seek(position)} />
+      <MarkersLane duration={duration} markers={markers} watched={seen} marks={marks} onSeek={(position) => controlsRef.current?.seek(position)} />
       <div className="vr-player__below">
         <div className="vr-player__group" role="group" aria-label={text.marks.group}>
           <Button look="secondary" small onClick={() => act.mark('in')}>{text.marks.in(marks.in === null ? null : formatPosition(marks.in))}</Button>

@@ -65,6 +65,9 @@ interface Listeners {
   onShown: (intervals: readonly Interval[]) => void;
 }
 
+/** ms */
+const SAME_PICTURE = 120;
+
 // Its messages name addresses and would reach the console.
 videojs.log.level('off');
 
@@ -222,11 +225,19 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
   media.addEventListener('seeking', () => {
     jumped = true;
   });
+  // Nothing is told of a frame that stays: some time after a step has ended it is taken to be the same.
+  let settled: ReturnType<typeof setTimeout> | undefined;
+  media.addEventListener('seeked', () => {
+    clearTimeout(settled);
+    settled = setTimeout(() => {
+      const further = disposed ? null : frames.unchanged();
+      if (further !== null) goTo(further);
+    }, SAME_PICTURE);
+  });
   const onFrame: VideoFrameRequestCallback = (_now, { mediaTime }) => {
     if (disposed) return;
-    const further = frames.shown(mediaTime, !jumped);
+    frames.shown(mediaTime, !jumped);
     jumped = false;
-    if (further !== null) goTo(further);
     media.requestVideoFrameCallback(onFrame);
   };
   media.requestVideoFrameCallback(onFrame);
@@ -324,6 +335,7 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
       disposed = true;
       cancelAnimationFrame(waiting);
       cancelAnimationFrame(looking);
+      clearTimeout(settled);
       media.pause();
       stopPictures();
       reporter.stop();

@@ -1,17 +1,20 @@
 import { expect, test } from 'vitest';
 import { Frames } from './frames.ts';
 
-/** A recording of equal frames that is stepped through: what is shown when the player is sent somewhere. */
+/** A recording of equal frames that is stepped through: which is shown after one step, as a player that says nothing while the picture stays the same. */
 function stepThrough(length: number, from: number, by: 1 | -1, frames = new Frames()) {
   const frameAt = (position: number) => Math.floor(position / length + 1e-6) * length;
-  frames.shown(frameAt(from), false);
+  let shown = frameAt(from);
+  frames.shown(shown, false);
   let target: number | null = frames.step(by, from);
-  let shown = from;
   let seeks = 0;
   while (target !== null) {
-    shown = frameAt(target);
     seeks += 1;
-    target = frames.shown(shown, false);
+    if (frameAt(target) !== shown) {
+      shown = frameAt(target);
+      frames.shown(shown, false);
+    }
+    target = frames.unchanged();
   }
   return { frame: Math.round(shown / length), seeks, length: frames.length };
 }
@@ -44,7 +47,18 @@ test('a jump teaches nothing, and ends a step', () => {
   expect(frames.length).toBe(1 / 25);
   frames.step(1, 1.02);
   frames.left();
-  expect(frames.shown(1.02, false)).toBeNull();
+  expect(frames.unchanged()).toBeNull();
+});
+
+test('a frame that is longer than most is left by the next step, and none goes before the beginning', () => {
+  const frames = new Frames();
+  for (const at of [0, 0.04]) frames.shown(at, true);
+  const first = frames.step(1, 0.04);
+  expect(frames.step(1, first)).toBeGreaterThan(first);
+  const back = frames.step(-1, 0.05);
+  expect(back).toBeLessThan(0.04);
+  frames.shown(0, false);
+  expect(frames.step(-1, 0)).toBe(0);
 });
 
 test('at the last frame a step gives up', () => {
@@ -52,6 +66,6 @@ test('at the last frame a step gives up', () => {
   frames.shown(10, false);
   frames.step(1, 10);
   let tries = 0;
-  while (frames.shown(10, false) !== null) tries += 1;
+  while (frames.unchanged() !== null) tries += 1;
   expect(tries).toBe(5);
 });

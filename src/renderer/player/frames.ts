@@ -2,43 +2,51 @@
 const ASSUMED = 1 / 25;
 const SHORTEST = 1 / 130;
 const LONGEST = 1 / 4;
-/** Frames of the recording that a step may need while their length is not known. */
+/** Times the assumed length that a step goes on while the picture does not change. */
 const MOST_TRIES = 6;
+
+interface Step {
+  by: 1 | -1;
+  from: number;
+  tries: number;
+}
 
 export class Frames {
   #shown: number | null = null;
   #length = ASSUMED;
   #known = false;
-  #step: { by: 1 | -1; from: number; tries: number } | null = null;
+  #step: Step | null = null;
 
   get length(): number {
     return this.#length;
   }
 
-  /** A frame is on the screen. Returns where to go on to, while a step has not changed the picture yet. @param at its media time @param following it followed the one before it without a jump */
-  shown(at: number, following: boolean): number | null {
+  /** Another frame is on the screen. @param at its media time @param following it followed the one before it without a jump */
+  shown(at: number, following: boolean): void {
     const before = this.#shown;
     this.#shown = at;
     const step = this.#step;
-    if (step) {
+    if (step && at !== step.from) {
       this.#step = null;
-      if (at !== step.from) {
-        // Only where no frame can have been stepped over.
-        if (step.by === 1 && (step.tries > 1 || at - step.from < this.#length * 1.05)) this.#learn(at - step.from);
-      } else if (step.tries < MOST_TRIES) {
-        this.#step = { ...step, tries: step.tries + 1 };
-        return this.#target(this.#step);
-      }
-      return null;
-    }
-    if (following && before !== null) this.#learn(at - before);
-    return null;
+      // Only where no frame can have been stepped over.
+      if (step.by === 1 && (step.tries > 1 || at - step.from < this.#length * 1.05)) this.#learn(at - step.from);
+    } else if (following && before !== null) this.#learn(at - before);
   }
 
-  /** Where the next frame, or the one before, is. @param position of the player, where no frame was told of */
+  /** Where the next frame, or the one before, is. @param position of the player */
   step(by: 1 | -1, position: number): number {
-    this.#step = { by, from: this.#shown ?? position, tries: 1 };
-    return this.#target(this.#step);
+    let step: Step = { by, from: this.#shown ?? position, tries: 1 };
+    // A frame that is longer than most is left all the same.
+    while ((this.#target(step) - position) * by < 0.001 && this.#target(step) > 0) step = { ...step, tries: step.tries + 1 };
+    this.#step = step;
+    return this.#target(step);
+  }
+
+  /** Where to go on to when a step was made and the picture is still the same; null where that is all. */
+  unchanged(): number | null {
+    const step = this.#step;
+    this.#step = step && !this.#known && step.tries < MOST_TRIES ? { ...step, tries: step.tries + 1 } : null;
+    return this.#step && this.#target(this.#step);
   }
 
   /** The person went elsewhere. */
@@ -47,7 +55,7 @@ export class Frames {
   }
 
   /** Into the middle of a frame: at its edge either neighbour may be shown. */
-  #target({ by, from, tries }: { by: 1 | -1; from: number; tries: number }): number {
+  #target({ by, from, tries }: Step): number {
     return Math.max(0, by === 1 ? from + (tries + 0.5) * this.#length : from - (tries - 0.5) * this.#length);
   }
 
