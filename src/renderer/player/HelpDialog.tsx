@@ -9,7 +9,7 @@ import { otherKeys, playerKeys } from './keys.ts';
 export function HelpDialog({ onClose }: { onClose: () => void }) {
   const { settings: { singleKeys } } = useSettings();
   return (
-    <AppDialog title={text.title} asks="form" onDismiss={onClose} buttons={<Button autoFocus onClick={onClose}>{text.close}</Button>}>
+    <AppDialog title={text.title} asks="form" onDismiss={onClose} buttons={<Button onClick={onClose}>{text.close}</Button>}>
       <p>{singleKeys ? text.singleOn : text.singleOff}</p>
       <Place title={text.playerTitle} rows={Object.entries(playerKeys).map(([name, keys]) => ({ keys: Object.keys(keys), does: text.player[name as keyof typeof playerKeys] }))} />
       {(Object.keys(otherKeys) as (keyof typeof otherKeys)[]).map((place) => {

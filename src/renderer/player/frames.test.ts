@@ -61,6 +61,13 @@ test('a frame that is longer than most is left by the next step, and none goes b
   expect(frames.step(-1, 0)).toBe(0);
 });
 
+test('a step right after a jump begins where the player is, not at the picture that is still there', () => {
+  const frames = new Frames();
+  frames.shown(0, false);
+  expect(frames.step(1, 15)).toBeCloseTo(15.06);
+  expect(frames.unchanged()).toBeCloseTo(15.1);
+});
+
 test('at the last frame a step gives up', () => {
   const frames = new Frames();
   frames.shown(10, false);

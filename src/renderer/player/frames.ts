@@ -9,6 +9,8 @@ interface Step {
   by: 1 | -1;
   from: number;
   tries: number;
+  /** Tries after which it gives up. */
+  last: number;
 }
 
 export class Frames {
@@ -35,9 +37,11 @@ export class Frames {
 
   /** Where the next frame, or the one before, is. @param position of the player */
   step(by: 1 | -1, position: number): number {
-    let step: Step = { by, from: this.#shown ?? position, tries: 1 };
+    // After a jump the picture may not be there yet.
+    const from = this.#shown !== null && Math.abs(position - this.#shown) < LONGEST ? this.#shown : position;
+    let step: Step = { by, from, tries: 1, last: MOST_TRIES };
     // A frame that is longer than most is left all the same.
-    while ((this.#target(step) - position) * by < 0.001 && this.#target(step) > 0) step = { ...step, tries: step.tries + 1 };
+    while ((this.#target(step) - position) * by < 0.001 && this.#target(step) > 0) step = { ...step, tries: step.tries + 1, last: step.last + 1 };
     this.#step = step;
     return this.#target(step);
   }
@@ -45,7 +49,7 @@ export class Frames {
   /** Where to go on to when a step was made and the picture is still the same; null where that is all. */
   unchanged(): number | null {
     const step = this.#step;
-    this.#step = step && !this.#known && step.tries < MOST_TRIES ? { ...step, tries: step.tries + 1 } : null;
+    this.#step = step && !this.#known && step.tries < step.last ? { ...step, tries: step.tries + 1 } : null;
     return this.#step && this.#target(this.#step);
   }
 
