@@ -42,6 +42,8 @@ test('a recording is reviewed by keys alone, and what was chosen is there the ne
     await expect.poll(async () => (await videoState(window)).time).toBeCloseTo(15, 1);
     // A frame of the demo clips is 0.08 s; at 15 s the 187th is on the screen.
     for (const [key, frames] of [['.', 1], ['.', 2], [',', 1]] as const) {
+      // Until the picture is there, nothing can be known of its frame.
+      await window.waitForTimeout(300);
       await press(key);
       await expect.poll(async () => Math.floor((await videoState(window)).time / 0.08 + 1e-6) - 187, key).toBe(frames);
     }

@@ -134,8 +134,12 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
   const markListeners = new Set<(marks: Marks, loops: boolean) => void>();
 
   const length = () => (Number.isFinite(media.duration) ? media.duration : 0);
+  /** No picture has come since the position was moved. */
+  let jumped = true;
   const goTo = (position: number) => {
-    if (!disposed) player.currentTime(Math.min(length(), Math.max(0, position)));
+    if (disposed) return;
+    jumped = true;
+    player.currentTime(Math.min(length(), Math.max(0, position)));
   };
 
   const showCaptions = () => {
@@ -221,7 +225,6 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
   });
 
   const frames = new Frames();
-  let jumped = true;
   media.addEventListener('seeking', () => {
     jumped = true;
   });
@@ -293,7 +296,7 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
       if (disposed) return;
       player.pause();
       listeners.onBegun();
-      goTo(frames.step(by, media.currentTime));
+      goTo(frames.step(by, media.currentTime, !jumped));
     },
     faster: (step) => {
       if (!disposed) player.playbackRate(stepRate(media.playbackRate, step));

@@ -8,6 +8,8 @@ const MOST_TRIES = 6;
 interface Step {
   by: 1 | -1;
   from: number;
+  /** `from` is where a frame begins, and not just a place within one. */
+  exact: boolean;
   tries: number;
   /** Tries after which it gives up. */
   last: number;
@@ -28,18 +30,17 @@ export class Frames {
     const before = this.#shown;
     this.#shown = at;
     const step = this.#step;
-    if (step && at !== step.from) {
+    if (step && !(step.exact && at === step.from)) {
       this.#step = null;
       // Only where no frame can have been stepped over.
-      if (step.by === 1 && (step.tries > 1 || at - step.from < this.#length * 1.05)) this.#learn(at - step.from);
+      if (step.exact && step.by === 1 && (step.tries > 1 || at - step.from < this.#length * 1.05)) this.#learn(at - step.from);
     } else if (following && before !== null) this.#learn(at - before);
   }
 
-  /** Where the next frame, or the one before, is. @param position of the player */
-  step(by: 1 | -1, position: number): number {
-    // After a jump the picture may not be there yet.
-    const from = this.#shown !== null && Math.abs(position - this.#shown) < LONGEST ? this.#shown : position;
-    let step: Step = { by, from, tries: 1, last: MOST_TRIES };
+  /** Where the next frame, or the one before, is. @param position of the player @param isShown the picture is of there: right after a jump it may not be */
+  step(by: 1 | -1, position: number, isShown: boolean): number {
+    const exact = isShown && this.#shown !== null;
+    let step: Step = { by, from: exact ? this.#shown ?? position : position, exact, tries: 1, last: MOST_TRIES };
     // A frame that is longer than most is left all the same.
     while ((this.#target(step) - position) * by < 0.001 && this.#target(step) > 0) step = { ...step, tries: step.tries + 1, last: step.last + 1 };
     this.#step = step;
@@ -58,8 +59,9 @@ export class Frames {
     this.#step = null;
   }
 
-  /** Into the middle of a frame: at its edge either neighbour may be shown. */
-  #target({ by, from, tries }: Step): number {
+  /** Into the middle of a frame, where it is known where they begin: at its edge either neighbour may be shown. */
+  #target({ by, from, exact, tries }: Step): number {
+    if (!exact) return Math.max(0, from + by * tries * this.#length);
     return Math.max(0, by === 1 ? from + (tries + 0.5) * this.#length : from - (tries - 0.5) * this.#length);
   }
 
