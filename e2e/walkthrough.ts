@@ -191,10 +191,10 @@ async function reviews(app: App, clinic: Clinic, titles: { video: string; audio:
   const { window } = app;
   await play(app, titles.video, 3);
   await picture(window, 'review', 'A review: the patient beside the player before the first frame, captions, a transcript that follows, and who is watching as a watermark.');
-  await window.getByText('Keyboard shortcuts').click();
-  await window.mouse.wheel(0, 2000);
+  await window.getByRole('button', { name: 'Help' }).click();
   await sleep(300);
-  await picture(window, 'review-keys', 'The keys of the player.');
+  await picture(window, 'review-keys', 'Every shortcut: one key, or the Help button, anywhere.');
+  await window.getByRole('button', { name: 'Close' }).click();
   await backToList(app);
   await play(app, titles.audio);
   await picture(window, 'review-audio', 'A telephone consultation: sound only, with its transcript.');

@@ -104,3 +104,8 @@ export const Settings = z.object({
   lockMinutes: z.number().positive().max(60), pictureSize: z.enum(['fit', 'large', 'small']),
 });
 export type Settings = z.infer<typeof Settings>;
+
+/** What holds for someone who has chosen nothing. @param lockMinutes the site's: a person may choose to be locked out sooner, never later */
+export const defaultSettings = (lockMinutes: number): Settings => ({
+  captions: true, captionSize: 'medium', captionBackground: 'solid', rate: 1, volume: 1, singleKeys: true, textSize: 'normal', reducedMotion: false, pauseOnNote: true, lockMinutes, pictureSize: 'fit',
+});

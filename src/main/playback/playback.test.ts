@@ -75,6 +75,7 @@ describe('the media protocol', () => {
       expect(response.headers.get('content-length')).toBe(String(end - start));
       expect(response.headers.get('content-range')).toBe(status === 206 ? `bytes ${start}-${end - 1}/1000` : null);
       expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(response.headers.get('access-control-allow-origin')).toBe('app://ui');
       expect((await body(response)).equals(bytes.subarray(start, end))).toBe(true);
     });
 

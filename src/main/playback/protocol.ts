@@ -7,6 +7,8 @@ import type { Grant } from './grants.ts';
 import { parseRange } from './range.ts';
 
 export const RECORDING_SCHEME = 'recording';
+/** The page may read a frame of what it plays, for the small pictures of it. */
+const PAGE = 'app://ui';
 
 export interface MediaRequest {
   method: string;
@@ -23,7 +25,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
   if (!grant) return none(404);
   if (request.method !== 'GET' && request.method !== 'HEAD') return none(405, { allow: 'GET, HEAD' });
   const { recording, exposure, id } = grant;
-  const common = { 'accept-ranges': 'bytes', 'cache-control': 'no-store', 'content-type': recording.contentType, 'x-content-type-options': 'nosniff' };
+  const common = { 'accept-ranges': 'bytes', 'cache-control': 'no-store', 'content-type': recording.contentType, 'x-content-type-options': 'nosniff', 'access-control-allow-origin': PAGE };
   const range = parseRange(request.range, recording.size);
   if (range.kind === 'unsatisfiable') return none(416, { ...common, 'content-range': `bytes */${recording.size}` });
   const { start, end } = range.kind === 'part' ? range : { start: 0, end: recording.size };

@@ -1,5 +1,5 @@
 import { attempt, door } from '../door.ts';
-import { ExposureMeter } from './exposure.ts';
+import { ExposureMeter, type Interval } from './exposure.ts';
 
 const every = 1000;
 const mostIntervals = 200;
@@ -9,6 +9,7 @@ const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 export class PlaybackReporter {
   #meter = new ExposureMeter();
   #grant: string;
+  #onShown: (intervals: readonly Interval[]) => void;
   #media: HTMLVideoElement;
   #isVideo: boolean;
   #visible = document.visibilityState === 'visible';
@@ -16,8 +17,10 @@ export class PlaybackReporter {
   #timer: ReturnType<typeof setInterval>;
   #ended = new AbortController();
 
-  constructor(grant: string, medium: 'video' | 'audio', media: HTMLVideoElement) {
+  /** @param onShown told the same, after main */
+  constructor(grant: string, medium: 'video' | 'audio', media: HTMLVideoElement, onShown: (intervals: readonly Interval[]) => void) {
     this.#grant = grant;
+    this.#onShown = onShown;
     this.#media = media;
     this.#isVideo = medium === 'video';
     this.#timer = setInterval(() => {
@@ -81,10 +84,12 @@ export class PlaybackReporter {
   }
 
   #report(): void {
-    const intervals = this.#meter.take(performance.now()).map(([from, to]): [number, number] => [round(from), round(to)]);
+    const intervals = this.#meter.take(performance.now()).map(([from, to]): Interval => [round(from), round(to)]);
+    const shown = intervals.slice();
     const report = { grant: this.#grant, position: round(this.#media.currentTime), playing: !this.#media.paused && !this.#media.ended, visible: this.#visible, focused: this.#focused };
     do {
       void attempt(door.reportPlayback({ ...report, intervals: intervals.splice(0, mostIntervals) }));
     } while (intervals.length > 0);
+    if (shown.length > 0) this.#onShown(shown);
   }
 }

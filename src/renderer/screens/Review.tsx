@@ -1,11 +1,13 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { OpenRecording, Problem } from '../../preload/contract.ts';
+import type { ReviewWork } from '../../preload/review.ts';
 import { attempt, door } from '../door.ts';
 import { BackButton } from '../parts/BackButton.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { StatusTags } from '../parts/StatusTags.tsx';
+import { useSettings } from '../parts/useSettings.tsx';
 import type { PlayerControls } from '../player/createPlayer.ts';
 import { cueAt, parseCues } from '../player/cues.ts';
 import { Player } from '../player/Player.tsx';
@@ -13,9 +15,10 @@ import { Transcript } from '../player/Transcript.tsx';
 import { FinishPanel } from '../review/FinishPanel.tsx';
 import { FormPanel } from '../review/FormPanel.tsx';
 import { NotesPanel } from '../review/NotesPanel.tsx';
-import { ReviewTabs } from '../review/ReviewTabs.tsx';
+import { ReviewTabs, type Place } from '../review/ReviewTabs.tsx';
 import { ThreadPanel } from '../review/ThreadPanel.tsx';
 import { useReviewWork } from '../review/useReviewWork.ts';
+import { markersOf, masksOf } from '../review/markers.ts';
 import { diedOf } from '../revoked.ts';
 import { unsigned } from '../text/common.ts';
 import { review as text } from '../text/review.ts';
@@ -32,6 +35,8 @@ interface Props {
   onWrong: () => void;
 }
 
+const unwatched: ReviewWork['watched'] = [];
+
 /** One recording, with the patient beside it. */
 export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
   const player = useRef<PlayerControls | null>(null);
@@ -43,6 +48,20 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
   const { review, problem } = useReviewWork(id);
   const trouble = review?.problem ?? problem;
   const controls = () => player.current;
+  const { settings: { pictureSize } } = useSettings();
+  const [place, setPlace] = useState<Place>('transcript');
+  const beside = useRef<HTMLDivElement>(null);
+  const notes = review?.work.notes;
+  const othersNotes = review?.work.othersNotes;
+  const markers = useMemo(() => markersOf({ notes: notes ?? [], othersNotes: othersNotes ?? [] }), [notes, othersNotes]);
+  const masks = useMemo(() => masksOf({ notes: notes ?? [], othersNotes: othersNotes ?? [] }), [notes, othersNotes]);
+
+  const toNotes = () => {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    flushSync(() => setPlace('notes'));
+    const panel = beside.current?.querySelector<HTMLElement>('[data-place="notes"]');
+    (panel?.querySelector<HTMLElement>('textarea') ?? panel)?.focus();
+  };
 
   const stop = useEffectEvent(onStopped);
 
@@ -108,16 +127,21 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
       }
     >
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
-      <div className="vr-review">
+      <div className={`vr-review vr-review--${recording.medium === 'audio' ? 'fit' : pictureSize}`} ref={beside}>
         <PatientPanel recording={recording} onWrong={sayWrong} />
         <div className="vr-review__player">
           {failed === null ? (
-            <Player recording={recording} cues={cues} controlsRef={player} onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} />
+            <Player
+              recording={recording} cues={cues} controlsRef={player}
+              markers={markers} watched={review?.work.watched ?? unwatched} stoppedAt={review?.work.position ?? null} masks={masks} group={(review?.work.room.length ?? 0) > 0}
+              onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={toNotes}
+            />
           ) : (
             <div className="vr-blank" />
           )}
         </div>
         <ReviewTabs
+          place={place} onPlace={setPlace}
           places={[
             { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} /> },
             ...(review === null ? [] : [

@@ -1,13 +1,20 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { AppState, OpenRecording, Problem } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
 import { SessionBar } from '../parts/SessionBar.tsx';
 import { StandingBanner } from '../parts/StandingBanner.tsx';
+import { SettingsProvider, useSettings } from '../parts/useSettings.tsx';
+import { HelpDialog } from '../player/HelpDialog.tsx';
+import { isHelpKey } from '../player/keys.ts';
+import { isCovered } from '../presented/covered.ts';
+import { help } from '../text/player.ts';
+import { settings as settingsText } from '../text/settings.ts';
 import { changeSecret } from '../text/start.ts';
 import { ChangeSecret } from './ChangeSecret.tsx';
 import { RecordingClosed } from './RecordingClosed.tsx';
 import { Review } from './Review.tsx';
+import { SettingsScreen } from './SettingsScreen.tsx';
 import { StorageScreen } from './StorageScreen.tsx';
 import { useWorklist } from './useWorklist.ts';
 import { WithheldScreen } from './WithheldScreen.tsx';
@@ -21,12 +28,17 @@ type View =
   | { kind: 'list' }
   | { kind: 'storage' }
   | { kind: 'secret' }
+  | { kind: 'settings' }
   | { kind: 'withheld'; id: string }
   | { kind: 'review'; id: string; recording: OpenRecording }
   | { kind: 'wrong-patient'; grant: string; told: Told }
   | { kind: 'closed'; id: string; problem: Problem; wasOpen: boolean };
 
-export function Room({ state: { practice, name, role, standing, secret } }: { state: State }) {
+export function Room({ state }: { state: State }) {
+  return <SettingsProvider lockMinutes={state.idleLockMinutes}><Inside state={state} /></SettingsProvider>;
+}
+
+function Inside({ state: { practice, name, role, standing, secret, idleLockMinutes } }: { state: State }) {
   const { worklist, problem, load } = useWorklist();
   const [view, setView] = useState<View>({ kind: 'list' });
   const [opening, setOpening] = useState<string | null>(null);
@@ -74,10 +86,31 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
   };
   const toStorage = () => go({ kind: 'storage' });
 
+  const { settings: { singleKeys } } = useSettings();
+  const [helping, setHelping] = useState(false);
+  const openHelp = () => {
+    // It could not be seen over a player in full screen.
+    if (document.fullscreenElement) void document.exitFullscreen().catch(() => undefined);
+    setHelping(true);
+  };
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const typing = event.target instanceof Element && event.target.closest('input:not([type="radio"], [type="checkbox"]), textarea, select') !== null;
+    if (isCovered() || event.defaultPrevented || !isHelpKey(event.key, event.ctrlKey || event.altKey || event.metaKey, singleKeys, typing)) return;
+    event.preventDefault();
+    openHelp();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
+
   const screen = () => {
     switch (view.kind) {
       case 'storage':
         return <StorageScreen worklist={worklist} online={standing.online} onBack={toList} />;
+      case 'settings':
+        return <SettingsScreen practice={practice} lockMinutes={idleLockMinutes} onHelp={openHelp} onBack={toList} />;
       case 'secret':
         return <ChangeSecret present={secret.present} next={secret.next} onBack={toList} />;
       case 'review':
@@ -120,10 +153,13 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
   return (
     <>
       <SessionBar practice={practice} name={name} role={role}>
+        <Button look="reverse" small onClick={openHelp}>{help.button}</Button>
+        <Button look="reverse" small onClick={() => go({ kind: 'settings' })}>{settingsText.button}</Button>
         <Button look="reverse" small onClick={() => go({ kind: 'secret' })}>{changeSecret.title(secret.present)}</Button>
       </SessionBar>
       <StandingBanner standing={standing} offlineUse onStorage={view.kind === 'storage' ? undefined : toStorage} />
       {screen()}
+      {helping && <HelpDialog onClose={() => setHelping(false)} />}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { subjectOf } from '../worklist.ts';
 import { deliverWork } from './deliverWork.ts';
-import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, removeNote, reviewView, saveDraft, saveForm, saveNote, sendMessage, takeStep } from './reviewing.ts';
+import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, noteWatched, removeNote, reviewView, saveDraft, saveForm, saveNote, sendMessage, takeStep } from './reviewing.ts';
 
 const practice = practiceForTests();
 const COT = 'https://viewing-room.example/fhir/Questionnaire/cot|1';
@@ -64,6 +64,16 @@ describe('a review', () => {
     expect((await responses()).map(comments)).toEqual([['Range']]);
     expect((await reviewView(at.desk, row)).notes.map(({ state }) => state)).toEqual(['sent']);
     undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
+  });
+
+  it('goes on where it stopped, also when it was only opened since', async () => {
+    at.desk.shown = { grant: 'grant', rowId: row, task: 'Task/task-01', subject: subjectOf(at.desk.vaultOrThrow().library.assignment(row)!.evidence), recording: 'rec-01', revision: 1, sensitive: false };
+    noteWatched(at.desk, 'grant', [[0, 0]], 0);
+    noteWatched(at.desk, 'grant', [[0, 12.5]], 12.5);
+    noteWatched(at.desk, 'grant', [[0, 0]], 0);
+    expect(await reviewView(at.desk, row)).toMatchObject({ position: 12.5, watched: [[0, 12.5]] });
+    noteWatched(at.desk, 'grant', [[12.5, 14], [0, 0.3]], 0);
+    expect((await reviewView(at.desk, row)).position).toBe(0);
   });
 
   it('whose answers are lost makes no second one', async () => {

@@ -216,7 +216,10 @@ export async function dropKeptWork(desk: Desk, id: string): Promise<KeptWork[]> 
 export function noteWatched(desk: Desk, grant: string, media: readonly [number, number][], position: number): void {
   const { shown } = desk;
   if (shown?.grant !== grant || !desk.vault?.unlocked) return;
-  new Notebook(inLibraryOf(desk)).addWatched(shown.task, media, position);
+  const notebook = new Notebook(inLibraryOf(desk));
+  // One that is only opened shows its first frame: where the person stopped stays known.
+  const opened = position === 0 && media.every(([from, to]) => to <= from);
+  notebook.addWatched(shown.task, media, opened ? notebook.watched(shown.task).position : position);
 }
 
 /** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */

@@ -1,0 +1,20 @@
+import type { ReviewWork } from '../../preload/review.ts';
+import type { Interval } from '../player/exposure.ts';
+import type { Marker } from '../player/lanes.ts';
+
+/** Of a marker's label. */
+const LONGEST = 80;
+const brief = (text: string) => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1).trimEnd()}…`;
+};
+
+/** What the lane under the picture shows of a review. */
+export const markersOf = ({ notes, othersNotes }: Pick<ReviewWork, 'notes' | 'othersNotes'>): Marker[] => [
+  ...notes.map(({ id, kind, from, until, text }) => ({ id, kind, from, until, label: brief(text), mine: true })),
+  ...othersNotes.map(({ kind, from, until, text, author }, index) => ({ id: `other-${index}`, kind, from, until, label: brief(`${author}: ${text}`), mine: false })),
+];
+
+/** The stretches that are to be hidden from a group, whoever marked them. */
+export const masksOf = ({ notes, othersNotes }: Pick<ReviewWork, 'notes' | 'othersNotes'>): Interval[] =>
+  [...notes, ...othersNotes].flatMap(({ kind, from, until }): Interval[] => (kind === 'mask' && until !== null ? [[from, until]] : []));
