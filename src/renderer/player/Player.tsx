@@ -5,6 +5,7 @@ import { review as text } from '../text/review.ts';
 import { createPlayer, type PlayerControls } from './createPlayer.ts';
 import type { Cue } from './cues.ts';
 import { playerKey } from './keys.ts';
+import { mark, noMarks, type Marks } from './marks.ts';
 
 interface Props {
   recording: OpenRecording;
@@ -13,19 +14,23 @@ interface Props {
   controlsRef: RefObject<PlayerControls | null>;
   onPosition: (position: number) => void;
   onFailed: (problem: Problem) => void;
+  /** N: a note is wanted. */
+  onNote?: () => void;
+  onMarks?: (marks: Marks) => void;
 }
 
 /** The frame of the player. video.js lives in an element made here and thrown away with it. */
-export function Player({ recording, cues, controlsRef, onPosition, onFailed }: Props) {
+export function Player({ recording, cues, controlsRef, onPosition, onFailed, onNote, onMarks }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [captions, setCaptions] = useState(true);
   const moved = useEffectEvent(onPosition);
   const failed = useEffectEvent(onFailed);
+  const marked = useEffectEvent((marks: Marks) => onMarks?.(marks));
   const hasCaptions = cues.length > 0;
 
   useEffect(() => {
     if (!frame.current) return undefined;
-    const player = createPlayer(frame.current, recording, cues, { onPosition: (position) => moved(position), onFailed: (problem) => failed(problem), onCaptions: setCaptions });
+    const player = createPlayer(frame.current, recording, cues, { onPosition: (position) => moved(position), onFailed: (problem) => failed(problem), onCaptions: setCaptions, onMarks: (marks) => marked(marks) });
     controlsRef.current = player;
     return () => {
       controlsRef.current = null;
@@ -35,6 +40,14 @@ export function Player({ recording, cues, controlsRef, onPosition, onFailed }: P
 
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented) return;
+    const controls = controlsRef.current;
+    const letter = event.ctrlKey || event.altKey || event.metaKey ? '' : event.key.toLowerCase();
+    if (controls && ['n', 'i', 'o'].includes(letter)) {
+      event.preventDefault();
+      if (letter === 'n') onNote?.();
+      else controls.setMarks?.(mark(controls.marks?.() ?? noMarks, letter === 'i' ? 'in' : 'out', controls.position()));
+      return;
+    }
     const key = playerKey(event.key, event.ctrlKey || event.altKey || event.metaKey);
     if (!key) return;
     // Space and the arrows keep their meaning on the buttons, menus and sliders of the player.

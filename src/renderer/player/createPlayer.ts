@@ -6,6 +6,7 @@ import { review as text } from '../text/review.ts';
 import { captionText, type Cue } from './cues.ts';
 import { identityStrip } from './identityStrip.ts';
 import { rates, stepRate } from './keys.ts';
+import { noMarks, type Marks } from './marks.ts';
 import { PlaybackReporter } from './PlaybackReporter.ts';
 import { startWatermark } from './watermark.ts';
 
@@ -21,6 +22,11 @@ export interface PlayerControls {
   skip: (seconds: number) => void;
   faster: (step: 1 | -1) => void;
   showCaptions: (on: boolean) => void;
+  /** Puts the focus on the picture, where the keys of the player work. */
+  focus?: () => void;
+  /** The stretch that is being chosen with I and O. */
+  marks?: () => Marks;
+  setMarks?: (marks: Marks) => void;
   /** Stops sound and picture, empties the buffer, drops the captions and leaves the frame blank. Safe to call twice. */
   dispose: () => void;
 }
@@ -29,6 +35,7 @@ interface Listeners {
   onPosition: (position: number) => void;
   onFailed: (problem: Problem) => void;
   onCaptions: (on: boolean) => void;
+  onMarks?: (marks: Marks) => void;
 }
 
 // Its messages name addresses and would reach the console.
@@ -82,6 +89,7 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
   element.append(identityStrip(recording));
   const reporter = new PlaybackReporter(recording.grant, recording.medium, media);
 
+  let marks = noMarks;
   let disposed = false;
   media.addEventListener('timeupdate', () => {
     if (!disposed) listeners.onPosition(media.currentTime);
@@ -130,6 +138,12 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
       if (disposed || !track) return;
       track.mode = on ? 'showing' : 'hidden';
       listeners.onCaptions(on);
+    },
+    focus: () => frame.focus(),
+    marks: () => marks,
+    setMarks: (next) => {
+      marks = next;
+      if (!disposed) listeners.onMarks?.(marks);
     },
     dispose: () => {
       if (disposed) return;

@@ -8,17 +8,23 @@ import { Screen } from '../parts/Screen.tsx';
 import { StatusTags } from '../parts/StatusTags.tsx';
 import type { PlayerControls } from '../player/createPlayer.ts';
 import { cueAt, parseCues } from '../player/cues.ts';
+import type { Interval } from '../player/exposure.ts';
+import { noMarks } from '../player/marks.ts';
 import { Player } from '../player/Player.tsx';
 import { Transcript } from '../player/Transcript.tsx';
+import { ConflictNotice } from '../review/ConflictNotice.tsx';
 import { FinishPanel } from '../review/FinishPanel.tsx';
 import { FormPanel } from '../review/FormPanel.tsx';
+import type { NoteWriting } from '../review/NoteEditor.tsx';
+import { isOver, masksOf } from '../review/notes.ts';
 import { NotesPanel } from '../review/NotesPanel.tsx';
-import { ReviewTabs } from '../review/ReviewTabs.tsx';
+import { ReviewTabs, type Place } from '../review/ReviewTabs.tsx';
 import { ThreadPanel } from '../review/ThreadPanel.tsx';
 import { useReviewWork } from '../review/useReviewWork.ts';
 import { diedOf } from '../revoked.ts';
 import { unsigned } from '../text/common.ts';
 import { review as text } from '../text/review.ts';
+import { group as groupText } from '../text/reviewWork.ts';
 import { PatientPanel } from './PatientPanel.tsx';
 
 interface Props {
@@ -30,10 +36,12 @@ interface Props {
   onStopped: (problem: Problem) => void;
   /** The person says that this is the wrong patient's: as for {@link onStopped}. */
   onWrong: () => void;
+  /** The person turned the review down: it is off their list. */
+  onTurnedDown: () => void;
 }
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
+export function Review({ id, recording, onClose, onStopped, onWrong, onTurnedDown }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -43,6 +51,28 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
   const { review, problem } = useReviewWork(id);
   const trouble = review?.problem ?? problem;
   const controls = () => player.current;
+  const [place, setPlace] = useState<Place>('transcript');
+  const [marks, setMarks] = useState(noMarks);
+  const [pauseOnNote, setPauseOnNote] = useState(true);
+  const [group, setGroup] = useState(false);
+  const notes = useRef<NoteWriting>(null);
+  const masks = useMemo(() => (group && review ? masksOf(review.work) : []), [group, review]);
+
+  useEffect(() => {
+    let current = true;
+    void attempt(door.settings()).then((result) => {
+      if (current && result.ok) setPauseOnNote(result.value.pauseOnNote);
+    });
+    return () => {
+      current = false;
+    };
+  }, []);
+
+  const write = (stretch?: Interval) => {
+    // It must be there before it can have the focus.
+    flushSync(() => setPlace('notes'));
+    notes.current?.write(stretch);
+  };
 
   const stop = useEffectEvent(onStopped);
 
@@ -107,24 +137,27 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
         </>
       }
     >
+      {review?.work.conflict && <ConflictNotice conflict={review.work.conflict} />}
+      {group && review && <p className="vr-notice"><strong>{groupText.on(review.work.room)}</strong></p>}
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
       <div className="vr-review">
         <PatientPanel recording={recording} onWrong={sayWrong} />
         <div className="vr-review__player">
           {failed === null ? (
-            <Player recording={recording} cues={cues} controlsRef={player} onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} />
+            <Player recording={recording} cues={cues} controlsRef={player} onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={() => write()} onMarks={setMarks} />
           ) : (
             <div className="vr-blank" />
           )}
         </div>
         <ReviewTabs
+          place={place} onPlace={setPlace}
           places={[
-            { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} /> },
+            { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} masks={masks} {...(review && !isOver(review.work.status) ? { onNote: write } : {})} /> },
             ...(review === null ? [] : [
-              { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel review={review} controls={controls} /> },
+              { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} /> },
               { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} /> },
               { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
-              { place: 'finish' as const, content: <FinishPanel review={review} controls={controls} /> },
+              { place: 'finish' as const, content: <FinishPanel review={review} group={group} onGroup={setGroup} onTurnedDown={onTurnedDown} /> },
             ]),
           ]}
         />

@@ -40,4 +40,5 @@ export const review = {
   cannotOpen: 'This recording cannot be opened',
   downloadAgain: 'Download again',
   tryAgain: 'Try again',
+  kept: 'What you wrote',
 };
