@@ -42,6 +42,11 @@ const MOST_NOTES = 2_000;
 const MOST_MESSAGES = 500;
 const MOST_IN_ROOM = 200;
 
+/** Those that the practice has are then for others too: it is told anew. */
+function sendNotes(db: Db, task: string): void {
+  if (db.prepare('SELECT 1 FROM note WHERE task = ?').get(task) !== undefined) new Outgoing(db).put(task, 'notes', '');
+}
+
 export class Notebook {
   readonly #in: InLibrary;
 
@@ -140,6 +145,7 @@ export class Notebook {
   releaseForm(task: string, form: string, at: string): void {
     this.#change(task, 'form', form, (db) => {
       this.#refuseReleased(db, task, form);
+      sendNotes(db, task);
       if (db.prepare(`UPDATE response SET state = 'released', changed = ? WHERE task = ? AND form = ?`).run(at, task, form).changes !== 1) throw new Failure('bad-request', 'nothing to release');
     });
   }
@@ -173,6 +179,7 @@ export class Notebook {
 
   takeStep(task: string, step: Step): void {
     this.#change(task, 'step', '', (db) => {
+      if (step.status === 'completed') sendNotes(db, task);
       db.prepare('INSERT INTO step VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status, reason = excluded.reason, note = excluded.note, at = excluded.at').run(task, step.status, step.reason, step.note, step.at);
     });
   }

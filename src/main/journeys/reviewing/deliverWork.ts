@@ -12,7 +12,7 @@ import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { refreshRow } from '../sync.ts';
 import { decide } from '../worklist.ts';
-import { aboutOf, inLibraryOf, noteConflict, othersOf, theirsOf } from './reviewing.ts';
+import { aboutOf, inLibraryOf, noteConflict, othersOf, statusOf, theirsOf } from './reviewing.ts';
 
 /** After each failure twice as long, at most a quarter of an hour. */
 const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
@@ -142,7 +142,7 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
   switch (kind) {
     case 'notes': {
       const notes = notebook.notes(task);
-      const released = responses.some(({ state }) => state === 'released') || notebook.step(task)?.status === 'completed';
+      const released = responses.some(({ state }) => state === 'released') || statusOf(assured, notebook, task) === 'completed';
       return notesResponse(about, uuid, notes, notebook.room(task).ever, released, notes.map(({ changedAt }) => changedAt).sort().at(-1) ?? new Date(desk.now()).toISOString());
     }
     case 'form': {

@@ -76,6 +76,19 @@ describe('a finished review', () => {
     await expect(saveForm(at.desk, row, other, {})).rejects.toMatchObject(refused);
   });
 
+  it('gives others its notes, and does not take them back with what is said afterwards', async () => {
+    const { notes } = await saveNote(at.desk, row, null, note('For others'));
+    await deliver();
+    const status = async () => (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).find((one) => JSON.stringify(one).includes(`urn:uuid:${notes[0]?.id ?? '?'}`))?.status;
+    expect(await status()).toBe('in-progress');
+    await takeStep(at.desk, row, 'completed', null, null);
+    while (await deliverWork(at.desk));
+    expect(await status()).toBe('completed');
+    await sayRoom(at.desk, row, ['Demo Trainee']);
+    await deliver();
+    expect(await status()).toBe('completed');
+  });
+
   it('says so on the list at once, and one that was turned down is off it, both before the practice knows', async () => {
     at.broken = /fhir/;
     const progress = async () => (await buildWorklist(at.desk)).rows.find(({ id }) => id === row)?.progress;
