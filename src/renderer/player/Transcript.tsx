@@ -101,10 +101,7 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
 
   return (
     <section className="vr-transcript" aria-labelledby="transcript">
-      <div className="vr-transcript__head">
-        <h2 className="nhsuk-heading-s" id="transcript">{text.transcript}</h2>
-        {!following && absent === null && <Button look="secondary" small className="vr-button-flush" onClick={jump}>{text.jump}</Button>}
-      </div>
+      <h2 className="nhsuk-u-visually-hidden" id="transcript">{text.transcript}</h2>
       {absent !== null ? (
         <p className="vr-secondary">{absent}</p>
       ) : (
@@ -128,25 +125,8 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
                 <button type="button" className="vr-text-button" onClick={() => step(1)}>{more.next}</button>
               </>
             )}
+            {!following && <button type="button" className="vr-text-button vr-transcript__jump" onClick={jump}>{text.jump}</button>}
           </div>
-          {onNote && (
-            <div className="vr-transcript__chosen" role="status">
-              {stretch && (
-                <Button
-                  small className="vr-button-flush"
-                  // A press would let go of what is selected before it is asked for.
-                  onMouseDown={(event) => event.preventDefault()}
-                  onClick={() => {
-                    document.getSelection()?.removeAllRanges();
-                    setChosen(null);
-                    onNote(stretch);
-                  }}
-                >
-                  {more.note(formatPosition(stretch[0]), formatPosition(stretch[1]))}
-                </Button>
-              )}
-            </div>
-          )}
           <p className="nhsuk-u-visually-hidden" id="transcript-help">{onNote ? more.selectHelp : text.transcriptHelp}</p>
           <div
             className="vr-transcript__lines" ref={box} aria-describedby="transcript-help"
@@ -171,6 +151,24 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
               ))}
             </ol>
           </div>
+          {onNote && (
+            <div className="vr-transcript__chosen" role="status">
+              {stretch && (
+                <Button
+                  small className="vr-button-flush"
+                  // A press would let go of what is selected before it is asked for.
+                  onMouseDown={(event) => event.preventDefault()}
+                  onClick={() => {
+                    document.getSelection()?.removeAllRanges();
+                    setChosen(null);
+                    onNote(stretch);
+                  }}
+                >
+                  {more.note(formatPosition(stretch[0]), formatPosition(stretch[1]))}
+                </Button>
+              )}
+            </div>
+          )}
         </>
       )}
     </section>

@@ -130,7 +130,6 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
         aria-describedby={fault ? `${helpId} ${faultId}` : helpId} aria-invalid={fault || undefined} onChange={(event) => type(event.target.value)} onBlur={flush}
       />
       {fault && <span className="nhsuk-error-message" id={faultId} role="alert">{text.empty}</span>}
-      <p className="vr-editor__help" id={helpId}>{text.help}</p>
       {state !== null && <p className="vr-editor__state">{reviewWork.drafts[state]}</p>}
       <div className="vr-editor__line">
         <SelectField id={`${base}-category`} label={text.category} value={draft.category} options={noteCategories.map((value) => ({ value, label: text.categories[value] }))} onChange={(value) => change({ ...draft, category: value as NoteCategory })} />
@@ -190,7 +189,7 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
           </Button>
         )}
       </div>
-      {!note && !stretch && <p className="vr-editor__help">{text.maskHint}</p>}
+      <p className="vr-editor__help" id={helpId}>{text.help}{!note && !stretch && ` ${text.maskHint}`}</p>
     </section>
   );
 }
