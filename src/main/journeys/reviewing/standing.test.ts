@@ -31,7 +31,7 @@ const deliver = async (): Promise<void> => {
 };
 /** All that the form asks for. */
 const answered = (cites: string[] = []) => {
-  const form = inLibraryOf(at.desk)((db) => JSON.parse(db.prepare('SELECT body FROM form WHERE id = ?').pluck().get(COT) as string)) as { items: { linkId: string; kind: string; options: { value: number }[] }[] };
+  const form = inLibraryOf(at.desk)((db) => JSON.parse(db.prepare('SELECT body FROM form WHERE id = ?').pluck().get(COT) as string) as { items: { linkId: string; kind: string; options: { value: number }[] }[] });
   return Object.fromEntries(form.items.filter(({ kind }) => kind !== 'heading').map(({ linkId, kind, options }, index) => [linkId, { grade: kind === 'grade' ? options[0]?.value ?? 0 : null, text: kind === 'grade' ? '' : 'Well done', cites: index === 0 ? cites : [] }]));
 };
 
