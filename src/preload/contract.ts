@@ -262,6 +262,8 @@ export const methods = {
   /** Null makes a new one. */
   saveNote: method(z.tuple([id, z.uuid().nullable(), NoteFields]), ReviewWork),
   removeNote: method(z.tuple([id, z.uuid()]), ReviewWork),
+  /** Of one that was removed since the vault was unlocked. */
+  restoreNote: method(z.tuple([id, z.uuid()]), ReviewWork),
   /** Unfinished text, by where it is being written; empty text forgets it. */
   saveDraft: method(z.tuple([id, z.string().max(40), z.object({ text: z.string().max(20_000), from: seconds.nullable(), until: seconds.nullable(), category: NoteCategory })]), nothing),
   /** The form's canonical "url|version". */

@@ -40,8 +40,8 @@ export interface Admitted {
   notes: OthersNote[];
   /** Sent by others to this person, or by this person from elsewhere; `id` is the sender's own, where it has one. */
   messages: { id: string; author: string; practitioner: string; at: string; text: string; position: number | null }[];
-  /** "Practitioner/id" of others who wrote. */
-  people: string[];
+  /** Others who wrote, or to whom was written; `practitioner` is "Practitioner/id". */
+  people: { practitioner: string; name: string }[];
 }
 
 interface About {
@@ -95,8 +95,8 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     const name = named === null ? '' : displayName(people.get(named)?.name);
     return named === null || name === '' ? null : { reference: named, name };
   };
-  const note = (person: string): void => {
-    if (person !== me && !admitted.people.includes(person)) admitted.people.push(person);
+  const note = (practitioner: string, name: string): void => {
+    if (practitioner !== me && !admitted.people.some((one) => one.practitioner === practitioner)) admitted.people.push({ practitioner, name });
   };
   const seen = new Set<string>();
 
@@ -110,7 +110,7 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     seen.add(read.id);
     // One's own are here already, and nobody's draft is anybody else's.
     if (author.reference === me || read.status === 'in-progress') continue;
-    note(author.reference);
+    note(author.reference, author.name);
     const [canonical = ''] = read.questionnaire.split('|');
     if (canonical !== NOTES) {
       admitted.responses.push({ id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
@@ -130,8 +130,11 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
       continue;
     }
     seen.add(`message ${id}`);
-    note(sender.reference);
-    for (const other of to) if (other !== null && people.has(other)) note(other);
+    note(sender.reference, sender.name);
+    for (const recipient of read.recipient) {
+      const other = personOf(recipient);
+      if (other) note(other.reference, other.name);
+    }
     admitted.messages.push({ id, author: sender.name, practitioner: sender.reference, at: read.sent, text: read.payload[0]?.contentString ?? '', position: read.extension?.find(({ url }) => url === POSITION)?.valueDecimal ?? null });
   }
   admitted.messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));

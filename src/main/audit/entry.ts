@@ -54,7 +54,7 @@ export type AuditEvent =
   | { event: 'room'; subject: Subject; others: number }
   | ManagerEvent;
 
-export type Noted = 'note' | 'mask' | 'message' | 'released' | 'requested' | 'accepted' | 'in-progress' | 'completed' | 'rejected';
+export type Noted = 'note' | 'mask' | 'note-removed' | 'note-restored' | 'message' | 'released' | 'requested' | 'accepted' | 'in-progress' | 'completed' | 'rejected';
 
 /** What a manager looked at, took away or did. */
 export type ManagerEvent =

@@ -87,7 +87,7 @@ const kinds = {
   'wrong-patient': { subject, revision: count },
   'foreign-offered': { count },
   presented: { subject, seconds: z.number().nonnegative() },
-  noted: { subject, what: z.enum(['note', 'mask', 'message', 'released', 'requested', 'accepted', 'in-progress', 'completed', 'rejected']) },
+  noted: { subject, what: z.enum(['note', 'mask', 'note-removed', 'note-restored', 'message', 'released', 'requested', 'accepted', 'in-progress', 'completed', 'rejected']) },
   room: { subject, others: count },
   consulted: { view: text, about: text.nullable() },
   exported: { what: text, rows: count, sha256: text, filter: text },

@@ -9,6 +9,7 @@ import { Failure } from '../platform/failure.ts';
 import type { Grants } from '../playback/grants.ts';
 import type { Fetch, PracticeHttp } from '../service/http.ts';
 import type { StopList } from '../service/stopList.ts';
+import type { Removed } from '../review/notebook.ts';
 import { Outgoing } from '../review/outgoing.ts';
 import { readSettings } from '../review/settings.ts';
 import type { SessionRole } from '../session/roles.ts';
@@ -107,6 +108,8 @@ export class Desk {
   readonly delivering = new Map<Vault, Promise<void>>();
   /** The same of what the person made; resolves to whether anything changed. */
   readonly sendingWork = new Map<Vault, Promise<boolean>>();
+  /** Notes that were removed since unlocking, by their id: a slip can be put right. */
+  readonly removedNotes = new Map<string, { task: string; removed: Removed }>();
   /** Repaints of the worklist: how many were begun, and how many have not ended. */
   readonly repaints = { begun: 0, underWay: 0 };
   /** Rows that were shown since unlocking. */

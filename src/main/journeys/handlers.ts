@@ -138,7 +138,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return { key: keyCharacters(chainKeyOf(vault)) };
     },
     quit: () => done(() => desk.machine.quit()),
-    ...reviewHandlers(desk, () => desk.stand({})),
+    ...reviewHandlers(desk, () => desk.stand({}), changed),
     ...consoleHandlers(desk, () => rhythm.sync()),
   };
 }

@@ -176,6 +176,7 @@ export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   const recorded = [revokeAll(desk, notice), endPresented(desk), closeConsole(desk)];
   desk.listed.clear();
   desk.copies.clear();
+  desk.removedNotes.clear();
   desk.vault?.lock();
   // Whatever the next screen waits for: no name stays on this one.
   if (desk.state.screen === 'room' || desk.state.screen === 'console' || desk.state.screen === 'kept') desk.show({ screen: 'closed' });

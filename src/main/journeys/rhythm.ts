@@ -20,7 +20,7 @@ import { newSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
 import { deliverWork } from './reviewing/deliverWork.ts';
-import { learnForms, learnTheirs } from './reviewing/reviewing.ts';
+import { learnForms, learnTheirs, showReviews, tidyWork } from './reviewing/reviewing.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
@@ -102,6 +102,7 @@ export class Rhythm {
         const waiting = vault.ledger.undelivered();
         await deliverWaiting(desk);
         const moved = await deliverWork(desk);
+        if (moved) await Promise.all([showReviews(desk), this.changed()]);
         if (moved || vault.ledger.undelivered() !== waiting) desk.stand({});
       }
     } catch (error) {
@@ -210,8 +211,9 @@ export class Rhythm {
     await this.changed();
     if (desk.vault === vault) await this.fillUp();
     await deliverWaiting(desk);
-    await deliverWork(desk);
+    const moved = await deliverWork(desk);
     if (desk.vault === vault) await this.#learnReviews();
+    if (moved && desk.vault === vault) await this.changed();
     desk.stand({});
     log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0 });
   }
@@ -269,9 +271,11 @@ export class Rhythm {
     const desk = this.#desk;
     if (desk.person?.role.kind !== 'clinician' || !desk.session || !desk.vault?.unlocked || desk.siteChanged) return;
     try {
+      tidyWork(desk);
       await learnForms(desk);
       const here = new Set(desk.vault.library.sealedRecordings());
       await learnTheirs(desk, desk.vault.library.assignments().filter(({ recording }) => recording !== null && here.has(recording)).map(({ rowId }) => rowId));
+      await showReviews(desk);
     } catch (error) {
       log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
     }

@@ -4,6 +4,7 @@ import type { CopyView, Worklist, WithheldRow, WorklistRow } from '../../preload
 import { assess, type Assessment, type Context } from '../assurance/assess.ts';
 import { forClinician, type ReasonCode } from '../assurance/reasons.ts';
 import type { Subject } from '../audit/entry.ts';
+import { Notebook } from '../review/notebook.ts';
 import { offer, type Evidence } from '../service/offered.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Desk } from './desk.ts';
@@ -58,6 +59,8 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
   const vault = desk.vaultOrThrow();
   const rows: WorklistRow[] = [];
   const withheld: WithheldRow[] = [];
+  // The person's own steps count from when they are taken, and not from when the practice has heard of them.
+  const steps = new Notebook((work) => vault.library.work(work)).steps();
   for (const row of vault.library.assignments()) {
     const decision = await decide(desk, row);
     if (!decision.ok) {
@@ -65,7 +68,10 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
       continue;
     }
     const { assured } = decision;
-    const { title, patient, review, purpose, due, progress, sensitive, sensitiveKinds, offline, startedAt, media, transcript } = assured;
+    const step = steps.get(row.task);
+    if (step === 'rejected') continue;
+    const { title, patient, review, purpose, due, sensitive, sensitiveKinds, offline, startedAt, media, transcript } = assured;
+    const progress = step === 'completed' ? 'reviewed' : step === 'in-progress' ? 'in-progress' : assured.progress;
     const waiting = desk.copies.get(assured.recording);
     const copy: CopyView = vault.copies.holds(assured)
       ? { state: 'sealed', received: media.size, total: media.size, problem: null }

@@ -32,8 +32,20 @@ type Draft = ReviewWork['drafts'][string];
 type OwnNote = Omit<Note, 'state'>;
 type OwnResponse = Omit<FormResponse, 'work'>;
 
+/** What it takes to put a note back as it was: `cited`: answers of draft forms that named it. */
+export interface Removed {
+  note: OwnNote;
+  cited: { form: string; linkId: string }[];
+}
+
 const MOST_NOTES = 2_000;
 const MOST_MESSAGES = 500;
+const MOST_IN_ROOM = 200;
+
+/** Those that the practice has are then for others too: it is told anew. */
+function sendNotes(db: Db, task: string): void {
+  if (db.prepare('SELECT 1 FROM note WHERE task = ?').get(task) !== undefined) new Outgoing(db).put(task, 'notes', '');
+}
 
 export class Notebook {
   readonly #in: InLibrary;
@@ -47,7 +59,7 @@ export class Notebook {
       'SELECT id, kind, from_s AS "from", until_s AS until, category, body AS text, made AS madeAt, changed AS changedAt FROM note WHERE task = ? ORDER BY from_s, made').all(task)) as OwnNote[];
   }
 
-  /** @param id null makes a new one. Throws `bad-request` for a range that ends before it begins, an empty note, or one that is not this Task's. */
+  /** @param id null makes a new one. Throws `bad-request` for a range that ends before it begins, an empty note, or one that is not this Task's or that a released form cites. */
   saveNote(task: string, id: string | null, fields: NoteFields, at: string): string {
     const { kind, from, until, category, text } = fields;
     if (kind === 'point' ? until !== null : until === null || until <= from) throw new Failure('bad-request', 'no such stretch of the recording');
@@ -59,23 +71,55 @@ export class Notebook {
         db.prepare('INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(made, task, kind, from, until, category, text, at, at);
         return made;
       }
+      this.#refuseCited(db, task, id);
       const { changes } = db.prepare('UPDATE note SET kind = ?, from_s = ?, until_s = ?, category = ?, body = ?, changed = ? WHERE id = ? AND task = ?').run(kind, from, until, category, text, at, id, task);
       if (changes !== 1) throw new Failure('bad-request', 'no such note');
       return id;
     });
   }
 
-  /** What cites it cites it no longer. */
-  removeNote(task: string, id: string): void {
-    this.#change(task, 'notes', '', (db) => {
-      if (db.prepare('DELETE FROM note WHERE id = ? AND task = ?').run(id, task).changes !== 1) throw new Failure('bad-request', 'no such note');
-      const uncite = db.prepare('UPDATE response SET answers = ? WHERE task = ? AND form = ?');
-      for (const { form, state, answers } of this.#responses(db, task)) {
-        if (state === 'released' || !Object.values(answers).some(({ cites }) => cites.includes(id))) continue;
-        uncite.run(JSON.stringify(Object.fromEntries(Object.entries(answers).map(([link, answer]) => [link, { ...answer, cites: answer.cites.filter((one) => one !== id) }]))), task, form);
-        new Outgoing(db).put(task, 'form', form);
-      }
+  /** What cites it cites it no longer. Throws `bad-request` for one that a released form cites: whoever reads the form reads the note. */
+  removeNote(task: string, id: string): Removed {
+    return this.#change(task, 'notes', '', (db) => {
+      this.#refuseCited(db, task, id);
+      const note = this.notes(task).find((one) => one.id === id);
+      if (!note) throw new Failure('bad-request', 'no such note');
+      db.prepare('DELETE FROM note WHERE id = ? AND task = ?').run(id, task);
+      this.keepDraft(task, id, null);
+      return { note, cited: this.#cite(db, task, (_linkId, cites) => (cites.includes(id) ? cites.filter((one) => one !== id) : cites)) };
     });
+  }
+
+  /** As it was, and cited where it was: unless a form was released since, or the note is there. */
+  restoreNote(task: string, { note, cited }: Removed): void {
+    this.#change(task, 'notes', '', (db) => {
+      const { id, kind, from, until, category, text, madeAt, changedAt } = note;
+      if (db.prepare('INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(id, task, kind, from, until, category, text, madeAt, changedAt).changes !== 1) throw new Failure('bad-request', 'not removed');
+      this.#cite(db, task, (linkId, cites, form) => (cited.some((one) => one.form === form && one.linkId === linkId) ? [...cites, id] : cites));
+    });
+  }
+
+  /** Changes what the answers of draft forms cite, and says which it changed. */
+  #cite(db: Db, task: string, to: (linkId: string, cites: string[], form: string) => string[]): Removed['cited'] {
+    const changed: Removed['cited'] = [];
+    for (const { form, state, answers } of this.#responses(db, task)) {
+      if (state === 'released') continue;
+      const before = changed.length;
+      const after = Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => {
+        const cites = to(linkId, answer.cites, form);
+        if (cites !== answer.cites) changed.push({ form, linkId });
+        return [linkId, { ...answer, cites }];
+      }));
+      if (changed.length === before) continue;
+      db.prepare('UPDATE response SET answers = ? WHERE task = ? AND form = ?').run(JSON.stringify(after), task, form);
+      new Outgoing(db).put(task, 'form', form);
+    }
+    return changed;
+  }
+
+  #refuseCited(db: Db, task: string, id: string): void {
+    const cited = this.#responses(db, task).some(({ state, answers }) => state === 'released' && Object.values(answers).some(({ cites }) => cites.includes(id)));
+    if (cited) throw new Failure('bad-request', 'a released form cites it');
   }
 
   responses(task: string): OwnResponse[] {
@@ -101,6 +145,7 @@ export class Notebook {
   releaseForm(task: string, form: string, at: string): void {
     this.#change(task, 'form', form, (db) => {
       this.#refuseReleased(db, task, form);
+      sendNotes(db, task);
       if (db.prepare(`UPDATE response SET state = 'released', changed = ? WHERE task = ? AND form = ?`).run(at, task, form).changes !== 1) throw new Failure('bad-request', 'nothing to release');
     });
   }
@@ -127,8 +172,14 @@ export class Notebook {
     return (this.#in((db) => db.prepare('SELECT status, reason, note, at FROM step WHERE task = ?').get(task)) as Step | undefined) ?? null;
   }
 
+  /** Of every Task of which there is one. */
+  steps(): Map<string, ReviewStatus> {
+    return new Map((this.#in((db) => db.prepare('SELECT task, status FROM step').all()) as { task: string; status: ReviewStatus }[]).map(({ task, status }) => [task, status]));
+  }
+
   takeStep(task: string, step: Step): void {
     this.#change(task, 'step', '', (db) => {
+      if (step.status === 'completed') sendNotes(db, task);
       db.prepare('INSERT INTO step VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status, reason = excluded.reason, note = excluded.note, at = excluded.at').run(task, step.status, step.reason, step.note, step.at);
     });
   }
@@ -150,13 +201,19 @@ export class Notebook {
       : db.prepare('INSERT INTO draft VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body').run(task, place, JSON.stringify(draft)));
   }
 
-  room(task: string): string[] {
+  /** `now`: who else the person says is in the room; `ever`: everybody who was, when it was shown. */
+  room(task: string): { now: string[]; ever: string[] } {
     const names = this.#in((db) => db.prepare('SELECT names FROM room WHERE task = ?').pluck().get(task)) as string | undefined;
-    return names === undefined ? [] : JSON.parse(names) as string[];
+    return names === undefined ? { now: [], ever: [] } : JSON.parse(names) as { now: string[]; ever: string[] };
   }
 
-  sayRoom(task: string, names: readonly string[]): void {
-    this.#in((db) => db.prepare('INSERT INTO room VALUES (?, ?) ON CONFLICT DO UPDATE SET names = excluded.names').run(task, JSON.stringify(names)));
+  /** The practice is told who; the record of access says how many. */
+  sayRoom(task: string, now: readonly string[]): void {
+    const { ever } = this.room(task);
+    const all = [...new Set([...ever, ...now])].slice(0, MOST_IN_ROOM);
+    const write = (db: Db): void => void db.prepare('INSERT INTO room VALUES (?, ?) ON CONFLICT DO UPDATE SET names = excluded.names').run(task, JSON.stringify({ now, ever: all }));
+    if (all.length === ever.length) this.#in(write);
+    else this.#change(task, 'notes', '', write);
   }
 
   /** What was shown of it to this person, and where they stopped; seconds. */
@@ -187,6 +244,11 @@ export class Notebook {
   /** Tasks of which there are words of this person, or something on its way. */
   tasks(): string[] {
     return this.#in((db) => db.prepare('SELECT task FROM note UNION SELECT task FROM response UNION SELECT task FROM message UNION SELECT task FROM step UNION SELECT task FROM draft UNION SELECT task FROM outgoing').pluck().all()) as string[];
+  }
+
+  /** Is there nothing of it that the practice does not have, and nothing that the person has still to be told? */
+  isDone(task: string): boolean {
+    return this.#in((db) => ['outgoing', 'draft', 'conflict', 'step'].every((table) => db.prepare(`SELECT 1 FROM ${table} WHERE task = ?`).get(task) === undefined));
   }
 
   /** Everything of one Task. Throws `bad-request` while the practice does not have all of it. */

@@ -58,8 +58,9 @@ export class Outgoing {
     return this.#db.prepare(`${SELECT} WHERE task = ? ORDER BY n`).all(task) as Item[];
   }
 
+  /** What is on its way: not what was refused. */
   count(): number {
-    return this.#db.prepare('SELECT count(*) FROM outgoing').pluck().get() as number;
+    return this.#db.prepare('SELECT count(*) FROM outgoing WHERE problem IS NULL').pluck().get() as number;
   }
 
   /** The practice has it as it was then. */

@@ -50,8 +50,11 @@ function response(about: About, uuid: string, questionnaire: string, status: 'in
   };
 }
 
-/** @param released others may read them: as soon as one form of this review was released, or the review is completed. @param authored ISO time of the latest change */
-export function notesResponse(about: About, uuid: string, notes: readonly (NoteFields & { id: string })[], released: boolean, authored: string): QuestionnaireResponse {
+/**
+ * @param room names of who else was in the room when it was shown. @param released others may read them: as soon as one form of this review was released, or the review is
+ * completed. @param authored ISO time of the latest change
+ */
+export function notesResponse(about: About, uuid: string, notes: readonly (NoteFields & { id: string })[], room: readonly string[], released: boolean, authored: string): QuestionnaireResponse {
   const item = notes.map(({ id, kind, from, until, category, text }): ResponseItem => ({
     linkId: 'comment',
     answer: [{
@@ -65,6 +68,7 @@ export function notesResponse(about: About, uuid: string, notes: readonly (NoteF
       ],
     }],
   }));
+  if (room.length > 0) item.push({ linkId: 'room', answer: room.map((name) => ({ valueString: name })) });
   // A response without items says nothing at all, and an item without an answer that there are none.
   return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, item.length > 0 ? item : [{ linkId: 'comment' }]);
 }

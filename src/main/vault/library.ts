@@ -66,6 +66,7 @@ export const libraryMigrations: Migrations = [
    INSERT INTO word (word, rank) VALUES ('secure-delete', 1);
    CREATE TRIGGER found_sealed AFTER DELETE ON sealed BEGIN DELETE FROM found WHERE field = 'transcript' AND task IN (SELECT task FROM assignment WHERE recording = old.recording); END;
    CREATE TRIGGER found_assignment AFTER DELETE ON assignment BEGIN DELETE FROM found WHERE task = old.task AND field <> 'note'; END;
+   CREATE TRIGGER theirs_assignment AFTER DELETE ON assignment BEGIN DELETE FROM theirs WHERE task = old.task; END;
    CREATE TRIGGER found_added AFTER INSERT ON found BEGIN INSERT INTO word (rowid, words) VALUES (new.id, new.words); END;
    CREATE TRIGGER found_removed AFTER DELETE ON found BEGIN INSERT INTO word (word, rowid, words) VALUES ('delete', old.id, old.words); END;
    ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'thumbnail', 'found'])}`,

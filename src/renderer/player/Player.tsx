@@ -33,6 +33,7 @@ interface Props {
   onFailed: (problem: Problem) => void;
   /** The person wants to write a note. */
   onNote: () => void;
+  onMarks: (marks: Marks) => void;
 }
 
 /** Seconds from either end within which there is nothing to continue. */
@@ -47,7 +48,7 @@ function within(target: EventTarget): Within {
 }
 
 /** The frame of the player. video.js lives in an element made here and thrown away with it. */
-export function Player({ recording, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote }: Props) {
+export function Player({ recording, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote, onMarks }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const { settings, change } = useSettings();
   const { captions, captionSize, captionBackground, rate, volume } = settings;
@@ -69,6 +70,7 @@ export function Player({ recording, cues, controlsRef, markers, watched, stopped
     if (changed.rate !== undefined) setTold(text.told.rate(rateWords(changed.rate)));
     if (changed.captions !== undefined) setTold(text.told.captions(changed.captions));
   });
+  const marksMoved = useEffectEvent(onMarks);
   const first = useEffectEvent(() => look);
 
   useEffect(() => {
@@ -79,6 +81,7 @@ export function Player({ recording, cues, controlsRef, markers, watched, stopped
     });
     player.onMarks((now, loopsNow) => {
       setMarks(now);
+      marksMoved(now);
       setLoops(loopsNow);
     });
     controlsRef.current = player;

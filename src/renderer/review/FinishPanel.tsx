@@ -1,12 +1,143 @@
-import type { PlayerControls } from '../player/createPlayer.ts';
+import { useId, useState } from 'react';
+import { rejectReasons, type RejectReason } from '../../preload/review.ts';
+import { door } from '../door.ts';
+import { AppDialog } from '../parts/AppDialog.tsx';
+import { Button } from '../parts/Button.tsx';
+import { FieldErrors } from '../parts/ErrorSummary.tsx';
+import { SelectField, TextArea } from '../parts/fields.tsx';
+import { dialog } from '../text/common.ts';
+import { finish as text } from '../text/reviewWork.ts';
+import { ConflictNotice } from './ConflictNotice.tsx';
+import { GroupTeaching } from './GroupTeaching.tsx';
+import { isOver } from './notes.ts';
+import { releasable } from './releasable.ts';
 import type { Review } from './useReviewWork.ts';
 
 interface Props {
   review: Review;
-  /** The player, or null while there is none. */
-  controls: () => PlayerControls | null;
+  group: boolean;
+  onGroup: (on: boolean) => void;
+  /** It is off this person's list. */
+  onTurnedDown: () => void;
 }
 
-export function FinishPanel({ review: { work } }: Props) {
-  return <p className="vr-secondary">{work.status}</p>;
+/** Where the review stands, and the ways on; all of them without the practice too. */
+export function FinishPanel({ review, group, onGroup, onTurnedDown }: Props) {
+  const { work, run } = review;
+  const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
+  const [said, setSaid] = useState('');
+  const { what, means } = text.statuses[work.status];
+  return (
+    <div className="vr-finish">
+      <section aria-label={text.title}>
+        <h2 className="nhsuk-heading-xs">{text.title}</h2>
+        <p><strong>{what}.</strong> {means}</p>
+        {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{text.stepStates[work.statusWork]}</p>}
+        {work.conflict && <ConflictNotice conflict={work.conflict} />}
+        {!isOver(work.status) && (
+          <>
+            {work.status === 'requested' && <p className="vr-secondary">{text.acceptHint}</p>}
+            <div className="nhsuk-button-group">
+              <Button small onClick={() => setAsked('complete')}>{text.complete}</Button>
+              {work.status === 'requested' && <Button look="secondary" small onClick={() => void run(() => door.acceptReview(work.id))}>{text.accept}</Button>}
+              <Button look="secondary" small onClick={() => setAsked('reject')}>{text.reject}</Button>
+            </div>
+          </>
+        )}
+        <p className="nhsuk-u-visually-hidden" role="status">{said}</p>
+      </section>
+      <GroupTeaching review={review} on={group} onChange={onGroup} />
+      {asked === 'complete' && (
+        <CompleteDialog
+          review={review} onDismiss={() => setAsked(null)}
+          onDone={() => {
+            setAsked(null);
+            setSaid(text.completed);
+          }}
+        />
+      )}
+      {asked === 'reject' && <RejectDialog review={review} onDismiss={() => setAsked(null)} onDone={onTurnedDown} />}
+    </div>
+  );
 }
+
+interface DialogProps {
+  review: Review;
+  onDone: () => void;
+  onDismiss: () => void;
+}
+
+/** A failure is said in the summary above the player, which the dialog would cover. */
+const leave = ({ onDone, onDismiss }: Pick<DialogProps, 'onDone' | 'onDismiss'>) => (done: boolean) => (done ? onDone() : onDismiss());
+
+function CompleteDialog({ review: { work, run }, onDone, onDismiss }: DialogProps) {
+  const drafts = work.responses.filter(({ state }) => state === 'draft');
+  const titleOf = (form: string) => work.forms.find(({ id }) => id === form)?.title ?? form;
+  return (
+    <AppDialog
+      title={text.completeTitle}
+      asks="form"
+      onDismiss={onDismiss}
+      buttons={
+        <>
+          <Button onClick={() => void run(() => door.completeReview(work.id)).then(leave({ onDone, onDismiss }))}>{text.completeYes}</Button>
+          <Button look="secondary" onClick={onDismiss}>{dialog.cancel}</Button>
+        </>
+      }
+    >
+      <p>{text.sends}</p>
+      <ul className="nhsuk-list nhsuk-list--bullet">
+        <li>{text.notesSent(work.notes.length)}</li>
+        {work.responses.map(({ form, state }) => <li key={form}>{state === 'released' ? text.released(titleOf(form)) : text.draft(titleOf(form))}</li>)}
+      </ul>
+      {drafts.length > 0 && (
+        <>
+          <p>{text.draftHelp}</p>
+          {drafts.map((response) => <ReleaseOne key={response.form} title={titleOf(response.form)} may={releasable(work, response)} onRelease={() => void run(() => door.releaseForm(work.id, response.form))} />)}
+        </>
+      )}
+      {Object.values(work.drafts).some((draft) => draft.text.trim() !== '') && <p className="vr-notice">{text.unfinished}</p>}
+      <p>{text.fixed}</p>
+    </AppDialog>
+  );
+}
+
+function ReleaseOne({ title, may, onRelease }: { title: string; may: boolean; onRelease: () => void }) {
+  if (!may) return <p className="vr-secondary">{text.unreleasable(title)}</p>;
+  return <Button look="secondary" small onClick={onRelease}>{text.release}<span className="vr-release__title">{text.releaseWhich(title)}</span></Button>;
+}
+
+function RejectDialog({ review: { work, run }, onDone, onDismiss }: DialogProps) {
+  const id = useId();
+  const [reason, setReason] = useState<RejectReason | ''>('');
+  const [note, setNote] = useState('');
+  const [faults, setFaults] = useState(0);
+  const wrong = faults > 0 && reason === '';
+  const submit = () => {
+    if (reason === '') setFaults(faults + 1);
+    else void run(() => door.rejectReview(work.id, reason, note.trim())).then(leave({ onDone, onDismiss }));
+  };
+  return (
+    <AppDialog
+      title={text.rejectTitle}
+      asks="form"
+      onDismiss={onDismiss}
+      buttons={
+        <>
+          <Button look="warning" onClick={submit}>{text.rejectYes}</Button>
+          <Button look="secondary" onClick={onDismiss}>{dialog.cancel}</Button>
+        </>
+      }
+    >
+      {wrong && <FieldErrors attempt={faults} faults={[{ field: id, text: text.reasonFault }]} />}
+      <p>{text.rejectMeans}</p>
+      <SelectField
+        id={id} label={text.reason} error={wrong ? text.reasonFault : undefined} value={reason}
+        options={[{ value: '', label: text.choose }, ...rejectReasons.map((value) => ({ value, label: text.rejectReasons[value] }))]} onChange={(value) => setReason(value as RejectReason | '')}
+      />
+      {reason === 'wrong-patient' && <p className="vr-notice">{text.wrongPatient}</p>}
+      <TextArea id={`${id}-note`} label={text.note} hint={text.noteHint} rows={2} value={note} onChange={setNote} />
+    </AppDialog>
+  );
+}
+

@@ -10,18 +10,24 @@ import { StatusTags } from '../parts/StatusTags.tsx';
 import { useSettings } from '../parts/useSettings.tsx';
 import type { PlayerControls } from '../player/createPlayer.ts';
 import { cueAt, parseCues } from '../player/cues.ts';
+import type { Interval } from '../player/exposure.ts';
+import { noMarks } from '../player/marks.ts';
 import { Player } from '../player/Player.tsx';
 import { Transcript } from '../player/Transcript.tsx';
+import { ConflictNotice } from '../review/ConflictNotice.tsx';
 import { FinishPanel } from '../review/FinishPanel.tsx';
 import { FormPanel } from '../review/FormPanel.tsx';
+import type { NoteWriting } from '../review/NoteEditor.tsx';
+import { isOver, masksOf } from '../review/notes.ts';
 import { NotesPanel } from '../review/NotesPanel.tsx';
 import { ReviewTabs, type Place } from '../review/ReviewTabs.tsx';
 import { ThreadPanel } from '../review/ThreadPanel.tsx';
 import { useReviewWork } from '../review/useReviewWork.ts';
-import { markersOf, masksOf } from '../review/markers.ts';
+import { markersOf } from '../review/markers.ts';
 import { diedOf } from '../revoked.ts';
 import { unsigned } from '../text/common.ts';
 import { review as text } from '../text/review.ts';
+import { group as groupText } from '../text/reviewWork.ts';
 import { PatientPanel } from './PatientPanel.tsx';
 
 interface Props {
@@ -33,12 +39,14 @@ interface Props {
   onStopped: (problem: Problem) => void;
   /** The person says that this is the wrong patient's: as for {@link onStopped}. */
   onWrong: () => void;
+  /** The person turned the review down: it is off their list. */
+  onTurnedDown: () => void;
 }
 
 const unwatched: ReviewWork['watched'] = [];
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
+export function Review({ id, recording, onClose, onStopped, onWrong, onTurnedDown }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -48,19 +56,22 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
   const { review, problem } = useReviewWork(id);
   const trouble = review?.problem ?? problem;
   const controls = () => player.current;
-  const { settings: { pictureSize } } = useSettings();
+  const { settings: { pictureSize, pauseOnNote } } = useSettings();
   const [place, setPlace] = useState<Place>('transcript');
+  const [marks, setMarks] = useState(noMarks);
+  const [group, setGroup] = useState(false);
   const beside = useRef<HTMLDivElement>(null);
-  const notes = review?.work.notes;
+  const notes = useRef<NoteWriting>(null);
+  const mine = review?.work.notes;
   const othersNotes = review?.work.othersNotes;
-  const markers = useMemo(() => markersOf({ notes: notes ?? [], othersNotes: othersNotes ?? [] }), [notes, othersNotes]);
-  const masks = useMemo(() => masksOf({ notes: notes ?? [], othersNotes: othersNotes ?? [] }), [notes, othersNotes]);
+  const markers = useMemo(() => markersOf({ notes: mine ?? [], othersNotes: othersNotes ?? [] }), [mine, othersNotes]);
+  const masks = useMemo(() => (group && review ? masksOf(review.work) : []), [group, review]);
 
-  const toNotes = () => {
+  const write = (stretch?: Interval) => {
     if (document.fullscreenElement) void document.exitFullscreen();
+    // It must be there before it can have the focus.
     flushSync(() => setPlace('notes'));
-    const panel = beside.current?.querySelector<HTMLElement>('[data-place="notes"]');
-    (panel?.querySelector<HTMLElement>('textarea') ?? panel)?.focus();
+    notes.current?.write(stretch);
   };
 
   const stop = useEffectEvent(onStopped);
@@ -126,6 +137,8 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
         </>
       }
     >
+      {review?.work.conflict && <ConflictNotice conflict={review.work.conflict} />}
+      {group && review && <p className="vr-notice"><strong>{groupText.on(review.work.room)}</strong></p>}
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
       <div className={`vr-review vr-review--${recording.medium === 'audio' ? 'fit' : pictureSize}`} ref={beside}>
         <PatientPanel recording={recording} onWrong={sayWrong} />
@@ -133,8 +146,8 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
           {failed === null ? (
             <Player
               recording={recording} cues={cues} controlsRef={player}
-              markers={markers} watched={review?.work.watched ?? unwatched} stoppedAt={review?.work.position ?? null} masks={masks} group={(review?.work.room.length ?? 0) > 0}
-              onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={toNotes}
+              markers={markers} watched={review?.work.watched ?? unwatched} stoppedAt={review?.work.position ?? null} masks={masks} group={group}
+              onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={() => write()} onMarks={setMarks}
             />
           ) : (
             <div className="vr-blank" />
@@ -143,12 +156,12 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
         <ReviewTabs
           place={place} onPlace={setPlace}
           places={[
-            { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} /> },
+            { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} masks={masks} {...(review && !isOver(review.work.status) ? { onNote: write } : {})} /> },
             ...(review === null ? [] : [
-              { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel review={review} controls={controls} /> },
+              { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} /> },
               { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} /> },
               { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
-              { place: 'finish' as const, content: <FinishPanel review={review} controls={controls} /> },
+              { place: 'finish' as const, content: <FinishPanel review={review} group={group} onGroup={setGroup} onTurnedDown={onTurnedDown} /> },
             ]),
           ]}
         />

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { AppState, OpenRecording, Problem } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
+import { Done } from '../parts/Done.tsx';
 import { SessionBar } from '../parts/SessionBar.tsx';
 import { StandingBanner } from '../parts/StandingBanner.tsx';
 import { SettingsProvider, useSettings } from '../parts/useSettings.tsx';
@@ -10,12 +11,15 @@ import { isHelpKey } from '../player/keys.ts';
 import { isCovered } from '../presented/covered.ts';
 import { help } from '../text/player.ts';
 import { settings as settingsText } from '../text/settings.ts';
+import { finish, kept } from '../text/reviewWork.ts';
 import { changeSecret } from '../text/start.ts';
 import { ChangeSecret } from './ChangeSecret.tsx';
+import { KeptWorkScreen } from './KeptWorkScreen.tsx';
 import { RecordingClosed } from './RecordingClosed.tsx';
 import { Review } from './Review.tsx';
 import { SettingsScreen } from './SettingsScreen.tsx';
 import { StorageScreen } from './StorageScreen.tsx';
+import { useKeptWork } from './useKeptWork.ts';
 import { useWorklist } from './useWorklist.ts';
 import { WithheldScreen } from './WithheldScreen.tsx';
 import { WorklistScreen } from './WorklistScreen.tsx';
@@ -25,10 +29,11 @@ type State = Extract<AppState, { screen: 'room' }>;
 
 /** Where a clinician is within the room. Kept here and not by the main process: leaving the room forgets it. */
 type View =
-  | { kind: 'list' }
+  | { kind: 'list'; turnedDown?: boolean }
   | { kind: 'storage' }
   | { kind: 'secret' }
   | { kind: 'settings' }
+  | { kind: 'kept' }
   | { kind: 'withheld'; id: string }
   | { kind: 'review'; id: string; recording: OpenRecording }
   | { kind: 'wrong-patient'; grant: string; told: Told }
@@ -43,6 +48,8 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
   const [view, setView] = useState<View>({ kind: 'list' });
   const [opening, setOpening] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
+  const keptWork = useKeptWork(worklist);
+  const keptCount = keptWork.kept?.length ?? 0;
 
   /** The row whose opening is still wanted: opening may first download, and meanwhile the person may go elsewhere. */
   const wanted = useRef<string | null>(null);
@@ -121,6 +128,10 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
             recording={view.recording}
             onClose={() => close(view.recording.grant)}
             onWrong={() => sayWrong(view.recording.grant)}
+            onTurnedDown={() => {
+              close(view.recording.grant);
+              setView({ kind: 'list', turnedDown: true });
+            }}
             onStopped={(why) => setView({ kind: 'closed', id: view.id, problem: why, wasOpen: true })}
           />
         );
@@ -134,16 +145,24 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
               toList();
               void attempt(door.download(view.id));
             }}
-            onRetry={() => void open(view.id)} onStorage={toStorage}
+            onRetry={() => void open(view.id)} onStorage={toStorage} onKept={view.wasOpen && keptCount > 0 ? () => go({ kind: 'kept' }) : undefined}
           />
         );
       case 'withheld':
         return <WithheldScreen id={view.id} worklist={worklist} practice={practice} online={standing.online} onBack={toList} />;
+      case 'kept':
+        return <KeptWorkScreen kept={keptWork.kept} problem={keptWork.problem} onReload={() => void keptWork.load()} onKept={keptWork.setKept} onBack={toList} />;
       case 'list':
         return (
           <WorklistScreen
             worklist={worklist} problem={problem} onReload={load} online={standing.online} hasBeenSent={standing.lastSync !== null} opening={opening} closed={standing.problem?.code === 'audit-unwritable'}
             typed={typed} onType={setTyped}
+            notice={
+              <>
+                <Done words={finish.turnedDown} times={view.turnedDown === true ? 1 : 0} />
+                {keptCount > 0 && <p><button type="button" className="vr-text-button" onClick={() => go({ kind: 'kept' })}>{kept.link(keptCount)}</button></p>}
+              </>
+            }
             onOpen={(id) => void open(id)} onWithheld={(id) => go({ kind: 'withheld', id })} onStorage={toStorage}
           />
         );

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, type ReactNode } from 'react';
 import type { Problem, Worklist } from '../../preload/contract.ts';
 import { Button } from '../parts/Button.tsx';
 import { Empty } from '../parts/Empty.tsx';
@@ -28,6 +28,8 @@ interface Props {
   onOpen: (id: string) => void;
   onWithheld: (id: string) => void;
   onStorage: () => void;
+  /** Above the list: what the person should know first. */
+  notice?: ReactNode;
 }
 
 export function WorklistScreen(props: Props) {
@@ -40,6 +42,7 @@ export function WorklistScreen(props: Props) {
       heading={text.title}
       before={problem && <ProblemSummary problem={problem}><Button look="secondary" small onClick={onReload}>{text.tryAgain}</Button></ProblemSummary>}
     >
+      {props.notice}
       {worklist === null && problem === null && <p role="status">{text.loading}</p>}
       {worklist?.rows.length === 0 && !props.closed && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
       {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} withheldCount={worklist.withheld.length} isUnsigned={worklist.unsigned} />}

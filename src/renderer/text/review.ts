@@ -32,4 +32,5 @@ export const review = {
   cannotOpen: 'This recording cannot be opened',
   downloadAgain: 'Download again',
   tryAgain: 'Try again',
+  kept: 'What you wrote',
 };

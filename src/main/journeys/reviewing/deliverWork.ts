@@ -6,13 +6,13 @@ import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { Notebook } from '../../review/notebook.ts';
 import { Outgoing, type Item } from '../../review/outgoing.ts';
-import { communication, formResponse, MESSAGE_ID, notesResponse, REVIEW_ID, stepped, urn, type About } from '../../review/resources.ts';
+import { communication, formResponse, mayStep, MESSAGE_ID, notesResponse, REVIEW_ID, stepped, urn, type About } from '../../review/resources.ts';
 import { change, create, holds, readResource, type Resource, type Unwritten } from '../../service/writing.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { refreshRow } from '../sync.ts';
 import { decide } from '../worklist.ts';
-import { aboutOf, inLibraryOf, noteConflict, othersOf, theirsOf } from './reviewing.ts';
+import { aboutOf, inLibraryOf, noteConflict, othersOf, statusOf, theirsOf } from './reviewing.ts';
 
 /** After each failure twice as long, at most a quarter of an hour. */
 const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
@@ -55,13 +55,31 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
       if (!isHere(desk, vault)) return changed;
       const { code } = problemOf(error);
       log('refused', { step: 'deliver-work', code, ...faultFields(error) });
-      const final = code === 'act-refused' || code === 'practice-unsupported';
+      const final = isFinal(error);
+      if (final && item.kind === 'step') stepRefused(desk, new Notebook(inLibrary), item.task);
       inLibrary((db) => final ? new Outgoing(db).refused(item, code) : new Outgoing(db).later(item, desk.machine.now() + backoff(item.attempts)));
       changed ||= final;
       if (code === 'practice-unreachable' || code === 'session-expired') return changed;
     }
   }
   return changed;
+}
+
+/** Answers that another try may change (RFC 9110 §15.5, RFC 6585 §4): not who asks now, something in between, or too many at once. */
+const PASSING = [401, 408, 409, 412, 429];
+
+/** Will the practice never take it as it is? */
+function isFinal(error: unknown): boolean {
+  const { code, detail } = problemOf(error);
+  const status = Number(detail?.status ?? 0);
+  return code === 'act-refused' || code === 'practice-unsupported' || (code === 'practice-error' && status >= 400 && status < 500 && !PASSING.includes(status));
+}
+
+/** The review stands where the practice has it, and the person is told; they may take the step again. */
+function stepRefused(desk: Desk, notebook: Notebook, task: string): void {
+  if (notebook.step(task) === null) return;
+  noteConflict(desk, task, 'refused', null);
+  notebook.forgetStep(task);
 }
 
 /** Throws `act-refused` for what will never go. */
@@ -124,8 +142,8 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
   switch (kind) {
     case 'notes': {
       const notes = notebook.notes(task);
-      const released = responses.some(({ state }) => state === 'released') || notebook.step(task)?.status === 'completed';
-      return notesResponse(about, uuid, notes, released, notes.map(({ changedAt }) => changedAt).sort().at(-1) ?? new Date(desk.now()).toISOString());
+      const released = responses.some(({ state }) => state === 'released') || statusOf(assured, notebook, task) === 'completed';
+      return notesResponse(about, uuid, notes, notebook.room(task).ever, released, notes.map(({ changedAt }) => changedAt).sort().at(-1) ?? new Date(desk.now()).toISOString());
     }
     case 'form': {
       const response = responses.find(({ form }) => form === ref);
@@ -157,6 +175,12 @@ async function sendStep(desk: Desk, session: PracticeSession, task: string, abou
   if (!now || !ownedBy(now, desk.reviewer(), desk.site.fhirBase)) throw conflict('reassigned');
   if (['cancelled', 'entered-in-error'].includes(now.status)) throw conflict('withdrawn');
   if (['completed', 'rejected', 'failed'].includes(now.status) && now.status !== step.status) throw conflict('completed-elsewhere');
+  if (now.status !== step.status && !mayStep(now.status, step.status)) {
+    // Begun from another computer, and only accepted from here: it is further on already.
+    if (step.status !== 'accepted' || now.status !== 'in-progress') throw conflict('changed-elsewhere');
+    notebook.forgetStep(task);
+    return;
+  }
   const output = about === null ? [] : inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[];
   await change(session.http, task, (before) => stepped(before, step, output));
   // What the practice has now is read back, and counts from here on.

@@ -6,23 +6,31 @@ import type { Desk } from '../desk.ts';
 import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
 import { keepThumbnail, thumbnail } from './thumbnails.ts';
-import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, takeStep } from './reviewing.ts';
+import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, showReviews, takeStep } from './reviewing.ts';
 
-/** @param showStanding paints how much is queued */
-export function reviewHandlers(desk: Desk, showStanding: () => void) {
+/** @param showStanding paints how much is queued. @param showList paints how far each review is */
+export function reviewHandlers(desk: Desk, showStanding: () => void, showList: () => void) {
   /** What was made is sent now, and the screen told where it has got to. */
   const told = async <T extends { id: string }>(work: Promise<T>): Promise<T> => {
     const result = await work;
     void deliverWork(desk).then(async (changed) => {
       showStanding();
-      if (changed && [...desk.watching.values()].some(({ rowId }) => rowId === result.id)) desk.machine.push('review', await reviewView(desk, result.id));
+      if (!changed) return;
+      showList();
+      await showReviews(desk);
     }).catch(() => undefined);
     return result;
+  };
+  const stepped = async (work: ReturnType<typeof takeStep>) => {
+    const view = await told(work);
+    showList();
+    return view;
   };
   return {
     review: (_window, id) => reviewView(desk, id),
     saveNote: (_window, id, note, fields) => told(saveNote(desk, id, note, fields)),
     removeNote: (_window, id, note) => told(removeNote(desk, id, note)),
+    restoreNote: (_window, id, note) => told(restoreNote(desk, id, note)),
     saveDraft: (_window, id, place, draft) => {
       saveDraft(desk, id, place, draft);
       return null;
@@ -30,9 +38,9 @@ export function reviewHandlers(desk: Desk, showStanding: () => void) {
     saveForm: (_window, id, form, answers) => told(saveForm(desk, id, form, answers)),
     releaseForm: (_window, id, form) => told(releaseForm(desk, id, form)),
     sendMessage: (_window, id, text, position) => told(sendMessage(desk, id, text, position)),
-    acceptReview: (_window, id) => told(takeStep(desk, id, 'accepted', null, null)),
-    completeReview: (_window, id) => told(takeStep(desk, id, 'completed', null, null)),
-    rejectReview: (_window, id, reason, note) => told(takeStep(desk, id, 'rejected', reason, note === '' ? null : note)),
+    acceptReview: (_window, id) => stepped(takeStep(desk, id, 'accepted', null, null)),
+    completeReview: (_window, id) => stepped(takeStep(desk, id, 'completed', null, null)),
+    rejectReview: (_window, id, reason, note) => stepped(takeStep(desk, id, 'rejected', reason, note === '' ? null : note)),
     sayRoom: (_window, id, names) => told(sayRoom(desk, id, names)),
     keptWork: () => keptWork(desk),
     dropKeptWork: (_window, id) => dropKeptWork(desk, id),

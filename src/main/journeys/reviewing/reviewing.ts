@@ -6,6 +6,7 @@ import type { Conflict, KeptWork, NoteFields, ReviewStatus, ReviewWork, WorkStat
 import type { Assured } from '../../assurance/assess.ts';
 import { forClinician } from '../../assurance/reasons.ts';
 import { admitReview, type Admitted } from '../../assurance/reviewWork.ts';
+import type { Noted } from '../../audit/entry.ts';
 import { Failure } from '../../platform/failure.ts';
 import { answersOf, formOf, FormShelf, unanswered } from '../../review/forms.ts';
 import { Notebook, type InLibrary } from '../../review/notebook.ts';
@@ -68,14 +69,14 @@ export function statusOf(assured: Assured, notebook: Notebook, task: string): Re
   return notebook.step(task)?.status ?? statuses.find((one) => one === status) ?? 'in-progress';
 }
 
-/** Names of everybody else whom the review concerns, by "Practitioner/id". */
+/** Names of everybody else whom the review concerns, by "Practitioner/id". Nobody without a name: whoever writes sees to whom. */
 export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<string, string> {
   const me = meOf(desk);
   const names = new Map<string, string>();
   for (const author of assured.evidence.authors) names.set(`Practitioner/${author.id}`, displayName(author.name));
-  for (const { practitioner, author } of theirs.messages) names.set(practitioner, author);
-  for (const person of theirs.people) if (!names.has(person)) names.set(person, '');
+  for (const { practitioner, name } of theirs.people) names.set(practitioner, name);
   names.delete(me);
+  for (const [practitioner, name] of names) if (name === '') names.delete(practitioner);
   return names;
 }
 
@@ -96,48 +97,82 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
       ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),
       ...notebook.messages(task).map(({ id, text, position: where, at }) => ({ id, mine: true, author: desk.person?.name ?? '', at, text, position: where, state: stateOf(items, 'message', id) })),
     ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-    others: [...othersOf(desk, assured, theirs).values()].filter((name) => name !== ''), drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task),
+    others: [...othersOf(desk, assured, theirs).values()], drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
   };
 }
 
 const nowOf = (desk: Desk): string => new Date(desk.now()).toISOString();
 
-/** Each act on a review: on a recording that passes, kept here at once and sent when it can be. A review that is over takes no more. */
-async function act(desk: Desk, rowId: string, work: (notebook: Notebook, task: string, assured: Assured) => void): Promise<ReviewWork> {
+/** One act: what is changed, what is recorded of it and what the practice has to be told are kept together or not at all. */
+interface Act {
+  notebook: Notebook;
+  task: string;
+  assured: Assured;
+  status: ReviewStatus;
+  record: (what: Noted) => void;
+}
+
+/** On a recording that passes and is on the screen, kept here at once and sent when it can be. */
+async function act(desk: Desk, rowId: string, work: (act: Act) => void): Promise<ReviewWork> {
   const { row: { task }, assured } = await passing(desk, rowId);
-  const notebook = new Notebook(inLibraryOf(desk));
-  work(notebook, task, assured);
+  const subject = subjectFor(desk, rowId);
+  const inLibrary = inLibraryOf(desk);
+  const notebook = new Notebook(inLibrary);
+  inLibrary(() => work({ notebook, task, assured, status: statusOf(assured, notebook, task), record: (what) => desk.journal?.write({ event: 'noted', subject, what }) }));
   indexNotes(desk, task, notebook.notes(task));
   await sealUnsent(desk, assured);
   return reviewView(desk, rowId);
 }
 
+/** With completion others have the notes as they are, and what was turned down has none: neither takes more. */
+function refuseOver(status: ReviewStatus): void {
+  if (status === 'completed' || status === 'rejected') throw new Failure('bad-request', `the review is ${status}`);
+}
+
 /** Writing in a review that was not begun begins it. */
-function begin(desk: Desk, notebook: Notebook, task: string, assured: Assured): void {
-  const status = statusOf(assured, notebook, task);
-  if (status === 'rejected') throw new Failure('bad-request', 'the review was turned down');
+function begin(desk: Desk, { notebook, task, status }: Act): void {
+  refuseOver(status);
   if (status === 'requested' || status === 'accepted') notebook.takeStep(task, { status: 'in-progress', reason: null, note: null, at: nowOf(desk) });
 }
 
-export const saveNote = (desk: Desk, rowId: string, id: string | null, fields: NoteFields): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
-  begin(desk, notebook, task, assured);
-  notebook.saveNote(task, id, fields, nowOf(desk));
-  if (id === null) notebook.keepDraft(task, 'note', null);
-  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: fields.kind === 'mask' ? 'mask' : 'note' });
+export const saveNote = (desk: Desk, rowId: string, id: string | null, fields: NoteFields): Promise<ReviewWork> => act(desk, rowId, (one) => {
+  begin(desk, one);
+  one.notebook.saveNote(one.task, id, fields, nowOf(desk));
+  // A mask is set beside the editor, and what is in that stays.
+  if (id !== null || fields.kind !== 'mask') one.notebook.keepDraft(one.task, id ?? 'note', null);
+  one.record(fields.kind === 'mask' ? 'mask' : 'note');
 });
 
-export const removeNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, (notebook, task) => notebook.removeNote(task, id));
+/** It can be put back until the vault is locked: {@link restoreNote}. */
+export const removeNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+  refuseOver(status);
+  const removed = notebook.removeNote(task, id);
+  record('note-removed');
+  desk.removedNotes.set(id, { task, removed });
+});
 
-export const saveForm = (desk: Desk, rowId: string, form: string, answers: Parameters<Notebook['saveForm']>[2]): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
-  begin(desk, notebook, task, assured);
+export const restoreNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+  refuseOver(status);
+  const kept = desk.removedNotes.get(id);
+  if (kept?.task !== task) throw new Failure('bad-request', 'nothing to put back');
+  notebook.restoreNote(task, kept.removed);
+  record('note-restored');
+  desk.removedNotes.delete(id);
+});
+
+export const saveForm = (desk: Desk, rowId: string, form: string, answers: Parameters<Notebook['saveForm']>[2]): Promise<ReviewWork> => act(desk, rowId, (one) => {
+  const { notebook, task, status } = one;
+  // What was a draft at completion can still be finished and released; nothing new is begun.
+  if (status !== 'completed' || !notebook.responses(task).some((response) => response.form === form)) begin(desk, one);
   notebook.saveForm(task, form, answersOf(formOrThrow(desk, form), answers), nowOf(desk));
 });
 
-export const releaseForm = (desk: Desk, rowId: string, form: string): Promise<ReviewWork> => act(desk, rowId, (notebook, task) => {
+export const releaseForm = (desk: Desk, rowId: string, form: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+  if (status === 'rejected') refuseOver(status);
   const answers = notebook.responses(task).find((one) => one.form === form)?.answers ?? {};
   if (unanswered(formOrThrow(desk, form), answers).length > 0) throw new Failure('bad-request', 'not everything that must be answered is');
   notebook.releaseForm(task, form, nowOf(desk));
-  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: 'released' });
+  record('released');
 });
 
 function formOrThrow(desk: Desk, id: string) {
@@ -146,25 +181,25 @@ function formOrThrow(desk: Desk, id: string) {
   return form;
 }
 
-export const sendMessage = (desk: Desk, rowId: string, text: string, position: number | null): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
+export const sendMessage = (desk: Desk, rowId: string, text: string, position: number | null): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured, record }) => {
   if (othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).size === 0) throw new Failure('bad-request', 'nobody to send it to');
   notebook.sendMessage(task, text.trim(), position, nowOf(desk));
   notebook.keepDraft(task, 'message', null);
-  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: 'message' });
+  record('message');
 });
 
-export const takeStep = (desk: Desk, rowId: string, status: ReviewStatus, reason: string | null, note: string | null): Promise<ReviewWork> => act(desk, rowId, (notebook, task, assured) => {
-  if (!mayStep(statusOf(assured, notebook, task), status)) throw new Failure('bad-request', 'no such step from here');
+export const takeStep = (desk: Desk, rowId: string, to: Exclude<ReviewStatus, 'requested'>, reason: string | null, note: string | null): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+  if (!mayStep(status, to)) throw new Failure('bad-request', 'no such step from here');
   notebook.setConflict(task, null);
-  notebook.takeStep(task, { status, reason, note, at: nowOf(desk) });
-  desk.journal?.write({ event: 'noted', subject: subjectFor(desk, rowId), what: status });
+  notebook.takeStep(task, { status: to, reason, note, at: nowOf(desk) });
+  record(to);
 });
 
-export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, (notebook, task) => {
-  const before = notebook.room(task);
+/** Each time that it is said, also of as many as before: it is shown to them anew. */
+export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task }) => {
   notebook.sayRoom(task, names);
   // How many, and not who: names of trainees are in the review, not in the record of access.
-  if (before.length !== names.length) desk.journal?.write({ event: 'room', subject: subjectFor(desk, rowId), others: names.length });
+  desk.journal?.write({ event: 'room', subject: subjectFor(desk, rowId), others: names.length });
 });
 
 function subjectFor(desk: Desk, rowId: string) {
@@ -192,14 +227,26 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
     desk.stillOrThrow(vault);
     const items = inLibrary((db) => new Outgoing(db).of(task));
     const [notes, responses, drafts] = [notebook.notes(task), notebook.responses(task), Object.values(notebook.drafts(task))];
+    const messages = notebook.messages(task).map((one) => ({ ...one, state: stateOf(items, 'message', one.id) }));
     const shelf = new FormShelf(inLibrary).all();
     kept.push({
-      id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
+      id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
       conflict: notebook.conflict(task), notes: notes.map((note) => ({ ...note, state: stateOf(items, 'notes') })), responses: responses.map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })),
-      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.length,
+      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), messages, drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length,
     });
   }
   return kept;
+}
+
+/** Work on what is gone from here, of which the practice has everything, is kept no longer. */
+export function tidyWork(desk: Desk): void {
+  const { library } = desk.vaultOrThrow();
+  const notebook = new Notebook(inLibraryOf(desk));
+  for (const task of notebook.tasks()) {
+    if (library.assignmentOf(task) !== null || !notebook.isDone(task)) continue;
+    notebook.forget(task);
+    indexNotes(desk, task, []);
+  }
 }
 
 /** @param id its {@link reference} */
@@ -209,6 +256,7 @@ export async function dropKeptWork(desk: Desk, id: string): Promise<KeptWork[]> 
   const task = kept && notebook.tasks().find((one) => reference(one) === id);
   if (task === undefined) throw new Failure('bad-request', 'no such work');
   notebook.forget(task);
+  indexNotes(desk, task, []);
   return keptWork(desk);
 }
 
@@ -258,4 +306,14 @@ export async function learnForms(desk: Desk): Promise<void> {
 /** What the practice did meanwhile, and the person has to know. */
 export function noteConflict(desk: Desk, task: string, kind: Conflict['kind'], who: string | null): void {
   new Notebook(inLibraryOf(desk)).setConflict(task, { kind, at: nowOf(desk), who });
+}
+
+/** The review that is on the screen, pushed as it is now. */
+export async function showReviews(desk: Desk): Promise<void> {
+  const shown = new Set([...desk.watching.values()].map(({ rowId }) => rowId));
+  for (const rowId of shown) {
+    const view = await reviewView(desk, rowId);
+    // It may have been taken away meanwhile.
+    if ([...desk.watching.values()].some((one) => one.rowId === rowId)) desk.machine.push('review', view);
+  }
 }

@@ -1,0 +1,253 @@
+/** What can still be changed of a review, what cannot, and what the person is told of it. */
+import type { Communication, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NoteFields } from '../../../preload/review.ts';
+import { practiceForTests } from '../../../../practice/testing/fixture.ts';
+import type { EntryBody } from '../../audit/entry.ts';
+import { Failure } from '../../platform/failure.ts';
+import { Outgoing } from '../../review/outgoing.ts';
+import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
+import { closeContent } from '../lock.ts';
+import { syncWorklist } from '../sync.ts';
+import { buildWorklist, subjectOf } from '../worklist.ts';
+import { deliverWork } from './deliverWork.ts';
+import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, showReviews, takeStep, tidyWork } from './reviewing.ts';
+
+const practice = practiceForTests();
+const COT = 'https://viewing-room.example/fhir/Questionnaire/cot|1';
+const GRADED = { grade: 2, text: '', cites: [] as string[] };
+let at: TestDesk;
+let row = '';
+const undo: (() => Promise<unknown>)[] = [];
+const note = (text: string, from = 12.5): NoteFields => ({ kind: 'point', from, until: null, category: 'strength', text });
+const refused = { code: 'bad-request' };
+const said = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
+const noted = () => said().flatMap((one) => (one.event === 'noted' ? [one.what] : []));
+const changeTask = (to: (task: Task) => Task) => changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', to);
+const taskThere = () => practice.get().repo.read<Task>('Task', 'task-01');
+const deliver = async (): Promise<void> => {
+  inLibraryOf(at.desk)((db) => db.prepare('UPDATE outgoing SET next_attempt = 0').run());
+  await deliverWork(at.desk);
+};
+/** All that the form asks for. */
+const answered = (cites: string[] = []) => {
+  const form = inLibraryOf(at.desk)((db) => JSON.parse(db.prepare('SELECT body FROM form WHERE id = ?').pluck().get(COT) as string) as { items: { linkId: string; kind: string; options: { value: number }[] }[] });
+  return Object.fromEntries(form.items.filter(({ kind }) => kind !== 'heading').map(({ linkId, kind, options }, index) => [linkId, { grade: kind === 'grade' ? options[0]?.value ?? 0 : null, text: kind === 'grade' ? '' : 'Well done', cites: index === 0 ? cites : [] }]));
+};
+
+beforeEach(async () => {
+  at = new TestDesk(practice.get());
+  await changeTask((task) => ({ ...task, status: 'requested' }));
+  await at.enter('ada');
+  await syncWorklist(at.desk);
+  await learnForms(at.desk);
+  row = at.rowOf('task-01');
+  const assignment = at.desk.vaultOrThrow().library.assignment(row);
+  if (!assignment) throw new Error('no row');
+  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence), recording: assignment.recording ?? '', opening: { ended: null } });
+});
+afterEach(async () => {
+  practice.get().lies.answer = null;
+  at.remove();
+  for (const back of undo.splice(0).reverse()) await back();
+});
+
+describe('a finished review', () => {
+  it('keeps its notes as they are; what was a draft form can still be finished and released, and no other is begun', async () => {
+    const first = (await saveNote(at.desk, row, null, note('As it was'))).notes[0]?.id ?? '';
+    await saveForm(at.desk, row, COT, { 'cot.1': GRADED });
+    await takeStep(at.desk, row, 'completed', null, null);
+    const stays = async () => {
+      await expect(saveNote(at.desk, row, first, note('Changed'))).rejects.toMatchObject(refused);
+      await expect(saveNote(at.desk, row, null, note('Another'))).rejects.toMatchObject(refused);
+      await expect(removeNote(at.desk, row, first)).rejects.toMatchObject(refused);
+      expect((await reviewView(at.desk, row)).notes.map(({ text }) => text)).toEqual(['As it was']);
+    };
+    await stays();
+    // And once the practice has it, when no step of ours is left to say so.
+    while (await deliverWork(at.desk));
+    expect((await taskThere()).status).toBe('completed');
+    await stays();
+    await saveForm(at.desk, row, COT, answered());
+    expect((await releaseForm(at.desk, row, COT)).responses).toMatchObject([{ state: 'released' }]);
+    await expect(saveForm(at.desk, row, COT, answered())).rejects.toMatchObject(refused);
+    const other = (await reviewView(at.desk, row)).forms.find(({ id }) => id !== COT)?.id ?? '';
+    expect(other).not.toBe('');
+    await expect(saveForm(at.desk, row, other, {})).rejects.toMatchObject(refused);
+  });
+
+  it('gives others its notes, and does not take them back with what is said afterwards', async () => {
+    const { notes } = await saveNote(at.desk, row, null, note('For others'));
+    await deliver();
+    const status = async () => (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).find((one) => JSON.stringify(one).includes(`urn:uuid:${notes[0]?.id ?? '?'}`))?.status;
+    expect(await status()).toBe('in-progress');
+    await takeStep(at.desk, row, 'completed', null, null);
+    while (await deliverWork(at.desk));
+    expect(await status()).toBe('completed');
+    await sayRoom(at.desk, row, ['Demo Trainee']);
+    await deliver();
+    expect(await status()).toBe('completed');
+  });
+
+  it('says so on the list at once, and one that was turned down is off it, both before the practice knows', async () => {
+    at.broken = /fhir/;
+    const progress = async () => (await buildWorklist(at.desk)).rows.find(({ id }) => id === row)?.progress;
+    expect(await progress()).toBe('new');
+    await saveNote(at.desk, row, null, note('Begun'));
+    expect(await progress()).toBe('in-progress');
+    await takeStep(at.desk, row, 'completed', null, null);
+    expect(await progress()).toBe('reviewed');
+    inLibraryOf(at.desk)((db) => db.prepare(`UPDATE step SET status = 'rejected'`).run());
+    expect(await progress()).toBeUndefined();
+  });
+});
+
+describe('a note', () => {
+  it('that a released form cites stays as it is', async () => {
+    const { notes } = await saveNote(at.desk, row, null, note('Cited'));
+    const id = notes[0]?.id ?? '';
+    await saveForm(at.desk, row, COT, answered([id]));
+    await saveNote(at.desk, row, id, note('Changed while a draft cites it'));
+    await releaseForm(at.desk, row, COT);
+    await expect(saveNote(at.desk, row, id, note('Changed'))).rejects.toMatchObject(refused);
+    await expect(removeNote(at.desk, row, id)).rejects.toMatchObject(refused);
+    expect((await reviewView(at.desk, row)).notes[0]?.text).toBe('Changed while a draft cites it');
+  });
+
+  it('that was removed comes back as it was and where it was cited, until the vault is locked', async () => {
+    const [before] = (await saveNote(at.desk, row, null, note('A slip of the hand'))).notes;
+    const id = before?.id ?? '';
+    await saveForm(at.desk, row, COT, { 'cot.2': { ...GRADED, cites: [id] } });
+    const gone = await removeNote(at.desk, row, id);
+    expect([gone.notes, gone.responses[0]?.answers['cot.2']?.cites]).toEqual([[], []]);
+    const back = await restoreNote(at.desk, row, id);
+    expect([back.notes, back.responses[0]?.answers['cot.2']?.cites]).toEqual([[before], [id]]);
+    expect(noted().slice(-2)).toEqual(['note-removed', 'note-restored']);
+    await expect(restoreNote(at.desk, row, id)).rejects.toMatchObject(refused);
+    await deliver();
+    const kept = (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).filter((one) => JSON.stringify(one).includes(`urn:uuid:${id}`));
+    expect(kept).toHaveLength(2);
+    await removeNote(at.desk, row, id);
+    expect(at.desk.removedNotes.size).toBe(1);
+    await closeContent(at.desk, new Failure('locked', 'test'));
+    expect(at.desk.removedNotes.size).toBe(0);
+  });
+
+  it('of which nothing can be recorded is not kept, nor anything that comes with it', async () => {
+    const { journal } = at.desk;
+    if (!journal) throw new Error('no journal');
+    const write = journal.write.bind(journal);
+    journal.write = () => { throw new Failure('audit-unwritable', 'test'); };
+    await expect(saveNote(at.desk, row, null, note('Unrecorded'))).rejects.toMatchObject({ code: 'audit-unwritable' });
+    journal.write = write;
+    expect(await reviewView(at.desk, row)).toMatchObject({ status: 'requested', notes: [] });
+    expect(inLibraryOf(at.desk)((db) => new Outgoing(db).count())).toBe(0);
+  });
+
+  it('that was being changed has no draft left once it is saved, and a mask leaves the draft beside it alone', async () => {
+    const [one] = (await saveNote(at.desk, row, null, note('First'))).notes;
+    const id = one?.id ?? '';
+    saveDraft(at.desk, row, 'note', { text: 'half a sent', from: 3, until: null, category: 'general' });
+    saveDraft(at.desk, row, id, { text: 'First, changed', from: 3, until: null, category: 'general' });
+    const { drafts } = await saveNote(at.desk, row, null, { kind: 'mask', from: 1, until: 2, category: 'general', text: '' });
+    expect(Object.keys(drafts).sort()).toEqual([id, 'note'].sort());
+    expect(Object.keys((await saveNote(at.desk, row, id, note('First, changed'))).drafts)).toEqual(['note']);
+  });
+});
+
+describe('a step', () => {
+  it('that the practice refuses for good is undone here, told, and can be taken again', async () => {
+    // Whoever believes this answer asks for a change that no clinician may make.
+    practice.get().lies.answer = ({ method, path }, given) => (method === 'GET' && path === 'Task/task-01' ? { ...given, body: Buffer.from(JSON.stringify({ ...JSON.parse(given.body.toString('utf8')) as Task, priority: 'urgent' })) } : given);
+    await takeStep(at.desk, row, 'completed', null, null);
+    await deliver();
+    expect(await reviewView(at.desk, row)).toMatchObject({ status: 'requested', statusWork: 'refused', conflict: { kind: 'refused' } });
+    expect(inLibraryOf(at.desk)((db) => new Outgoing(db).count())).toBe(0);
+    practice.get().lies.answer = null;
+    await takeStep(at.desk, row, 'completed', null, null);
+    await deliver();
+    expect(await reviewView(at.desk, row)).toMatchObject({ status: 'completed', statusWork: 'sent', conflict: null });
+  });
+
+  it('that does not follow from where the practice has it is told as that, and what is further on already is no conflict', async () => {
+    await takeStep(at.desk, row, 'accepted', null, null);
+    await changeTask((task) => ({ ...task, status: 'in-progress' }));
+    await deliver();
+    expect((await taskThere()).status).toBe('in-progress');
+    expect((await reviewView(at.desk, row)).conflict).toBeNull();
+    await takeStep(at.desk, row, 'completed', null, null);
+    await changeTask((task) => ({ ...task, status: 'on-hold' }));
+    await deliver();
+    expect((await taskThere()).status).toBe('on-hold');
+    expect(inLibraryOf(at.desk)((db) => db.prepare('SELECT body FROM conflict').pluck().get())).toContain('changed-elsewhere');
+  });
+});
+
+describe('what others do', () => {
+  it('is on the screen that shows the review once it is known, with whom an answer goes to', async () => {
+    const ben = practice.get().people.find(({ username }) => username === 'ben');
+    await practice.get().repo.update<Communication>({
+      resourceType: 'Communication', id: 'hello', status: 'completed', about: [{ reference: 'DocumentReference/rec-01' }], sent: '2026-11-20T10:00:00Z', sender: { reference: `Practitioner/${ben?.practitionerId ?? ''}` },
+      recipient: [{ reference: at.desk.reviewer().owners[0] ?? '' }], payload: [{ contentString: 'Have you seen this?' }],
+    });
+    await learnTheirs(at.desk, [row]);
+    await showReviews(at.desk);
+    const shown = () => at.pushed.filter(({ name }) => name === 'review').map(({ value }) => value);
+    expect(shown()).toMatchObject([{ thread: [{ text: 'Have you seen this?', author: ben?.name, mine: false }], others: expect.arrayContaining([ben?.name]) as unknown }]);
+    const { thread } = await sendMessage(at.desk, row, 'Yes', null);
+    expect(thread.map(({ mine, text }) => [mine, text])).toEqual([[false, 'Have you seen this?'], [true, 'Yes']]);
+    at.desk.watching.clear();
+    await showReviews(at.desk);
+    expect(shown()).toHaveLength(1);
+  });
+});
+
+describe('who else is in the room', () => {
+  it('is in the review by name and on the record by number, each time', async () => {
+    await sayRoom(at.desk, row, ['Demo Trainee', 'Demo Nurse']);
+    await sayRoom(at.desk, row, []);
+    const { room } = await sayRoom(at.desk, row, ['Demo Trainee', 'Demo Student']);
+    expect(room).toEqual(['Demo Trainee', 'Demo Student']);
+    expect(said().flatMap((one) => (one.event === 'room' ? [one.others] : []))).toEqual([2, 0, 2]);
+    expect(JSON.stringify(said())).not.toContain('Demo Trainee');
+    await deliver();
+    const names = (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).flatMap(({ item = [] }) => item.filter(({ linkId }) => linkId === 'room').map(({ answer = [] }) => answer.map(({ valueString }) => valueString)));
+    expect(names).toContainEqual(['Demo Trainee', 'Demo Nurse', 'Demo Student']);
+  });
+});
+
+describe('work that is kept', () => {
+  it('goes by itself once the practice has it and the assignment is gone, and else only when the person says so', async () => {
+    await saveNote(at.desk, row, null, note('Arrived'));
+    await deliver();
+    tidyWork(at.desk);
+    expect((await reviewView(at.desk, row)).notes).toHaveLength(1);
+    await changeTask((task) => ({ ...task, status: 'cancelled' }));
+    await syncWorklist(at.desk);
+    saveDraftOf('half a sent');
+    tidyWork(at.desk);
+    const [kept] = await keptWork(at.desk);
+    expect(kept).toMatchObject({ waiting: 0, notes: [{ text: 'Arrived', state: 'sent' }], drafts: ['half a sent'] });
+    inLibraryOf(at.desk)((db) => db.prepare('DELETE FROM draft').run());
+    tidyWork(at.desk);
+    expect(await keptWork(at.desk)).toEqual([]);
+  });
+
+  it('that was refused does not wait, and can be removed; what waits cannot', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Too late'));
+    at.broken = null;
+    await changeTask((task) => ({ ...task, status: 'cancelled' }));
+    await syncWorklist(at.desk);
+    const [before] = await keptWork(at.desk);
+    expect(before?.waiting).toBe(2);
+    await expect(dropKeptWork(at.desk, before?.id ?? '')).rejects.toMatchObject(refused);
+    await deliver();
+    const [after] = await keptWork(at.desk);
+    expect(after).toMatchObject({ waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ state: 'refused' }] });
+    expect(JSON.stringify(after)).not.toMatch(/Samplepatient|999\s?0/);
+    expect(await dropKeptWork(at.desk, after?.id ?? '')).toEqual([]);
+  });
+});
+
+const saveDraftOf = (text: string): void => inLibraryOf(at.desk)((db) => void db.prepare('INSERT INTO draft VALUES (?, ?, ?)').run('Task/task-01', 'note', JSON.stringify({ text, from: null, until: null, category: 'general', changedAt: '2026-11-20T10:00:00Z' })));
