@@ -55,6 +55,12 @@ interface About {
   titles: ReadonlyMap<string, string>;
 }
 
+/** More than these, of one recording, is no review; the door takes no more. */
+const MOST_RESPONSES = 30;
+const MOST_NOTES = 2000;
+const MOST_MESSAGES = 500;
+const MOST_CITED = 50;
+
 /** "Binary/id#t=from,to": a place in exactly these media; null for any other. */
 export function placeOf(uri: string | undefined, binary: string): { from: number; until: number | null } | null {
   const [, of = '', from = '', until] = /^([^#]*)#t=(\d{1,6}(?:\.\d{1,3})?)(?:,(\d{1,6}(?:\.\d{1,3})?))?$/.exec(uri ?? '') ?? [];
@@ -64,13 +70,15 @@ export function placeOf(uri: string | undefined, binary: string): { from: number
 }
 
 const sub = (answer: Answer, linkId: string): Answer | undefined => answer.item?.find((one) => one.linkId === linkId)?.answer?.[0];
+/** "urn:uuid:…" */
+const idOf = (uri: string | undefined): string | null => z.uuid().safeParse(/^urn:uuid:(.*)$/.exec(uri ?? '')?.[1]).data ?? null;
 
 function notesOf(items: readonly Item[], binary: string, author: string, at: string): OthersNote[] {
   return items.filter(({ linkId }) => linkId === 'comment').flatMap(({ answer = [] }) => answer.flatMap((one): OthersNote[] => {
     const place = placeOf(sub(one, 'comment.at')?.valueUri, binary);
     const kind = NoteKind.safeParse(sub(one, 'comment.kind')?.valueString).data ?? (place?.until === null ? 'point' : 'range');
     if (place === null || one.valueString === undefined || (kind === 'point') !== (place.until === null)) return [];
-    return [{ kind, ...place, category: NoteCategory.safeParse(sub(one, 'comment.category')?.valueString).data ?? 'general', text: one.valueString, author, at }];
+    return [{ id: idOf(sub(one, 'comment.id')?.valueUri), kind, ...place, category: NoteCategory.safeParse(sub(one, 'comment.category')?.valueString).data ?? 'general', text: one.valueString, author, at }];
   }));
 }
 
@@ -79,7 +87,8 @@ function answersOf(items: readonly Item[]): FormAnswers {
     const nested = (item.item ?? []).length > 0 ? Object.entries(answersOf(item.item ?? [])) : [];
     const [first] = item.answer ?? [];
     if (!first) return nested;
-    return [[item.linkId, { grade: first.valueInteger ?? null, text: first.valueString ?? '', cites: [] }], ...nested];
+    const cited = first.item?.find(({ linkId }) => linkId === `${item.linkId}.cites`)?.answer ?? [];
+    return [[item.linkId, { grade: first.valueInteger ?? null, text: first.valueString ?? '', cites: cited.flatMap(({ valueUri }) => idOf(valueUri) ?? []).slice(0, MOST_CITED) }], ...nested];
   }));
 }
 
@@ -99,6 +108,9 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     if (person !== me && !admitted.people.includes(person)) admitted.people.push(person);
   };
   const seen = new Set<string>();
+  /** Notes, by who wrote them: a grade rests on its own author's. */
+  const noted = new Map<string, Set<string>>();
+  const released: (OthersResponse & { by: string })[] = [];
 
   for (const raw of responses) {
     const read = Response.safeParse(raw).data;
@@ -113,10 +125,16 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     note(author.reference);
     const [canonical = ''] = read.questionnaire.split('|');
     if (canonical !== NOTES) {
-      admitted.responses.push({ id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
+      released.push({ by: author.reference, id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
     }
-    admitted.notes.push(...notesOf(read.item ?? [], assured.media.binary, author.name, read.authored));
+    const notes = notesOf(read.item ?? [], assured.media.binary, author.name, read.authored);
+    admitted.notes.push(...notes);
+    noted.set(author.reference, new Set([...(noted.get(author.reference) ?? []), ...notes.flatMap(({ id }) => id ?? [])]));
   }
+  admitted.notes = admitted.notes.slice(0, MOST_NOTES);
+  admitted.responses = released.slice(0, MOST_RESPONSES).map(({ by, answers, ...rest }) => ({
+    ...rest, answers: Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => [linkId, { ...answer, cites: answer.cites.filter((id) => noted.get(by)?.has(id)) }])),
+  }));
 
   for (const raw of messages) {
     const read = Communication.safeParse(raw).data;
@@ -134,7 +152,7 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     for (const other of to) if (other !== null && people.has(other)) note(other);
     admitted.messages.push({ id, author: sender.name, practitioner: sender.reference, at: read.sent, text: read.payload[0]?.contentString ?? '', position: read.extension?.find(({ url }) => url === POSITION)?.valueDecimal ?? null });
   }
-  admitted.messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  admitted.messages = admitted.messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-MOST_MESSAGES);
   return admitted;
 }
 

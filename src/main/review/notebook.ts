@@ -35,6 +35,11 @@ type OwnResponse = Omit<FormResponse, 'work'>;
 const MOST_NOTES = 2_000;
 const MOST_MESSAGES = 500;
 
+/** Those that the practice has are then for others too: it is told anew. */
+function sendNotes(db: Db, task: string): void {
+  if (db.prepare('SELECT 1 FROM note WHERE task = ?').get(task) !== undefined) new Outgoing(db).put(task, 'notes', '');
+}
+
 export class Notebook {
   readonly #in: InLibrary;
 
@@ -101,6 +106,7 @@ export class Notebook {
   releaseForm(task: string, form: string, at: string): void {
     this.#change(task, 'form', form, (db) => {
       this.#refuseReleased(db, task, form);
+      sendNotes(db, task);
       if (db.prepare(`UPDATE response SET state = 'released', changed = ? WHERE task = ? AND form = ?`).run(at, task, form).changes !== 1) throw new Failure('bad-request', 'nothing to release');
     });
   }
@@ -129,6 +135,7 @@ export class Notebook {
 
   takeStep(task: string, step: Step): void {
     this.#change(task, 'step', '', (db) => {
+      if (step.status === 'completed') sendNotes(db, task);
       db.prepare('INSERT INTO step VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET status = excluded.status, reason = excluded.reason, note = excluded.note, at = excluded.at').run(task, step.status, step.reason, step.note, step.at);
     });
   }

@@ -2,8 +2,9 @@
  * A person's work as FHIR R4 resources (docs/backend.md): QuestionnaireResponse for notes and forms, Communication for messages, and the Task's own steps. Pure: what the
  * practice has is read and written elsewhere.
  */
-import type { FormAnswers, NoteFields, ReviewStatus } from '../../preload/review.ts';
+import type { Form, FormAnswers, NoteFields, ReviewStatus } from '../../preload/review.ts';
 import { VR } from '../fhir/systems.ts';
+import { citesOf } from './forms.ts';
 import type { Message, Step } from './notebook.ts';
 
 export const REVIEW_ID = `${VR}/review`;
@@ -34,6 +35,7 @@ export interface Answer {
 export interface ResponseItem {
   linkId: string;
   answer?: Answer[];
+  item?: ResponseItem[];
 }
 export type QuestionnaireResponse = Record<string, unknown> & { resourceType: 'QuestionnaireResponse'; item: ResponseItem[] };
 
@@ -69,14 +71,22 @@ export function notesResponse(about: About, uuid: string, notes: readonly (NoteF
   return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, item.length > 0 ? item : [{ linkId: 'comment' }]);
 }
 
-export function formResponse(about: About, uuid: string, form: string, state: 'draft' | 'released', answers: FormAnswers, authored: string): QuestionnaireResponse {
-  const item = Object.entries(answers).flatMap(([linkId, { grade, text, cites }]): ResponseItem[] => {
-    const cited = cites.length === 0 ? [] : [{ linkId: `${linkId}.cites`, answer: cites.map((id) => ({ valueUri: urn(id) })) }];
-    const said: Answer | null = grade !== null ? { valueInteger: grade } : text.trim() !== '' ? { valueString: text } : null;
-    if (said === null) return [];
-    return [{ linkId, answer: [{ ...said, ...(cited.length > 0 ? { item: cited } : {}) }] }];
+function answered(linkId: string, given: FormAnswers[string] | undefined): ResponseItem[] {
+  if (!given) return [];
+  const { grade, text, cites } = given;
+  const said: Answer | null = grade !== null ? { valueInteger: grade } : text.trim() !== '' ? { valueString: text } : null;
+  if (said === null) return [];
+  return [{ linkId, answer: [{ ...said, ...(cites.length > 0 ? { item: [{ linkId: citesOf(linkId), answer: cites.map((id) => ({ valueUri: urn(id) })) }] } : {}) }] }];
+}
+
+/** In the form's own order, and in its groups (R4 QuestionnaireResponse, §2.40.4): what has no answer is left out. */
+export function formResponse(about: About, uuid: string, form: Form, state: 'draft' | 'released', answers: FormAnswers, authored: string): QuestionnaireResponse {
+  const itemsIn = (within: string | null): ResponseItem[] => form.items.filter((item) => item.within === within).flatMap(({ linkId, kind }): ResponseItem[] => {
+    if (kind !== 'heading') return answered(linkId, answers[linkId]);
+    const inner = itemsIn(linkId);
+    return inner.length > 0 ? [{ linkId, item: inner }] : [];
   });
-  return response(about, uuid, form, state === 'released' ? 'completed' : 'in-progress', authored, item);
+  return response(about, uuid, form.id, state === 'released' ? 'completed' : 'in-progress', authored, itemsIn(null));
 }
 
 /** @param to "Practitioner/id" of everybody else whom the review concerns, at least one */

@@ -4,6 +4,7 @@ import { ownedBy } from '../../assurance/admit.ts';
 import { Task } from '../../fhir/resources.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
+import { FormShelf } from '../../review/forms.ts';
 import { Notebook } from '../../review/notebook.ts';
 import { Outgoing, type Item } from '../../review/outgoing.ts';
 import { communication, formResponse, MESSAGE_ID, notesResponse, REVIEW_ID, stepped, urn, type About } from '../../review/resources.ts';
@@ -129,7 +130,8 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
     }
     case 'form': {
       const response = responses.find(({ form }) => form === ref);
-      return response ? formResponse(about, uuid, ref, response.state, response.answers, response.changedAt) : null;
+      const form = new FormShelf(inLibraryOf(desk)).all().find(({ id }) => id === ref);
+      return response && form ? formResponse(about, uuid, form, response.state, response.answers, response.changedAt) : null;
     }
     case 'message': {
       const message = notebook.messages(task).find(({ id }) => id === ref);
