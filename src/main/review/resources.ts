@@ -37,7 +37,7 @@ export interface ResponseItem {
   answer?: Answer[];
   item?: ResponseItem[];
 }
-export type QuestionnaireResponse = Record<string, unknown> & { resourceType: 'QuestionnaireResponse'; item: ResponseItem[] };
+export type QuestionnaireResponse = Record<string, unknown> & { resourceType: 'QuestionnaireResponse'; item?: ResponseItem[] };
 
 /** Media fragment of a place or stretch, to a hundredth (W3C Media Fragments URI 1.0, §4.2.1). */
 export function fragment(binary: string, from: number, until: number | null): string {
@@ -48,27 +48,24 @@ export function fragment(binary: string, from: number, until: number | null): st
 function response(about: About, uuid: string, questionnaire: string, status: 'in-progress' | 'completed', authored: string, item: ResponseItem[]): QuestionnaireResponse {
   return {
     resourceType: 'QuestionnaireResponse', identifier: { system: REVIEW_ID, value: urn(uuid) }, questionnaire, status, subject: { reference: about.document },
-    ...(about.encounter === null ? {} : { encounter: { reference: about.encounter } }), authored, author: { reference: about.author }, item,
+    ...(about.encounter === null ? {} : { encounter: { reference: about.encounter } }), authored, author: { reference: about.author }, ...(item.length > 0 ? { item } : {}),
   };
 }
 
 /** @param released others may read them: as soon as one form of this review was released, or the review is completed. @param authored ISO time of the latest change */
 export function notesResponse(about: About, uuid: string, notes: readonly (NoteFields & { id: string })[], released: boolean, authored: string): QuestionnaireResponse {
-  const item = notes.map(({ id, kind, from, until, category, text }): ResponseItem => ({
-    linkId: 'comment',
-    answer: [{
-      // FHIR knows no empty string; a stretch that is masked needs no words.
-      valueString: text.trim() === '' ? '-' : text,
-      item: [
-        { linkId: 'comment.at', answer: [{ valueUri: fragment(about.binary, from, until) }] },
-        { linkId: 'comment.kind', answer: [{ valueString: kind }] },
-        { linkId: 'comment.category', answer: [{ valueString: category }] },
-        { linkId: 'comment.id', answer: [{ valueUri: urn(id) }] },
-      ],
-    }],
+  const answer = notes.map(({ id, kind, from, until, category, text }): Answer => ({
+    // FHIR knows no empty string; a stretch that is masked needs no words.
+    valueString: text.trim() === '' ? '-' : text,
+    item: [
+      { linkId: 'comment.at', answer: [{ valueUri: fragment(about.binary, from, until) }] },
+      { linkId: 'comment.kind', answer: [{ valueString: kind }] },
+      { linkId: 'comment.category', answer: [{ valueString: category }] },
+      { linkId: 'comment.id', answer: [{ valueUri: urn(id) }] },
+    ],
   }));
-  // A response without items says nothing at all, and an item without an answer that there are none.
-  return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, item.length > 0 ? item : [{ linkId: 'comment' }]);
+  // A question that repeats is one item with many answers (§2.40.4); FHIR knows no empty list either.
+  return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, [{ linkId: 'comment', ...(answer.length > 0 ? { answer } : {}) }]);
 }
 
 function answered(linkId: string, given: FormAnswers[string] | undefined): ResponseItem[] {

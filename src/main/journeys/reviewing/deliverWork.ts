@@ -91,13 +91,16 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
     kept = made.kept;
     desk.stillOrThrow(vault);
     inLibrary((db) => new Outgoing(db).keptAs(task, kind, ref, `${path}/${made.kept.id}`));
-    if (made.same) return;
+    if (asSent(made.kept, resource)) return;
     if (kind === 'message') throw new Failure('act-refused', 'another message has this name');
   }
   const reference = identity.reference ?? `${path}/${kept?.id ?? ''}`;
   if (kind === 'message') return;
-  await change(session.http, reference, (before) => (holds(before, resource) ? null : { ...resource, id: before.id }));
+  await change(session.http, reference, (before) => (asSent(before, resource) ? null : { ...resource, id: before.id }));
 }
+
+/** A server may add to what it keeps, but not to what a person said: an answer that was taken back is not there any more. */
+const asSent = (kept: Record<string, unknown>, sent: Record<string, unknown>): boolean => holds(kept, sent) && holds(sent.item, kept.item);
 
 const workId = ({ task, kind, ref }: Pick<Item, 'task' | 'kind' | 'ref'>): string => `${task} ${kind} ${ref}`;
 
