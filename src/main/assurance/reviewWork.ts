@@ -27,10 +27,10 @@ const Answer: z.ZodType<Answer> = z.lazy(() => z.object({ ...unmodified, valueSt
 const Item: z.ZodType<Item> = z.lazy(() => z.object({ ...unmodified, linkId: z.string().max(200), answer: z.array(Answer).max(2000).optional(), item: z.array(Item).max(200).optional() }));
 const Response = z.object({
   ...resource, resourceType: z.literal('QuestionnaireResponse'), identifier: Identifier.optional(), questionnaire: z.string().max(500), status: z.enum(['in-progress', 'completed', 'amended']),
-  subject: Reference, author: Reference, authored: instant, item: z.array(Item).max(2000).optional(),
+  subject: Reference, encounter: Reference.optional(), author: Reference, authored: instant, item: z.array(Item).max(2000).optional(),
 });
 const Communication = z.object({
-  ...resource, resourceType: z.literal('Communication'), identifier: z.array(Identifier).max(10).optional(), status: z.literal('completed'), subject: Reference.optional(), about: z.array(Reference).length(1), sent: instant,
+  ...resource, resourceType: z.literal('Communication'), identifier: z.array(Identifier).max(10).optional(), status: z.literal('completed'), subject: Reference.optional(), encounter: Reference.optional(), about: z.array(Reference).length(1), sent: instant,
   sender: Reference, recipient: z.array(Reference).min(1).max(50), payload: z.array(z.object({ ...unmodified, contentString: text.min(1) })).length(1),
   extension: z.array(z.object({ url: z.string(), valueDecimal: z.number().min(0).max(1e6).optional() })).max(20).optional(),
 });
@@ -94,11 +94,13 @@ function answersOf(items: readonly Item[]): FormAnswers {
 
 /** @param responses, messages what the practice gave, as it came. What was refused is counted, and says nothing else. */
 export function admitReview(responses: readonly unknown[], messages: readonly unknown[], { assured, me, fhirBase, people, titles }: About): Admitted & { refused: number } {
-  const { recording } = assured.evidence;
+  const { recording, encounter } = assured.evidence;
   const document = recording === null ? null : `DocumentReference/${recording.id}`;
   const patient = localReference(recording?.subject?.reference, fhirBase, 'Patient');
   const admitted: Admitted & { refused: number } = { responses: [], notes: [], messages: [], people: [], refused: 0 };
   const isHere = ({ reference }: { reference?: string | undefined }): boolean => document !== null && localReference(reference, fhirBase, 'DocumentReference') === document;
+  /** Where it names a consultation it is this recording's: one that contradicts itself is about neither. */
+  const ofConsultation = (one: { reference?: string | undefined } | undefined): boolean => one === undefined || (encounter !== null && localReference(one.reference, fhirBase, 'Encounter') === `Encounter/${encounter.id}`);
   const personOf = ({ reference }: { reference?: string | undefined }): { reference: string; name: string } | null => {
     const named = localReference(reference, fhirBase, 'Practitioner');
     const name = named === null ? '' : displayName(people.get(named)?.name);
@@ -115,7 +117,7 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
   for (const raw of responses) {
     const read = Response.safeParse(raw).data;
     const author = read && personOf(read.author);
-    if (!read || !author || !isHere(read.subject) || seen.has(read.id)) {
+    if (!read || !author || !isHere(read.subject) || !ofConsultation(read.encounter) || seen.has(read.id)) {
       admitted.refused += 1;
       continue;
     }
@@ -143,7 +145,7 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     const to = read?.recipient.map(({ reference }) => localReference(reference, fhirBase, 'Practitioner')) ?? [];
     const id = read?.identifier?.find(({ system }) => system === MESSAGE)?.value?.replace(/^urn:uuid:/, '') ?? read?.id ?? '';
     const ofPatient = read?.subject === undefined || localReference(read.subject.reference, fhirBase, 'Patient') === patient;
-    if (!read || !sender || !about || !isHere(about) || !ofPatient || (sender.reference !== me && !to.includes(me)) || seen.has(`message ${id}`)) {
+    if (!read || !sender || !about || !isHere(about) || !ofPatient || !ofConsultation(read.encounter) || (sender.reference !== me && !to.includes(me)) || seen.has(`message ${id}`)) {
       admitted.refused += 1;
       continue;
     }

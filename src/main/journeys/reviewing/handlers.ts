@@ -1,10 +1,10 @@
 /** The contract's methods of a review, as plain functions over its journeys. */
-import { Failure } from '../../platform/failure.ts';
 import { readSettings, saveSettings } from '../../review/settings.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import type { Desk } from '../desk.ts';
 import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
+import { exportReflection } from './portfolio.ts';
 import { keepThumbnail, thumbnail } from './thumbnails.ts';
 import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, takeStep } from './reviewing.ts';
 
@@ -38,7 +38,7 @@ export function reviewHandlers(desk: Desk, showStanding: () => void) {
     dropKeptWork: (_window, id) => dropKeptWork(desk, id),
     settings: () => readSettings(inLibraryOf(desk), desk.site.idleLockMinutes),
     saveSettings: (_window, settings) => saveSettings(inLibraryOf(desk), settings, desk.site.idleLockMinutes),
-    exportReflection: () => { throw new Failure('bad-request', 'not yet'); },
+    exportReflection: (_window, id, wanted) => exportReflection(desk, id, wanted),
     findRows: (_window, query) => findRows(desk, query),
     keepThumbnail: async (window, grant, at, jpeg) => {
       await keepThumbnail(desk, window, grant, at, jpeg);
