@@ -8,8 +8,8 @@ import { admitReview, placeOf } from './reviewWork.ts';
 
 const fhirBase = 'https://fhir.demo-surgery.example/r4';
 const me = 'Practitioner/gp-1';
-const named = (family: string): Practitioner => ({ resourceType: 'Practitioner', id: 'x', name: [{ family, given: ['Demo'] }] }) as Practitioner;
-const people = new Map([[me, named('Me')], ['Practitioner/gp-2', named('Two')], ['Practitioner/gp-3', named('Three')], ['Practitioner/gp-5', { ...named('x'), name: [] } as Practitioner]]);
+const named = (family: string): Practitioner => ({ resourceType: 'Practitioner', id: 'x', name: [{ family, given: ['Demo'] }] });
+const people = new Map([[me, named('Me')], ['Practitioner/gp-2', named('Two')], ['Practitioner/gp-3', named('Three')], ['Practitioner/gp-5', { ...named('x'), name: [] }]]);
 const assured = { evidence: { recording: { id: 'rec-1', subject: { reference: 'Patient/pat-1' } }, encounter: { id: 'enc-1' } }, media: { binary: 'Binary/media-1' } } as unknown as Facts;
 const admit = (responses: unknown[], messages: unknown[] = []) => admitReview(responses, messages, { assured, me, fhirBase, people, titles: new Map([['https://forms.example/cot|1', 'COT']]) });
 
@@ -94,6 +94,8 @@ describe('what others wrote', () => {
     // Each of these alone is enough to keep it off the screen.
     for (const wrong of [{ about: [{ reference: 'DocumentReference/rec-2' }] }, { subject: { reference: 'Patient/pat-2' } }, { sender: { reference: 'Practitioner/gp-4' } }, { recipient: [{ reference: 'Practitioner/gp-3' }] }, { status: 'entered-in-error' }, { encounter: { reference: 'Encounter/enc-2' } }, { about: [{ reference: HERE }, { reference: HERE }] }, { implicitRules: 'x' }])
       expect(admit([], [{ ...sent, ...wrong }]).messages).toEqual([]);
+    // One that comes twice, on two pages, is one.
+    expect(admit([form, notes, form], [sent, sent])).toMatchObject({ refused: 2, responses: [{ id: 'f' }], messages: [{ author: 'Demo Two' }] });
     for (const wrong of [{ subject: { reference: 'DocumentReference/rec-2' } }, { author: { reference: 'Practitioner/gp-5' } }, { status: 'in-progress' }, { author: { reference: me } }, { encounter: { reference: 'Encounter/enc-2' } }, { modifierExtension: [] as unknown[] }, { authored: '2026-11-20' }])
       expect(admit([{ ...form, ...wrong }, { ...notes, ...wrong }])).toMatchObject({ responses: [], notes: [] });
     for (const nowhere of ['Binary/media-2#t=1', 'Binary/media-1#t=9,8', 'Binary/media-1#t=9,9', 'Binary/media-1', undefined]) expect(placeOf(nowhere, 'Binary/media-1')).toBeNull();

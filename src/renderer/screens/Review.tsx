@@ -122,7 +122,7 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
             { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} /> },
             ...(review === null ? [] : [
               { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel review={review} controls={controls} /> },
-              { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} /> },
+              { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /> },
               { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
               { place: 'finish' as const, content: <FinishPanel review={review} controls={controls} /> },
             ]),

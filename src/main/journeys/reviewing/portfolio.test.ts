@@ -81,7 +81,7 @@ it('is not made where it could not be recorded, nor of a recording that does not
   const write = journal.write.bind(journal);
   journal.write = (event) => {
     if (event.event === 'exported') throw new Error('disk');
-    return write(event);
+    write(event);
   };
   await expect(exportReflection(at.desk, row, { reflection: '', patient: false, length: null })).rejects.toThrow('disk');
   expect(left()).toEqual([]);
