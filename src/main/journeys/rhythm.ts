@@ -20,7 +20,7 @@ import { newSession } from './practiceSession.ts';
 import { deliverWaiting } from './deliver.ts';
 import { refreshRow, syncWorklist } from './sync.ts';
 import { deliverWork } from './reviewing/deliverWork.ts';
-import { learnForms, learnTheirs } from './reviewing/reviewing.ts';
+import { learnForms, learnTheirs, showReviews } from './reviewing/reviewing.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
@@ -272,6 +272,7 @@ export class Rhythm {
       await learnForms(desk);
       const here = new Set(desk.vault.library.sealedRecordings());
       await learnTheirs(desk, desk.vault.library.assignments().filter(({ recording }) => recording !== null && here.has(recording)).map(({ rowId }) => rowId));
+      await showReviews(desk);
     } catch (error) {
       log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
     }

@@ -64,8 +64,8 @@ export function FormEditor({ review: { work, show }, form, response, clinicians,
   const why = empty ? text.release.empty : missing > 0 ? text.release.missing(missing) : null;
   const { kind, done, all } = progressOf(form, answers);
   return (
-    <div className="vr-form">
-      <div className="vr-form__state">
+    <div className="vr-filling">
+      <div className="vr-filling__state">
         <strong>{kind === 'grade' ? text.graded(done, all) : text.answered(done, all)}</strong>
         <span role="status">{state === 'kept' ? (response === null ? text.states.untouched : workText.states[response.work]) : text.states[state]}</span>
       </div>

@@ -25,7 +25,7 @@ export function FormFields({ form, answers, notes, onGo, onChange }: Props) {
     const change = (changed: Partial<FormAnswers[string]>) => onChange(withAnswer(answers, linkId, changed));
     const question = questionOf(item);
     const own = `${id}-${n}`;
-    if (kind === 'heading') return <div key={linkId} className="vr-form__group"><h3>{question}</h3>{help !== null && <p className="vr-secondary">{help}</p>}</div>;
+    if (kind === 'heading') return <div key={linkId} className="vr-filling__group"><h3>{question}</h3>{help !== null && <p className="vr-secondary">{help}</p>}</div>;
     const more = <Cites question={question} cites={cites} notes={notes} onGo={onGo} onChange={(next) => change({ cites: next })} />;
     if (kind === 'text') {
       return (

@@ -51,11 +51,11 @@ export function FormPanel({ review, controls, clinicians }: Props) {
   };
   return (
     <div className={classNames('vr-forms', wide && 'vr-forms--wide')}>
-      <div className="vr-forms__head">
-        <h2>{text.title}</h2>
-        <Button look="secondary" small aria-pressed={wide} onClick={() => setWide(!wide)}>{text.wide}</Button>
-      </div>
       <div className="vr-forms__body">
+        <div className="vr-forms__head">
+          <h2>{text.title}</h2>
+          <Button look="secondary" small aria-pressed={wide} onClick={() => setWide(!wide)}>{text.wide}</Button>
+        </div>
         <Done words={done.words} times={done.times} />
         {othersResponses.length > 0 && (
           <section aria-label={text.othersTitle}>

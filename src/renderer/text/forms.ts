@@ -8,7 +8,7 @@ export const forms = {
   wide: 'Wide',
   choose: 'Choose a form',
   label: 'Form',
-  option: { draft: (title: string) => `${title} – your draft`, released: (title: string) => `${title} – released` },
+  option: { draft: (title: string) => `${title} (draft)`, released: (title: string) => `${title} (released)` },
   none: 'No forms have come from your practice yet. They come with the next sync.',
   /** By canonical, without a version. */
   about: {

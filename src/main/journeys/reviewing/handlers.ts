@@ -6,7 +6,7 @@ import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
 import { exportReflection } from './portfolio.ts';
 import { keepThumbnail, thumbnail } from './thumbnails.ts';
-import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, takeStep } from './reviewing.ts';
+import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, takeStep } from './reviewing.ts';
 
 /** @param showStanding paints how much is queued */
 export function reviewHandlers(desk: Desk, showStanding: () => void) {
@@ -20,7 +20,11 @@ export function reviewHandlers(desk: Desk, showStanding: () => void) {
     return result;
   };
   return {
-    review: (_window, id) => reviewView(desk, id),
+    review: async (_window, id) => {
+      const view = await reviewView(desk, id);
+      if (desk.session) void askAnew(desk, id);
+      return view;
+    },
     saveNote: (_window, id, note, fields) => told(saveNote(desk, id, note, fields)),
     removeNote: (_window, id, note) => told(removeNote(desk, id, note)),
     saveDraft: (_window, id, place, draft) => {

@@ -6,7 +6,8 @@ import type { Conflict, KeptWork, NoteFields, ReviewStatus, ReviewWork, WorkStat
 import type { Assured } from '../../assurance/assess.ts';
 import { forClinician } from '../../assurance/reasons.ts';
 import { admitReview, type Admitted } from '../../assurance/reviewWork.ts';
-import { Failure } from '../../platform/failure.ts';
+import { Failure, problemOf } from '../../platform/failure.ts';
+import { faultFields, log } from '../../platform/log.ts';
 import { answersOf, formsOf, FormShelf, unanswered } from '../../review/forms.ts';
 import { Notebook, type InLibrary } from '../../review/notebook.ts';
 import { Outgoing, type Item, type Kind } from '../../review/outgoing.ts';
@@ -256,4 +257,25 @@ export async function learnForms(desk: Desk): Promise<void> {
 /** What the practice did meanwhile, and the person has to know. */
 export function noteConflict(desk: Desk, task: string, kind: Conflict['kind'], who: string | null): void {
   new Notebook(inLibraryOf(desk)).setConflict(task, { kind, at: nowOf(desk), who });
+}
+
+/** The review that is on the screen, pushed as it is now. */
+export async function showReviews(desk: Desk): Promise<void> {
+  const shown = new Set([...desk.watching.values()].map(({ rowId }) => rowId));
+  for (const rowId of shown) {
+    const view = await reviewView(desk, rowId);
+    // It may have been taken away meanwhile.
+    if ([...desk.watching.values()].some((one) => one.rowId === rowId)) desk.machine.push('review', view);
+  }
+}
+
+/** Somebody opens it: what others wrote of it, and the forms, are asked for now. Never throws: what cannot be had stays as it was. */
+export async function askAnew(desk: Desk, rowId: string): Promise<void> {
+  try {
+    await learnForms(desk);
+    await learnTheirs(desk, [rowId]);
+    await showReviews(desk);
+  } catch (error) {
+    log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
+  }
 }
