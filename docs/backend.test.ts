@@ -6,6 +6,9 @@ import type { EntryBody } from '../src/main/audit/entry.ts';
 import { readEntry, reportedFrom } from '../src/main/audit/reported.ts';
 import { Verifier } from '../src/main/audit/verify.ts';
 import { auditEvent } from '../src/main/outbox/balp.ts';
+import { questionnaires } from '../practice/seed/questionnaires.ts';
+import { formOf } from '../src/main/review/forms.ts';
+import { communication, formResponse, notesResponse, stepped, type About } from '../src/main/review/resources.ts';
 
 const entry: EntryBody = {
   event: 'exposed', session: '7b0e4c1e-5a0f-4d61-9a63-0c5f0f6d2b11', media: [[0, 9]], attended: [[0, 7.5]],
@@ -33,4 +36,22 @@ it('and what a console reads and verifies', () => {
   const verifier = new Verifier({ enrolled: null, signatures: 'all' });
   verifier.add({ ...reported!, seq: 1 });
   expect(verifier.finish().verdict).toMatchObject({ findings: [], key: origin.key, head: { seq: 1 } });
+});
+
+/** JSON under a heading, in order. */
+const samplesUnder = (heading: string): unknown[] => [...(docs.slice(docs.indexOf(`## ${heading}`) + 3).split('\n## ')[0] ?? '').matchAll(/```json\n([^]*?)```/g)].map(([, text = '']) => JSON.parse(text) as unknown);
+
+it('the samples of a review are what the app writes', () => {
+  const about: About = { document: 'DocumentReference/rec-01', encounter: 'Encounter/enc-01', patient: 'Patient/pat-01', binary: 'Binary/media-01', author: 'Practitioner/gp-1' };
+  const [notes, form, message, note] = ['0d0f5c54-2c0e-4d67-8d0e-4f4f7c1c8a11', '2f6f2a7e-6a0c-4b5b-9c8e-0a4f5b0c7d12', '8a1f3f0e-1d8b-4c5d-8f1e-3b5a7c9d1e13', '7b0e4c1e-5a0f-4d61-9a63-0c5f0f6d2b14'];
+  const at = '2026-11-20T12:00:00.000Z';
+  const cot = formOf(questionnaires().find(({ id }) => id === 'cot'));
+  if (!cot) throw new Error('the demo has no COT');
+  const written = [
+    notesResponse(about, notes, [{ id: note, kind: 'range', from: 93.5, until: 101.2, category: 'strength', text: 'Good safety-netting' }], [], true, at),
+    formResponse(about, form, cot, 'released', { 'cot.13': { grade: 3, text: '', cites: [note] }, feedback: { grade: null, text: 'A calm, clear consultation.', cites: [] } }, at),
+    communication(about, { id: message, text: 'Please look at 1:33.', position: 93.5, at }, ['Practitioner/gp-2']),
+    stepped({ resourceType: 'Task', id: 'task-01', status: 'in-progress' }, { status: 'completed', reason: null, note: null, at }, ['QuestionnaireResponse/qr-1', 'QuestionnaireResponse/qr-2']),
+  ];
+  expect(samplesUnder('What a clinician writes')).toEqual(JSON.parse(JSON.stringify(written)));
 });

@@ -9,6 +9,7 @@ import { plannedRecordings } from './seed/plan.ts';
 import { recordingResources } from './seed/recording-resources.ts';
 import { demoPatients, patientResource } from './seed/patients.ts';
 import { questionnaires } from './seed/questionnaires.ts';
+import { reviews } from './seed/reviews.ts';
 import { staff } from './seed/staff.ts';
 import { clientOf, practiceForTests } from './testing/fixture.ts';
 
@@ -73,7 +74,7 @@ describe('signed evidence', () => {
   it('is valid FHIR throughout', () => {
     const today = new Date('2026-11-22T00:00:00Z');
     const recordings = plannedRecordings(today, readClips(DEMO_MEDIA)).flatMap((spec) => recordingResources(spec).resources.map(({ resource }) => resource));
-    const all: Resource[] = [...recordings, ...staff(today.toISOString()), ...questionnaires(), ...demoPatients().map(patientResource)];
+    const all: Resource[] = [...recordings, ...staff(today.toISOString()), ...questionnaires(), ...reviews(today), ...demoPatients().map(patientResource)];
     for (const resource of all) expect([resource.resourceType, resource.id, problemsOf(resource)]).toEqual([resource.resourceType, resource.id, undefined]);
   });
 

@@ -23,6 +23,7 @@ import { demoPatients, patientResource } from './seed/patients.ts';
 import { plannedRecordings } from './seed/plan.ts';
 import type { RecordingSpec } from './seed/recording-spec.ts';
 import { questionnaires } from './seed/questionnaires.ts';
+import { reviews } from './seed/reviews.ts';
 import { staff } from './seed/staff.ts';
 import { siteFile, type SiteFile } from './site.ts';
 import type { Manifest } from './statements.ts';
@@ -86,6 +87,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
     await store.seed(resource, new Date(today.getTime() - 30 * 86_400_000).toISOString());
   }
   for (const spec of planned) await records.put(spec);
+  for (const review of reviews(today)) await store.seed(review, review.authored ?? today.toISOString());
   if (history) await store.seed(history.enrolment(today.toISOString()), today.toISOString());
   for (const size of large) await records.put(await largeRecording(size, clips, today, quiet));
 

@@ -17,7 +17,7 @@ export interface TakenAway {
   about: string;
 }
 
-function downloads(): string {
+export function downloads(): string {
   const folder = path.join(homedir(), 'Downloads');
   return existsSync(folder) ? folder : homedir();
 }
@@ -40,7 +40,7 @@ export async function takeAway(window: Page, button: string): Promise<TakenAway>
 const squeezed = (text: string): string => text.replace(/\s+/g, '');
 
 /** The text of a PDF without its white space: where a line ends is no part of what it says. */
-export async function pdfText({ bytes }: TakenAway): Promise<string> {
+export async function pdfText({ bytes }: Pick<TakenAway, 'bytes'>): Promise<string> {
   const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: true });
   return squeezed(text);
 }

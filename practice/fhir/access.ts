@@ -78,16 +78,24 @@ export class Access {
     return ids;
   }
 
-  /** One's own reviews, what others released about one's recordings, and messages about these or to or from oneself. */
+  /** One's own reviews, what others released about one's recordings or about one's own consultations, and messages about these or to or from oneself. */
   async #addReviews(me: string, ids: Set<string>): Promise<void> {
+    const concerning = new Set(ids);
+    for (const document of await this.#store.all('DocumentReference')) if (references(document, 'author').includes(me)) concerning.add(`DocumentReference/${document.id}`);
+    /** With whoever wrote it, or it could not be said whose it is. */
+    const add = (one: Stored, people: string[]): void => {
+      ids.add(`${one.resourceType}/${one.id}`);
+      for (const person of people) ids.add(person);
+    };
     for (const response of await this.#store.all('QuestionnaireResponse')) {
       const released = response.resourceType === 'QuestionnaireResponse' && (response.status === 'completed' || response.status === 'amended');
-      if (references(response, 'author').includes(me) || (released && references(response, 'subject').some((one) => ids.has(one)))) ids.add(`QuestionnaireResponse/${response.id}`);
+      const authors = references(response, 'author');
+      if (authors.includes(me) || (released && references(response, 'subject').some((one) => concerning.has(one)))) add(response, authors);
     }
     for (const message of await this.#store.all('Communication')) {
       const people = [...references(message, 'sender'), ...references(message, 'recipient')];
       const about = references(message, 'about');
-      if (people.includes(me) || about.some((one) => ids.has(one))) ids.add(`Communication/${message.id}`);
+      if (people.includes(me) || about.some((one) => ids.has(one))) add(message, people);
     }
   }
 }

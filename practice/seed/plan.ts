@@ -70,7 +70,7 @@ function planOne(number: number, kind: Kind, owner: Person, clinician: Person, p
     tasks: [],
   };
   const forOwner = taskFor(spec, `task-${key}`, owner, kind, clip, today);
-  const forDee = taskFor(spec, `task-${key}-dee`, personCalled('dee'), { status: 'requested', purpose: 'TRAIN' }, clip, today);
+  const forDee = taskFor(spec, `task-${key}-dee`, personCalled('dee'), { status: key === '04' ? 'in-progress' : 'requested', purpose: 'TRAIN' }, clip, today);
   return { ...spec, tasks: ALSO_FOR_DEE.includes(number) ? [forOwner, forDee] : [forOwner] };
 }
 

@@ -278,8 +278,8 @@ export const methods = {
   keptWork: method(z.tuple([]), z.array(KeptWork)),
   /** The person is done with it: only what the practice has. */
   dropKeptWork: method(z.tuple([id]), z.array(KeptWork)),
-  /** For a portfolio; `patient`: with what identifies them. */
-  exportReflection: method(z.tuple([id, z.object({ reflection: z.string().max(20_000), patient: z.boolean() })]), Exported),
+  /** For a portfolio; `patient`: with what identifies them. `length`: of the media, as the player found it. */
+  exportReflection: method(z.tuple([id, z.object({ reflection: z.string().max(20_000), patient: z.boolean(), length: seconds.nullable() })]), Exported),
   findRows: method(z.tuple([ListQuery]), z.object({ ids: z.array(id).max(20_000), hits: z.array(Hit).max(500), counts: z.record(z.string(), z.number().int().min(0)) })),
   settings: method(z.tuple([]), Settings),
   saveSettings: method(z.tuple([Settings]), Settings),

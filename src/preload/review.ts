@@ -28,18 +28,18 @@ export type NoteFields = z.infer<typeof NoteFields>;
 export const Note = NoteFields.extend({ id: uuid, madeAt: isoTime, changedAt: isoTime, state: WorkState });
 export type Note = z.infer<typeof Note>;
 
-/** A note of somebody else's released review of this recording. */
-export const OthersNote = NoteFields.extend({ author: z.string(), at: isoTime });
+/** A note of somebody else's released review of this recording. `id`: by which a grade of theirs cites it, where it has one. */
+export const OthersNote = NoteFields.extend({ id: uuid.nullable(), author: z.string(), at: isoTime });
 export type OthersNote = z.infer<typeof OthersNote>;
 
-/** One question of a form. `grade`: one of `options`, in their order; the value that is kept is the option's. */
+/** One question of a form. `grade`: one of `options`, in their order; the value that is kept is the option's. `within`: the heading under which it stands, by linkId. */
 export const FormItem = z.object({
   linkId: z.string().max(200), number: z.string().max(20).nullable(), text: z.string().max(1000), help: z.string().max(2000).nullable(),
-  kind: z.enum(['grade', 'text', 'heading']), required: z.boolean(), options: z.array(z.object({ value: z.number().int(), label: z.string().max(200) })).max(20),
+  kind: z.enum(['grade', 'text', 'heading']), within: z.string().max(200).nullable(), required: z.boolean(), options: z.array(z.object({ value: z.number().int(), label: z.string().max(200) })).max(20),
 });
 export type FormItem = z.infer<typeof FormItem>;
-/** A FHIR Questionnaire, as far as it can be shown. `id`: canonical "url|version". */
-export const Form = z.object({ id: z.string().max(500), title: z.string().max(300), items: z.array(FormItem).max(200) });
+/** A FHIR Questionnaire, as far as it can be shown. `id`: canonical "url|version". `offered`: the practice has it now; where not, it is here for what was written on it. */
+export const Form = z.object({ id: z.string().max(500), title: z.string().max(300), offered: z.boolean(), items: z.array(FormItem).max(200) });
 export type Form = z.infer<typeof Form>;
 
 /** By linkId. `cites`: notes of the same review, by id. */
@@ -71,7 +71,8 @@ export type Conflict = z.infer<typeof Conflict>;
 export const ReviewWork = z.object({
   id: z.string(), status: ReviewStatus, statusWork: WorkState, conflict: Conflict.nullable(),
   notes: z.array(Note).max(2000), othersNotes: z.array(OthersNote).max(2000),
-  forms: z.array(Form).max(30), responses: z.array(FormResponse).max(30), othersResponses: z.array(OthersResponse).max(30),
+  forms: z.array(Form).max(60), /** Titles of the practice's forms that this app cannot show. */ unshownForms: z.array(z.string().max(300)).max(30),
+  responses: z.array(FormResponse).max(30), othersResponses: z.array(OthersResponse).max(30),
   thread: z.array(ThreadMessage).max(1000), /** Who a message goes to: names. Empty: nobody else is assigned, and there is no thread. */ others: z.array(z.string()).max(50),
   /** Unfinished text, by where it was being written: "note", "message". */
   drafts: z.record(z.string().max(40), z.object({ text: words, from: position.nullable(), until: position.nullable(), category: NoteCategory, changedAt: isoTime })),

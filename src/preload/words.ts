@@ -71,3 +71,6 @@ export const longSeconds = (seconds: number): string => (seconds < 120 ? seconds
 
 /** An NHS number as people read it aloud: 3 3 4. Anything that is not ten digits is shown as it came. */
 export const formatNhsNumber = (nhsNumber: string): string => nhsNumber.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3');
+
+/** What a note is about. */
+export const noteCategoryNames = { general: 'General', strength: 'Strength', development: 'To develop', question: 'Question', safety: 'Safety', learning: 'Learning point' } as const;

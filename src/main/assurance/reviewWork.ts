@@ -27,10 +27,10 @@ const Answer: z.ZodType<Answer> = z.lazy(() => z.object({ ...unmodified, valueSt
 const Item: z.ZodType<Item> = z.lazy(() => z.object({ ...unmodified, linkId: z.string().max(200), answer: z.array(Answer).max(2000).optional(), item: z.array(Item).max(200).optional() }));
 const Response = z.object({
   ...resource, resourceType: z.literal('QuestionnaireResponse'), identifier: Identifier.optional(), questionnaire: z.string().max(500), status: z.enum(['in-progress', 'completed', 'amended']),
-  subject: Reference, author: Reference, authored: instant, item: z.array(Item).max(2000).optional(),
+  subject: Reference, encounter: Reference.optional(), author: Reference, authored: instant, item: z.array(Item).max(2000).optional(),
 });
 const Communication = z.object({
-  ...resource, resourceType: z.literal('Communication'), identifier: z.array(Identifier).max(10).optional(), status: z.literal('completed'), subject: Reference.optional(), about: z.array(Reference).length(1), sent: instant,
+  ...resource, resourceType: z.literal('Communication'), identifier: z.array(Identifier).max(10).optional(), status: z.literal('completed'), subject: Reference.optional(), encounter: Reference.optional(), about: z.array(Reference).length(1), sent: instant,
   sender: Reference, recipient: z.array(Reference).min(1).max(50), payload: z.array(z.object({ ...unmodified, contentString: text.min(1) })).length(1),
   extension: z.array(z.object({ url: z.string(), valueDecimal: z.number().min(0).max(1e6).optional() })).max(20).optional(),
 });
@@ -55,6 +55,12 @@ interface About {
   titles: ReadonlyMap<string, string>;
 }
 
+/** More than these, of one recording, is no review; the door takes no more. */
+const MOST_RESPONSES = 30;
+const MOST_NOTES = 2000;
+const MOST_MESSAGES = 500;
+const MOST_CITED = 50;
+
 /** "Binary/id#t=from,to": a place in exactly these media; null for any other. */
 export function placeOf(uri: string | undefined, binary: string): { from: number; until: number | null } | null {
   const [, of = '', from = '', until] = /^([^#]*)#t=(\d{1,6}(?:\.\d{1,3})?)(?:,(\d{1,6}(?:\.\d{1,3})?))?$/.exec(uri ?? '') ?? [];
@@ -64,13 +70,15 @@ export function placeOf(uri: string | undefined, binary: string): { from: number
 }
 
 const sub = (answer: Answer, linkId: string): Answer | undefined => answer.item?.find((one) => one.linkId === linkId)?.answer?.[0];
+/** "urn:uuid:…" */
+const idOf = (uri: string | undefined): string | null => z.uuid().safeParse(/^urn:uuid:(.*)$/.exec(uri ?? '')?.[1]).data ?? null;
 
 function notesOf(items: readonly Item[], binary: string, author: string, at: string): OthersNote[] {
   return items.filter(({ linkId }) => linkId === 'comment').flatMap(({ answer = [] }) => answer.flatMap((one): OthersNote[] => {
     const place = placeOf(sub(one, 'comment.at')?.valueUri, binary);
     const kind = NoteKind.safeParse(sub(one, 'comment.kind')?.valueString).data ?? (place?.until === null ? 'point' : 'range');
     if (place === null || one.valueString === undefined || (kind === 'point') !== (place.until === null)) return [];
-    return [{ kind, ...place, category: NoteCategory.safeParse(sub(one, 'comment.category')?.valueString).data ?? 'general', text: one.valueString, author, at }];
+    return [{ id: idOf(sub(one, 'comment.id')?.valueUri), kind, ...place, category: NoteCategory.safeParse(sub(one, 'comment.category')?.valueString).data ?? 'general', text: one.valueString, author, at }];
   }));
 }
 
@@ -79,17 +87,20 @@ function answersOf(items: readonly Item[]): FormAnswers {
     const nested = (item.item ?? []).length > 0 ? Object.entries(answersOf(item.item ?? [])) : [];
     const [first] = item.answer ?? [];
     if (!first) return nested;
-    return [[item.linkId, { grade: first.valueInteger ?? null, text: first.valueString ?? '', cites: [] }], ...nested];
+    const cited = first.item?.find(({ linkId }) => linkId === `${item.linkId}.cites`)?.answer ?? [];
+    return [[item.linkId, { grade: first.valueInteger ?? null, text: first.valueString ?? '', cites: cited.flatMap(({ valueUri }) => idOf(valueUri) ?? []).slice(0, MOST_CITED) }], ...nested];
   }));
 }
 
 /** @param responses, messages what the practice gave, as it came. What was refused is counted, and says nothing else. */
 export function admitReview(responses: readonly unknown[], messages: readonly unknown[], { assured, me, fhirBase, people, titles }: About): Admitted & { refused: number } {
-  const { recording } = assured.evidence;
+  const { recording, encounter } = assured.evidence;
   const document = recording === null ? null : `DocumentReference/${recording.id}`;
   const patient = localReference(recording?.subject?.reference, fhirBase, 'Patient');
   const admitted: Admitted & { refused: number } = { responses: [], notes: [], messages: [], people: [], refused: 0 };
   const isHere = ({ reference }: { reference?: string | undefined }): boolean => document !== null && localReference(reference, fhirBase, 'DocumentReference') === document;
+  /** Where it names a consultation it is this recording's: one that contradicts itself is about neither. */
+  const ofConsultation = (one: { reference?: string | undefined } | undefined): boolean => one === undefined || (encounter !== null && localReference(one.reference, fhirBase, 'Encounter') === `Encounter/${encounter.id}`);
   const personOf = ({ reference }: { reference?: string | undefined }): { reference: string; name: string } | null => {
     const named = localReference(reference, fhirBase, 'Practitioner');
     const name = named === null ? '' : displayName(people.get(named)?.name);
@@ -99,11 +110,14 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     if (practitioner !== me && !admitted.people.some((one) => one.practitioner === practitioner)) admitted.people.push({ practitioner, name });
   };
   const seen = new Set<string>();
+  /** Notes, by who wrote them: a grade rests on its own author's. */
+  const noted = new Map<string, Set<string>>();
+  const released: (OthersResponse & { by: string })[] = [];
 
   for (const raw of responses) {
     const read = Response.safeParse(raw).data;
     const author = read && personOf(read.author);
-    if (!read || !author || !isHere(read.subject) || seen.has(read.id)) {
+    if (!read || !author || !isHere(read.subject) || !ofConsultation(read.encounter) || seen.has(read.id)) {
       admitted.refused += 1;
       continue;
     }
@@ -113,10 +127,16 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     note(author.reference, author.name);
     const [canonical = ''] = read.questionnaire.split('|');
     if (canonical !== NOTES) {
-      admitted.responses.push({ id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
+      released.push({ by: author.reference, id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
     }
-    admitted.notes.push(...notesOf(read.item ?? [], assured.media.binary, author.name, read.authored));
+    const notes = notesOf(read.item ?? [], assured.media.binary, author.name, read.authored);
+    admitted.notes.push(...notes);
+    noted.set(author.reference, new Set([...(noted.get(author.reference) ?? []), ...notes.flatMap(({ id }) => id ?? [])]));
   }
+  admitted.notes = admitted.notes.slice(0, MOST_NOTES);
+  admitted.responses = released.slice(0, MOST_RESPONSES).map(({ by, answers, ...rest }) => ({
+    ...rest, answers: Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => [linkId, { ...answer, cites: answer.cites.filter((id) => noted.get(by)?.has(id)) }])),
+  }));
 
   for (const raw of messages) {
     const read = Communication.safeParse(raw).data;
@@ -125,7 +145,7 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     const to = read?.recipient.map(({ reference }) => localReference(reference, fhirBase, 'Practitioner')) ?? [];
     const id = read?.identifier?.find(({ system }) => system === MESSAGE)?.value?.replace(/^urn:uuid:/, '') ?? read?.id ?? '';
     const ofPatient = read?.subject === undefined || localReference(read.subject.reference, fhirBase, 'Patient') === patient;
-    if (!read || !sender || !about || !isHere(about) || !ofPatient || (sender.reference !== me && !to.includes(me)) || seen.has(`message ${id}`)) {
+    if (!read || !sender || !about || !isHere(about) || !ofPatient || !ofConsultation(read.encounter) || (sender.reference !== me && !to.includes(me)) || seen.has(`message ${id}`)) {
       admitted.refused += 1;
       continue;
     }
@@ -137,7 +157,7 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     }
     admitted.messages.push({ id, author: sender.name, practitioner: sender.reference, at: read.sent, text: read.payload[0]?.contentString ?? '', position: read.extension?.find(({ url }) => url === POSITION)?.valueDecimal ?? null });
   }
-  admitted.messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  admitted.messages = admitted.messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-MOST_MESSAGES);
   return admitted;
 }
 

@@ -1,6 +1,6 @@
 /**
  * CSV by RFC 4180: CRLF after each record, a cell in quotes where it must be, quotes doubled. UTF-8 with a byte-order mark, by which Excel knows it. Nothing but
- * header and rows is in the file, so that other programs read it; filter, rows, hash and exporter stand in the file beside it (src/main/journeys/console/exports.ts).
+ * header and rows is in the file, so that other programs read it; filter, rows, hash and exporter stand in the file beside it (src/main/journeys/exports.ts).
  */
 
 /** Numbers stay numbers; null is an empty cell. */

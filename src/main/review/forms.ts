@@ -8,15 +8,21 @@ import type { InLibrary } from './notebook.ts';
 import { VR } from '../fhir/systems.ts';
 
 const GRADE_NAME = `${VR}/StructureDefinition/grade-name`;
+const NOTES = `${VR}/Questionnaire/notes`;
+/** hl7.org/fhir/R4/extension-questionnaire-itemcontrol.html: a display item that explains the one it stands in. */
+const ITEM_CONTROL = 'http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl';
 /** What a response keeps of places in the recording: notes have it, in a response of their own. */
-const OURS = ['comment'];
+const COMMENT = 'comment';
+/** Where an answer names the notes that it rests on. */
+export const citesOf = (linkId: string): string => `${linkId}.cites`;
 
 const text = z.string().max(2000);
 const unmodified = { modifierExtension: z.never().optional() };
 const Option = z.object({ ...unmodified, valueInteger: z.number().int(), extension: z.array(z.object({ url: text, valueString: text.optional() })).optional() });
-interface Item { linkId: string; prefix?: string | undefined; text?: string | undefined; type: string; required?: boolean | undefined; answerOption?: z.infer<typeof Option>[] | undefined; item?: Item[] | undefined }
+const Control = z.object({ url: text, valueCodeableConcept: z.object({ coding: z.array(z.object({ code: text.optional() })).optional() }).optional() });
+interface Item { extension?: z.infer<typeof Control>[] | undefined; linkId: string; prefix?: string | undefined; text?: string | undefined; type: string; required?: boolean | undefined; repeats?: boolean | undefined; answerOption?: z.infer<typeof Option>[] | undefined; item?: Item[] | undefined }
 const Item: z.ZodType<Item> = z.lazy(() => z.object({
-  ...unmodified, linkId: z.string().min(1).max(200), prefix: z.string().max(20).optional(), text: z.string().max(1000).optional(), type: text, required: z.boolean().optional(),
+  ...unmodified, extension: z.array(Control).optional(), linkId: z.string().min(1).max(200), prefix: z.string().max(20).optional(), text: z.string().max(1000).optional(), type: text, required: z.boolean().optional(),
   enableWhen: z.never().optional(), repeats: z.boolean().optional(), answerOption: z.array(Option).max(20).optional(), item: z.array(Item).max(100).optional(),
 }));
 const Questionnaire = z.object({
@@ -24,31 +30,52 @@ const Questionnaire = z.object({
   name: z.string().max(300).optional(), status: z.literal('active'), subjectType: z.array(text).optional(), item: z.array(Item).min(1).max(200),
 });
 
-/** Null for what is no form of a recording, or has something that cannot be shown here. */
+const isHelp = ({ type, extension = [] }: Item): boolean =>
+  type === 'display' && extension.some(({ url, valueCodeableConcept }) => url === ITEM_CONTROL && valueCodeableConcept?.coding?.some(({ code }) => code === 'help') === true);
+
+/** Null for what has something that cannot be shown here, and for what is no form of a recording. */
 export function formOf(resource: unknown): Form | null {
   const read = Questionnaire.safeParse(resource).data;
-  if (!read || (read.subjectType !== undefined && !read.subjectType.includes('DocumentReference'))) return null;
+  if (!read || read.url === NOTES || (read.subjectType !== undefined && !read.subjectType.includes('DocumentReference'))) return null;
   const items: FormItem[] = [];
-  const add = (item: Item): boolean => {
-    if (OURS.includes(item.linkId)) return true;
-    const shared = { linkId: item.linkId, number: item.prefix ?? null, text: item.text ?? '', help: null, required: item.required ?? false };
+  const add = (item: Item, within: string | null): boolean => {
+    if (item.linkId === COMMENT) return true;
+    const inner = item.item ?? [];
+    const help = inner.filter(isHelp).map(({ text: words }) => words ?? '').join(' ').slice(0, 2000);
+    const shared = { linkId: item.linkId, number: item.prefix ?? null, text: item.text ?? '', help: help === '' ? null : help, within, required: item.required ?? false };
+    const rest = inner.filter((one) => !isHelp(one) && one.linkId !== citesOf(item.linkId));
     switch (item.type) {
       case 'group': case 'display':
         items.push({ ...shared, kind: 'heading', options: [] });
-        return (item.item ?? []).every(add);
+        return rest.every((one) => add(one, item.linkId));
       case 'text': case 'string':
         items.push({ ...shared, kind: 'text', options: [] });
-        return item.item === undefined;
+        return rest.length === 0 && item.repeats !== true;
       case 'integer': {
-        const options = (item.answerOption ?? []).map(({ valueInteger, extension }) => ({ value: valueInteger, label: extension?.find(({ url }) => url === GRADE_NAME)?.valueString ?? String(valueInteger) }));
+        const options = (item.answerOption ?? []).map(({ valueInteger, extension }) => ({ value: valueInteger, label: extension?.find(({ url }) => url === GRADE_NAME)?.valueString?.slice(0, 200) ?? String(valueInteger) }));
         items.push({ ...shared, kind: 'grade', options });
-        return options.length > 0 && item.item === undefined;
+        return options.length > 0 && rest.length === 0 && item.repeats !== true;
       }
       default: return false;
     }
   };
-  if (!read.item.every(add) || new Set(items.map(({ linkId }) => linkId)).size !== items.length) return null;
-  return { id: read.version === undefined ? read.url : `${read.url}|${read.version}`, title: read.title ?? read.name ?? read.url, items };
+  if (!read.item.every((item) => add(item, null)) || items.length > 200 || new Set(items.map(({ linkId }) => linkId)).size !== items.length) return null;
+  return { id: read.version === undefined ? read.url : `${read.url}|${read.version}`, title: read.title ?? read.name ?? read.url.slice(0, 300), offered: true, items };
+}
+
+const Named = z.object({ resourceType: z.literal('Questionnaire'), url: z.string(), status: z.literal('active'), title: z.string().optional(), name: z.string().optional(), subjectType: z.array(z.string()) });
+
+/** What the practice has for recordings, and the titles of what of that cannot be shown. Others' forms, for example about patients, are neither. */
+export function formsOf(resources: readonly unknown[]): { forms: Form[]; unshown: string[] } {
+  const forms: Form[] = [];
+  const unshown: string[] = [];
+  for (const resource of resources) {
+    const form = formOf(resource);
+    const named = Named.safeParse(resource).data;
+    if (form) forms.push(form);
+    else if (named?.subjectType.includes('DocumentReference') === true && named.url !== NOTES) unshown.push((named.title ?? named.name ?? named.url).slice(0, 300));
+  }
+  return { forms: forms.slice(0, MOST), unshown: unshown.slice(0, MOST) };
 }
 
 /** What of these answers belongs to the form: a grade that it has, text where it asks for text. */
@@ -66,6 +93,10 @@ export function unanswered(form: Form, answers: FormAnswers): string[] {
   return form.items.filter(({ linkId, kind, required }) => required && kind !== 'heading' && (kind === 'grade' ? (answers[linkId]?.grade ?? null) === null : (answers[linkId]?.text ?? '').trim() === '')).map(({ linkId }) => linkId);
 }
 
+/** As many of a practice's forms are shown. */
+const MOST = 30;
+interface Unshown { unshown: string }
+
 export class FormShelf {
   readonly #in: InLibrary;
 
@@ -73,16 +104,29 @@ export class FormShelf {
     this.#in = inLibrary;
   }
 
-  all(): Form[] {
-    return (this.#in((db) => db.prepare('SELECT body FROM form ORDER BY id').pluck().all()) as string[]).map((body) => JSON.parse(body) as Form);
+  #kept(): (Form | Unshown)[] {
+    return (this.#in((db) => db.prepare('SELECT body FROM form ORDER BY id').pluck().all()) as string[]).map((body) => JSON.parse(body) as Form | Unshown);
   }
 
-  /** A form that the practice no longer has stays for as long as a response is on it. */
-  keep(forms: readonly Form[]): void {
+  all(): Form[] {
+    return this.#kept().flatMap((one) => ('unshown' in one ? [] : [one]));
+  }
+
+  /** Titles of the practice's forms that cannot be shown. */
+  unshown(): string[] {
+    return this.#kept().flatMap((one) => ('unshown' in one ? [one.unshown] : []));
+  }
+
+  /** A form that the practice no longer has stays for as long as a response is on it, of this person or of somebody else. */
+  keep({ forms, unshown }: { forms: readonly Form[]; unshown: readonly string[] }): void {
+    const before = this.all();
     this.#in((db) => {
-      db.prepare('DELETE FROM form WHERE id NOT IN (SELECT form FROM response)').run();
       const put = db.prepare('INSERT INTO form VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body');
+      const used = new Set(db.prepare(`SELECT form FROM response UNION SELECT json_extract(one.value, '$.form') FROM theirs, json_each(theirs.body, '$.responses') AS one`).pluck().all() as string[]);
+      db.prepare('DELETE FROM form').run();
+      for (const form of before.filter(({ id }) => used.has(id)).slice(0, MOST)) put.run(form.id, JSON.stringify({ ...form, offered: false }));
       for (const form of forms) put.run(form.id, JSON.stringify(form));
+      for (const [n, title] of unshown.entries()) put.run(`unshown ${n}`, JSON.stringify({ unshown: title }));
     });
   }
 }

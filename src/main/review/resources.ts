@@ -2,8 +2,9 @@
  * A person's work as FHIR R4 resources (docs/backend.md): QuestionnaireResponse for notes and forms, Communication for messages, and the Task's own steps. Pure: what the
  * practice has is read and written elsewhere.
  */
-import type { FormAnswers, NoteFields, ReviewStatus } from '../../preload/review.ts';
+import type { Form, FormAnswers, NoteFields, ReviewStatus } from '../../preload/review.ts';
 import { VR } from '../fhir/systems.ts';
+import { citesOf } from './forms.ts';
 import type { Message, Step } from './notebook.ts';
 
 export const REVIEW_ID = `${VR}/review`;
@@ -34,8 +35,9 @@ export interface Answer {
 export interface ResponseItem {
   linkId: string;
   answer?: Answer[];
+  item?: ResponseItem[];
 }
-export type QuestionnaireResponse = Record<string, unknown> & { resourceType: 'QuestionnaireResponse'; item: ResponseItem[] };
+export type QuestionnaireResponse = Record<string, unknown> & { resourceType: 'QuestionnaireResponse'; item?: ResponseItem[] };
 
 /** Media fragment of a place or stretch, to a hundredth (W3C Media Fragments URI 1.0, §4.2.1). */
 export function fragment(binary: string, from: number, until: number | null): string {
@@ -46,7 +48,7 @@ export function fragment(binary: string, from: number, until: number | null): st
 function response(about: About, uuid: string, questionnaire: string, status: 'in-progress' | 'completed', authored: string, item: ResponseItem[]): QuestionnaireResponse {
   return {
     resourceType: 'QuestionnaireResponse', identifier: { system: REVIEW_ID, value: urn(uuid) }, questionnaire, status, subject: { reference: about.document },
-    ...(about.encounter === null ? {} : { encounter: { reference: about.encounter } }), authored, author: { reference: about.author }, item,
+    ...(about.encounter === null ? {} : { encounter: { reference: about.encounter } }), authored, author: { reference: about.author }, ...(item.length > 0 ? { item } : {}),
   };
 }
 
@@ -55,32 +57,37 @@ function response(about: About, uuid: string, questionnaire: string, status: 'in
  * completed. @param authored ISO time of the latest change
  */
 export function notesResponse(about: About, uuid: string, notes: readonly (NoteFields & { id: string })[], room: readonly string[], released: boolean, authored: string): QuestionnaireResponse {
-  const item = notes.map(({ id, kind, from, until, category, text }): ResponseItem => ({
-    linkId: 'comment',
-    answer: [{
-      // FHIR knows no empty string; a stretch that is masked needs no words.
-      valueString: text.trim() === '' ? '-' : text,
-      item: [
-        { linkId: 'comment.at', answer: [{ valueUri: fragment(about.binary, from, until) }] },
-        { linkId: 'comment.kind', answer: [{ valueString: kind }] },
-        { linkId: 'comment.category', answer: [{ valueString: category }] },
-        { linkId: 'comment.id', answer: [{ valueUri: urn(id) }] },
-      ],
-    }],
+  const answer = notes.map(({ id, kind, from, until, category, text }): Answer => ({
+    // FHIR knows no empty string; a stretch that is masked needs no words.
+    valueString: text.trim() === '' ? '-' : text,
+    item: [
+      { linkId: 'comment.at', answer: [{ valueUri: fragment(about.binary, from, until) }] },
+      { linkId: 'comment.kind', answer: [{ valueString: kind }] },
+      { linkId: 'comment.category', answer: [{ valueString: category }] },
+      { linkId: 'comment.id', answer: [{ valueUri: urn(id) }] },
+    ],
   }));
-  if (room.length > 0) item.push({ linkId: 'room', answer: room.map((name) => ({ valueString: name })) });
-  // A response without items says nothing at all, and an item without an answer that there are none.
-  return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, item.length > 0 ? item : [{ linkId: 'comment' }]);
+  // A question that repeats is one item with many answers (§2.40.4); FHIR knows no empty list either.
+  const people = room.length === 0 ? [] : [{ linkId: 'room', answer: room.map((name) => ({ valueString: name })) }];
+  return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, [{ linkId: 'comment', ...(answer.length > 0 ? { answer } : {}) }, ...people]);
 }
 
-export function formResponse(about: About, uuid: string, form: string, state: 'draft' | 'released', answers: FormAnswers, authored: string): QuestionnaireResponse {
-  const item = Object.entries(answers).flatMap(([linkId, { grade, text, cites }]): ResponseItem[] => {
-    const cited = cites.length === 0 ? [] : [{ linkId: `${linkId}.cites`, answer: cites.map((id) => ({ valueUri: urn(id) })) }];
-    const said: Answer | null = grade !== null ? { valueInteger: grade } : text.trim() !== '' ? { valueString: text } : null;
-    if (said === null) return [];
-    return [{ linkId, answer: [{ ...said, ...(cited.length > 0 ? { item: cited } : {}) }] }];
+function answered(linkId: string, given: FormAnswers[string] | undefined): ResponseItem[] {
+  if (!given) return [];
+  const { grade, text, cites } = given;
+  const said: Answer | null = grade !== null ? { valueInteger: grade } : text.trim() !== '' ? { valueString: text } : null;
+  if (said === null) return [];
+  return [{ linkId, answer: [{ ...said, ...(cites.length > 0 ? { item: [{ linkId: citesOf(linkId), answer: cites.map((id) => ({ valueUri: urn(id) })) }] } : {}) }] }];
+}
+
+/** In the form's own order, and in its groups (R4 QuestionnaireResponse, §2.40.4): what has no answer is left out. */
+export function formResponse(about: About, uuid: string, form: Form, state: 'draft' | 'released', answers: FormAnswers, authored: string): QuestionnaireResponse {
+  const itemsIn = (within: string | null): ResponseItem[] => form.items.filter((item) => item.within === within).flatMap(({ linkId, kind }): ResponseItem[] => {
+    if (kind !== 'heading') return answered(linkId, answers[linkId]);
+    const inner = itemsIn(linkId);
+    return inner.length > 0 ? [{ linkId, item: inner }] : [];
   });
-  return response(about, uuid, form, state === 'released' ? 'completed' : 'in-progress', authored, item);
+  return response(about, uuid, form.id, state === 'released' ? 'completed' : 'in-progress', authored, itemsIn(null));
 }
 
 /** @param to "Practitioner/id" of everybody else whom the review concerns, at least one */

@@ -14,7 +14,3 @@ export const markersOf = ({ notes, othersNotes }: Pick<ReviewWork, 'notes' | 'ot
   ...notes.map(({ id, kind, from, until, text }) => ({ id, kind, from, until, label: brief(text), mine: true })),
   ...othersNotes.map(({ kind, from, until, text, author }, index) => ({ id: `other-${index}`, kind, from, until, label: brief(`${author}: ${text}`), mine: false })),
 ];
-
-/** The stretches that are to be hidden from a group, whoever marked them. */
-export const masksOf = ({ notes, othersNotes }: Pick<ReviewWork, 'notes' | 'othersNotes'>): Interval[] =>
-  [...notes, ...othersNotes].flatMap(({ kind, from, until }): Interval[] => (kind === 'mask' && until !== null ? [[from, until]] : []));

@@ -3,7 +3,7 @@ import type { Note, OthersNote, ReviewWork } from '../../preload/review.ts';
 import { isFixed, listed, masksOf } from './notes.ts';
 
 const note = (id: string, from: number, kind: Note['kind'] = 'point'): Note => ({ id, kind, from, until: kind === 'point' ? null : from + 5, category: 'general', text: id, madeAt: '2026-11-20T10:00:00Z', changedAt: '2026-11-20T10:00:00Z', state: 'sent' });
-const theirs = (from: number, kind: Note['kind'] = 'point'): OthersNote => ({ kind, from, until: kind === 'point' ? null : from + 5, category: 'general', text: 'theirs', author: 'Demo Other', at: '2026-11-20T10:00:00Z' });
+const theirs = (from: number, kind: Note['kind'] = 'point'): OthersNote => ({ id: null, kind, from, until: kind === 'point' ? null : from + 5, category: 'general', text: 'theirs', author: 'Demo Other', at: '2026-11-20T10:00:00Z' });
 const response = (state: 'draft' | 'released', cites: string[]): ReviewWork['responses'][number] => ({ form: 'f|1', state, answers: { a: { grade: 1, text: '', cites } }, changedAt: '2026-11-20T10:00:00Z', work: 'here' });
 
 test('notes stand in the order of the recording, mine first at the same moment', () => {

@@ -7,6 +7,8 @@ export interface Review {
   work: ReviewWork;
   /** Does one act and shows what then is; resolves to whether it was done. What could not be done is said where {@link problem} is shown. */
   run: (call: () => Promise<Result<ReviewWork>>) => Promise<boolean>;
+  /** What an act answered whose failure is said where it was done. */
+  show: (work: ReviewWork) => void;
   problem: Problem | null;
   /** Counts failures, so that the same one twice is announced twice. */
   failures: number;
@@ -41,5 +43,5 @@ export function useReviewWork(id: string): { review: Review | null; problem: Pro
     return result.ok;
   }, []);
 
-  return { review: work === null ? null : { work, run, problem, failures }, problem };
+  return { review: work === null ? null : { work, run, show: setWork, problem, failures }, problem };
 }

@@ -159,7 +159,7 @@ export function Review({ id, recording, onClose, onStopped, onWrong, onTurnedDow
             { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} masks={masks} {...(review && !isOver(review.work.status) ? { onNote: write } : {})} /> },
             ...(review === null ? [] : [
               { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} /> },
-              { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} /> },
+              { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /> },
               { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
               { place: 'finish' as const, content: <FinishPanel review={review} group={group} onGroup={setGroup} onTurnedDown={onTurnedDown} /> },
             ]),

@@ -24,6 +24,7 @@ const STYLE = `
 body { margin: 0; color: #212b32; font: 10pt/1.4 Arial, "Liberation Sans", Helvetica, sans-serif; overflow-wrap: anywhere; }
 h1 { margin: 0 0 8pt; font-size: 18pt; line-height: 1.2; }
 h2 { margin: 16pt 0 6pt; font-size: 13pt; line-height: 1.25; break-after: avoid; }
+h3 { margin: 8pt 0 3pt; font-size: 10.5pt; break-after: avoid; }
 p, ul { margin: 0 0 6pt; }
 ul { padding-left: 14pt; }
 dl { display: grid; grid-template-columns: 130pt 1fr; gap: 4pt 10pt; margin: 0 0 10pt; }

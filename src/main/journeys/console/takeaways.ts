@@ -21,7 +21,7 @@ import { stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
 import { aboutOf, allEvents, everything, type Console } from './console.ts';
 import { readDevices } from './devices.ts';
-import { exportFile, type Export } from './exports.ts';
+import { exportFile, type Export } from '../exports.ts';
 import { incidentCalled } from './register.ts';
 
 const SLICE = 1_000;

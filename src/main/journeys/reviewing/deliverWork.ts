@@ -4,6 +4,7 @@ import { ownedBy } from '../../assurance/admit.ts';
 import { Task } from '../../fhir/resources.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
+import { FormShelf } from '../../review/forms.ts';
 import { Notebook } from '../../review/notebook.ts';
 import { Outgoing, type Item } from '../../review/outgoing.ts';
 import { communication, formResponse, mayStep, MESSAGE_ID, notesResponse, REVIEW_ID, stepped, urn, type About } from '../../review/resources.ts';
@@ -108,13 +109,16 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
     kept = made.kept;
     desk.stillOrThrow(vault);
     inLibrary((db) => new Outgoing(db).keptAs(task, kind, ref, `${path}/${made.kept.id}`));
-    if (made.same) return;
+    if (asSent(made.kept, resource)) return;
     if (kind === 'message') throw new Failure('act-refused', 'another message has this name');
   }
   const reference = identity.reference ?? `${path}/${kept?.id ?? ''}`;
   if (kind === 'message') return;
-  await change(session.http, reference, (before) => (holds(before, resource) ? null : { ...resource, id: before.id }));
+  await change(session.http, reference, (before) => (asSent(before, resource) ? null : { ...resource, id: before.id }));
 }
+
+/** A server may add to what it keeps, but not to what a person said: an answer that was taken back is not there any more. */
+const asSent = (kept: Record<string, unknown>, sent: Record<string, unknown>): boolean => holds(kept, sent) && holds(sent.item, kept.item);
 
 const workId = ({ task, kind, ref }: Pick<Item, 'task' | 'kind' | 'ref'>): string => `${task} ${kind} ${ref}`;
 
@@ -147,7 +151,8 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
     }
     case 'form': {
       const response = responses.find(({ form }) => form === ref);
-      return response ? formResponse(about, uuid, ref, response.state, response.answers, response.changedAt) : null;
+      const form = new FormShelf(inLibraryOf(desk)).all().find(({ id }) => id === ref);
+      return response && form ? formResponse(about, uuid, form, response.state, response.answers, response.changedAt) : null;
     }
     case 'message': {
       const message = notebook.messages(task).find(({ id }) => id === ref);

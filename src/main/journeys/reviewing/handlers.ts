@@ -1,12 +1,12 @@
 /** The contract's methods of a review, as plain functions over its journeys. */
-import { Failure } from '../../platform/failure.ts';
 import { readSettings, saveSettings } from '../../review/settings.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import type { Desk } from '../desk.ts';
 import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
+import { exportReflection } from './portfolio.ts';
 import { keepThumbnail, thumbnail } from './thumbnails.ts';
-import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, showReviews, takeStep } from './reviewing.ts';
+import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, showReviews, takeStep } from './reviewing.ts';
 
 /** @param showStanding paints how much is queued. @param showList paints how far each review is */
 export function reviewHandlers(desk: Desk, showStanding: () => void, showList: () => void) {
@@ -27,7 +27,11 @@ export function reviewHandlers(desk: Desk, showStanding: () => void, showList: (
     return view;
   };
   return {
-    review: (_window, id) => reviewView(desk, id),
+    review: async (_window, id) => {
+      const view = await reviewView(desk, id);
+      if (desk.session) void askAnew(desk, id);
+      return view;
+    },
     saveNote: (_window, id, note, fields) => told(saveNote(desk, id, note, fields)),
     removeNote: (_window, id, note) => told(removeNote(desk, id, note)),
     restoreNote: (_window, id, note) => told(restoreNote(desk, id, note)),
@@ -46,7 +50,7 @@ export function reviewHandlers(desk: Desk, showStanding: () => void, showList: (
     dropKeptWork: (_window, id) => dropKeptWork(desk, id),
     settings: () => readSettings(inLibraryOf(desk), desk.site.idleLockMinutes),
     saveSettings: (_window, settings) => saveSettings(inLibraryOf(desk), settings, desk.site.idleLockMinutes),
-    exportReflection: () => { throw new Failure('bad-request', 'not yet'); },
+    exportReflection: (_window, id, wanted) => exportReflection(desk, id, wanted),
     findRows: (_window, query) => findRows(desk, query),
     keepThumbnail: async (window, grant, at, jpeg) => {
       await keepThumbnail(desk, window, grant, at, jpeg);

@@ -1,5 +1,5 @@
 /** A review against a real practice: what was written arrives exactly once, as it was last; what somebody else did meanwhile is told, and no work is lost. */
-import type { Communication, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
+import type { Communication, Questionnaire, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NoteFields } from '../../../preload/review.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
@@ -8,7 +8,7 @@ import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { subjectOf } from '../worklist.ts';
 import { deliverWork } from './deliverWork.ts';
-import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, noteWatched, removeNote, reviewView, saveDraft, saveForm, saveNote, sendMessage, takeStep } from './reviewing.ts';
+import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, noteWatched, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sendMessage, takeStep } from './reviewing.ts';
 
 const practice = practiceForTests();
 const COT = 'https://viewing-room.example/fhir/Questionnaire/cot|1';
@@ -98,6 +98,72 @@ describe('a review', () => {
     const response = now.find(({ questionnaire }) => questionnaire === COT);
     expect(response?.item?.map(({ linkId }) => linkId)).toEqual(['cot.1', 'feedback']);
     expect(waiting()).toBe(0);
+  });
+
+  it('takes back at the practice what is taken back here: a citation, the last grade, the last note', async () => {
+    const FREE = COT.replace('cot', 'free');
+    const { notes } = await saveNote(at.desk, row, null, note('Cited and gone'));
+    const cited = notes.find(({ text }) => text === 'Cited and gone')?.id ?? '';
+    await saveForm(at.desk, row, FREE, { 'free.well': { grade: null, text: 'Kept', cites: [cited] } });
+    while (await deliverWork(at.desk));
+    const mine = async () => (await responses()).filter(({ questionnaire, item }) => questionnaire === FREE || comments({ item } as QuestionnaireResponse).includes('Cited and gone'));
+    expect(JSON.stringify(await mine()).split(cited)).toHaveLength(3);
+    await removeNote(at.desk, row, cited);
+    while (await deliverWork(at.desk));
+    expect(JSON.stringify(await responses())).not.toContain(cited);
+    expect(JSON.stringify(await responses())).toContain('Kept');
+    await saveForm(at.desk, row, FREE, {});
+    while (await deliverWork(at.desk));
+    expect(JSON.stringify(await responses())).not.toMatch(/Kept|Cited and gone/);
+    undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
+  });
+
+  it('releases a form with the notes that it rests on, once and for good; its group and its citations stand as the form has them', async () => {
+    const TELEPHONE = COT.replace('cot', 'telephone');
+    const { notes } = await saveNote(at.desk, row, null, note('Two of three were said'));
+    const cited = notes.find(({ text }) => text === 'Two of three were said')?.id ?? '';
+    await saveForm(at.desk, row, TELEPHONE, { 'opening.private': { grade: 1, text: '', cites: [] } });
+    await expect(releaseForm(at.desk, row, TELEPHONE)).rejects.toMatchObject({ code: 'bad-request' });
+    await saveForm(at.desk, row, TELEPHONE, { 'opening.identity': { grade: 2, text: '', cites: [cited] }, 'closing.remarks': { grade: null, text: 'Good <b>call</b>', cites: [] } });
+    while (await deliverWork(at.desk));
+    const draft = (await responses()).filter(({ status }) => status === 'completed').length;
+    await releaseForm(at.desk, row, TELEPHONE);
+    await expect(saveForm(at.desk, row, TELEPHONE, {})).rejects.toMatchObject({ code: 'bad-request' });
+    while (await deliverWork(at.desk));
+    const released = (await responses()).filter(({ status }) => status === 'completed');
+    expect(released).toHaveLength(draft + 2);
+    expect(released.find(({ questionnaire }) => questionnaire === TELEPHONE)?.item).toEqual([
+      { linkId: 'opening', item: [{ linkId: 'opening.identity', answer: [{ valueInteger: 2, item: [{ linkId: 'opening.identity.cites', answer: [{ valueUri: `urn:uuid:${cited}` }] }] }] }] },
+      { linkId: 'closing', item: [{ linkId: 'closing.remarks', answer: [{ valueString: 'Good <b>call</b>' }] }] },
+    ]);
+    // Whoever was in the consultation or reviews it too reads it as it was written.
+    const theirs = new TestDesk(practice.get());
+    await practice.get().repo.assign('rec-01', 'cara', new Date(Date.now() + 86_400_000));
+    await theirs.enter('cara');
+    try {
+      await syncWorklist(theirs.desk);
+      await learnForms(theirs.desk);
+      const there = theirs.desk.vaultOrThrow().library.assignments().find(({ evidence }) => evidence.recording?.id === 'rec-01')?.rowId ?? '';
+      await learnTheirs(theirs.desk, [there]);
+      const seen = await reviewView(theirs.desk, there);
+      expect(seen.othersResponses.find(({ form }) => form === TELEPHONE)?.answers).toEqual({ 'opening.identity': { grade: 2, text: '', cites: [cited] }, 'closing.remarks': { grade: null, text: 'Good <b>call</b>', cites: [] } });
+      expect(seen.othersNotes.find(({ id }) => id === cited)?.text).toBe('Two of three were said');
+      expect(seen.othersResponses.map(({ form }) => form)).not.toContain(COT.replace('cot', 'free'));
+    } finally {
+      theirs.remove();
+    }
+    undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
+  });
+
+  it('says of a form that cannot be shown that it is there, and keeps one that is gone for what was written on it', async () => {
+    await saveForm(at.desk, row, COT, { 'cot.1': { grade: 1, text: '', cites: [] } });
+    await changeAtPractice<Questionnaire>(practice.get(), undo, 'Questionnaire', 'cot', (cot) => ({ ...cot, status: 'retired' }));
+    await changeAtPractice<Questionnaire>(practice.get(), undo, 'Questionnaire', 'free', (free) => ({ ...free, item: [...free.item ?? [], { linkId: 'when', text: 'When', type: 'date' }] }));
+    await learnForms(at.desk);
+    const { forms, unshownForms } = await reviewView(at.desk, row);
+    expect(unshownForms).toEqual(['Free feedback']);
+    expect(forms.map(({ title, offered }) => [title, offered])).toEqual([['Consultation Observation Tool', false], ['SCA-style review', true], ['Telephone check of Demo Surgery', true]]);
+    undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
   });
 
   it('is finished with what it consists of, and the practice says so', async () => {

@@ -7,8 +7,9 @@ import type { Assured } from '../../assurance/assess.ts';
 import { forClinician } from '../../assurance/reasons.ts';
 import { admitReview, type Admitted } from '../../assurance/reviewWork.ts';
 import type { Noted } from '../../audit/entry.ts';
-import { Failure } from '../../platform/failure.ts';
-import { answersOf, formOf, FormShelf, unanswered } from '../../review/forms.ts';
+import { Failure, problemOf } from '../../platform/failure.ts';
+import { faultFields, log } from '../../platform/log.ts';
+import { answersOf, formsOf, FormShelf, unanswered } from '../../review/forms.ts';
 import { Notebook, type InLibrary } from '../../review/notebook.ts';
 import { Outgoing, type Item, type Kind } from '../../review/outgoing.ts';
 import { mayStep, type About } from '../../review/resources.ts';
@@ -89,15 +90,16 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
   const me = meOf(desk);
   const mine = new Set(notebook.messages(task).map(({ id }) => id));
   const { media, position } = notebook.watched(task);
+  const shelf = new FormShelf(inLibrary);
   return {
     id: rowId, status: statusOf(assured, notebook, task), statusWork: stateOf(items, 'step'), conflict: notebook.conflict(task),
     notes: notebook.notes(task).map((note) => ({ ...note, state: stateOf(items, 'notes') })), othersNotes: theirs.notes,
-    forms: new FormShelf(inLibrary).all(), responses: notebook.responses(task).map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })), othersResponses: theirs.responses,
+    forms: shelf.all(), unshownForms: shelf.unshown(), responses: notebook.responses(task).map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })), othersResponses: theirs.responses,
     thread: [
       ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),
       ...notebook.messages(task).map(({ id, text, position: where, at }) => ({ id, mine: true, author: desk.person?.name ?? '', at, text, position: where, state: stateOf(items, 'message', id) })),
     ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-    others: [...othersOf(desk, assured, theirs).values()], drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
+    others: [...othersOf(desk, assured, theirs).values()].slice(0, 50), drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
   };
 }
 
@@ -298,7 +300,7 @@ export async function learnForms(desk: Desk): Promise<void> {
   const { session } = desk;
   if (!session) return;
   const vault = desk.vaultOrThrow();
-  const forms = (await readForms(session.http)).flatMap((resource) => formOf(resource) ?? []);
+  const forms = formsOf(await readForms(session.http));
   desk.stillOrThrow(vault);
   new FormShelf(inLibraryOf(desk)).keep(forms);
 }
@@ -315,5 +317,16 @@ export async function showReviews(desk: Desk): Promise<void> {
     const view = await reviewView(desk, rowId);
     // It may have been taken away meanwhile.
     if ([...desk.watching.values()].some((one) => one.rowId === rowId)) desk.machine.push('review', view);
+  }
+}
+
+/** Somebody opens it: what others wrote of it, and the forms, are asked for now. Never throws: what cannot be had stays as it was. */
+export async function askAnew(desk: Desk, rowId: string): Promise<void> {
+  try {
+    await learnForms(desk);
+    await learnTheirs(desk, [rowId]);
+    await showReviews(desk);
+  } catch (error) {
+    log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
   }
 }

@@ -4,11 +4,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { csv } from '../../audit/csv.ts';
-import type { AuditEvent } from '../../audit/entry.ts';
-import { event, stamp } from '../../audit/ladder.fixture.ts';
-import { eventTable } from '../../audit/tables.ts';
-import { Failure } from '../../platform/failure.ts';
+import { csv } from '../audit/csv.ts';
+import type { AuditEvent } from '../audit/entry.ts';
+import { event, stamp } from '../audit/ladder.fixture.ts';
+import { eventTable } from '../audit/tables.ts';
+import { Failure } from '../platform/failure.ts';
 import { exportFile, sweepExports, type Export, type ExportPlace } from './exports.ts';
 
 /** What the disk answers next: after so many writes, this. */

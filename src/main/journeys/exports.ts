@@ -1,18 +1,18 @@
 /**
- * What a manager takes away: a file in the Downloads folder, and a small text beside it that says what it is. It has its name only once the export is in the audit
+ * What a person takes away: a file in the Downloads folder, and a small text beside it that says what it is. It has its name only once the export is in the audit
  * chain; until then it is a `.part`, which goes when anything fails.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Exported } from '../../../preload/console.ts';
-import { defuse } from '../../audit/csv.ts';
-import type { AuditEvent } from '../../audit/entry.ts';
-import type { Stamp } from '../../audit/printed/page.ts';
-import { dayOf, momentWords } from '../../audit/printed/words.ts';
-import { Failure } from '../../platform/failure.ts';
-import { syncFolder } from '../../vault/atomicFile.ts';
-import { diskFailure } from '../../vault/diskFailure.ts';
+import type { Exported } from '../../preload/console.ts';
+import { defuse } from '../audit/csv.ts';
+import type { AuditEvent } from '../audit/entry.ts';
+import type { Stamp } from '../audit/printed/page.ts';
+import { dayOf, momentWords } from '../audit/printed/words.ts';
+import { Failure } from '../platform/failure.ts';
+import { syncFolder } from '../vault/atomicFile.ts';
+import { diskFailure } from '../vault/diskFailure.ts';
 
 export interface ExportPlace {
   /** The user's Downloads; made where it is missing. */
@@ -26,7 +26,7 @@ export interface ExportPlace {
 
 export interface Export {
   /** Of the file's name and the audit entry. No name of a person: a file's name is seen by more than its reader. */
-  kind: 'events' | 'ladder' | 'patient-access' | 'incident' | 'letters' | 'mail-merge' | 'chains';
+  kind: 'events' | 'ladder' | 'patient-access' | 'incident' | 'letters' | 'mail-merge' | 'chains' | 'portfolio';
   type: 'csv' | 'pdf' | 'jsonl';
   content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
   /** Asked for after the last of the content. */
