@@ -8,6 +8,8 @@ import { playerKey } from './keys.ts';
 
 interface Props {
   recording: OpenRecording;
+  /** Where to begin, seconds. */
+  initialPosition?: number | undefined;
   cues: readonly Cue[];
   /** Filled while the player is there. */
   controlsRef: RefObject<PlayerControls | null>;
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** The frame of the player. video.js lives in an element made here and thrown away with it. */
-export function Player({ recording, cues, controlsRef, onPosition, onFailed }: Props) {
+export function Player({ recording, initialPosition, cues, controlsRef, onPosition, onFailed }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const [captions, setCaptions] = useState(true);
   const moved = useEffectEvent(onPosition);
@@ -27,11 +29,13 @@ export function Player({ recording, cues, controlsRef, onPosition, onFailed }: P
     if (!frame.current) return undefined;
     const player = createPlayer(frame.current, recording, cues, { onPosition: (position) => moved(position), onFailed: (problem) => failed(problem), onCaptions: setCaptions });
     controlsRef.current = player;
+    // Before its length is known there is nowhere to go. Media events do not bubble.
+    if (initialPosition !== undefined) frame.current.addEventListener('loadedmetadata', () => player.seek(initialPosition), { once: true, capture: true });
     return () => {
       controlsRef.current = null;
       player.dispose();
     };
-  }, [recording, cues, controlsRef]);
+  }, [recording, initialPosition, cues, controlsRef]);
 
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented) return;

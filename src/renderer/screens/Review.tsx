@@ -25,6 +25,8 @@ interface Props {
   /** The worklist row's. */
   id: string;
   recording: OpenRecording;
+  /** Where to begin, seconds; a place that was searched for. */
+  initialPosition?: number | undefined;
   onClose: () => void;
   /** The recording was taken away: this screen must go at once, with everything it shows. */
   onStopped: (problem: Problem) => void;
@@ -33,7 +35,7 @@ interface Props {
 }
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
+export function Review({ id, recording, initialPosition, onClose, onStopped, onWrong }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -112,7 +114,7 @@ export function Review({ id, recording, onClose, onStopped, onWrong }: Props) {
         <PatientPanel recording={recording} onWrong={sayWrong} />
         <div className="vr-review__player">
           {failed === null ? (
-            <Player recording={recording} cues={cues} controlsRef={player} onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} />
+            <Player recording={recording} initialPosition={initialPosition} cues={cues} controlsRef={player} onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} />
           ) : (
             <div className="vr-blank" />
           )}

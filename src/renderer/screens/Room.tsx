@@ -9,6 +9,7 @@ import { ChangeSecret } from './ChangeSecret.tsx';
 import { RecordingClosed } from './RecordingClosed.tsx';
 import { Review } from './Review.tsx';
 import { StorageScreen } from './StorageScreen.tsx';
+import { everything } from './useFound.ts';
 import { useWorklist } from './useWorklist.ts';
 import { WithheldScreen } from './WithheldScreen.tsx';
 import { WorklistScreen } from './WorklistScreen.tsx';
@@ -22,7 +23,8 @@ type View =
   | { kind: 'storage' }
   | { kind: 'secret' }
   | { kind: 'withheld'; id: string }
-  | { kind: 'review'; id: string; recording: OpenRecording }
+  /** `from`: the media position that was chosen in the list. */
+  | { kind: 'review'; id: string; recording: OpenRecording; from?: number | undefined }
   | { kind: 'wrong-patient'; grant: string; told: Told }
   | { kind: 'closed'; id: string; problem: Problem; wasOpen: boolean };
 
@@ -30,7 +32,7 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
   const { worklist, problem, load } = useWorklist();
   const [view, setView] = useState<View>({ kind: 'list' });
   const [opening, setOpening] = useState<string | null>(null);
-  const [typed, setTyped] = useState('');
+  const [query, setQuery] = useState(everything);
 
   /** The row whose opening is still wanted: opening may first download, and meanwhile the person may go elsewhere. */
   const wanted = useRef<string | null>(null);
@@ -38,7 +40,7 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
     wanted.current = null;
   }, []);
 
-  const open = async (id: string) => {
+  const open = async (id: string, from?: number) => {
     if (opening !== null) return;
     setOpening(id);
     wanted.current = id;
@@ -48,7 +50,7 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
       if (result.ok) void attempt(door.closeRecording(result.value.grant));
       return;
     }
-    if (result.ok) setView({ kind: 'review', id, recording: result.value });
+    if (result.ok) setView({ kind: 'review', id, recording: result.value, from });
     else setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
   };
   const toList = () => setView({ kind: 'list' });
@@ -86,6 +88,7 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
             key={view.recording.grant}
             id={view.id}
             recording={view.recording}
+            initialPosition={view.from}
             onClose={() => close(view.recording.grant)}
             onWrong={() => sayWrong(view.recording.grant)}
             onStopped={(why) => setView({ kind: 'closed', id: view.id, problem: why, wasOpen: true })}
@@ -110,8 +113,8 @@ export function Room({ state: { practice, name, role, standing, secret } }: { st
         return (
           <WorklistScreen
             worklist={worklist} problem={problem} onReload={load} online={standing.online} hasBeenSent={standing.lastSync !== null} opening={opening} closed={standing.problem?.code === 'audit-unwritable'}
-            typed={typed} onType={setTyped}
-            onOpen={(id) => void open(id)} onWithheld={(id) => go({ kind: 'withheld', id })} onStorage={toStorage}
+            query={query} onQuery={setQuery}
+            onOpen={(id, position) => void open(id, position)} onWithheld={(id) => go({ kind: 'withheld', id })} onStorage={toStorage}
           />
         );
     }
