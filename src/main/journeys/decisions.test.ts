@@ -94,11 +94,11 @@ const steps: Record<string, (n: number, k: number) => unknown> = {
   peer: (n, k) => change(n, async (evidence) => {
     evidence.assignments = [await signed({ ...at.scene.assignment, task: taskOf(n), recording: urnOf(n), owner: '555000000001', patient: { identifiers: [{ system: NHS, value: `999${String(n).padStart(7, '0')}` }], birthDate: evidence.patients[0]?.birthDate, family: evidence.patients[0]?.name?.[0]?.family }, period: { start: new Date(NOW - HOUR * k).toISOString(), end: new Date(NOW + k * 7 * HOUR).toISOString() } }, at.scene.signers.manager)];
   }),
-  colleagues: (n, k) => resign(n, (manifest) => Object.assign(manifest, { clinicians: [`55500000000${1 + (k % 2)}`], joined: [{ role: 'clinician', id: `55500000000${1 + (k % 2)}`, at: manifest['startedAt'] }] })),
+  colleagues: (n, k) => resign(n, (manifest) => Object.assign(manifest, { clinicians: [`55500000000${1 + (k % 2)}`], joined: [{ role: 'clinician', id: `55500000000${1 + (k % 2)}`, at: manifest.startedAt }] })),
   anew: (n) => change(n, async (evidence) => Object.assign(evidence, await at.evidence(n))),
   revision: (n, k) => resign(n, (manifest) => Object.assign(manifest, { revision: k })),
-  media: (n, k) => resign(n, (manifest) => Object.assign(manifest, { revision: Number(manifest['revision']) + 1, media: { ...manifest['media'] as object, sha256: digest(['X', 'Y', 'Z'][k % 3] ?? '') } })),
-  times: (n, k) => resign(n, (manifest) => Object.assign(manifest, { revision: Number(manifest['revision']) + 1, startedAt: startOf(n, k % 2), endedAt: startOf(n, 5 + 20 * k) })),
+  media: (n, k) => resign(n, (manifest) => Object.assign(manifest, { revision: Number(manifest.revision) + 1, media: { ...manifest.media as object, sha256: digest(['X', 'Y', 'Z'][k % 3] ?? '') } })),
+  times: (n, k) => resign(n, (manifest) => Object.assign(manifest, { revision: Number(manifest.revision) + 1, startedAt: startOf(n, k % 2), endedAt: startOf(n, 5 + 20 * k) })),
   stop: (n, k) => vault().ledger.keepStops([{ identifier: [patientKey(n), recordingKey(n), stopKey(EVERYTHING)][k === 9 ? 2 : k % 2] ?? '', at: later() }], []),
   lift: (n) => lift([patientKey(n), recordingKey(n), stopKey(EVERYTHING)]),
   wrong: (n, k) => vault().ledger.keepWrongPatient(urnOf(n), k % 5),

@@ -28,7 +28,7 @@ export function ListFilters({ query, onQuery, counts }: Props) {
         {stages.map((stage) => chip(stage, text.progress[stage], query.progress.includes(stage), { progress: query.progress.includes(stage) ? without(stage) : [...query.progress, stage] }, counts[stage]))}
       </div>
       <div role="group" aria-label={text.groups.copy} className="vr-filters__group">
-        {(['here', 'not-here'] as const).map((copy) => chip(copy, text.copy[copy], query.copy === copy, { copy: query.copy === copy ? 'any' : copy }, copy === 'here' ? counts['here'] : (counts['all'] ?? 0) - (counts['here'] ?? 0)))}
+        {(['here', 'not-here'] as const).map((copy) => chip(copy, text.copy[copy], query.copy === copy, { copy: query.copy === copy ? 'any' : copy }, copy === 'here' ? counts.here : (counts.all ?? 0) - (counts.here ?? 0)))}
       </div>
       <div role="group" aria-label={text.groups.review} className="vr-filters__group">
         {(['own', 'peer'] as const).map((review) => chip(review, text.review[review], query.review === review, { review: query.review === review ? 'any' : review }, counts[review]))}

@@ -35,11 +35,6 @@ export function RowHits({ hits, which, unavailable, onOpen }: Props) {
 }
 
 function Marked({ text: words, marks }: { text: string; marks: Hit['marks'] }) {
-  let from = 0;
-  const parts = marks.flatMap(([start, end]) => {
-    const before = words.slice(from, start);
-    from = end;
-    return [before, <mark key={start}>{words.slice(start, end)}</mark>];
-  });
-  return <>{parts}{words.slice(from)}</>;
+  const last = marks.at(-1)?.[1] ?? 0;
+  return <>{marks.map(([start, end], n) => <span key={start}>{words.slice(marks[n - 1]?.[1] ?? 0, start)}<mark>{words.slice(start, end)}</mark></span>)}{words.slice(last)}</>;
 }

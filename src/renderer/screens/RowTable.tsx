@@ -31,9 +31,12 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
   const [goal, setGoal] = useState<string | null>(null);
   const activeIndex = Math.max(0, active === null ? 0 : ids.indexOf(active));
 
+  // eslint-disable-next-line react-hooks/exhaustive-deps
   useLayoutEffect(() => {
     const now = body.current === null ? 0 : Math.round(body.current.getBoundingClientRect().top + window.scrollY);
-    if (Math.abs(now - top) > 1) setTop(now);
+    // What is above it may have become higher or lower with any change.
+    setTop((before) => (Math.abs(now - before) > 1 ? now : before));
+   
   });
 
   const virtualizer = useWindowVirtualizer({
@@ -63,7 +66,7 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
 
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !(event.target instanceof Element)) return;
-    const id = event.target.closest<HTMLElement>('[data-row]')?.dataset['row'];
+    const id = event.target.closest<HTMLElement>('[data-row]')?.dataset.row;
     const at = ids.indexOf(id ?? '');
     if (id === undefined || at < 0) return;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: ids.length - 1 }[event.key];
@@ -76,7 +79,7 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
     }
   };
 
-  let end = top;
+  const end = items.at(-1)?.end ?? top;
   const total = top + virtualizer.getTotalSize();
   return (
     <table className="nhsuk-table nhsuk-table--compact vr-table vr-table--long" role="table" aria-rowcount={ids.length + 1}>
@@ -88,10 +91,9 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
           ))}
         </tr>
       </thead>
-      <tbody role="rowgroup" ref={body} onKeyDown={onKey} onFocus={(event) => setActive(event.target.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? active)}>
-        {items.flatMap((item) => {
-          const gap = item.start - end;
-          ({ end } = item);
+      <tbody role="rowgroup" ref={body} onKeyDown={onKey} onFocus={(event) => setActive(event.target.closest<HTMLElement>('[data-row]')?.dataset.row ?? active)}>
+        {items.flatMap((item, n) => {
+          const gap = item.start - (items[n - 1]?.end ?? top);
           const id = ids[item.index] ?? '';
           const row = rows.get(id);
           const shown = row
