@@ -1,15 +1,17 @@
 /** A desk with any number of assignments, each with signed evidence of its own, and no practice: for what must hold, and be quick, over a long list. */
 import type { Worklist } from '../../preload/contract.ts';
 import { newSigners, NHS, NOW, Scene } from '../assurance/assurance.fixture.ts';
+import type { Assured } from '../assurance/assess.ts';
 import { sight } from '../assurance/sighting.ts';
 import { offer, type Evidence } from '../service/offered.ts';
 import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
+import type { AssignmentRow } from '../vault/library.ts';
 import { TestVaults } from '../vault/vault.fixture.ts';
 import { Desk, type Machine, type Person } from './desk.ts';
 import { indexRow, indexTranscript } from './reviewing/finding.ts';
 import { sitDown } from './vaults.ts';
-import { decide } from './worklist.ts';
+import { buildWorklist } from './worklist.ts';
 
 const two = (n: number) => String(n % 100).padStart(2, '0');
 export const urnOf = (n: number) => `urn:uuid:0f5f0c4e-53a3-4d7a-9c38-${n.toString(16).padStart(12, '0')}`;
@@ -89,14 +91,16 @@ export class BusyDesk {
 
   /** Words to be found: of each row, and a transcript of some minutes for one in `every`. */
   async index(every: number): Promise<void> {
-    let n = 0;
-    for (const row of this.desk.vaultOrThrow().library.assignments()) {
-      const decision = await decide(this.desk, row);
-      if (!decision.ok) continue;
-      indexRow(this.desk, row, decision.assured);
-      n += 1;
-      if (n % every === 0) indexTranscript(this.desk, row, vttOf(n));
-    }
+    const { rows } = await buildWorklist(this.desk);
+    const { library } = this.desk.vaultOrThrow();
+    library.work(() => {
+      for (const { task, title, patient, consultedAt } of rows) {
+        const n = Number(/\d+$/.exec(task)?.[0]) + 1;
+        const row = { task } as AssignmentRow;
+        indexRow(this.desk, row, { title, patient, startedAt: consultedAt } as Assured);
+        if (n % every === 0) indexTranscript(this.desk, row, vttOf(n));
+      }
+    });
   }
 
   last(): Worklist {

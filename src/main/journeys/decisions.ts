@@ -56,9 +56,9 @@ export interface Decided {
 
 /** So many claims changed at once, and looking through who is concerned takes longer than asking all. */
 const MANY_CLAIMS = 50;
-/** A list is painted in part when more than this is to be decided, after so many ms, and again so often. */
+/** A list is painted in part when more than this is to be decided: first a screenful of what is most urgent, and more of it every so many ms. */
 const MANY_ROWS = 100;
-const FIRST_MS = 100;
+const SCREENFUL = 20;
 const AGAIN_MS = 1000;
 
 /** With the library of an unlocked vault they come and go. */
@@ -156,13 +156,15 @@ export class Decisions {
       yield { passed: [], withheld: this.#all(vault.library).map((name) => withheldRow(name, [all], desk.now())), checking: 0 };
       return;
     }
-    let paintAt = performance.now() + FIRST_MS;
+    let paintAt = -Infinity;
+    let decided = 0;
     const isLong = this.#unknown(desk).length > MANY_ROWS;
     for (let unknown = this.#unknown(desk); unknown.length > 0; unknown = this.#unknown(desk)) {
       for (const { task } of unknown) {
         await this.#decide(desk, task);
         desk.stillOrThrow(vault);
-        if (!isLong || performance.now() < paintAt) continue;
+        decided += 1;
+        if (!isLong || decided < SCREENFUL || performance.now() < paintAt) continue;
         yield this.#decided(desk);
         desk.stillOrThrow(vault);
         paintAt = performance.now() + AGAIN_MS;

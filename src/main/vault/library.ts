@@ -68,7 +68,7 @@ export const libraryMigrations: Migrations = [
    CREATE TRIGGER found_assignment AFTER DELETE ON assignment BEGIN DELETE FROM found WHERE task = old.task AND field <> 'note'; END;
    CREATE TRIGGER found_added AFTER INSERT ON found BEGIN INSERT INTO word (rowid, words) VALUES (new.id, new.words); END;
    CREATE TRIGGER found_removed AFTER DELETE ON found BEGIN INSERT INTO word (word, rowid, words) VALUES ('delete', old.id, old.words); END;
-   CREATE INDEX assignment_urgency ON assignment (json_extract(evidence, '$.task.status') = 'completed', coalesce(json_extract(evidence, '$.task.restriction.period.end'), '9'), task);
+   CREATE INDEX assignment_urgency ON assignment (json_extract(evidence, '$.task.status') = 'completed', coalesce(json_extract(evidence, '$.task.restriction.period.end'), '9'), task, row_id, recording, withheld_since, media_refused);
    CREATE INDEX sighting_length ON sighting (ended - started);
    ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'thumbnail', 'found'])}`,
 ];
