@@ -1,6 +1,6 @@
 /** The whole path: sign in, fetch what is mine, seal it, watch it, online and then without the practice. */
 import { expect, test } from '@playwright/test';
-import { firstSignIn, openClinic, review, row, unlock, videoState, type Clinic } from './support/journey.ts';
+import { everythingHere, firstSignIn, openClinic, review, row, unlock, videoState, type Clinic } from './support/journey.ts';
 
 let clinic: Clinic;
 test.beforeEach(async () => {
@@ -51,4 +51,29 @@ test('closing the window in the middle of a review ends the app in order, and th
   await unlock(app);
   const events = async () => (await clinic.practice.repo.auditEvents()).flatMap((event) => (event.subtype ?? []).map((subtype) => subtype.code));
   await expect.poll(events, { timeout: 30_000 }).toEqual(expect.arrayContaining(['recording-playback', 'locked', 'unlocked']));
+});
+
+test('a recording is found by its patient and opened, with the keyboard alone', async () => {
+  const app = await clinic.start();
+  const { window } = app;
+  await firstSignIn(app, clinic.person('ada'));
+  await expect(row(window, 'Ready offline').first()).toBeVisible({ timeout: 60_000 });
+  await everythingHere(window);
+  await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeFocused();
+  await window.keyboard.press('/');
+  await expect(window.getByRole('searchbox')).toBeFocused();
+  const spoken = clinic.practice.repo.recordings().find(({ id }) => id === 'rec-01');
+  await window.keyboard.type(spoken?.patientName.split(' ').at(-1) ?? '-');
+  await expect(window.getByText(/^[1-9]\d* of \d+ recordings$/)).toBeVisible();
+  const table = window.getByRole('table', { name: /^Your recordings/ });
+  await expect(table).toHaveAttribute('aria-rowcount', /^\d+$/);
+  const first = table.locator('[data-row]').first();
+  await expect(first).toContainText(spoken?.patientName ?? '-');
+  for (let presses = 0; presses < 20 && !(await first.evaluate((element) => element === document.activeElement)); presses += 1) await window.keyboard.press('Tab');
+  await expect(first).toBeFocused();
+  await window.keyboard.press('End');
+  await window.keyboard.press('Home');
+  await expect(first).toBeFocused();
+  await window.keyboard.press('Enter');
+  await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
 });

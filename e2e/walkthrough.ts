@@ -124,7 +124,7 @@ async function worklist(app: App, patient: string): Promise<void> {
   const { window } = app;
   await window.getByRole('searchbox').fill(patient.split(' ')[1] ?? patient);
   await expect(window.getByText(/^1 of \d+ recordings$/)).toBeVisible(patience);
-  await picture(window, 'search', 'Search by patient, NHS number or title.');
+  await picture(window, 'search', 'Search over patients, dates, titles, notes and transcripts, with filters beside it.');
   await window.getByRole('searchbox').fill('nobody of that name');
   await expect(window.getByText(/^No recording matches/)).toBeVisible(patience);
   await picture(window, 'search-nothing', 'A search that finds nothing says so.');

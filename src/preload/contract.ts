@@ -143,7 +143,10 @@ const WithheldRow = z.object({
 export type WithheldRow = z.infer<typeof WithheldRow>;
 
 export const Worklist = z.object({
-  rows: z.array(WorklistRow), withheld: z.array(WithheldRow),
+  /** Rows that pass, in their usual order; their content is asked for by {@link methods.rows}, a screenful at a time. */
+  ids: z.array(z.string().max(100)), withheld: z.array(WithheldRow),
+  /** Assignments that the app has not checked yet: neither shown nor withheld. */
+  checking: z.number().int().min(0),
   /** The practice has no signed manifests: said beside every recording. */
   unsigned: z.boolean(),
   /** Assignments of other people that the practice offered at the last sync: none was fetched or is shown. */
@@ -241,6 +244,8 @@ export const methods = {
   activity: method(z.tuple([]), nothing),
   sync: method(z.tuple([]), nothing),
   worklist: method(z.tuple([]), Worklist),
+  /** Those of these that pass now, recorded as shown to the person. */
+  rows: method(z.tuple([z.array(id).max(300)]), z.array(WorklistRow)),
   download: method(z.tuple([id]), nothing),
   storage: method(z.tuple([]), Storage),
   /** Destroys the copies of these rows; the recordings stay assigned and can be downloaded again. */

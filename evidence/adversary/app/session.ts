@@ -12,7 +12,7 @@ import { ask, heard, listen, mediaRequests, onDisk, referenceOf, screenText, spo
 import { isPeer, Scene } from './scene.ts';
 
 interface Row { id: string; patient: { name: string }; copy: { state: string } }
-interface Worklist { rows: Row[]; withheld: { id: string; reference: string; reasons: { code: string }[] }[] }
+interface Worklist { ids: string[]; withheld: { id: string; reference: string; reasons: { code: string }[] }[] }
 
 interface Told {
   is: Case;
@@ -85,10 +85,18 @@ class Session {
     await this.clinic.stop();
   }
 
-  async worklist(): Promise<Worklist> {
+  /** The list with the content of its rows, asked for as its screen does. */
+  async worklist(): Promise<Worklist & { rows: Row[] }> {
     const reply = await ask(this.window, 'worklist');
     if (!reply.ok) throw new Error(`no worklist: ${reply.error.code}`);
-    return reply.value as Worklist;
+    const list = reply.value as Worklist;
+    const rows: Row[] = [];
+    for (let at = 0; at < list.ids.length; at += 300) {
+      const content = await ask(this.window, 'rows', list.ids.slice(at, at + 300));
+      if (!content.ok) throw new Error(`no rows: ${content.error.code}`);
+      rows.push(...content.value as Row[]);
+    }
+    return { ...list, rows };
   }
 
   async sync(): Promise<void> {

@@ -18,6 +18,9 @@ export function isOutside(at: number, { start, end }: Period): boolean {
   return (start !== undefined && at < boundary(start, 'start')) || (end !== undefined && at > boundary(end, 'end'));
 }
 
+/** First and last moment of what a dateTime may mean; NaN for none. */
+export const edges = (value: string): [number, number] => [boundary(value, 'start'), boundary(value, 'end')];
+
 /** The last moment that a dateTime may mean; NaN for none. */
 export const latest = (value: string | undefined): number => (value === undefined ? NaN : boundary(value, 'end'));
 

@@ -16,7 +16,7 @@ import { removeCopies, storage } from './storage.ts';
 import { chainKeyOf, deliverWaiting } from './deliver.ts';
 import { refreshRow } from './sync.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
-import { buildWorklist, recordListed } from './worklist.ts';
+import { firstWorklist, worklistRows } from './worklist.ts';
 import { wrongPatient } from './wrongPatient.ts';
 
 /** @param begin reads the site file anew and goes to the first screen: what a person asks for by "try again". */
@@ -93,10 +93,11 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     activity: () => done(() => rhythm.activity()),
     sync: () => done(() => rhythm.sync()),
     worklist: async () => {
-      const worklist = await buildWorklist(desk);
-      recordListed(desk, worklist.rows);
+      const { worklist, isPart } = await firstWorklist(desk);
+      if (isPart) changed();
       return worklist;
     },
+    rows: (_window, ids) => worklistRows(desk, ids),
     download: async (_window, rowId) => {
       const row = rowOrThrow(rowId);
       return done(() => fetchCopy(desk, row, changed));

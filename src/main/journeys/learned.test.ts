@@ -1,7 +1,7 @@
 /** What was learned stays learned, and what is taken away leaves the screen when that is learned: not when the round is over, and not for want of a second answer. */
 import type { Consent, DocumentReference, List, PractitionerRole, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Worklist } from '../../preload/contract.ts';
+import type { Worklist, WorklistRow } from '../../preload/contract.ts';
 import type { Practice, RecordingInfo } from '../../../practice/index.ts';
 import type { Manifest } from '../../../practice/statements.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
@@ -41,7 +41,7 @@ const rowOf = (task: string) => vault.library.assignment(at.rowOf(task))!;
 const open = (task: string) => openRecording(at.desk, WINDOW, at.rowOf(task), () => void rhythm.changed());
 const fetchOne = (task: string) => fetchCopy(at.desk, rowOf(task), nothing);
 /** Ids of the rows that the screen shows with title and patient. */
-const painted = () => (at.pushed.filter(({ name }) => name === 'worklist').at(-1)?.value as Worklist).rows.map(({ id }) => id);
+const painted = () => (at.pushed.filter(({ name }) => name === 'worklist').at(-1)?.value as Worklist).ids;
 const change = <T extends Task | Consent | DocumentReference>(type: T['resourceType'], id: string, to: (before: T) => T) => changeAtPractice(practice, undo, type, id, to);
 const cancelled = (task: Task): Task => ({ ...task, status: 'cancelled' });
 const elsewhere = (task: Task): Task => ({ ...task, owner: { reference: 'Practitioner/gp-2' } });
@@ -52,7 +52,7 @@ const inactive = (consent: Consent): Consent => ({ ...consent, status: 'inactive
 /** A Task of Ada's that is shown, and would not be without its Consent. */
 async function withConsent(): Promise<string> {
   const { rows } = await buildWorklist(at.desk);
-  const needs = ({ id, purpose }: Worklist['rows'][number]) => at.desk.site.purposes[purpose]!.consent !== null && vault.library.assignment(id)!.evidence.consents.length === 1;
+  const needs = ({ id, purpose }: WorklistRow) => at.desk.site.purposes[purpose]!.consent !== null && vault.library.assignment(id)!.evidence.consents.length === 1;
   return vault.library.assignment(rows.find(needs)!.id)!.task.replace('Task/', '');
 }
 

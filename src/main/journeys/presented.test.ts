@@ -13,7 +13,7 @@ import { lock, signOut, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { syncWorklist } from './sync.ts';
-import { buildWorklist, recordListed } from './worklist.ts';
+import { buildWorklist, recordListed, subjectOf } from './worklist.ts';
 
 const practice = practiceForTests();
 let at: TestDesk;
@@ -135,7 +135,7 @@ describe('of what the screen says', () => {
 describe('when it cannot be recorded', () => {
   const shown = async () => {
     await vi.waitFor(() => expect(at.desk.repaints.underWay).toBe(0), { timeout: 20_000 });
-    return (at.pushed.findLast(({ name }) => name === 'worklist')?.value as Worklist | undefined)?.rows.map(({ id }) => id) ?? null;
+    return (at.pushed.findLast(({ name }) => name === 'worklist')?.value as Worklist | undefined)?.ids ?? null;
   };
 
   it('the list goes off the screen, and nothing is lost when it comes back', async () => {
@@ -145,7 +145,7 @@ describe('when it cannot be recorded', () => {
     expect(at.desk.standing().problem?.code).toBe('audit-unwritable');
     await expect(list).rejects.toMatchObject({ code: 'audit-unwritable' });
     full.mockRestore();
-    expect((await list()).rows.map(({ id }) => id)).toContain(first);
+    expect((await list()).ids).toContain(first);
     await report({ [second]: 0.1 });
     expect(presented()).toEqual([['Task/task-01', 1.5]]);
   });
@@ -179,8 +179,8 @@ describe('listed', () => {
     await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject: { reference: 'Patient/somebody-else' } }));
     await syncWorklist(at.desk);
     // Assurance withholds it; this is about what a row that passes would have on record.
-    recordListed(at.desk, [{ id: first }]);
-    recordListed(at.desk, [{ id: first }]);
+    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence) }]);
+    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence) }]);
     expect(about().map((subject) => subject.patient)).toEqual([patient, 'Patient/somebody-else']);
     await report({ [first]: 2 }, true);
     expect(entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.patient, entry.seconds]] : []))).toEqual([[patient, 1], [patient, 1], ['Patient/somebody-else', 2]]);

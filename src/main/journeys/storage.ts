@@ -8,7 +8,7 @@ import type { Vault } from '../vault/vault.ts';
 import { DISK_RESERVE_BYTES } from '../vault/copies.ts';
 import type { Desk } from './desk.ts';
 import { destroyCopy } from './destroy.ts';
-import { decide, recordListed, subjectOf } from './worklist.ts';
+import { decide, subjectOf, writeListed } from './worklist.ts';
 
 /** Bytes that copies use and may use, and that the disk has beyond its reserve. */
 async function room(desk: Desk, vault: Vault): Promise<{ used: number; budget: number; free: number }> {
@@ -56,7 +56,10 @@ const isDue = ({ assured }: Kept) => assured.progress !== 'reviewed' && assured.
 async function keptCopies(desk: Desk, vault: Vault): Promise<Kept[]> {
   const { library, copies } = vault;
   const kept: Kept[] = [];
-  for (const row of library.assignments()) {
+  const here = new Set(library.recordingsHere());
+  for (const { task } of library.assignmentNames().filter(({ recording }) => recording !== null && here.has(recording))) {
+    const row = library.assignmentOf(task);
+    if (!row) continue;
     const decision = await decide(desk, row);
     desk.stillOrThrow(vault);
     if (!decision.ok) continue;
@@ -73,7 +76,7 @@ export async function storage(desk: Desk): Promise<StorageView> {
   const vault = desk.vaultOrThrow();
   const kept = await keptCopies(desk, vault);
   // Names are shown here too.
-  recordListed(desk, kept.map(({ row }) => ({ id: row.rowId })));
+  writeListed(desk, kept.map(({ row }) => ({ id: row.rowId, subject: subjectOf(row.evidence) })));
   const { used, budget, free } = await room(desk, vault);
   const { waiting, needed } = desk.standing().noRoom ?? { waiting: 0, needed: 0 };
   let missing = needed;

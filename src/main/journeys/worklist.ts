@@ -1,12 +1,14 @@
-/** The worklist as it is shown: every row decided afresh from its evidence, now. */
+/** The worklist as it is shown: every row as its evidence decides it now. */
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { CopyView, Worklist, WithheldRow, WorklistRow } from '../../preload/contract.ts';
 import { assess, type Assessment, type Context } from '../assurance/assess.ts';
-import { forClinician, type ReasonCode } from '../assurance/reasons.ts';
 import type { Subject } from '../audit/entry.ts';
 import { Notebook } from '../review/notebook.ts';
+import { faultFields, log } from '../platform/log.ts';
 import { offer, type Evidence } from '../service/offered.ts';
 import type { AssignmentRow } from '../vault/library.ts';
+import { decisionsOf, type Decided } from './decisions.ts';
 import type { Desk } from './desk.ts';
 import { subjectKey } from './presented.ts';
 
@@ -24,7 +26,8 @@ export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment
   return decideAnew(desk, row);
 }
 
-function contextOf(desk: Desk): Context {
+/** What a decision hangs on besides the evidence, now. */
+export function contextOf(desk: Desk): Context {
   const { library, ledger } = desk.vaultOrThrow();
   return {
     reviewer: desk.reviewer(), site: desk.site, now: desk.now(), seen: (recording) => ledger.seen(recording), rivals: (mine) => library.rivals(mine),
@@ -36,9 +39,12 @@ function contextOf(desk: Desk): Context {
 export async function decideAnew(desk: Desk, row: AssignmentRow): Promise<Assessment> {
   if (desk.siteChanged) return { ok: false, reasons: ['site-changed'] };
   if (desk.roleEnded) return { ok: false, reasons: ['role-ended'] };
-  const decision = await assess(offer(row.evidence), contextOf(desk));
-  if (decision.ok && row.mediaRefused === decision.assured.manifestSha256) return { ok: false, reasons: ['media-bytes-differ'] };
-  return decision;
+  return decideAs(row, await assess(offer(row.evidence), contextOf(desk)));
+}
+
+/** With what is known of its bytes. */
+export function decideAs({ mediaRefused }: AssignmentRow, decision: Assessment): Assessment {
+  return decision.ok && mediaRefused === decision.assured.manifestSha256 ? { ok: false, reasons: ['media-bytes-differ'] } : decision;
 }
 
 /** Short and stable, so that it can be read out over the telephone: says nothing to who has no access to the Task. */
@@ -48,73 +54,157 @@ export function reference(task: string): string {
   return `W-${code.slice(0, 4)}-${code.slice(4)}`;
 }
 
-function withheldRow(row: AssignmentRow, reasons: readonly ReasonCode[], now: number): WithheldRow {
-  return {
-    id: row.rowId, reference: reference(row.task), since: row.withheldSince ?? new Date(now).toISOString(),
-    reasons: reasons.map((code) => ({ code, sentence: forClinician(code) })),
-  };
+/** The list with the content of its rows, in its usual order: what is due first of what is still to be reviewed. */
+export interface List {
+  rows: ListRow[];
+  withheld: WithheldRow[];
+  unsigned: boolean;
+  notYours: number;
+  checking: number;
+}
+export interface ListRow extends WorklistRow {
+  task: string;
+  subject: Subject;
+  /** ms since the epoch, to sort by. */
+  dueAt: number;
+  consulted: number;
 }
 
-export async function buildWorklist(desk: Desk): Promise<Worklist> {
+const order = { 'in-progress': 0, new: 0, reviewed: 1 };
+
+function listOf(desk: Desk, { passed, withheld, checking }: Decided): List {
   const vault = desk.vaultOrThrow();
-  const rows: WorklistRow[] = [];
-  const withheld: WithheldRow[] = [];
+  const look = vault.copies.look();
   // The person's own steps count from when they are taken, and not from when the practice has heard of them.
   const steps = new Notebook((work) => vault.library.work(work)).steps();
-  for (const row of vault.library.assignments()) {
-    const decision = await decide(desk, row);
-    if (!decision.ok) {
-      withheld.push(withheldRow(row, decision.reasons, desk.now()));
-      continue;
-    }
-    const { assured } = decision;
-    const step = steps.get(row.task);
-    if (step === 'rejected') continue;
-    const { title, patient, review, purpose, due, sensitive, sensitiveKinds, offline, startedAt, media, transcript } = assured;
-    const progress = step === 'completed' ? 'reviewed' : step === 'in-progress' ? 'in-progress' : assured.progress;
-    const waiting = desk.copies.get(assured.recording);
-    const copy: CopyView = vault.copies.holds(assured)
-      ? { state: 'sealed', received: media.size, total: media.size, problem: null }
-      : { state: waiting?.state ?? 'none', received: waiting?.state === 'downloading' ? waiting.received : vault.copies.received(assured), total: media.size, problem: waiting?.problem ?? null };
-    rows.push({
-      id: row.rowId, title, patient, consultedAt: startedAt, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
-      review, purpose, due, progress, sensitive, sensitiveKinds, offline, hasTranscript: transcript !== null, copy,
-    });
-  }
+  const rows = passed.flatMap(({ name: { task }, outcome: { row, held, subject, due, consulted } }): ListRow[] => {
+    const step = steps.get(task);
+    if (step === 'rejected') return [];
+    const progress = step === 'completed' ? 'reviewed' : step === 'in-progress' ? 'in-progress' : row.progress;
+    const waiting = desk.copies.get(held.recording);
+    const { sealed, received } = look(held);
+    const total = held.media.size;
+    const copy: CopyView = sealed
+      ? { state: 'sealed', received: total, total, problem: null }
+      : { state: waiting?.state ?? 'none', received: waiting?.state === 'downloading' ? waiting.received : received, total, problem: waiting?.problem ?? null };
+    return [{ ...row, progress, copy, task, subject, dueAt: due, consulted }];
+  });
+  rows.sort((a, b) => order[a.progress] - order[b.progress] || compare(a.dueAt, b.dueAt) || a.consulted - b.consulted);
+  return { rows, withheld, checking, unsigned: desk.site.assurance === 'unsigned-permitted', notYours: desk.foreignOffered };
+}
+
+/** Of two Infinities neither is first. */
+export const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** All of it; a long one is decided for a while when nothing of it is remembered. */
+export async function buildWorklist(desk: Desk): Promise<List> {
+  const vault = desk.vaultOrThrow();
+  let last: List | null = null;
+  for await (const decided of decisionsOf(desk).growing(desk)) last = decided.checking === 0 ? listOf(desk, decided) : last;
   desk.stillOrThrow(vault);
-  const order = { 'in-progress': 0, new: 0, reviewed: 1 };
-  rows.sort((a, b) => order[a.progress] - order[b.progress] || (a.due ?? '9').localeCompare(b.due ?? '9') || a.consultedAt.localeCompare(b.consultedAt));
-  return { rows, withheld, unsigned: desk.site.assurance === 'unsigned-permitted', notYours: desk.foreignOffered };
+  return last ?? await buildWorklist(desk);
 }
 
-/** What was put before the clinician since they unlocked is recorded, each recording once; a row that moved on to another recording or patient anew. Written before it is shown. */
-export function recordListed(desk: Desk, rows: readonly { id: string }[]): void {
-  const { library } = desk.vaultOrThrow();
-  for (const { id } of rows) {
-    const row = library.assignment(id);
-    if (!row) continue;
-    const subject = subjectOf(row.evidence);
+/** What of it is decided by now, or in the moment that nobody minds. */
+export async function listNow(desk: Desk): Promise<List> {
+  const vault = desk.vaultOrThrow();
+  for await (const decided of decisionsOf(desk).growing(desk)) return listOf(desk, decided);
+  desk.stillOrThrow(vault);
+  throw new Error('no list');
+}
+
+const crossing = ({ rows, ...list }: List): Worklist => ({ ...list, ids: rows.map(({ id }) => id) });
+
+/** The list as a screen first asks for it; true when there is more to come. */
+export async function firstWorklist(desk: Desk): Promise<{ worklist: Worklist; isPart: boolean }> {
+  const list = await listNow(desk);
+  recordListed(desk, list.rows);
+  return { worklist: crossing(list), isPart: list.checking > 0 };
+}
+
+/** The content of rows of the list that pass now; recorded before it is given. */
+export async function worklistRows(desk: Desk, ids: readonly string[]): Promise<WorklistRow[]> {
+  const wanted = new Set(ids);
+  const rows = (await listNow(desk)).rows.filter(({ id }) => wanted.has(id));
+  writeListed(desk, rows);
+  return rows;
+}
+
+/** So many entries are written at once; the rest follow in their own time. */
+const AT_ONCE = 200;
+const LISTING_PAUSE_MS = 50;
+
+type Named = Pick<ListRow, 'id' | 'subject'>;
+
+/** Not recorded yet, of these: each recording once since the person unlocked; a row that moved on to another recording or patient anew. */
+function unlisted(desk: Desk, rows: readonly Named[]): Named[] {
+  return rows.filter(({ id, subject }) => {
     const before = desk.listed.get(id);
-    if (before && subjectKey(before.subject) === subjectKey(subject)) continue;
-    desk.journal?.write({ event: 'listed', subject });
-    desk.listed.set(id, { subject, toldTo: performance.now() });
+    return !before || subjectKey(before.subject) !== subjectKey(subject);
+  });
+}
+
+/** What is put before the clinician is recorded before it is shown. */
+export function writeListed(desk: Desk, rows: readonly Named[]): void {
+  const { ledger } = desk.vaultOrThrow();
+  const { journal } = desk;
+  const anew = unlisted(desk, rows);
+  if (anew.length === 0) return;
+  const noted = ({ id, subject }: Named) => desk.listed.set(id, { subject, toldTo: performance.now() });
+  if (anew.length > 1) {
+    try {
+      ledger.together(() => {
+        for (const { subject } of anew) journal?.write({ event: 'listed', subject });
+      });
+      anew.forEach(noted);
+      return;
+    } catch {
+      // One at a time: some of them may still fit.
+    }
+  }
+  for (const row of anew) {
+    journal?.write({ event: 'listed', subject: row.subject });
+    noted(row);
   }
 }
 
-/** Repaints the worklist; what it shows is recorded first. One that another overtakes paints nothing: that one knows what has changed since. */
+/** The list was put before the clinician: what of a long one is not on the screen yet is recorded a little later, and its content is not given before it is. */
+export function recordListed(desk: Desk, rows: readonly Named[]): void {
+  writeListed(desk, rows.slice(0, AT_ONCE));
+  if (rows.length <= AT_ONCE) return;
+  const vault = desk.vaultOrThrow();
+  const rest = rows.slice(AT_ONCE);
+  const { repaints: { begun } } = desk;
+  void (async () => {
+    for (let at = 0; at < rest.length; at += AT_ONCE) {
+      await setTimeout(LISTING_PAUSE_MS);
+      // A newer list goes on with what is left.
+      if (desk.vault !== vault || !vault.unlocked || desk.repaints.begun !== begun) return;
+      writeListed(desk, rest.slice(at, at + AT_ONCE));
+    }
+  })().catch((error: unknown) => log('fault', faultFields(error)));
+}
+
+/** Repaints the worklist; what it shows is recorded first. One that another overtakes paints nothing more: that one knows what has changed since. */
 export async function showWorklist(desk: Desk): Promise<void> {
   const { repaints } = desk;
   repaints.begun += 1;
   const mine = repaints.begun;
   repaints.underWay += 1;
+  const vault = desk.vaultOrThrow();
   try {
-    const worklist = await buildWorklist(desk);
-    if (repaints.begun !== mine) return;
-    try {
-      recordListed(desk, worklist.rows);
-    } finally {
-      // What cannot be recorded is not shown; it must not keep on the screen what is gone.
-      desk.machine.push('worklist', { ...worklist, rows: worklist.rows.filter(({ id }) => desk.listed.has(id)) });
+    for await (const decided of decisionsOf(desk).growing(desk)) {
+      desk.stillOrThrow(vault);
+      if (repaints.begun !== mine) return;
+      const list = listOf(desk, decided);
+      let recorded = false;
+      try {
+        recordListed(desk, list.rows);
+        recorded = true;
+      } finally {
+        // What cannot be recorded is not shown; it must not keep on the screen what is gone.
+        desk.machine.push('worklist', crossing(recorded ? list : { ...list, rows: list.rows.filter(({ id }) => desk.listed.has(id)) }));
+      }
     }
   } finally {
     repaints.underWay -= 1;

@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { Failure } from './failure.ts';
 
 export type Db = Database.Database;
+export type Statement = Database.Statement;
 
 /** Migration i takes the schema from version i to i + 1, in one transaction. Never edited once released. */
 export type Migrations = readonly string[];

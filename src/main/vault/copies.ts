@@ -42,6 +42,9 @@ export interface MediaBody {
 /** Asks the practice for the rest of a recording; `from` of the answer is what was asked for, or 0. @param etag what is here already, if that is known. */
 export type AskFrom = (from: number, etag: string | null) => Promise<MediaBody>;
 
+/** What of a decision says of which bytes a copy has to be. */
+export type Held = Pick<Assured, 'recording' | 'manifestSha256' | 'media'>;
+
 /** What is open while the vault is unlocked; throws `locked` otherwise. */
 export type Opened = () => { keys: OpenKeys; library: Library };
 
@@ -86,7 +89,7 @@ export class Copies {
   }
 
   /** Plaintext bytes that a download which broke off has left of exactly what was assured; a few more or less where it was a crash. */
-  received(assured: Assured): number {
+  received(assured: Held): number {
     const partial = this.#opened().library.partial(assured.recording);
     if (!partial || !isOf(partial, assured)) return 0;
     return Math.min(assured.media.size, partial.files.reduce((sum, file) => sum + plainBytesOf(this.#media.bytesOf(file)), 0));
@@ -337,6 +340,18 @@ export class Copies {
     return row !== null && isOf(row, assured) && (assured.media.sha256 === null || assured.media.sha256 === row.mediaSha256);
   }
 
+  /** {@link holds} and {@link received} of as many as are asked about, as it is now: of a long list, with two questions for all. */
+  look(): (assured: Held) => { sealed: boolean; received: number } {
+    const rows = this.#opened().library.whatIsHere();
+    const sealed = new Map(rows.filter(({ mediaSha256 }) => mediaSha256 !== null).map((row) => [row.recording, row]));
+    const partial = new Set(rows.filter(({ mediaSha256 }) => mediaSha256 === null).map(({ recording }) => recording));
+    return (assured) => {
+      const row = sealed.get(assured.recording);
+      const whole = row !== undefined && isOf(row, assured) && (assured.media.sha256 === null || assured.media.sha256 === row.mediaSha256);
+      return { sealed: whole, received: partial.has(assured.recording) ? this.received(assured) : 0 };
+    };
+  }
+
   /** Is there a copy, or part of one, of something else than what was assured? */
   stale(assured: Assured): boolean {
     const { library } = this.#opened();
@@ -378,7 +393,7 @@ export class Copies {
 
 const sum = (parts: readonly { plainBytes: number }[]): number => parts.reduce((total, { plainBytes }) => total + plainBytes, 0);
 
-const isOf = (row: { manifestSha256: string; plainBytes: number }, { manifestSha256, media }: Assured): boolean =>
+const isOf = (row: { manifestSha256: string; plainBytes: number }, { manifestSha256, media }: Held): boolean =>
   row.manifestSha256 === manifestSha256 && row.plainBytes === media.size;
 
 function refuseStopped(signal: AbortSignal): void {

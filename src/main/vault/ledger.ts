@@ -62,10 +62,35 @@ export interface WorkRow {
 
 export class Ledger extends Store {
   readonly #reserve: Reserve;
+  #heard = 0;
 
   constructor(db: Db, touched: () => void, reserve: Reserve) {
     super(db, 'vault-corrupt', touched);
     this.#reserve = reserve;
+    for (const [table, columns] of Object.entries({ stop: ['at', 'lifted'], seen: ['revision', 'sha256'], wrong_patient: ['revision'] })) {
+      this.hear(table, columns, () => {
+        this.#heard += 1;
+      });
+    }
+  }
+
+  /** How often a stop, a seen manifest or a wrong-patient mark has changed since this was opened: what {@link standing} says is as it was while this is. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** All that stands at once: what {@link isStopped}, {@link seen} and {@link wrongRevision} say one at a time. */
+  standing(): { stops: Set<string>; seen: Map<string, SeenManifest>; wrong: Map<string, number> } {
+    return this.peeking(() => ({
+      stops: new Set(this.db.prepare('SELECT identifier FROM stop WHERE lifted IS NULL OR lifted <= at').pluck().all() as string[]),
+      seen: new Map((this.db.prepare('SELECT recording, revision, sha256 FROM seen').all() as (SeenManifest & { recording: string })[]).map(({ recording, revision, sha256 }) => [recording, { revision, sha256 }])),
+      wrong: new Map(this.db.prepare('SELECT recording, revision FROM wrong_patient').raw().all() as [string, number][]),
+    }));
+  }
+
+  /** Several entries, on disk together when this returns, or none of them. */
+  together(work: () => void): void {
+    this.db.transaction(work).immediate();
   }
 
   /** As {@link head}, with the writes so far to the other tables, and without being a use of the ledger. */
@@ -78,7 +103,7 @@ export class Ledger extends Store {
 
   /** Last entry of the chain, or null when it is empty. */
   head(): { seq: number; hash: Buffer } | null {
-    return (this.run(() => this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get()) as { seq: number; hash: Buffer } | undefined) ?? null;
+    return (this.run(() => this.prepared('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get()) as { seq: number; hash: Buffer } | undefined) ?? null;
   }
 
   /**
@@ -93,8 +118,8 @@ export class Ledger extends Store {
 
   #append(entry: StoredEntry): void {
     this.run(() => this.db.transaction(() => {
-      this.db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?)').run(entry.seq, entry.body, entry.hash, entry.signature);
-      this.db.prepare('INSERT INTO delivery (seq) VALUES (?)').run(entry.seq);
+      this.prepared('INSERT INTO entry VALUES (?, ?, ?, ?)').run(entry.seq, entry.body, entry.hash, entry.signature);
+      this.prepared('INSERT INTO delivery (seq) VALUES (?)').run(entry.seq);
     }).immediate());
   }
 
@@ -151,7 +176,7 @@ export class Ledger extends Store {
 
   /** The newest manifest of a recording that was ever seen: what is destroyed is forgotten, this is not. */
   seen(recording: string): SeenManifest | null {
-    return (this.run(() => this.db.prepare('SELECT revision, sha256 FROM seen WHERE recording = ?').get(recording)) as SeenManifest | undefined) ?? null;
+    return (this.run(() => this.prepared('SELECT revision, sha256 FROM seen WHERE recording = ?').get(recording)) as SeenManifest | undefined) ?? null;
   }
 
   /** The newest stay; of two of one revision that differ, now or in turn, neither does: see {@link SeenManifest}. */
@@ -178,7 +203,7 @@ export class Ledger extends Store {
 
   /** Does a stop of this identifier stand? One that was lifted stands again when it was stopped later. */
   isStopped(identifier: string): boolean {
-    return this.peeking(() => this.db.prepare('SELECT 1 FROM stop WHERE identifier = ? AND (lifted IS NULL OR lifted <= at)').get(identifier)) !== undefined;
+    return this.peeking(() => this.prepared('SELECT 1 FROM stop WHERE identifier = ? AND (lifted IS NULL OR lifted <= at)').get(identifier)) !== undefined;
   }
 
   /** The person says that up to this revision of its manifest the recording is filed under the wrong patient. */
@@ -189,7 +214,7 @@ export class Ledger extends Store {
 
   /** The manifest revision up to which a recording was said to be another patient's, or null. */
   wrongRevision(recording: string): number | null {
-    return (this.peeking(() => this.db.prepare('SELECT revision FROM wrong_patient WHERE recording = ?').pluck().get(recording)) as number | undefined) ?? null;
+    return (this.peeking(() => this.prepared('SELECT revision FROM wrong_patient WHERE recording = ?').pluck().get(recording)) as number | undefined) ?? null;
   }
 
   keepWork(row: WorkRow): void {

@@ -69,6 +69,8 @@ export const libraryMigrations: Migrations = [
    CREATE TRIGGER theirs_assignment AFTER DELETE ON assignment BEGIN DELETE FROM theirs WHERE task = old.task; END;
    CREATE TRIGGER found_added AFTER INSERT ON found BEGIN INSERT INTO word (rowid, words) VALUES (new.id, new.words); END;
    CREATE TRIGGER found_removed AFTER DELETE ON found BEGIN INSERT INTO word (word, rowid, words) VALUES ('delete', old.id, old.words); END;
+   CREATE INDEX assignment_urgency ON assignment (json_extract(evidence, '$.task.status') = 'completed', coalesce(json_extract(evidence, '$.task.restriction.period.end'), '9'), task, row_id, recording, withheld_since, media_refused);
+   CREATE INDEX sighting_length ON sighting (ended - started);
    ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'thumbnail', 'found'])}`,
 ];
 
@@ -121,9 +123,27 @@ const SELECT_ASSIGNMENT = 'SELECT task, row_id AS rowId, recording, evidence, wi
 
 type RawAssignment = Omit<AssignmentRow, 'evidence'> & { evidence: string };
 
+/** A row of what decisions hang on that was written: of an assignment anything, of a sighting what it was and is. */
+export type Written = { task: string } | { before: Sighting | null; after: Sighting | null };
+
+function sightingOf([recording, document, mediaSha256, clinicians, started, ended]: unknown[]): Sighting {
+  return {
+    recording: recording as string, document: document as string, mediaSha256: mediaSha256 as string | null, clinicians: JSON.parse(clinicians as string) as string[],
+    startedAt: (started as number | null) ?? NaN, endedAt: (ended as number | null) ?? NaN,
+  };
+}
+
 export class Library extends Store {
+  /** Hears of every write to assignments and sightings; must not use the library. */
+  onWritten: ((what: Written) => void) | null = null;
+
   constructor(db: Db, touched: () => void) {
     super(db, 'library-corrupt', touched);
+    this.hear('assignment', ['task', 'row_id', 'recording', 'evidence', 'withheld_since', 'media_refused'], (before, after) => {
+      for (const row of [before, after]) if (row) this.onWritten?.({ task: row[0] as string });
+    });
+    this.hear('sighting', ['recording', 'document', 'media_sha256', 'clinicians', 'started', 'ended'], (before, after) =>
+      this.onWritten?.({ before: before && sightingOf(before), after: after && sightingOf(after) }));
   }
 
   /** Writes so far, without being a use of the library. */
@@ -189,13 +209,20 @@ export class Library extends Store {
       .flatMap((raw) => this.#row(raw) ?? []);
   }
 
+  /** Every assignment without its evidence, as they are due and those still to be reviewed first. */
+  assignmentNames(): Omit<AssignmentRow, 'evidence'>[] {
+    return this.run(() => this.prepared(
+      `SELECT task, row_id AS rowId, recording, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment
+       ORDER BY json_extract(evidence, '$.task.status') = 'completed', coalesce(json_extract(evidence, '$.task.restriction.period.end'), '9'), task`).all()) as Omit<AssignmentRow, 'evidence'>[];
+  }
+
   assignment(rowId: string): AssignmentRow | null {
-    return this.#row(this.run(() => this.db.prepare(`${SELECT_ASSIGNMENT} WHERE row_id = ?`).get(rowId)));
+    return this.#row(this.run(() => this.prepared(`${SELECT_ASSIGNMENT} WHERE row_id = ?`).get(rowId)));
   }
 
   /** @param task "Task/id" */
   assignmentOf(task: string): AssignmentRow | null {
-    return this.#row(this.run(() => this.db.prepare(`${SELECT_ASSIGNMENT} WHERE task = ?`).get(task)));
+    return this.#row(this.run(() => this.prepared(`${SELECT_ASSIGNMENT} WHERE task = ?`).get(task)));
   }
 
   saveAssignment(row: AssignmentRow): void {
@@ -235,11 +262,13 @@ export class Library extends Store {
 
   /** What assignments here claim that may share bytes, a name or time with this one; its own claim among them. */
   rivals({ recording, mediaSha256, startedAt, endedAt }: Sighting): Sighting[] {
-    const rows = this.run(() => this.db.prepare(
-      `SELECT recording, document, media_sha256 AS mediaSha256, clinicians, started, ended FROM sighting
-       WHERE recording = :recording OR media_sha256 = :mediaSha256 OR (started < :endedAt AND ended > :startedAt)
-         OR media_sha256 IN (SELECT media_sha256 FROM sighting WHERE recording = :recording)`).all({ recording, mediaSha256, startedAt, endedAt })) as (Omit<Sighting, 'clinicians' | 'startedAt' | 'endedAt'> & { clinicians: string; started: number | null; ended: number | null })[];
-    return rows.map(({ clinicians, started, ended, ...rest }) => ({ ...rest, clinicians: JSON.parse(clinicians) as string[], startedAt: started ?? NaN, endedAt: ended ?? NaN }));
+    // No recording is longer than the longest: what began earlier than that before this one is over. A time that is not known compares with nothing.
+    const rows = this.run(() => this.prepared(
+      `SELECT recording, document, media_sha256, clinicians, started, ended FROM sighting
+       WHERE recording = :recording OR media_sha256 = :mediaSha256 OR media_sha256 IN (SELECT media_sha256 FROM sighting WHERE recording = :recording)
+         OR (started BETWEEN :startedAt - (SELECT ended - started FROM sighting ORDER BY ended - started DESC LIMIT 1) AND :endedAt AND started < :endedAt AND ended > :startedAt)`)
+      .raw().all({ recording, mediaSha256, startedAt, endedAt })) as unknown[][];
+    return rows.map(sightingOf);
   }
 
   /** Since when a row is withheld, or null: nothing else of it changes. */
@@ -312,6 +341,13 @@ export class Library extends Store {
 
   thumbnail(recording: string, at: number, reach: number): { at: number; sealed: Buffer } | null {
     return (this.run(() => this.db.prepare('SELECT at, picture AS sealed FROM thumbnail WHERE recording = ? AND at BETWEEN ? AND ? ORDER BY abs(at - ?) LIMIT 1').get(recording, at - reach, at + reach, at)) as { at: number; sealed: Buffer } | undefined) ?? null;
+  }
+
+  /** Of every copy and download what {@link sealed} and {@link partial} say of what they are of. */
+  whatIsHere(): { recording: string; manifestSha256: string; plainBytes: number; mediaSha256: string | null }[] {
+    return this.run(() => this.prepared(
+      `SELECT recording, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, media_sha256 AS mediaSha256 FROM sealed
+       UNION ALL SELECT recording, manifest_sha256, plain_bytes, NULL FROM partial`).all()) as { recording: string; manifestSha256: string; plainBytes: number; mediaSha256: string | null }[];
   }
 
   sealedRecordings(): string[] {

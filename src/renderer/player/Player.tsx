@@ -17,6 +17,8 @@ import { noMarks, stretchOf, type Marks } from './marks.ts';
 
 interface Props {
   recording: OpenRecording;
+  /** Where to begin, seconds. */
+  initialPosition?: number | undefined;
   cues: readonly Cue[];
   /** Filled while the player is there. */
   controlsRef: RefObject<PlayerControls | null>;
@@ -48,7 +50,7 @@ function within(target: EventTarget): Within {
 }
 
 /** The frame of the player. video.js lives in an element made here and thrown away with it. */
-export function Player({ recording, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote, onMarks }: Props) {
+export function Player({ recording, initialPosition, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote, onMarks }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const { settings, change } = useSettings();
   const { captions, captionSize, captionBackground, rate, volume } = settings;
@@ -85,11 +87,13 @@ export function Player({ recording, cues, controlsRef, markers, watched, stopped
       setLoops(loopsNow);
     });
     controlsRef.current = player;
+    // Before its length is known there is nowhere to go. Media events do not bubble.
+    if (initialPosition !== undefined) frame.current.addEventListener('loadedmetadata', () => player.seek(initialPosition), { once: true, capture: true });
     return () => {
       controlsRef.current = null;
       player.dispose();
     };
-  }, [recording, cues, controlsRef]);
+  }, [recording, initialPosition, cues, controlsRef]);
 
   useEffect(() => controlsRef.current?.look(look), [look, controlsRef]);
   // Also of a player that was made anew.

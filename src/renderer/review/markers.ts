@@ -1,5 +1,4 @@
 import type { ReviewWork } from '../../preload/review.ts';
-import type { Interval } from '../player/exposure.ts';
 import type { Marker } from '../player/lanes.ts';
 
 /** Of a marker's label. */

@@ -34,6 +34,8 @@ interface Props {
   /** The worklist row's. */
   id: string;
   recording: OpenRecording;
+  /** Where to begin, seconds; a place that was searched for. */
+  initialPosition?: number | undefined;
   onClose: () => void;
   /** The recording was taken away: this screen must go at once, with everything it shows. */
   onStopped: (problem: Problem) => void;
@@ -46,7 +48,7 @@ interface Props {
 const unwatched: ReviewWork['watched'] = [];
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, onClose, onStopped, onWrong, onTurnedDown }: Props) {
+export function Review({ id, recording, initialPosition, onClose, onStopped, onWrong, onTurnedDown }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -145,7 +147,7 @@ export function Review({ id, recording, onClose, onStopped, onWrong, onTurnedDow
         <div className="vr-review__player">
           {failed === null ? (
             <Player
-              recording={recording} cues={cues} controlsRef={player}
+              recording={recording} initialPosition={initialPosition} cues={cues} controlsRef={player}
               markers={markers} watched={review?.work.watched ?? unwatched} stoppedAt={review?.work.position ?? null} masks={masks} group={group}
               onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={() => write()} onMarks={setMarks}
             />

@@ -20,6 +20,7 @@ import { Review } from './Review.tsx';
 import { SettingsScreen } from './SettingsScreen.tsx';
 import { StorageScreen } from './StorageScreen.tsx';
 import { useKeptWork } from './useKeptWork.ts';
+import { everything } from './useFound.ts';
 import { useWorklist } from './useWorklist.ts';
 import { WithheldScreen } from './WithheldScreen.tsx';
 import { WorklistScreen } from './WorklistScreen.tsx';
@@ -35,7 +36,8 @@ type View =
   | { kind: 'settings' }
   | { kind: 'kept' }
   | { kind: 'withheld'; id: string }
-  | { kind: 'review'; id: string; recording: OpenRecording }
+  /** `from`: the media position that was chosen in the list. */
+  | { kind: 'review'; id: string; recording: OpenRecording; from?: number | undefined }
   | { kind: 'wrong-patient'; grant: string; told: Told }
   | { kind: 'closed'; id: string; problem: Problem; wasOpen: boolean };
 
@@ -47,9 +49,9 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
   const { worklist, problem, load } = useWorklist();
   const [view, setView] = useState<View>({ kind: 'list' });
   const [opening, setOpening] = useState<string | null>(null);
-  const [typed, setTyped] = useState('');
   const keptWork = useKeptWork(worklist);
   const keptCount = keptWork.kept?.length ?? 0;
+  const [query, setQuery] = useState(everything);
 
   /** The row whose opening is still wanted: opening may first download, and meanwhile the person may go elsewhere. */
   const wanted = useRef<string | null>(null);
@@ -57,7 +59,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
     wanted.current = null;
   }, []);
 
-  const open = async (id: string) => {
+  const open = async (id: string, from?: number) => {
     if (opening !== null) return;
     setOpening(id);
     wanted.current = id;
@@ -67,7 +69,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
       if (result.ok) void attempt(door.closeRecording(result.value.grant));
       return;
     }
-    if (result.ok) setView({ kind: 'review', id, recording: result.value });
+    if (result.ok) setView({ kind: 'review', id, recording: result.value, from });
     else setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
   };
   const toList = () => setView({ kind: 'list' });
@@ -126,6 +128,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
             key={view.recording.grant}
             id={view.id}
             recording={view.recording}
+            initialPosition={view.from}
             onClose={() => close(view.recording.grant)}
             onWrong={() => sayWrong(view.recording.grant)}
             onTurnedDown={() => {
@@ -156,14 +159,14 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
         return (
           <WorklistScreen
             worklist={worklist} problem={problem} onReload={load} online={standing.online} hasBeenSent={standing.lastSync !== null} opening={opening} closed={standing.problem?.code === 'audit-unwritable'}
-            typed={typed} onType={setTyped}
+            query={query} onQuery={setQuery}
             notice={
               <>
                 <Done words={finish.turnedDown} times={view.turnedDown === true ? 1 : 0} />
                 {keptCount > 0 && <p><button type="button" className="vr-text-button" onClick={() => go({ kind: 'kept' })}>{kept.link(keptCount)}</button></p>}
               </>
             }
-            onOpen={(id) => void open(id)} onWithheld={(id) => go({ kind: 'withheld', id })} onStorage={toStorage}
+            onOpen={(id, position) => void open(id, position)} onWithheld={(id) => go({ kind: 'withheld', id })} onStorage={toStorage}
           />
         );
     }

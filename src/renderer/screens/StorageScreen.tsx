@@ -11,8 +11,9 @@ import { useAction } from '../parts/useAction.ts';
 import { dialog } from '../text/common.ts';
 import { storage as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
-import { bytesOf, copiesKey } from '../words/storage.ts';
+import { bytesOf } from '../words/storage.ts';
 import { StoredCopies } from './StoredCopies.tsx';
+import { useRows } from './useRows.ts';
 import { useStorage } from './useStorage.ts';
 
 interface Props {
@@ -23,7 +24,7 @@ interface Props {
 
 /** What the copies on this computer use, and which of them can go. The person decides; a suggestion is only ticked for them. */
 export function StorageScreen({ worklist, online, onBack }: Props) {
-  const { storage, setStorage, problem, reload } = useStorage(copiesKey(worklist?.rows ?? []));
+  const { storage, setStorage, problem, reload } = useStorage(worklist);
   const action = useAction();
   /** Null until the person changed it: the suggestion. */
   const [ticked, setTicked] = useState<ReadonlySet<string> | null>(null);
@@ -35,9 +36,10 @@ export function StorageScreen({ worklist, online, onBack }: Props) {
     if (times > 0) note.current?.focus();
   }, [times]);
 
-  const rows = new Map(worklist?.rows.map((row) => [row.id, row]));
+  const listed = new Set(worklist?.ids);
   // A copy is named here only while its recording is on the list: what was withdrawn a moment ago may be in the older answer.
-  const copies = storage?.copies.filter(({ id }) => rows.has(id)) ?? [];
+  const copies = storage?.copies.filter(({ id }) => listed.has(id)) ?? [];
+  const rows = useRows(worklist, copies.map(({ id }) => id));
   const isTicked = (copy: StorageView['copies'][number]) => ticked?.has(copy.id) ?? copy.suggested;
   const chosen = copies.filter(isTicked);
 

@@ -1,6 +1,7 @@
 import { Tag } from 'nhsuk-react-components';
-import { useId } from 'react';
+import { useCallback, useId } from 'react';
 import type { WorklistRow } from '../../preload/contract.ts';
+import type { Hit } from '../../preload/review.ts';
 import { door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
 import { StatusTags } from '../parts/StatusTags.tsx';
@@ -10,6 +11,7 @@ import { usePresentedRow } from '../presented/usePresented.ts';
 import { mediumWords, purposeWords } from '../text/common.ts';
 import { problemWords } from '../text/problems.ts';
 import { list as text } from '../text/room.ts';
+import { RowHits } from './RowHits.tsx';
 import { formatProgress, percentDone } from '../words/bytes.ts';
 import { copyActions } from '../words/copyActions.ts';
 import { formatNhsNumber } from '../words/nhsNumber.ts';
@@ -22,21 +24,33 @@ interface Props {
   online: boolean;
   now: number;
   opening: string | null;
-  onOpen: (id: string) => void;
+  onOpen: (id: string, position?: number) => void;
   onStorage: () => void;
   presented: PresentedReporter;
+  hits: readonly Hit[];
+  index: number;
+  active: boolean;
+  measure: (element: HTMLTableRowElement | null) => void;
 }
 
-export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen, onStorage, presented }: Props) {
+export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen, onStorage, presented, hits, index, active, measure }: Props) {
   const reasonId = useId();
-  const element = usePresentedRow(presented, row.id);
+  const watch = usePresentedRow(presented, row.id);
+  const element = useCallback((tr: HTMLTableRowElement) => {
+    measure(tr);
+    const unwatch = watch(tr);
+    return () => {
+      unwatch();
+      measure(null);
+    };
+  }, [measure, watch]);
   const { patient } = row;
   const { blocked, download } = copyActions(row, online);
   const due = row.due === null ? null : dueWords(row.due, now);
   const which = text.which(patient.name, row.title);
   const isOpening = opening === row.id;
   return (
-    <tr role="row" className="nhsuk-table__row" ref={element}>
+    <tr role="row" className="nhsuk-table__row" ref={element} data-index={index} data-row={row.id} aria-rowindex={index + 2} tabIndex={active ? 0 : -1}>
       <td role="cell" className="nhsuk-table__cell vr-cell--patient">
         <strong>{patient.name}</strong>
         <span className="vr-line">{text.born} {formatDate(patient.dateOfBirth)}</span>
@@ -46,6 +60,7 @@ export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen,
         <span className="vr-row-title">{row.title}</span>
         <span className="vr-line">{formatShortDay(row.consultedAt)}, {formatClock(row.consultedAt)} · {mediumWords[row.medium]}</span>
         <span className="vr-tags"><StatusTags isSensitive={row.sensitive} sensitiveKinds={row.sensitiveKinds} isUnsigned={isUnsigned} /></span>
+        <RowHits hits={hits} which={which} unavailable={blocked !== null || isOpening} onOpen={(position) => onOpen(row.id, position)} />
       </td>
       <td role="cell" className="nhsuk-table__cell">
         {row.review === 'own' ? text.own : text.peer}

@@ -1,14 +1,20 @@
-import { useId, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import type { Problem, Worklist } from '../../preload/contract.ts';
+import type { ListQuery } from '../../preload/review.ts';
 import { Button } from '../parts/Button.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useNow } from '../parts/useNow.ts';
+import { isCovered } from '../presented/covered.ts';
 import { usePresented } from '../presented/usePresented.ts';
 import { unsigned } from '../text/common.ts';
+import { filters } from '../text/list.ts';
 import { list as text, withheld } from '../text/room.ts';
-import { matches } from '../words/search.ts';
+import { whyNothing } from '../words/list.ts';
+import { ListFilters } from './ListFilters.tsx';
+import { RowTable } from './RowTable.tsx';
+import { useFound } from './useFound.ts';
 import { WithheldList } from './WithheldList.tsx';
 import { WorklistRowView } from './WorklistRowView.tsx';
 
@@ -23,9 +29,10 @@ interface Props {
   closed: boolean;
   /** The row being opened. */
   opening: string | null;
-  typed: string;
-  onType: (typed: string) => void;
-  onOpen: (id: string) => void;
+  query: ListQuery;
+  onQuery: (query: ListQuery) => void;
+  /** With the media position to begin at, where there is one. */
+  onOpen: (id: string, position?: number) => void;
   onWithheld: (id: string) => void;
   onStorage: () => void;
   /** Above the list: what the person should know first. */
@@ -33,8 +40,7 @@ interface Props {
 }
 
 export function WorklistScreen(props: Props) {
-  const { worklist, problem, onReload, typed } = props;
-  const rows = worklist?.rows.filter((row) => matches(row, typed)) ?? [];
+  const { worklist, problem, onReload } = props;
   return (
     <Screen
       wide
@@ -44,8 +50,8 @@ export function WorklistScreen(props: Props) {
     >
       {props.notice}
       {worklist === null && problem === null && <p role="status">{text.loading}</p>}
-      {worklist?.rows.length === 0 && !props.closed && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
-      {worklist !== null && worklist.rows.length > 0 && <Rows {...props} rows={rows} all={worklist.rows.length} withheldCount={worklist.withheld.length} isUnsigned={worklist.unsigned} />}
+      {worklist?.ids.length === 0 && worklist.checking === 0 && !props.closed && <Empty {...emptyWords(worklist, props.hasBeenSent)} />}
+      {worklist !== null && worklist.ids.length > 0 && <Rows {...props} worklist={worklist} isUnsigned={worklist.unsigned} />}
       {worklist !== null && worklist.withheld.length > 0 && <WithheldList rows={worklist.withheld} onWhy={props.onWithheld} />}
       {worklist !== null && worklist.notYours > 0 && <p className="vr-notice vr-not-yours">{text.notYours(worklist.notYours)}</p>}
     </Screen>
@@ -57,49 +63,57 @@ function emptyWords({ withheld }: Worklist, hasBeenSent: boolean): { title: stri
   return hasBeenSent ? text.empty.none : text.empty.never;
 }
 
-function Rows({ rows, all, withheldCount, isUnsigned, online, opening, typed, onType, onOpen, onStorage }: Props & { rows: Worklist['rows']; all: number; withheldCount: number; isUnsigned: boolean }) {
+function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, onStorage }: Props & { worklist: Worklist; isUnsigned: boolean }) {
   const searchId = useId();
+  const field = useRef<HTMLInputElement>(null);
   const presented = usePresented();
   const now = useNow(60_000);
-  const { columns } = text;
+  const { found, problem } = useFound(worklist, query);
+  const typed = query.text;
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof Element && event.target.closest('input, textarea, select') !== null;
+      if (event.key !== '/' || event.ctrlKey || event.altKey || event.metaKey || typing || isCovered()) return;
+      event.preventDefault();
+      field.current?.focus();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+
   return (
     <>
       {isUnsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
+      {problem && <ProblemSummary problem={problem} />}
       <div className="vr-search" role="search">
         <label className="nhsuk-label" htmlFor={searchId}>{text.search}</label>
         <div className="vr-search__line">
           <input
-            className="nhsuk-input vr-search__input" id={searchId} type="search" autoComplete="off" spellCheck={false} value={typed}
-            onChange={(event) => onType(event.target.value)}
+            className="nhsuk-input vr-search__input" id={searchId} type="search" autoComplete="off" spellCheck={false} maxLength={200} value={typed} ref={field} aria-keyshortcuts="/"
+            onChange={(event) => onQuery({ ...query, text: event.target.value })}
           />
-          {typed !== '' && <Button look="secondary" small onClick={() => onType('')}>{text.clear}</Button>}
-          <p className="vr-search__count" role="status">{text.count(rows.length, all)}</p>
-          {withheldCount > 0 && (
+          {typed !== '' && <Button look="secondary" small onClick={() => onQuery({ ...query, text: '' })}>{text.clear}</Button>}
+          <p className="vr-search__count" role="status">{found && text.count(found.ids.length, worklist.ids.length)}{worklist.checking > 0 && ` ${filters.checking(worklist.checking)}`}</p>
+          {worklist.withheld.length > 0 && (
             <button type="button" className="vr-text-button" onClick={() => document.getElementById('withheld')?.scrollIntoView()}>
-              {withheld.alsoWithheld(withheldCount)}
+              {withheld.alsoWithheld(worklist.withheld.length)}
             </button>
           )}
           <button type="button" className="vr-text-button vr-search__storage" onClick={onStorage}>{text.storage}</button>
         </div>
       </div>
-      {rows.length === 0 ? (
-        <p className="vr-empty">{text.noneFound(typed.trim())}</p>
-      ) : (
-        <table className="nhsuk-table nhsuk-table--compact vr-table" role="table">
-          <caption className="nhsuk-u-visually-hidden">{text.title}</caption>
-          <thead role="rowgroup">
-            <tr role="row">
-              {Object.entries(columns).map(([key, words]) => (
-                <th role="columnheader" scope="col" key={key} className="nhsuk-table__header">{words}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody role="rowgroup">
-            {rows.map((row) => (
-              <WorklistRowView key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} presented={presented} />
-            ))}
-          </tbody>
-        </table>
+      <ListFilters query={query} onQuery={onQuery} counts={found?.counts ?? {}} />
+      {found?.ids.length === 0 && <p className="vr-empty">{whyNothing(found.query)}</p>}
+      {found !== null && found.ids.length > 0 && (
+        <RowTable worklist={worklist} ids={found.ids} onOpen={onOpen}>
+          {(row, { measure, index, active }) => (
+            <WorklistRowView
+              key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} presented={presented}
+              hits={found.hits.get(row.id) ?? []} measure={measure} index={index} active={active}
+            />
+          )}
+        </RowTable>
       )}
     </>
   );

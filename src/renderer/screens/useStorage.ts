@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Problem, StorageView } from '../../preload/contract.ts';
+import type { Problem, StorageView, Worklist } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
 
-/** What copies use, asked for anew whenever `key` changes. Null until it was told once; what a removal answers replaces it. */
-export function useStorage(key: string) {
+/** What copies use, asked for anew whenever the list changes. Null until it was told once; what a removal answers replaces it. */
+export function useStorage(worklist: Worklist | null) {
   const [storage, setStorage] = useState<StorageView | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [asked, setAsked] = useState(0);
@@ -18,7 +18,7 @@ export function useStorage(key: string) {
     return () => {
       current = false;
     };
-  }, [key, asked]);
+  }, [worklist, asked]);
 
   const reload = useCallback(() => setAsked((count) => count + 1), []);
   return { storage, setStorage, problem, reload };

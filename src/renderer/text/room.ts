@@ -27,7 +27,9 @@ export const standing = {
 
 export const list = {
   title: 'Your recordings',
-  search: 'Search by patient, NHS number or title',
+  search: 'Search patients, dates, titles, notes and transcripts',
+  keys: 'Arrow keys go from row to row, Enter opens one, and / goes to the search.',
+  loadingRow: 'Loading…',
   clear: 'Clear search',
   storage: 'Storage on this computer',
   toStorage: 'Storage',
@@ -38,7 +40,6 @@ export const list = {
     none: { title: 'Nothing to review', body: 'No recording is assigned to you at the moment. New ones appear here by themselves.' },
   },
   notYours: (count: number) => `The practice’s system also offered ${count === 1 ? '1 assignment that is' : `${count} assignments that are`} not yours. You were shown nothing of ${count === 1 ? 'it' : 'them'}, and you did nothing wrong. The app has noted it for the practice; please tell the practice too, because its system should not offer ${count === 1 ? 'it' : 'them'} to you.`,
-  noneFound: (typed: string) => `No recording matches “${typed}”.`,
   count: (shown: number, all: number) =>
     shown === all ? `${all} recording${all === 1 ? '' : 's'}` : `${shown} of ${all} recordings`,
   columns: {

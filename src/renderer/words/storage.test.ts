@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StorageView, WorklistRow } from '../../preload/contract.ts';
-import { bytesOf, copiesKey, isKept, needsRoom } from './storage.ts';
+import { bytesOf, isKept, needsRoom } from './storage.ts';
 
 const patient = { name: 'Demo Samplepatient', dateOfBirth: '1962-03-14', nhsNumber: null };
 const copy = (changes: Partial<StorageView['copies'][number]> = {}) => ({
@@ -28,13 +28,4 @@ test('a copy is kept for what is still due and may be reviewed offline', () => {
 test('sizes add up', () => {
   expect(bytesOf([])).toBe(0);
   expect(bytesOf([copy(), copy({ bytes: 500 })])).toBe(1500);
-});
-
-test('storage is looked at again when a copy comes or goes, not while its bytes arrive', () => {
-  const before = copiesKey([row('a', 'downloading'), row('b', 'sealed')]);
-  const more = row('a', 'downloading');
-  more.copy.received = 9;
-  expect(copiesKey([more, row('b', 'sealed')])).toBe(before);
-  expect(copiesKey([row('a', 'sealed'), row('b', 'sealed')])).not.toBe(before);
-  expect(copiesKey([row('b', 'sealed')])).not.toBe(before);
 });

@@ -10,6 +10,3 @@ export const bytesOf = (copies: readonly StoredCopy[]): number => copies.reduce(
 /** Still to be reviewed by a date, and may be reviewed without a connection: the copy is what makes that possible. */
 export const isKept = (copy: StoredCopy, row: WorklistRow | undefined): boolean =>
   !copy.suggested && !copy.partial && copy.due !== null && copy.progress !== 'reviewed' && row?.offline === true;
-
-/** Changes whenever a copy comes or goes, or a row does; not with every byte that arrives. */
-export const copiesKey = (rows: readonly WorklistRow[]): string => rows.map(({ id, copy }) => `${id} ${copy.state}`).join();

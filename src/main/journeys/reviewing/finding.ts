@@ -1,12 +1,11 @@
 /** The worklist searched, filtered and sorted. What is found is only ever a row that passes now. */
-import type { WorklistRow } from '../../../preload/contract.ts';
 import type { Hit, ListQuery, Note } from '../../../preload/review.ts';
 import type { Assured } from '../../assurance/assess.ts';
-import { SearchIndex } from '../../review/search.ts';
+import { SearchIndex, type Found } from '../../review/search.ts';
 import { transcriptLines } from '../../review/transcriptLines.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Desk } from '../desk.ts';
-import { buildWorklist } from '../worklist.ts';
+import { compare, listNow, type ListRow } from '../worklist.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_HITS = 500;
@@ -38,41 +37,52 @@ export function indexTranscript(desk: Desk, { task }: AssignmentRow, vtt: string
   indexOf(desk).put(task, ['transcript'], [{ field: 'transcript', text: lines.map(({ text }) => text).join('\n'), places: lines.map(({ from }) => from) }]);
 }
 
-function isDue(due: string | null, wanted: ListQuery['due'], now: number): boolean {
+const dayIn = (at: number): string => digits.format(at);
+
+/** By day and not by hour, as the list says it; what is reviewed is due no more. */
+function isDue({ dueAt, progress }: ListRow, wanted: ListQuery['due'], now: number): boolean {
   if (wanted === 'any') return true;
-  if (due === null) return false;
-  const left = Date.parse(due) - now;
-  return wanted === 'overdue' ? left < 0 : left >= 0 && left <= (wanted === 'today' ? DAY_MS : 7 * DAY_MS);
+  if (progress === 'reviewed' || dueAt === Infinity) return false;
+  const isToday = dueAt - now < 2 * DAY_MS && now - dueAt < 2 * DAY_MS && dayIn(dueAt) === dayIn(now);
+  if (wanted === 'overdue') return dueAt < now && !isToday;
+  return isToday || (wanted === 'week' && dueAt >= now && dueAt - now <= 7 * DAY_MS);
 }
 
-const orders: Record<ListQuery['sort'], (a: WorklistRow, b: WorklistRow) => number> = {
-  due: (a, b) => (a.due ?? '9').localeCompare(b.due ?? '9') || a.consultedAt.localeCompare(b.consultedAt),
-  consulted: (a, b) => a.consultedAt.localeCompare(b.consultedAt),
-  patient: (a, b) => a.patient.name.localeCompare(b.patient.name, 'en-GB') || a.consultedAt.localeCompare(b.consultedAt),
-  changed: (a, b) => (a.progress === b.progress ? (a.due ?? '9').localeCompare(b.due ?? '9') : ['in-progress', 'new', 'reviewed'].indexOf(a.progress) - ['in-progress', 'new', 'reviewed'].indexOf(b.progress)),
+const collator = new Intl.Collator('en-GB');
+const stages = { 'in-progress': 0, new: 1, reviewed: 2 };
+const orders: Record<ListQuery['sort'], (a: ListRow, b: ListRow) => number> = {
+  due: (a, b) => compare(a.dueAt, b.dueAt) || a.consulted - b.consulted,
+  consulted: (a, b) => a.consulted - b.consulted,
+  patient: (a, b) => collator.compare(a.patient.name, b.patient.name) || a.consulted - b.consulted,
+  changed: (a, b) => stages[a.progress] - stages[b.progress] || compare(a.dueAt, b.dueAt),
 };
+
+/** Words of a sensitive recording are not shown in passing. */
+const isShown = ({ sensitive }: ListRow, where: Hit['where']): boolean => !sensitive || (where !== 'note' && where !== 'transcript');
 
 /** `counts`: rows that the text finds, by progress and in all, whatever the other filters leave. */
 export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: string[]; hits: Hit[]; counts: Record<string, number> }> {
-  const { library } = desk.vaultOrThrow();
-  const { rows } = await buildWorklist(desk);
-  const found = query.text.trim() === '' ? null : indexOf(desk).find(query.text);
-  const rowIds = found && new Map(library.assignments().map(({ task, rowId }) => [task, rowId]));
-  const byRow = new Map<string, NonNullable<typeof found>>();
-  for (const one of found ?? []) {
-    const id = rowIds?.get(one.task);
-    if (id !== undefined) byRow.set(id, [...(byRow.get(id) ?? []), one]);
-  }
-  const matching = found === null ? rows : rows.filter(({ id }) => byRow.has(id));
-  const counts = { all: matching.length, new: 0, 'in-progress': 0, reviewed: 0 };
-  for (const { progress } of matching) counts[progress] += 1;
+  desk.vaultOrThrow();
+  const { rows } = await listNow(desk);
+  const found = query.text.trim() === '' ? null : new Map<string, Found[]>();
+  if (found) for (const one of indexOf(desk).find(query.text)) found.set(one.task, [...(found.get(one.task) ?? []), one]);
+  const matching = found === null ? rows : rows.filter(({ task }) => found.has(task));
   const now = desk.now();
-  const left = matching.filter((row) => (query.progress.length === 0 || query.progress.includes(row.progress)) && isDue(row.due, query.due, now)
+  const counts = { all: matching.length, new: 0, 'in-progress': 0, reviewed: 0, overdue: 0, today: 0, week: 0, here: 0, own: 0, peer: 0 };
+  for (const row of matching) {
+    counts[row.progress] += 1;
+    counts[row.review] += 1;
+    if (row.copy.state === 'sealed') counts.here += 1;
+    for (const due of ['overdue', 'today', 'week'] as const) if (isDue(row, due, now)) counts[due] += 1;
+  }
+  const left = matching.filter((row) => (query.progress.length === 0 || query.progress.includes(row.progress)) && isDue(row, query.due, now)
     && (query.copy === 'any' || (query.copy === 'here') === (row.copy.state === 'sealed')) && (query.review === 'any' || query.review === row.review));
   left.sort(orders[query.sort]);
   if (query.descending) left.reverse();
-  const hits = left.flatMap((row): Hit[] => (byRow.get(row.id) ?? []).map(({ field, snippet, marks, position }) =>
-    // Words of a sensitive recording are not shown in passing.
-    ({ id: row.id, where: field, snippet: row.sensitive && (field === 'note' || field === 'transcript') ? null : snippet, marks: row.sensitive && (field === 'note' || field === 'transcript') ? [] : marks, position })));
+  const hits: Hit[] = [];
+  for (const row of found === null ? [] : left) {
+    for (const { field, snippet, marks, position } of found?.get(row.task) ?? []) hits.push({ id: row.id, where: field, position, ...(isShown(row, field) ? { snippet, marks } : { snippet: null, marks: [] }) });
+    if (hits.length >= MOST_HITS) break;
+  }
   return { ids: left.map(({ id }) => id), hits: hits.slice(0, MOST_HITS), counts };
 }

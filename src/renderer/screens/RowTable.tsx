@@ -1,0 +1,113 @@
+import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { Worklist, WorklistRow } from '../../preload/contract.ts';
+import { list as text } from '../text/room.ts';
+import { useRows } from './useRows.ts';
+
+/** px; what a row really takes is measured when it is there. */
+const ROW = 100;
+const OVERSCAN = 6;
+
+interface RowPlace {
+  /** For the row's element. */
+  measure: (element: HTMLTableRowElement | null) => void;
+  index: number;
+  /** The one that Tab leads to. */
+  active: boolean;
+}
+
+interface Props {
+  worklist: Worklist;
+  ids: readonly string[];
+  onOpen: (id: string) => void;
+  children: (row: WorklistRow, place: RowPlace) => ReactNode;
+}
+
+/** A long list as a table of which only what is near the screen is on the page; screen readers are told how long it is. Arrows, Home and End go from row to row, Enter opens. */
+export function RowTable({ worklist, ids, onOpen, children }: Props) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [top, setTop] = useState(0);
+  const [active, setActive] = useState<string | null>(null);
+  const [goal, setGoal] = useState<string | null>(null);
+  const activeIndex = Math.max(0, active === null ? 0 : ids.indexOf(active));
+
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  useLayoutEffect(() => {
+    const now = body.current === null ? 0 : Math.round(body.current.getBoundingClientRect().top + window.scrollY);
+    // What is above it may have become higher or lower with any change.
+    setTop((before) => (Math.abs(now - before) > 1 ? now : before));
+   
+  });
+
+  const virtualizer = useWindowVirtualizer({
+    count: ids.length, estimateSize: () => ROW, overscan: OVERSCAN, scrollMargin: top, getItemKey: (index) => ids[index] ?? index,
+    // Where rows are cards there is room between them.
+    measureElement: (element) => element.getBoundingClientRect().height + Number.parseFloat(getComputedStyle(element).marginBottom),
+    // The row with the focus stays on the page wherever it is scrolled to: the focus would be lost with it.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), activeIndex])].filter((index) => index < range.count).sort((a, b) => a - b),
+  });
+  const items = virtualizer.getVirtualItems();
+  const rows = useRows(worklist, items.flatMap(({ index }) => ids[index] ?? []));
+
+  const goTo = (index: number) => {
+    const id = ids[index];
+    if (id === undefined) return;
+    setActive(id);
+    setGoal(id);
+    virtualizer.scrollToIndex(index, { align: 'auto' });
+  };
+  useEffect(() => {
+    if (goal === null) return;
+    const element = body.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(goal)}"]`);
+    if (!element) return;
+    element.focus({ preventScroll: true });
+    setGoal(null);
+  }, [goal, items]);
+
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || !(event.target instanceof Element)) return;
+    const id = event.target.closest<HTMLElement>('[data-row]')?.dataset.row;
+    const at = ids.indexOf(id ?? '');
+    if (id === undefined || at < 0) return;
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: ids.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      goTo(Math.min(ids.length - 1, Math.max(0, to)));
+    } else if (event.key === 'Enter' && event.target.matches('[data-row]')) {
+      event.preventDefault();
+      onOpen(id);
+    }
+  };
+
+  const end = items.at(-1)?.end ?? top;
+  const total = top + virtualizer.getTotalSize();
+  return (
+    <table className="nhsuk-table nhsuk-table--compact vr-table vr-table--long" role="table" aria-rowcount={ids.length + 1}>
+      <caption className="nhsuk-u-visually-hidden">{text.title}. {text.keys}</caption>
+      <thead role="rowgroup">
+        <tr role="row" aria-rowindex={1}>
+          {Object.entries(text.columns).map(([key, words]) => (
+            <th role="columnheader" scope="col" key={key} className="nhsuk-table__header">{words}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup" ref={body} onKeyDown={onKey} onFocus={(event) => setActive(event.target.closest<HTMLElement>('[data-row]')?.dataset.row ?? active)}>
+        {items.flatMap((item, n) => {
+          const gap = item.start - (items[n - 1]?.end ?? top);
+          const id = ids[item.index] ?? '';
+          const row = rows.get(id);
+          const shown = row
+            ? children(row, { measure: virtualizer.measureElement, index: item.index, active: item.index === activeIndex })
+            : <tr key={id} role="row" aria-rowindex={item.index + 2}><td role="cell" colSpan={7} className="nhsuk-table__cell vr-secondary" style={{ height: ROW }}>{text.loadingRow}</td></tr>;
+          return gap > 0 ? [<Space key={`before ${id}`} height={gap} />, shown] : [shown];
+        })}
+        {total > end && <Space key="after" height={total - end} />}
+      </tbody>
+    </table>
+  );
+}
+
+/** In place of rows that are not on the page. */
+function Space({ height }: { height: number }) {
+  return <tr className="vr-space" aria-hidden="true" role="presentation"><td colSpan={7} role="presentation" style={{ height }} /></tr>;
+}

@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'react';
+import type { Problem, Worklist } from '../../preload/contract.ts';
+import type { Hit, ListQuery } from '../../preload/review.ts';
+import { attempt, door } from '../door.ts';
+
+/** Nobody reads what is found between two letters. */
+const TYPING_MS = 80;
+
+export const everything: ListQuery = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', sort: 'changed', descending: false };
+
+export const isFiltered = ({ text, progress, due, copy, review }: ListQuery): boolean => text.trim() !== '' || progress.length > 0 || due !== 'any' || copy !== 'any' || review !== 'any';
+
+export interface Found {
+  /** What was asked. */
+  query: ListQuery;
+  ids: readonly string[];
+  hits: ReadonlyMap<string, readonly Hit[]>;
+  counts: Record<string, number>;
+}
+
+/** What the main process finds for a query, asked anew whenever the list changes; an answer that another question has overtaken is dropped. Null until the first. */
+export function useFound(worklist: Worklist | null, query: ListQuery): { found: Found | null; problem: Problem | null } {
+  const [found, setFound] = useState<Found | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+
+  useEffect(() => {
+    if (worklist === null) return undefined;
+    let current = true;
+    const timer = setTimeout(() => {
+      void attempt(door.findRows(query)).then((result) => {
+        if (!current) return;
+        setProblem(result.ok ? null : result.error);
+        if (!result.ok) return;
+        const hits = new Map<string, Hit[]>();
+        for (const hit of result.value.hits) hits.set(hit.id, [...(hits.get(hit.id) ?? []), hit]);
+        setFound({ query, ids: result.value.ids, hits, counts: result.value.counts });
+      });
+    }, query.text === '' ? 0 : TYPING_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [worklist, query]);
+
+  if (found === null) return { found, problem };
+  // What has gone from the list goes at once, and not when the next answer is here.
+  const listed = new Set(worklist?.ids);
+  return { found: { ...found, ids: found.ids.filter((id) => listed.has(id)) }, problem };
+}
