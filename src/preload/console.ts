@@ -127,9 +127,6 @@ export const IncidentFields = z.object({
   corrections: z.array(z.object({ recording: z.string().max(200), patient: z.string().max(200).nullable(), reason: z.string().max(1000) })).max(500).default([]),
 });
 export type IncidentFields = z.infer<typeof IncidentFields>;
-/** What closes an incident, in the order in which it is usually done: keys of `IncidentFields.checklist`. */
-export const checklistSteps = ['stopped', 'radius', 'guardian', 'ico', 'patients', 'cause', 'put-right', 'learnt'] as const;
-export type ChecklistStep = (typeof checklistSteps)[number];
 export const IncidentTrigger = z.enum(['wrong-patient', 'withheld', 'flag', 'query']);
 export const Incident = z.object({
   id: z.string(), trigger: IncidentTrigger, state: z.enum(['open', 'closed']), openedAt: isoTime, openedBy: z.string(), fields: IncidentFields,

@@ -2,6 +2,7 @@
  * Names, times and numbers that the screens and what is printed have in common, so that a manager reads one word for one thing. Part of the contract: both sides import it;
  * the screens find it in src/renderer/text/ and src/renderer/words/.
  */
+import type { Proof } from './console.ts';
 
 /** What somebody did. Listed, presented, opened and watched are different things, and each has one word. A new event does not compile without (src/main/audit/printed/words.ts). */
 export const eventNames = {
@@ -17,6 +18,9 @@ export const eventNames = {
 };
 /** A name that is not known is shown as it is. */
 export const eventName = (event: string): string => (eventNames as Record<string, string>)[event] ?? event;
+
+/** What an entry is worth, as its chain was verified. */
+export const proofNames: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit', unchecked: 'Not checked yet' };
 
 const purposeNames: Record<string, string> = { TREAT: 'Direct care', HQUALIMP: 'Quality improvement', TRAIN: 'Training' };
 /** Purposes of review; a code that is not known is shown as it is. */

@@ -1,8 +1,8 @@
 /** Article 34: whom to tell of what. Each addressee gets what is about their own recordings and their own name, and nothing else. */
 import type { Incident, IncidentFields, Ladder, LadderRow, PatientRef, Rung } from '../../preload/console.ts';
+import { isFilled } from '../../preload/incident.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Table } from './csv.ts';
-import { TO_FILL_IN } from './incidents.ts';
 import { counted, listWords, momentWords, nhsNumberWords, spanWords } from './printed/words.ts';
 import { furthest, grouped, isReached } from './reach.ts';
 
@@ -126,7 +126,7 @@ export interface Letter {
 /** One for each addressee. `bad-request` as long as it is not decided to tell them, or a text is empty or has something left to fill in. */
 export function lettersFor(incident: Pick<Incident, 'fields'>, to: readonly Addressee[], ladder: Ladder, text: LetterText = letterText(incident.fields)): Letter[] {
   if (incident.fields.tellPatients !== 'yes') throw new Failure('bad-request', 'not decided to tell the patients');
-  if (Object.values(text as unknown as Record<string, string>).some((part) => part.trim() === '' || part.includes(TO_FILL_IN.trim()))) throw new Failure('bad-request', 'a letter is not filled in');
+  if (!Object.values(text as unknown as Record<string, string>).every(isFilled)) throw new Failure('bad-request', 'a letter is not filled in');
   if (!ladder.complete) throw new Failure('bad-request', 'record not read to its end');
   return to.map((addressee) => ({ to: addressee.patient, parts: partsFor(addressee, ladder), text }));
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { Finding, Ladder, PatientRef, Proof, RecordingRef, type IncidentFields, type Kept, type KeptPage } from '../../preload/console.ts';
 import type { KeptState } from '../../preload/contract.ts';
 import type { EntryBody, RemoveCause } from '../audit/entry.ts';
-import { againstClosing, againstReporting, next, register, type Registered } from '../audit/incidents.ts';
+import { next, register, viewOf, type Registered } from '../audit/incidents.ts';
 import type { Journal } from '../audit/journal.ts';
 import { Failure } from '../platform/failure.ts';
 import { advance, issueLease, Lease, offlineRefusal } from '../vault/lease.ts';
@@ -41,12 +41,12 @@ export function keptHere(vault: Vault): Note | null {
 
 const keepNote = (vault: Vault, note: Note) => vault.ledger.set(NOTE, JSON.stringify(note));
 const untilOf = ({ lease }: Note): string => new Date(lease.expires).toISOString();
-const viewOf = (note: Note | null): Kept | null => note && { incident: note.incident, keptAt: note.keptAt, until: untilOf(note) };
+const keptOf = (note: Note | null): Kept | null => note && { incident: note.incident, keptAt: note.keptAt, until: untilOf(note) };
 
 export function keptState(desk: Desk): KeptState {
   const { vault, person } = desk;
   if (!vault || person?.role.kind !== 'manager') throw new Failure('bad-request', 'no manager is here');
-  return { kept: viewOf(keptHere(vault)), rule: vault.rule ?? desk.secretRule(), secretSet: vault.rule !== null };
+  return { kept: keptOf(keptHere(vault)), rule: vault.rule ?? desk.secretRule(), secretSet: vault.rule !== null };
 }
 
 /** Into the open vault, in place of what was kept before. Recorded first. */
@@ -137,14 +137,8 @@ function incidentOf({ vault, content }: Pick<ReturnType<typeof openKept>, 'vault
 
 export function keptPage(desk: Desk): KeptPage {
   const open = openKept(desk);
-  const incident = incidentOf(open);
   const { ladder, recordings, patients, findings, verified, entries } = open.content;
-  const now = desk.now();
-  const sentences = (against: typeof againstClosing) => against(incident.fields, now).map(({ sentence }) => sentence);
-  return {
-    incident: { ...incident, againstReporting: sentences(againstReporting), againstClosing: sentences(againstClosing) },
-    keptAt: open.note.keptAt, until: untilOf(open.note), ladder, recordings, patients, findings, verified, entries,
-  };
+  return { incident: viewOf(incidentOf(open), desk.now()), keptAt: open.note.keptAt, until: untilOf(open.note), ladder, recordings, patients, findings, verified, entries };
 }
 
 /** A version in this manager's own chain, delivered as every entry is. @param seen the number of the version that it was written over */

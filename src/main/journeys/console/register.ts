@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Incident, IncidentFields, Proof } from '../../../preload/console.ts';
 import type { EntryBody } from '../../audit/entry.ts';
-import { againstClosing, againstReporting, next, open, register, type Cause, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
+import { next, register, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
+import { open, type Cause } from '../../audit/opening.ts';
 import { parseStrict } from '../../platform/json.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Desk } from '../desk.ts';
@@ -49,12 +50,6 @@ function bodyOf(entry: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** As the screens have it: with what stands against reporting and closing it now. */
-export function viewOf(desk: Desk, incident: Registered): Incident {
-  const now = desk.now();
-  return { ...incident, againstReporting: againstReporting(incident.fields, now).map(({ sentence }) => sentence), againstClosing: againstClosing(incident.fields, now).map(({ sentence }) => sentence) };
 }
 
 export async function incidentCalled(console: Console, id: string): Promise<Registered> {
