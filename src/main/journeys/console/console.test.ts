@@ -1,6 +1,6 @@
 /** The console over the demo practice: a clinician's day is read back, verified, enrolled, exported, and becomes an incident. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyExport } from '../../../../scripts/chains/verify.ts';
@@ -29,6 +29,15 @@ afterEach(async () => {
     await closeConsole(at.desk);
     at.remove();
   }
+});
+
+it('removes what an export left behind whose app ended in the middle', async () => {
+  const at = newDesk();
+  const left = join(at.desk.machine.downloads, 'viewing-room-events-2026-11-27-1.csv.part');
+  mkdirSync(at.desk.machine.downloads, { recursive: true });
+  writeFileSync(left, 'half of it');
+  await consoleOf(await enterManager(at, practice.get(), 'pat'));
+  expect(existsSync(left)).toBe(false);
 });
 
 /** Ada's list comes on her screen, and the practice hears of it. */
