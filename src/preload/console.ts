@@ -153,6 +153,8 @@ export type Found = z.infer<typeof Found>;
 /** What of someone's review a manager sees: no note, no grade. */
 export const AssignmentView = z.object({
   task: z.string(), owner: PersonRef, recording: RecordingRef, patient: PatientRef.nullable(), status: z.string(), purpose: z.string().nullable(), from: isoTime.nullable(), until: isoTime.nullable(), offline: z.boolean(),
+  /** What can be done with it in the state it is in. */
+  may: z.array(z.enum(['extend', 'cancel'])),
 });
 export type AssignmentView = z.infer<typeof AssignmentView>;
 export const StopTarget = z.discriminatedUnion('kind', [
