@@ -52,6 +52,15 @@ export const formatMoment = (isoTime: string): string => `${formatDay(isoTime)},
 /** "2026-03-14" */
 export const dayOf = (time: number): string => dayKey.format(new Date(time));
 
+/** The ISO date of a day that was typed as day, month and year, in England's order whatever the computer's is; null for what is none. */
+export function dayTyped(text: string): string | null {
+  const [, day, month, year] = /^(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})$/.exec(text.trim()) ?? [];
+  if (day === undefined || month === undefined || year === undefined) return null;
+  const isoDate = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const at = new Date(`${isoDate}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === isoDate ? isoDate : null;
+}
+
 /** Seconds as a countdown: "1 second", "42 seconds", "2 minutes", "2 minutes 5 seconds". */
 export function countdown(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

@@ -15,11 +15,11 @@ const vague: unknown = expect.objectContaining({ code: 'act-refused', detail: { 
 describe('what is typed', () => {
   it.each([
     ['999 000 0018', { by: 'nhs-number', value: '9990000018' }], ['999-000-0018', { by: 'nhs-number', value: '9990000018' }],
-    ['14/03/1962', { by: 'date-of-birth', value: '1962-03-14' }], ['4.3.1962', { by: 'date-of-birth', value: '1962-03-04' }], ['1962-03-14', { by: 'date-of-birth', value: '1962-03-14' }],
+    ['14/03/1962', { by: 'date-of-birth', value: '1962-03-14' }], ['4.3.1962', { by: 'date-of-birth', value: '1962-03-04' }], ['14-03-1962', { by: 'date-of-birth', value: '1962-03-14' }], ['14 / 3 / 1962', { by: 'date-of-birth', value: '1962-03-14' }], ['1962-03-14', { by: 'date-of-birth', value: '1962-03-14' }],
     ['  Demo   Sample ', { by: 'name', value: ['Demo', 'Sample'] }], ['O’Pat', { by: 'name', value: ['O’Pat'] }],
   ])('%s', (typed, question) => expect(questionOf(typed)).toEqual(question));
 
-  it.each(['', ' ', 'a', 'Demo S', '*', '999', '99900000181', '31/02/1962', '14/13/1962', '1962', 'a1', '&_count=500', '%%', '’’’'])('%s is too little, or nothing', (typed) => expect(() => questionOf(typed)).toThrow(vague));
+  it.each(['', ' ', 'a', 'Demo S', '*', '999', '99900000181', '31/02/1962', '1962-02-31', '14/13/1962', '1962', 'a1', '&_count=500', '%%', '’’’'])('%s is too little, or nothing', (typed) => expect(() => questionOf(typed)).toThrow(vague));
 });
 
 describe('a search', () => {
