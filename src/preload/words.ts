@@ -61,14 +61,17 @@ export function dayTyped(text: string): string | null {
   return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === isoDate ? isoDate : null;
 }
 
+/** "1 person", "2 people" */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
 /** Seconds as a countdown: "1 second", "42 seconds", "2 minutes", "2 minutes 5 seconds". */
 export function countdown(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   const minutes = Math.floor(whole / 60);
   const rest = whole % 60;
   const parts: string[] = [];
-  if (minutes > 0) parts.push(`${minutes} minute${minutes === 1 ? '' : 's'}`);
-  if (rest > 0 || minutes === 0) parts.push(`${rest} second${rest === 1 ? '' : 's'}`);
+  if (minutes > 0) parts.push(counted(minutes, 'minute'));
+  if (rest > 0 || minutes === 0) parts.push(counted(rest, 'second'));
   return parts.join(' ');
 }
 

@@ -12,6 +12,7 @@ import { Failure } from '../platform/failure.ts';
 import { advance, issueLease, Lease, offlineRefusal } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
 import { showSignIn } from './arrive.ts';
+import { refused } from './console/acts.ts';
 import type { Desk, Person } from './desk.ts';
 import { renewKeys } from './destroy.ts';
 import { standUp } from './vaults.ts';
@@ -115,20 +116,12 @@ function openKept(desk: Desk): { vault: Vault; journal: Journal; note: Note; con
   return { vault, journal, note, content };
 }
 
-/** Entries of this chain that came since. */
-const SLICE = 1_000;
-
 /** The versions that were kept, and those that this manager has written on this computer since. */
 function incidentOf({ vault, content }: Pick<ReturnType<typeof openKept>, 'vault' | 'content'>): Registered {
   const known = [...content.versions];
-  for (let from = content.head + 1; ;) {
-    const slice = vault.ledger.entries(from, SLICE);
-    for (const { body } of slice) {
-      const entry = JSON.parse(body.toString('utf8')) as EntryBody;
-      if (entry.event === 'incident' && entry.incident === content.incident) known.push({ body: entry, proof: 'verified' });
-    }
-    if (slice.length < SLICE) break;
-    from += SLICE;
+  for (const { body } of vault.ledger.entriesFrom(content.head + 1)) {
+    const entry = JSON.parse(body.toString('utf8')) as EntryBody;
+    if (entry.event === 'incident' && entry.incident === content.incident) known.push({ body: entry, proof: 'verified' });
   }
   const [incident] = register(known).incidents;
   if (!incident) throw new Failure('library-corrupt', 'no version is kept');
@@ -145,7 +138,7 @@ export function keptPage(desk: Desk): KeptPage {
 export function saveKept(desk: Desk, fields: IncidentFields, seen: number, note: string): KeptPage {
   const open = openKept(desk);
   const incident = incidentOf(open);
-  if (incident.revision !== seen) throw new Failure('act-refused', 'another version was saved', { why: 'incident-newer' });
+  if (incident.revision !== seen) throw refused('incident-newer');
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
   open.journal.write(next(incident, { fields }, note, desk.now()));
   return keptPage(desk);

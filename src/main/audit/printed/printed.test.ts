@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { eventName } from '../../../preload/words.ts';
 import { next, register } from '../incidents.ts';
 import { open } from '../opening.ts';
 import { ann, babylon, bob, event, first, row, second, stamp, support } from '../ladder.fixture.ts';
@@ -9,7 +10,7 @@ import { eventList, MOST_PRINTED } from './events.ts';
 import { html, paragraphs } from './html.ts';
 import { incidentReport } from './incidentReport.ts';
 import { printed } from './page.ts';
-import { dateWords, dayOf, eventWords, filterWords, listWords, momentWords, spanWords } from './words.ts';
+import { dateWords, dayOf, filterWords, listWords, momentWords, spanWords } from './words.ts';
 
 const everything = { from: null, to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false };
 /** What a reader sees of a page. */
@@ -156,7 +157,7 @@ describe('words', () => {
 
   test('lists, events and filters', () => {
     expect([listWords([]), listWords(['a']), listWords(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
-    expect([eventWords('wrong-patient'), eventWords(UNREADABLE), eventWords('of-tomorrow')]).toEqual(['Said: wrong patient', 'Not readable here', 'of-tomorrow']);
+    expect([eventName('wrong-patient'), eventName(UNREADABLE), eventName('of-tomorrow')]).toEqual(['Said: wrong patient', 'Not readable here', 'of-tomorrow']);
     expect(filterWords(everything)).toEqual(['None: everything that had been read from the practice’s record']);
     expect(filterWords({ ...everything, people: ['555000000001', '555000000002'] })).toEqual(['People: 555000000001, 555000000002']);
   });

@@ -13,16 +13,15 @@ import { keptHere, removeKept } from '../kept.ts';
 
 /** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
 const written = new WeakMap<Console, { bodies: EntryBody[]; seq: number }>();
-const SLICE = 1_000;
 
 function ownVersions(console: Console): EntryBody[] {
   const own = written.get(console) ?? { bodies: [], seq: 0 };
   written.set(console, own);
   const { ledger } = console.manager.vault;
-  for (let slice = ledger.entries(own.seq + 1, SLICE); slice.length > 0; slice = ledger.entries(own.seq + 1, SLICE)) {
-    const bodies = slice.map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
-    own.bodies.push(...bodies.filter(({ event }) => event === 'incident'));
-    own.seq = slice.at(-1)?.seq ?? own.seq;
+  for (const { seq, body } of ledger.entriesFrom(own.seq + 1)) {
+    const entry = JSON.parse(body.toString('utf8')) as EntryBody;
+    if (entry.event === 'incident') own.bodies.push(entry);
+    own.seq = seq;
   }
   return own.bodies;
 }
