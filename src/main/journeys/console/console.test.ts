@@ -1,35 +1,21 @@
 /** The console over the demo practice: a clinician's day is read back, verified, enrolled, exported, and becomes an incident. */
-import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyExport } from '../../../../scripts/chains/verify.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { TestDesk } from '../journeys.fixture.ts';
+import type { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, recordListed } from '../worklist.ts';
-import { actsOf, enterManager } from './console.fixture.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
 import { closeConsole, consoleOf } from './console.ts';
 import { consoleHandlers } from './handlers.ts';
 
 const practice = practiceForTests();
-const desks: TestDesk[] = [];
-const newDesk = () => {
-  const at = new TestDesk(practice.get());
-  // A computer of its own: a chain that begins anew under an old name is a finding.
-  Object.assign(at.desk.machine, { device: randomUUID() });
-  desks.push(at);
-  return at;
-};
-afterEach(async () => {
-  for (const at of desks.splice(0)) {
-    await closeConsole(at.desk);
-    at.remove();
-  }
-});
+const newDesk = desksForTests(practice.get);
 
 it('removes what an export left behind whose app ended in the middle', async () => {
   const at = newDesk();

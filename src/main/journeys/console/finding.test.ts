@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import { demoPatients } from '../../../../practice/seed/patients.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { TestDesk } from '../journeys.fixture.ts';
-import { actsOf, enterManager } from './console.fixture.ts';
-import { closeConsole, consoleOf } from './console.ts';
+import type { TestDesk } from '../journeys.fixture.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
+import { consoleOf } from './console.ts';
 import { find, questionOf, recordingsOf } from './finding.ts';
 
 const practice = practiceForTests();
+const newDesk = desksForTests(practice.get);
 const vague: unknown = expect.objectContaining({ code: 'act-refused', detail: { why: 'too-vague' } });
 
 describe('what is typed', () => {
@@ -28,14 +28,9 @@ describe('a search', () => {
   const look = async (typed: string) => find(desk, await consoleOf(desk), typed);
   const [patient] = demoPatients();
   beforeEach(async () => {
-    at = new TestDesk(practice.get());
-    Object.assign(at.desk.machine, { device: randomUUID() });
+    at = newDesk();
     desk = await enterManager(at, practice.get(), 'pat');
     await (await consoleOf(desk)).reading.catchUp();
-  });
-  afterEach(async () => {
-    await closeConsole(desk);
-    at.remove();
   });
 
   it('finds a patient by number, date of birth and the beginnings of their names', async () => {
@@ -47,12 +42,10 @@ describe('a search', () => {
   });
 
   it('finds who has a record here, and their recordings', async () => {
-    const ada = new TestDesk(practice.get());
-    Object.assign(ada.desk.machine, { device: randomUUID() });
+    const ada = newDesk();
     await ada.enter('ada');
     ada.desk.journal!.write({ event: 'locked' });
     await deliverWaiting(ada.desk);
-    ada.remove();
     await (await consoleOf(desk)).reading.catchUp();
     expect((await look('sampleton')).people).toEqual([expect.objectContaining({ name: 'Dr Ada Sampleton' })]);
     const recordings = await recordingsOf(desk, await consoleOf(desk), `Patient/${patient!.id}`);
