@@ -115,7 +115,7 @@ export interface LetterText {
   measures: string;
   contact: string;
 }
-export const letterText = ({ nature, consequences, measures, contact }: IncidentFields): LetterText => ({ happened: nature, consequences, measures, contact });
+const letterText = ({ nature, consequences, measures, contact }: IncidentFields): LetterText => ({ happened: nature, consequences, measures, contact });
 
 export interface Letter {
   to: PatientRef;
@@ -124,7 +124,8 @@ export interface Letter {
 }
 
 /** One for each addressee. `bad-request` as long as it is not decided to tell them, or a text is empty or has something left to fill in. */
-export function lettersFor(incident: Pick<Incident, 'fields'>, to: readonly Addressee[], ladder: Ladder, text: LetterText = letterText(incident.fields)): Letter[] {
+export function lettersFor(incident: Pick<Incident, 'fields'>, to: readonly Addressee[], ladder: Ladder): Letter[] {
+  const text = letterText(incident.fields);
   if (incident.fields.tellPatients !== 'yes') throw new Failure('bad-request', 'not decided to tell the patients');
   if (!Object.values(text as unknown as Record<string, string>).every(isFilled)) throw new Failure('bad-request', 'a letter is not filled in');
   if (!ladder.complete) throw new Failure('bad-request', 'record not read to its end');

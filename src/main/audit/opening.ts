@@ -18,8 +18,8 @@ export interface Opening {
   /** A new UUID. */
   incident: string;
   cause: Cause;
-  /** Of the recordings that it is about. */
-  ladder: Ladder;
+  /** Of what it is about; null for nothing yet. */
+  ladder: Ladder | null;
   recordings: readonly string[];
   patients: readonly string[];
   /** Of the site file. */
@@ -28,18 +28,18 @@ export interface Opening {
 
 /** The first version: what the record says, and marks where only the manager can say it. Awareness is for the manager to set. */
 export function open({ incident, cause, ladder, recordings, patients, support }: Opening): IncidentEvent {
-  const radius = radiusOf(ladder);
+  const radius = ladder && radiusOf(ladder);
   return {
     event: 'incident', incident, revision: 1, state: 'open', trigger: cause.trigger, note: 'Opened',
     fields: {
       title: titleOf(cause), awareAt: null,
-      nature: [causeWords(cause), ...radiusWords(radius), toFillIn('what happened and why, and what is not known yet')].join('\n'),
+      nature: [causeWords(cause), ...(radius ? radiusWords(radius) : []), toFillIn('what happened and why, and what is not known yet')].join('\n'),
       categoriesOfPeople: `Patients of the practice whose consultations are recorded.\n${toFillIn('whether children or others who need more care are among them; whether the patients that the record names are the right ones')}`,
-      people: radius.complete ? radius.patients : null,
-      categoriesOfRecords: recordWords(radius), records: radius.complete ? radius.recordings : null,
+      people: radius?.complete ? radius.patients : null,
+      categoriesOfRecords: [...(radius ? recordWords(radius) : []), toFillIn('what else was in it, as far as it is known')].join('\n'), records: radius?.complete ? radius.recordings : null,
       contact: `${support.name}, ${support.contact}`,
       consequences: toFillIn('what this may mean for the patients'),
-      measures: [...(radius.erased > 0 ? [`The record shows that a copy was erased ${radius.erased === 1 ? 'once' : `${radius.erased} times`}.`] : []), toFillIn('what was stopped, put right and proposed')].join('\n'),
+      measures: [...(radius && radius.erased > 0 ? [`The record shows that a copy was erased ${radius.erased === 1 ? 'once' : `${radius.erased} times`}.`] : []), toFillIn('what was stopped, put right and proposed')].join('\n'),
       lateBecause: '', report: 'undecided', reportReasons: '', reportedAt: null, tellPatients: 'undecided', tellReasons: '',
       recordings: [...recordings], patients: [...patients], checklist: [], corrections: [],
     },
@@ -70,10 +70,9 @@ function causeWords(cause: Cause): string {
   }
 }
 
-function recordWords({ people, transcript }: Radius): string {
-  const seen = [
+function recordWords({ people, transcript }: Radius): string[] {
+  return [
     ...(people.exposed > 0 ? [`Recordings of consultations (picture or sound${transcript ? ', and transcripts' : ''}): health data.`] : []),
     ...(people.exposed + people.opened + people.presented > 0 ? ['What stands beside a recording: name, date of birth, NHS number, title and time of the consultation.'] : []),
   ];
-  return [...seen, toFillIn('what else was in it, as far as it is known')].join('\n');
 }

@@ -119,6 +119,14 @@ describe('the console', () => {
     expect((await ask('exportIncident', opened.id, 'report')).file).toMatch(/^viewing-room-incident-.*\.pdf$/);
   });
 
+  it('opens an incident about nothing yet with nothing of the record, which would answer about everything', async () => {
+    const { trigger, fields } = await ask('openIncident', 'wrong-patient', { recordings: [], patients: [] }, 'a telephone call');
+    expect(trigger).toBe('query');
+    expect(fields).toMatchObject({ people: null, records: null });
+    expect(fields.nature).toMatch(/^Somebody asked who was shown a recording\.\n\[Fill in: [^\n]*$/);
+    expect(fields.categoriesOfRecords).toMatch(/^\[Fill in: /);
+  });
+
   it('leaves nothing behind when the manager goes', async () => {
     const folder = join(at.profile, 'trail');
     expect(existsSync(folder)).toBe(true);

@@ -8,7 +8,7 @@ import { parseStrict } from '../../platform/json.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Desk } from '../desk.ts';
 import { refused } from './acts.ts';
-import { everything, type About, type Console } from './console.ts';
+import { aboutOf, everything, type About, type Console } from './console.ts';
 import { keptHere, removeKept } from '../kept.ts';
 
 /** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
@@ -65,8 +65,8 @@ async function write(console: Console, event: IncidentEvent): Promise<Registered
 /** Opens one about these recordings and patients, filled in with what the record says. */
 export async function openIncident(desk: Desk, console: Console, trigger: Incident['trigger'], about: About, note: string): Promise<Registered> {
   const { recordings = [], patients = [] } = about;
-  const ladder = await console.ladder(recordings.length > 0 ? { recordings } : { patients });
-  const event = open({ incident: randomUUID(), cause: await causeOf(console, trigger, about), ladder, recordings, patients, support: desk.site.support });
+  const of = aboutOf({ recordings, patients });
+  const event = open({ incident: randomUUID(), cause: of ? await causeOf(console, trigger, about) : { trigger: 'query' }, ladder: of && await console.ladder(of), recordings, patients, support: desk.site.support });
   return write(console, { ...event, note: note.trim() === '' ? event.note : note });
 }
 
