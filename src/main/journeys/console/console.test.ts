@@ -1,34 +1,29 @@
 /** The console over the demo practice: a clinician's day is read back, verified, enrolled, exported, and becomes an incident. */
-import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyExport } from '../../../../scripts/chains/verify.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { TestDesk } from '../journeys.fixture.ts';
+import type { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, recordListed } from '../worklist.ts';
-import { actsOf, enterManager } from './console.fixture.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
 import { closeConsole, consoleOf } from './console.ts';
 import { consoleHandlers } from './handlers.ts';
 
 const practice = practiceForTests();
-const desks: TestDesk[] = [];
-const newDesk = () => {
-  const at = new TestDesk(practice.get());
-  // A computer of its own: a chain that begins anew under an old name is a finding.
-  Object.assign(at.desk.machine, { device: randomUUID() });
-  desks.push(at);
-  return at;
-};
-afterEach(async () => {
-  for (const at of desks.splice(0)) {
-    await closeConsole(at.desk);
-    at.remove();
-  }
+const newDesk = desksForTests(practice.get);
+
+it('removes what an export left behind whose app ended in the middle', async () => {
+  const at = newDesk();
+  const left = join(at.desk.machine.downloads, 'viewing-room-events-2026-11-27-1.csv.part');
+  mkdirSync(at.desk.machine.downloads, { recursive: true });
+  writeFileSync(left, 'half of it');
+  await consoleOf(await enterManager(at, practice.get(), 'pat'));
+  expect(existsSync(left)).toBe(false);
 });
 
 /** Ada's list comes on her screen, and the practice hears of it. */
@@ -122,6 +117,14 @@ describe('the console', () => {
     const { versions } = (await ask('incidents')).find(({ id }) => id === opened.id)!;
     expect(versions.map(({ version, fields: { title } }) => [version, title])).toEqual([[1, opened.fields.title], [2, 'Asked who saw it'], [3, 'Another']]);
     expect((await ask('exportIncident', opened.id, 'report')).file).toMatch(/^viewing-room-incident-.*\.pdf$/);
+  });
+
+  it('opens an incident about nothing yet with nothing of the record, which would answer about everything', async () => {
+    const { trigger, fields } = await ask('openIncident', 'wrong-patient', { recordings: [], patients: [] }, 'a telephone call');
+    expect(trigger).toBe('query');
+    expect(fields).toMatchObject({ people: null, records: null });
+    expect(fields.nature).toMatch(/^Somebody asked who was shown a recording\.\n\[Fill in: [^\n]*$/);
+    expect(fields.categoriesOfRecords).toMatch(/^\[Fill in: /);
   });
 
   it('leaves nothing behind when the manager goes', async () => {

@@ -11,6 +11,7 @@ import type { Desk } from '../desk.ts';
 import { readerHere, stillHere, type Manager } from './acts.ts';
 import type { SeenAssignment } from './assigning.ts';
 import { subjectsOf } from './assignments.ts';
+import { sweepExports } from './exports.ts';
 import { peopleFlags } from './peopleFlags.ts';
 import { Reading } from './reading.ts';
 
@@ -48,6 +49,7 @@ export class Console {
   static async open(desk: Desk): Promise<Console> {
     const manager = readerHere(desk);
     const { machine } = desk;
+    await sweepExports(machine.downloads);
     const trail = await Trail.open(machine.startTrail, join(machine.profile, 'trail'));
     try {
       stillHere(desk, manager);

@@ -158,7 +158,7 @@ export async function exportFile(place: ExportPlace, what: Export): Promise<Expo
 
 const PART = /^viewing-room-[a-z-]+-\d{4}-\d\d-\d\d-\d+\.(csv|pdf|jsonl)(\.about\.txt)?\.part$/;
 
-/** What an export left behind whose app ended in the middle; nobody recorded it. To be called when no export is under way. */
+/** What an export left behind whose app ended in the middle; nobody recorded it. To be called before anybody can export. */
 export async function sweepExports(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   await Promise.all(names.filter((name) => PART.test(name)).map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));

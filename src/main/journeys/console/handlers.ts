@@ -2,6 +2,7 @@
 import type { StopTarget } from '../../../preload/console.ts';
 import type { MethodName, StopView } from '../../../preload/contract.ts';
 import { SavedView } from '../../../preload/console.ts';
+import { viewOf } from '../../audit/incidents.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import { deliverWaiting } from '../deliver.ts';
@@ -15,7 +16,7 @@ import { assignmentKey } from './consoleKey.ts';
 import { enrolDevice, revokeDevice } from './devices.ts';
 import { find, recordingsOf } from './finding.ts';
 import { keepIncident } from './keeping.ts';
-import { closeIncident, openIncident, readRegister, saveIncident, viewOf } from './register.ts';
+import { closeIncident, openIncident, readRegister, saveIncident } from './register.ts';
 import { staffHere } from './staff.ts';
 import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
 import { Takeaways } from './takeaways.ts';
@@ -103,10 +104,10 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
       await console.reading.verify();
       return told(await console.devices());
     },
-    incidents: async () => (await readRegister(await here())).map((one) => viewOf(desk, one)),
-    openIncident: async (_window, trigger, about, note) => told(viewOf(desk, await openIncident(desk, await here(), trigger, about, note))),
-    saveIncident: async (_window, id, fields, revision, note) => told(viewOf(desk, await saveIncident(desk, await here(), id, fields, revision, note))),
-    closeIncident: async (_window, id, note) => told(viewOf(desk, await closeIncident(desk, await here(), id, note))),
+    incidents: async () => (await readRegister(await here())).map((one) => viewOf(one, desk.now())),
+    openIncident: async (_window, trigger, about, note) => told(viewOf(await openIncident(desk, await here(), trigger, about, note), desk.now())),
+    saveIncident: async (_window, id, fields, revision, note) => told(viewOf(await saveIncident(desk, await here(), id, fields, revision, note), desk.now())),
+    closeIncident: async (_window, id, note) => told(viewOf(await closeIncident(desk, await here(), id, note), desk.now())),
     kept: () => keptState(desk),
     keepIncident: async (_window, id, secret) => told(await keepIncident(desk, await here(), id, secret)),
     removeKept: async () => told(await removeByPerson(desk)),

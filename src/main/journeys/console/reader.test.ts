@@ -1,8 +1,7 @@
 /** A second reader at the console: sees what managers see and did, and does nothing of it. */
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Args, MethodName, Reply } from '../../../preload/contract.ts';
 import { keyCharacters } from '../../audit/chain.ts';
@@ -10,27 +9,15 @@ import { SECOND_READER } from '../../session/roles.ts';
 import { chainKeyOf, deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
 import { handlersFor } from '../handlers.ts';
-import { TestDesk } from '../journeys.fixture.ts';
+import type { TestDesk } from '../journeys.fixture.ts';
 import type { Rhythm } from '../rhythm.ts';
 import type { SignIn } from '../signIn.ts';
-import { actsOf, enterManager } from './console.fixture.ts';
-import { closeConsole, consoleOf } from './console.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
+import { consoleOf } from './console.ts';
 import { consoleHandlers, KEPT_ALONE, READING } from './handlers.ts';
 
 const practice = practiceForTests();
-const desks: TestDesk[] = [];
-const newDesk = () => {
-  const at = new TestDesk(practice.get());
-  Object.assign(at.desk.machine, { device: randomUUID() });
-  desks.push(at);
-  return at;
-};
-afterEach(async () => {
-  for (const at of desks.splice(0)) {
-    await closeConsole(at.desk);
-    at.remove();
-  }
-});
+const newDesk = desksForTests(practice.get);
 
 let at: TestDesk;
 let desk: Desk;

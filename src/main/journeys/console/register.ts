@@ -2,26 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import type { Incident, IncidentFields, Proof } from '../../../preload/console.ts';
 import type { EntryBody } from '../../audit/entry.ts';
-import { againstClosing, againstReporting, next, open, register, type Cause, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
+import { next, register, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
+import { open, type Cause } from '../../audit/opening.ts';
 import { parseStrict } from '../../platform/json.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Desk } from '../desk.ts';
 import { refused } from './acts.ts';
-import { everything, type About, type Console } from './console.ts';
+import { aboutOf, everything, type About, type Console } from './console.ts';
 import { keptHere, removeKept } from '../kept.ts';
 
 /** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
 const written = new WeakMap<Console, { bodies: EntryBody[]; seq: number }>();
-const SLICE = 1_000;
 
 function ownVersions(console: Console): EntryBody[] {
   const own = written.get(console) ?? { bodies: [], seq: 0 };
   written.set(console, own);
   const { ledger } = console.manager.vault;
-  for (let slice = ledger.entries(own.seq + 1, SLICE); slice.length > 0; slice = ledger.entries(own.seq + 1, SLICE)) {
-    const bodies = slice.map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
-    own.bodies.push(...bodies.filter(({ event }) => event === 'incident'));
-    own.seq = slice.at(-1)?.seq ?? own.seq;
+  for (const { seq, body } of ledger.entriesFrom(own.seq + 1)) {
+    const entry = JSON.parse(body.toString('utf8')) as EntryBody;
+    if (entry.event === 'incident') own.bodies.push(entry);
+    own.seq = seq;
   }
   return own.bodies;
 }
@@ -51,12 +51,6 @@ function bodyOf(entry: string): unknown {
   }
 }
 
-/** As the screens have it: with what stands against reporting and closing it now. */
-export function viewOf(desk: Desk, incident: Registered): Incident {
-  const now = desk.now();
-  return { ...incident, againstReporting: againstReporting(incident.fields, now).map(({ sentence }) => sentence), againstClosing: againstClosing(incident.fields, now).map(({ sentence }) => sentence) };
-}
-
 export async function incidentCalled(console: Console, id: string): Promise<Registered> {
   const found = (await readRegister(console)).find((one) => one.id === id);
   if (!found) throw new Failure('bad-request', 'no such incident');
@@ -71,8 +65,8 @@ async function write(console: Console, event: IncidentEvent): Promise<Registered
 /** Opens one about these recordings and patients, filled in with what the record says. */
 export async function openIncident(desk: Desk, console: Console, trigger: Incident['trigger'], about: About, note: string): Promise<Registered> {
   const { recordings = [], patients = [] } = about;
-  const ladder = await console.ladder(recordings.length > 0 ? { recordings } : { patients });
-  const event = open({ incident: randomUUID(), cause: await causeOf(console, trigger, about), ladder, recordings, patients, support: desk.site.support });
+  const of = aboutOf({ recordings, patients });
+  const event = open({ incident: randomUUID(), cause: of ? await causeOf(console, trigger, about) : { trigger: 'query' }, ladder: of && await console.ladder(of), recordings, patients, support: desk.site.support });
   return write(console, { ...event, note: note.trim() === '' ? event.note : note });
 }
 
