@@ -75,9 +75,19 @@ describe('the console', () => {
     const { checks } = await ask('trailState');
     await (await consoleOf(desk)).reading.verify();
     expect((await ask('trailState')).checks).toBe(checks);
-    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'enrol'))).toMatchObject({ enrolled: 'enrolled', proof: 'verified' });
+    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'enrol', of!.key))).toMatchObject({ enrolled: 'enrolled', proof: 'verified' });
     expect((await ask('trailState')).checks).toBe(checks + 1);
-    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'revoke'))).toMatchObject({ enrolled: 'revoked' });
+    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'revoke', null))).toMatchObject({ enrolled: 'revoked' });
+  });
+
+  it('enrols the key that the manager was shown, and no other that came in meanwhile', async () => {
+    const [of] = (await ask('devices')).filter(({ device }) => device === adas);
+    const { trail } = await consoleOf(desk);
+    const [{ body, hash, signature } = { body: new Uint8Array(), hash: new Uint8Array(), signature: new Uint8Array() }] = await trail.ask('chain', { device: adas, sds: of!.who.sds, after: { seq: 0, n: 0 }, limit: 1 });
+    const later = Buffer.from(Buffer.from(body).toString().replace(/"at":"[^"]*"/, `"at":"${new Date(Date.now() + 60_000).toISOString()}"`));
+    await trail.add([{ body: later, hash: Buffer.from(hash), signature: Buffer.from(signature), reference: 'AuditEvent/forged', receivedAt: null, key: Buffer.alloc(32, 1).toString('base64url'), version: null }]);
+    for (const shown of [of!.key, null, '0000 0000 0000 0000']) await expect(ask('enrolDevice', of!.device, of!.who.sds, 'enrol', shown)).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'key-changed' } });
+    expect(actsOf(desk).filter(({ event }) => event === 'device-enrolled')).toEqual([]);
   });
 
   it('gives the ladder of a recording, records that it was looked at, once, and exports what it showed', async () => {
@@ -111,11 +121,13 @@ describe('the console', () => {
     const [{ recording } = { recording: null }] = (await ask('events', { ...all, events: ['listed'] }, null)).rows;
     const opened = await ask('openIncident', 'query', { recordings: [recording!.recording!], patients: [] }, 'asked by the patient');
     expect(opened).toMatchObject({ state: 'open', revision: 1, versions: [{ version: 1, note: 'asked by the patient' }] });
-    await expect(ask('closeIncident', opened.id, 'done')).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(ask('closeIncident', opened.id, 1, 'done')).rejects.toMatchObject({ code: 'bad-request' });
     const saved = await ask('saveIncident', opened.id, { ...opened.fields, title: 'Asked who saw it' }, 1, 'title');
     expect(saved).toMatchObject({ revision: 2, fields: { title: 'Asked who saw it' } });
     // Somebody who still had the first version before them does not overwrite the second in silence.
     await expect(ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 1, 'late')).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'incident-newer' } });
+    // Nor closes what they have not seen.
+    await expect(ask('closeIncident', opened.id, 1, 'late')).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'incident-newer' } });
     await ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 2, 'over the second');
     await deliverWaiting(desk);
     await (await consoleOf(desk)).reading.catchUp();

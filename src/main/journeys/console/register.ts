@@ -98,10 +98,11 @@ export async function saveIncident(desk: Desk, console: Console, id: string, fie
   return write(console, next(incident, { fields }, note, desk.now()));
 }
 
-/** Once it is closed nothing of it is kept to work on. */
-export async function closeIncident(desk: Desk, console: Console, id: string, note: string): Promise<Registered> {
+/** Once it is closed nothing of it is kept to work on. @param seen as for {@link saveIncident}: nobody closes what they have not seen */
+export async function closeIncident(desk: Desk, console: Console, id: string, seen: number, note: string): Promise<Registered> {
   const incident = await incidentCalled(console, id);
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
+  if (incident.revision !== seen) throw refused('incident-newer');
   const closed = await write(console, next(incident, { state: 'closed' }, note, desk.now()));
   if (keptHere(console.manager.vault)?.incident === id) removeKept(console.manager.vault, console.manager.journal, 'closed');
   return closed;
