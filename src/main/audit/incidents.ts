@@ -49,7 +49,7 @@ export function register(entries: Iterable<{ body: unknown; proof: Proof }>): { 
     if (!versions.has(whole) || proof !== 'broken') versions.set(whole, version);
     incidents.set(version.incident, versions);
   }
-  const registered = [...incidents.values()].map((versions) => incidentOf([...versions.values()].sort(inOrder)));
+  const registered = [...incidents.values()].map((versions) => incidentOf([...versions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, version]) => version).sort(inOrder)));
   return { incidents: registered.sort((a, b) => Date.parse(b.openedAt) - Date.parse(a.openedAt) || a.id.localeCompare(b.id)), unreadable };
 }
 

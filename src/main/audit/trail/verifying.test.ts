@@ -127,6 +127,20 @@ describe('verification in the trail', () => {
     expect(kinds()).toEqual([['truncated', 1]]);
   });
 
+  it('finds that the chain of a computer that is enrolled is gone, although nobody here has seen it before', async () => {
+    const writer = chain(1);
+    await run([enrolled(writer)], false);
+    expect(kinds()).toEqual([]);
+    await run([enrolled(writer)]);
+    expect(findingRows(trail.store.db)).toMatchObject([{ kind: 'truncated', sequence: 1, sentence: 'Nothing of this chain is in the record, although a manager enrolled its key.' }]);
+    expect(deviceRows(trail.store.db)).toMatchObject([{ device: person.device, entries: 0, enrolled: 'enrolled', proof: 'broken', findings: 1 }]);
+    await run([{ ...enrolled(writer), enrolled: 'revoked' }]);
+    expect(kinds()).toEqual([['truncated', 1]]);
+    trail.store.add(writer.written);
+    await run([enrolled(writer)]);
+    expect(kinds()).toEqual([]);
+  });
+
   it('goes on where it stood, and begins anew when something came in below', async () => {
     const writer = chain(3_000);
     const known = [enrolled(writer)];

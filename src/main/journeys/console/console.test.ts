@@ -136,6 +136,18 @@ describe('the console', () => {
     expect((await ask('exportIncident', opened.id, 'report')).file).toMatch(/^viewing-room-incident-.*\.pdf$/);
   });
 
+  it('has what this manager wrote, whatever the practice gives back under its name', async () => {
+    const opened = await ask('openIncident', 'query', { recordings: ['urn:uuid:00000000-0000-4000-8000-000000000001'], patients: [] }, 'asked');
+    await ask('saveIncident', opened.id, { ...opened.fields, title: 'As it was written' }, 1, 'title');
+    const { body, hash, signature } = desk.vault!.ledger.entries(1, 1_000).at(-1)!;
+    const changed = Buffer.from(body.toString().replace('As it was written', 'Something else'));
+    await (await consoleOf(desk)).trail.add([{ body: changed, hash, signature, reference: 'AuditEvent/forged', receivedAt: null, key: null, version: null }]);
+    await (await consoleOf(desk)).reading.verify();
+    const { fields, versions } = (await ask('incidents')).find(({ id }) => id === opened.id)!;
+    expect(fields.title).toBe('As it was written');
+    expect(versions.map(({ fields: { title } }) => title).sort()).toEqual(['As it was written', opened.fields.title, 'Something else']);
+  });
+
   it('leaves nothing behind when the manager goes', async () => {
     const folder = join(at.profile, 'trail');
     expect(existsSync(folder)).toBe(true);

@@ -11,19 +11,19 @@ import { everything, type About, type Console } from './console.ts';
 import { keptHere, removeKept } from '../kept.ts';
 
 /** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
-const written = new WeakMap<Console, { bodies: EntryBody[]; seq: number }>();
+const written = new WeakMap<Console, { entries: string[]; seq: number }>();
 const SLICE = 1_000;
 
-function ownVersions(console: Console): EntryBody[] {
-  const own = written.get(console) ?? { bodies: [], seq: 0 };
+function ownVersions(console: Console): string[] {
+  const own = written.get(console) ?? { entries: [], seq: 0 };
   written.set(console, own);
   const { ledger } = console.manager.vault;
   for (let slice = ledger.entries(own.seq + 1, SLICE); slice.length > 0; slice = ledger.entries(own.seq + 1, SLICE)) {
-    const bodies = slice.map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
-    own.bodies.push(...bodies.filter(({ event }) => event === 'incident'));
+    const entries = slice.map(({ body }) => body.toString('utf8'));
+    own.entries.push(...entries.filter((entry) => (JSON.parse(entry) as EntryBody).event === 'incident'));
     own.seq = slice.at(-1)?.seq ?? own.seq;
   }
-  return own.bodies;
+  return own.entries;
 }
 
 /** A version as the register takes it. */
@@ -34,11 +34,11 @@ export interface Version {
 
 /** Every version that is known now, of every incident. */
 export async function versions(console: Console): Promise<Version[]> {
-  const found: Version[] = (await console.trail.ask('bodies', { event: 'incident' })).map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
-  // Each once: an entry that has come back is the same one.
-  const back = new Set(found.map(({ body }) => (body as Partial<EntryBody> | null)?.id));
-  for (const body of ownVersions(console)) if (!back.has(body.id)) found.push({ body, proof: 'verified' });
-  return found;
+  const given = await console.trail.ask('bodies', { event: 'incident' });
+  // Each once: an entry that has come back is the same one, to the byte. What only has its name is another.
+  const back = new Set(given.map(({ entry }) => entry));
+  const own = ownVersions(console).filter((entry) => !back.has(entry)).map((entry) => ({ entry, proof: 'verified' as const }));
+  return [...given, ...own].map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
 }
 
 export const readRegister = async (console: Console): Promise<Registered[]> => register(await versions(console)).incidents;
