@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyExport } from '../../../../scripts/chains/verify.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
+import { Failure } from '../../platform/failure.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
 import { TestDesk } from '../journeys.fixture.ts';
@@ -25,6 +26,7 @@ const newDesk = () => {
   return at;
 };
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const at of desks.splice(0)) {
     await closeConsole(at.desk);
     at.remove();
@@ -134,6 +136,43 @@ describe('the console', () => {
     const { versions } = (await ask('incidents')).find(({ id }) => id === opened.id)!;
     expect(versions.map(({ version, fields: { title } }) => [version, title])).toEqual([[1, opened.fields.title], [2, 'Asked who saw it'], [3, 'Another']]);
     expect((await ask('exportIncident', opened.id, 'report')).file).toMatch(/^viewing-room-incident-.*\.pdf$/);
+  });
+
+  it('goes on asking for what is new, also where the practice once dated something ahead', async () => {
+    await closeConsole(desk);
+    const { http } = desk.session!;
+    const asked: string[] = [];
+    const answer = http.json.bind(http);
+    vi.spyOn(http, 'json').mockImplementation(async (target) => {
+      const given = await answer(target) as { entry?: { resource: { meta: { lastUpdated: string } } }[] };
+      if (target.startsWith('AuditEvent')) asked.push(decodeURIComponent(target));
+      const [newest] = given.entry ?? [];
+      if (target.startsWith('AuditEvent') && newest) newest.resource.meta.lastUpdated = '2099-01-01T00:00:00Z';
+      return given;
+    });
+    const { reading } = await consoleOf(desk);
+    await reading.catchUp();
+    await reading.catchUp();
+    const [, since = ''] = /_lastUpdated=ge([^&]*)/.exec(asked.at(-1) ?? '') ?? [];
+    expect(Date.parse(since)).toBeLessThan(Date.now());
+    expect(Date.parse(since)).toBeGreaterThan(Date.now() - 6 * 60_000);
+  });
+
+  it('records whom a manager looks at, by whatever they are found', async () => {
+    const { journal } = desk;
+    const [of] = (await ask('devices')).filter(({ device }) => device === adas);
+    const looks = [() => ask('events', { ...all, devices: [adas] }, null), () => ask('activityByDay', { ...all, people: [of!.who.sds] }), () => ask('managersActions', { ...all, people: ['555000000004'] }), () => ask('assignments', { people: [of!.who.sds] })];
+    for (const look of looks) {
+      const before = actsOf(desk).length;
+      await look();
+      expect(actsOf(desk).slice(before)).toMatchObject([{ event: 'consulted' }]);
+      await look();
+      expect(actsOf(desk)).toHaveLength(before + 1);
+    }
+    vi.spyOn(journal!, 'write').mockImplementation(() => {
+      throw new Failure('audit-unwritable', 'full');
+    });
+    for (const look of [() => ask('activityByDay', { ...all, devices: ['another'] }), () => ask('assignments', { people: ['555000000002'] })]) await expect(look()).rejects.toMatchObject({ code: 'audit-unwritable' });
   });
 
   it('has what this manager wrote, whatever the practice gives back under its name', async () => {

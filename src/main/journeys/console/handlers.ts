@@ -135,6 +135,7 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
       return told(await stopViews(desk));
     },
     assignments: async (_window, { recordings = [], people = [] }) => {
+      (await here()).consultAssignments({ recordings, people });
       const [recording] = recordings;
       const named = recording === undefined ? null : (await subjectsOf(desk).recordingsNamed([recording])).get(recording);
       if (recording !== undefined && !named) return [];

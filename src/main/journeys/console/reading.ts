@@ -46,7 +46,9 @@ export class Reading {
   });
 
   async #read(): Promise<void> {
-    const since = this.#state.complete && Number.isFinite(this.#newest) ? new Date(this.#newest - OVERLAP_MS).toISOString() : null;
+    // A server whose clock was once ahead would be asked for nothing else until then.
+    const newest = Math.min(this.#newest, this.#desk.machine.now());
+    const since = this.#state.complete && Number.isFinite(newest) ? new Date(newest - OVERLAP_MS).toISOString() : null;
     for await (const page of auditPages(this.#manager.http, since)) {
       stillHere(this.#desk, this.#manager);
       const reported = page.flatMap((resource) => reportedFrom(resource) ?? []);
