@@ -9,6 +9,7 @@ import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
 import { Failure } from '../../platform/failure.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
+import { Writer } from '../../audit/trail/trail.fixture.ts';
 import { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, recordListed } from '../worklist.ts';
@@ -90,6 +91,21 @@ describe('the console', () => {
     await trail.add([{ body: later, hash: Buffer.from(hash), signature: Buffer.from(signature), reference: 'AuditEvent/forged', receivedAt: null, key: Buffer.alloc(32, 1).toString('base64url'), version: null }]);
     for (const shown of [of!.key, null, '0000 0000 0000 0000']) await expect(ask('enrolDevice', of!.device, of!.who.sds, 'enrol', shown)).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'key-changed' } });
     expect(actsOf(desk).filter(({ event }) => event === 'device-enrolled')).toEqual([]);
+  });
+
+  it('is not led by a forged chain to miss something in the true one, once that is enrolled', async () => {
+    const [of] = (await ask('devices')).filter(({ device }) => device === adas);
+    await closeConsole(desk);
+    const { trail, reading } = await consoleOf(desk);
+    // Longer, later, and there first: of a chain that nobody has enrolled it is the one that counts.
+    const forger = new Writer({ ...of!.who, device: adas }, 'forged');
+    for (let n = 0; n < 50; n += 1) forger.write({ event: 'foreign-offered', count: n }, Date.now() - 3_600_000);
+    await trail.add(forger.written);
+    desk.vault!.ledger.db.prepare('DELETE FROM chain').run();
+    await reading.catchUp();
+    expect((await ask('devices')).find(({ device }) => device === adas)).toMatchObject({ enrolled: 'not-enrolled', key: of!.key });
+    await ask('enrolDevice', adas, of!.who.sds, 'enrol', of!.key);
+    expect((await ask('findings')).filter(({ device }) => device === adas).map(({ kind }) => kind)).toEqual(['other-key']);
   });
 
   it('gives the ladder of a recording, records that it was looked at, once, and exports what it showed', async () => {
