@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Finding } from '../../../preload/console.ts';
 import { entryHash, keyCharacters, signHash } from '../chain.ts';
 import { everything } from './filter.ts';
+import { ladder } from './ladder.ts';
 import { chainKey, deviceRows, eventDetails, eventPage, findingRows } from './queries.ts';
 import { openTrail, subjectOf, Writer } from './trail.fixture.ts';
 import { Verifying, type Known } from './verifying.ts';
@@ -139,6 +140,23 @@ describe('verification in the trail', () => {
     trail.store.add(writer.written);
     await run([enrolled(writer)]);
     expect(kinds()).toEqual([]);
+  });
+
+  it('holds an entry for what its signature is worth, whatever key a copy of it names', async () => {
+    const writer = chain(1);
+    for (const media of [[[0, 5]], [[4, 9]]] satisfies [number, number][][]) writer.write({ event: 'exposed', subject: subjectOf(1), session: 's', media }, START + 10_000);
+    const forged = { key: new Writer(person, 'forged').publicKey };
+    // The copy is newer, so it comes first, and the true one after it is the same to the byte.
+    trail.store.add(writer.written.map((one) => ({ ...one, ...forged, reference: `${one.reference}-copy` })));
+    trail.store.add(writer.written);
+    await run([enrolled(writer)]);
+    expect([proofs(), deviceRows(trail.store.db)]).toMatchObject([['verified'], [{ enrolled: 'enrolled', key: keyCharacters(writer.publicKey), proof: 'verified', entries: 3 }]]);
+    expect(chainKey(trail.store.db, person)).toEqual({ key: writer.publicKey });
+    expect(ladder(trail.store.db, everything, true)).toMatchObject({ exposedSeconds: 9, rows: [{ opened: 1, media: [[0, 9]], unreported: false, proof: 'verified' }] });
+    // As in the other order.
+    trail.store.add(writer.written.map((one) => ({ ...one, ...forged, reference: `${one.reference}-copy` })));
+    await run([enrolled(writer)]);
+    expect([proofs(), eventPage(trail.store.db, everything, null, 200).total]).toEqual([['verified'], 3]);
   });
 
   it('goes on where it stood, and begins anew when something came in below', async () => {

@@ -65,7 +65,7 @@ const events = (n = 3): Export => {
   const list = function* () {
     for (; rows < n; rows += 1) yield event({ id: rows });
   };
-  return { kind: 'events', type: 'csv', content: csv(eventTable(list())), rows: () => rows, filter: { refusedOnly: false }, filterWords: ['From 1 November 2026', 'People: 555000000001\r\nRows: 0'] };
+  return { kind: 'events', type: 'csv', content: csv(eventTable(list())), rows: () => rows, filter: { refusedOnly: false }, filterWords: ['From 1 November 2026', 'People: 555000000001\r\n\u0085\u202eRows: 0'] };
 };
 const NAME = 'viewing-room-events-2026-11-27-1.csv';
 

@@ -114,7 +114,7 @@ async function writePart(path: string, content: Export['content'], still: () => 
 
 /** Plain text for people; what a person typed cannot end its line. */
 function aboutText(name: string, rows: number, sha256: string, { filterWords, type }: Export, { stamp: { practice, exporter, at }, complete }: ExportPlace): string {
-  const plain = (text: string) => text.replace(/\s+/g, ' ');
+  const plain = (text: string) => text.replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, ' ');
   return [
     `File: ${name}`, `Practice: ${plain(practice.name)} (${practice.odsCode})`, `Exported by: ${plain(exporter.name)}, ${plain(exporter.role)} (${exporter.sds})`, `Exported on: ${momentWords(at)} (${at})`,
     ...filterWords.map((line, i) => `${i === 0 ? 'Filter: ' : '        '}${plain(line)}`),
