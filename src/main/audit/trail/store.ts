@@ -89,8 +89,8 @@ export class TrailStore {
     const added: Added = { entries: 0, others: 0 };
     const tallies = new Map<number, { entries: number; seconds: number; first: number; last: number; top: number; watched: Read[] }>();
     const chains = new Map<number, { entries: number; contact: number | null; last: number; lowest: number }>();
-    const moved: { entry: number; chain: number; seq: number; from: number; to: number }[] = [];
-    const same = this.#prepared('SELECT g.n, g.entry, g.bytes, g.claim, e.tally FROM signed g JOIN entry e ON e.id = g.entry WHERE g.chain = ? AND g.seq = ?');
+    const moved: { entry: number; n: number; chain: number; seq: number; from: number; to: number }[] = [];
+    const there = this.#prepared('SELECT g.n, g.entry, g.bytes, t.claim, e.tally FROM signed g JOIN entry e ON e.id = g.entry JOIN tally t ON t.id = e.tally WHERE g.chain = ? AND g.seq = ?');
     const renamed = this.#prepared('UPDATE signed SET claim = ?, reference = ?, received = ? WHERE chain = ? AND seq = ? AND n = ?');
     const signed = this.#prepared('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const entry = this.#prepared('INSERT INTO entry (tally, at, seq, n, measured) VALUES (?, ?, ?, ?, ?)');
@@ -105,14 +105,20 @@ export class TrailStore {
       const { seq, at } = read;
       const chain = this.#chain(read);
       const bytes = pack({ body, hash, signature });
-      const held = same.all(chain, seq) as { n: number; entry: number; bytes: Buffer; claim: number; tally: number }[];
+      const held = there.all(chain, seq) as { n: number; entry: number; bytes: Buffer; claim: number; tally: number }[];
       const claim = this.#claim(key, version);
-      const twin = held.find((one) => one.bytes.equals(bytes));
+      const same = held.find((one) => one.bytes.equals(bytes));
+      // With another hash or signature it is for the verification to say what that means: it happened once.
+      const twin = same ?? held.find((one) => unpack(one.bytes).body.equals(body));
       if (twin) {
+        if (!same) {
+          signed.run(chain, seq, held.length, twin.entry, claim, Number(read.event !== UNREADABLE), reference, received, bytes);
+          this.#lookAgain(chain, seq);
+        }
         // The key is beside the signed bytes, and a copy may name another: the one that signed them is the one.
         if (twin.claim !== claim && key !== null && this.#keyOf(twin.claim) !== key && signedWith(key, hash, signature)) {
-          renamed.run(claim, reference, received, chain, seq, twin.n);
-          moved.push({ entry: twin.entry, chain, seq, from: twin.tally, to: this.#tally(read, chain, claim) });
+          if (same) renamed.run(claim, reference, received, chain, seq, same.n);
+          moved.push({ entry: twin.entry, n: same?.n ?? held.length, chain, seq, from: twin.tally, to: this.#tally(read, chain, claim) });
         }
         continue;
       }
@@ -148,9 +154,13 @@ export class TrailStore {
   }
 
   /** Into the tally of its key, whatever it was added to before; its chain is looked at again from there. */
-  #move({ entry, chain, seq, from, to }: { entry: number; chain: number; seq: number; from: number; to: number }): void {
-    this.#prepared('UPDATE entry SET tally = ? WHERE id = ?').run(to, entry);
+  #move({ entry, n, chain, seq, from, to }: { entry: number; n: number; chain: number; seq: number; from: number; to: number }): void {
+    this.#prepared('UPDATE entry SET tally = ?, n = ? WHERE id = ?').run(to, n, entry);
     for (const tally of [from, to]) this.#addUp(tally);
+    this.#lookAgain(chain, seq);
+  }
+
+  #lookAgain(chain: number, seq: number): void {
     this.#lowest.set(chain, Math.min(this.#lowest.get(chain) ?? seq, seq));
     this.#prepared('UPDATE chain SET reached = min(reached, ?) WHERE id = ?').run(seq - 1, chain);
   }

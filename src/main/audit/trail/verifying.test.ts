@@ -159,6 +159,26 @@ describe('verification in the trail', () => {
     expect([proofs(), eventPage(trail.store.db, everything, null, 200).total]).toEqual([['verified'], 3]);
   });
 
+  it('counts an entry once, with however many signatures it comes, and says that one was changed', async () => {
+    const writer = chain(1);
+    writer.write({ event: 'presented', subject: subjectOf(1), seconds: 4 }, START + 10_000);
+    const copies = writer.written.map((one) => ({ ...one, signature: Buffer.alloc(64, 1), key: new Writer(person, 'forged').publicKey, reference: `${one.reference}-copy` }));
+    for (const order of [[copies, writer.written], [writer.written, copies]]) {
+      trail.remove();
+      trail = openTrail();
+      verifying = new Verifying(trail.store);
+      for (const reported of order) trail.store.add(reported);
+      await run([enrolled(writer)]);
+      expect(ladder(trail.store.db, everything, true).rows).toMatchObject([{ opened: 1, presentedSeconds: 4, proof: 'verified' }]);
+      expect(kinds()).toEqual([['other-key', 1]]);
+      for (const { id } of eventPage(trail.store.db, everything, null, 200).rows) expect(writer.written.map(({ signature }) => signature.toString('base64'))).toContain(eventDetails(trail.store.db, id).signature);
+      trail.store.add(writer.written.map((one) => ({ ...one, signature: Buffer.alloc(64, 2), reference: `${one.reference}-another` })));
+      await run([enrolled(writer)]);
+      expect(ladder(trail.store.db, everything, true).rows).toMatchObject([{ opened: 1, presentedSeconds: 4, proof: 'broken' }]);
+      expect(kinds().map(([kind]) => kind)).toContain('signature');
+    }
+  });
+
   it('goes on where it stood, and begins anew when something came in below', async () => {
     const writer = chain(3_000);
     const known = [enrolled(writer)];
