@@ -175,7 +175,7 @@ export class TrailStore {
       return;
     }
     const reads = entries.map(({ measured }) => measuredOf(measured));
-    const [first, last, top] = entries.reduce((all, { at, seq }) => [Math.min(all[0], at), Math.max(all[1], at), Math.max(all[2], seq)], [Infinity, -Infinity, 0] as [number, number, number]);
+    const [first, last, top] = entries.reduce<[number, number, number]>((all, { at, seq }) => [Math.min(all[0], at), Math.max(all[1], at), Math.max(all[2], seq)], [Infinity, -Infinity, 0]);
     this.#prepared('UPDATE tally SET entries = ?, seconds = ?, first = ?, last = ?, top = ? WHERE id = ?').run(entries.length, reads.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0), first, last, top, tally);
     if (this.#prepared('SELECT event FROM tally WHERE id = ?').pluck().get(tally) === 'exposed') this.#watch(tally, reads);
   }
