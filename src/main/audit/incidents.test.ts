@@ -59,6 +59,26 @@ describe('the register', () => {
     expect(only([one, mine, yours, entry(next(only([one, mine, yours]), {}, 'c', NOW), '2026-11-26T11:10:00Z')])).toMatchObject({ revision: 3, remarks: [expect.stringContaining('Version 2')] });
   });
 
+  it('loses no version to another that has its name: a fork, or a copy that somebody changed', () => {
+    const changed = { proof: 'broken' as const, body: { ...two.body, fields: { ...two.body.fields, title: 'Changed' } } };
+    for (const entries of [[one, two, changed], [one, changed, two]]) {
+      const incident = only(entries);
+      expect(incident.versions.map(({ fields: { title } }) => title).slice(1).sort()).toEqual(['Changed', 'Two recordings confused']);
+      expect(incident.fields.title).toBe('Two recordings confused');
+    }
+  });
+
+  it('takes a version for what its best copy is worth', () => {
+    const copy = { ...two, proof: 'broken' as const };
+    for (const entries of [[one, two, copy], [one, copy, two]]) expect(only(entries)).toMatchObject({ revision: 2, remarks: [], versions: [{ version: 1 }, { version: 2 }] });
+  });
+
+  it('has a next version that can be read, however high a number somebody wrote', () => {
+    const high = entry({ ...opened(), revision: 1_000_000 }, '2026-11-26T10:30:00Z', 'Somebody Else', 'unenrolled');
+    const saved = entry(next(only([one, high]), { fields: { title: 'Mine' } }, 'a', NOW), '2026-11-26T11:00:00Z');
+    expect(register([one, high, saved])).toMatchObject({ unreadable: 0, incidents: [{ fields: { title: 'Mine' } }] });
+  });
+
   it('compares moments, not their texts', () => {
     const base = only([one]);
     const earlier = entry(next(base, { fields: { title: 'Earlier' } }, '', NOW), '2026-11-26T12:30:00+02:00');

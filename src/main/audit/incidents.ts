@@ -12,9 +12,12 @@ import { BODY_LIMIT } from './reported.ts';
 
 export type IncidentEvent = Extract<ManagerEvent, { event: 'incident' }>;
 
+/** Nobody saves so often: a number beyond it is no version. */
+const HIGHEST = 1_000_000;
+
 /** An entry's body of this event, as far as the register reads it. */
 const Version = z.object({
-  event: z.literal('incident'), incident: z.uuid(), revision: z.number().int().min(1).max(1_000_000), state: z.enum(['open', 'closed']), trigger: IncidentTrigger, fields: IncidentFields,
+  event: z.literal('incident'), incident: z.uuid(), revision: z.number().int().min(1).max(HIGHEST), state: z.enum(['open', 'closed']), trigger: IncidentTrigger, fields: IncidentFields,
   note: z.string().max(20_000), id: z.string(), seq: z.number().int(), device: z.string(), at: z.iso.datetime({ offset: true }), actor: z.object({ sds: z.string(), name: z.string() }),
 });
 type Version = z.infer<typeof Version> & { proof: Proof };
@@ -27,7 +30,7 @@ const inOrder = (a: Version, b: Version): number =>
 
 /**
  * Entries of the event `incident`, in any order, repeated or not → the register, newest first. Of two versions with one number both stay and the later in time
- * counts. A version whose chain is broken stays, and counts only where no other does.
+ * counts. A version whose chain is broken stays, and counts only where no other does. What differs in anything is another version: an entry's name proves nothing of what is in it.
  */
 export function register(entries: Iterable<{ body: unknown; proof: Proof }>): { incidents: Registered[]; unreadable: number } {
   const incidents = new Map<string, Map<string, Version>>();
@@ -40,11 +43,12 @@ export function register(entries: Iterable<{ body: unknown; proof: Proof }>): { 
     }
     const version = { ...read.data, proof };
     const versions = incidents.get(version.incident) ?? new Map<string, Version>();
-    // A fork may use one sequence number for two bodies.
-    versions.set(JSON.stringify([version.device, version.actor.sds, version.seq, version.id]), version);
+    const whole = JSON.stringify(body);
+    // A copy of it that does not hold takes nothing from it.
+    if (!versions.has(whole) || proof !== 'broken') versions.set(whole, version);
     incidents.set(version.incident, versions);
   }
-  const registered = [...incidents.values()].map((versions) => incidentOf([...versions.values()].sort(inOrder)));
+  const registered = [...incidents.values()].map((versions) => incidentOf([...versions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, version]) => version).sort(inOrder)));
   return { incidents: registered.sort((a, b) => Date.parse(b.openedAt) - Date.parse(a.openedAt) || a.id.localeCompare(b.id)), unreadable };
 }
 
@@ -91,7 +95,7 @@ export function next(incident: Registered, changes: { fields?: Partial<IncidentF
   const state = changes.state ?? incident.state;
   const against = state === 'closed' ? againstClosing(fields, now) : againstSaving(fields, now);
   if (against.length > 0) throw new Failure('bad-request', 'incident is not fit to be saved so');
-  const event: IncidentEvent = { event: 'incident', incident: incident.id, revision: incident.revision + 1, state, trigger: incident.trigger, fields, note };
+  const event: IncidentEvent = { event: 'incident', incident: incident.id, revision: Math.min(incident.revision + 1, HIGHEST), state, trigger: incident.trigger, fields, note };
   // Longer than any reader takes: it would come back as unreadable.
   if (Buffer.byteLength(JSON.stringify(event)) > LONGEST) throw new Failure('act-refused', 'incident is too long', { why: 'incident-too-long' });
   return event;

@@ -1,5 +1,5 @@
 /** What of the list was really on the screen, and for how long, is on record: never less than a crash leaves, never more than can be. */
-import type { DocumentReference } from '@medplum/fhirtypes';
+import type { DocumentReference, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
@@ -184,6 +184,36 @@ describe('listed', () => {
     expect(about().map((subject) => subject.patient)).toEqual([patient, 'Patient/somebody-else']);
     await report({ [first]: 2 }, true);
     expect(entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.patient, entry.seconds]] : []))).toEqual([[patient, 1], [patient, 1], ['Patient/somebody-else', 2]]);
+  });
+
+  it('is under the one name that the patient has, however the practice writes it, and for the purpose that was agreed', async () => {
+    const about = () => entries().flatMap((entry) => (entry.event === 'listed' && entry.subject.task === 'Task/task-01' ? [entry.subject] : []));
+    const [{ patient, purpose } = { patient: null, purpose: null }] = about();
+    expect(patient).toMatch(/^Patient\//);
+    for (const written of [`${at.desk.site.fhirBase}/${patient}`, `${patient}/_history/1`]) {
+      await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject: { reference: written } }));
+      await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, reasonCode: { coding: [{ system: 'urn:local', code: 'asked by Mrs Sample' }, ...(before.reasonCode?.coding ?? [])] } }));
+      await syncWorklist(at.desk);
+      at.desk.listed.clear();
+      const { rows } = await list();
+      expect(rows.map(({ id }) => id)).toContain(first);
+      expect(about().at(-1)).toMatchObject({ patient, purpose });
+    }
+  });
+
+  it('is what a list shows, whatever became of a row while it was made', async () => {
+    at.desk.listed.clear();
+    const before = entries().length;
+    const showing = list();
+    // Withdrawn, and moved on to what another row has, after they were decided and before they are shown.
+    vault.library.removeAssignment('Task/task-01');
+    const [one, other] = [vault.library.assignment(second)!, vault.library.assignment(at.rowOf('task-03'))!];
+    vault.library.saveAssignment({ ...one, evidence: { ...one.evidence, recording: other.evidence.recording } });
+    const { rows } = await showing;
+    expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining([first, second]));
+    const listed = entries().slice(before).map((entry) => (entry.event === 'listed' ? [entry.subject.task, entry.subject.document] : []));
+    expect(listed).toHaveLength(rows.length);
+    expect(listed).toEqual(expect.arrayContaining([['Task/task-01', 'DocumentReference/rec-01'], ['Task/task-02', 'DocumentReference/rec-02']]));
   });
 
   it('is what the list of copies names, or it names nothing', async () => {

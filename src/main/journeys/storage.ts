@@ -8,7 +8,7 @@ import type { Vault } from '../vault/vault.ts';
 import { DISK_RESERVE_BYTES } from '../vault/copies.ts';
 import type { Desk } from './desk.ts';
 import { destroyCopy } from './destroy.ts';
-import { decide, recordListed, subjectOf } from './worklist.ts';
+import { decide, recordListed, shownAs, subjectOf } from './worklist.ts';
 
 /** Bytes that copies use and may use, and that the disk has beyond its reserve. */
 async function room(desk: Desk, vault: Vault): Promise<{ used: number; budget: number; free: number }> {
@@ -73,7 +73,7 @@ export async function storage(desk: Desk): Promise<StorageView> {
   const vault = desk.vaultOrThrow();
   const kept = await keptCopies(desk, vault);
   // Names are shown here too.
-  recordListed(desk, kept.map(({ row }) => ({ id: row.rowId })));
+  recordListed(desk, kept.map(({ row }) => shownAs({ id: row.rowId }, row.evidence, desk.site)));
   const { used, budget, free } = await room(desk, vault);
   const { waiting, needed } = desk.standing().noRoom ?? { waiting: 0, needed: 0 };
   let missing = needed;
@@ -97,6 +97,6 @@ export async function removeCopies(desk: Desk, rowIds: readonly string[]): Promi
     if ([...desk.watching.values()].some(({ rowId, recording }) => rowId === id || recording === row.recording)) throw new Failure('busy', 'recording is open');
     desk.stopDownload(row.recording);
     vault.library.decline(row.recording, true);
-    destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), 'removed-by-person');
+    destroyCopy(desk, vault, row.recording, subjectOf(row.evidence, desk.site), 'removed-by-person');
   }
 }

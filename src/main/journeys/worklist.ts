@@ -1,20 +1,32 @@
 /** The worklist as it is shown: every row decided afresh from its evidence, now. */
 import { createHash } from 'node:crypto';
 import type { CopyView, Worklist, WithheldRow, WorklistRow } from '../../preload/contract.ts';
+import { purposeOf } from '../assurance/admit.ts';
 import { assess, type Assessment, type Context } from '../assurance/assess.ts';
 import { forClinician, type ReasonCode } from '../assurance/reasons.ts';
+import { recordingUrn } from '../assurance/recording.ts';
 import type { Subject } from '../audit/entry.ts';
+import { localReference } from '../fhir/reference.ts';
 import { offer, type Evidence } from '../service/offered.ts';
+import type { Site } from '../site.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Desk } from './desk.ts';
 import { subjectKey } from './presented.ts';
 
-export function subjectOf(evidence: Evidence): Subject {
-  const { task, recording } = evidence;
+/** As the record names things: each by the one name that the decision knows it by, and nothing that somebody wrote at the practice. */
+export function subjectOf({ task, recording }: Evidence, site: Site): Subject {
   return {
-    recording: recording?.masterIdentifier?.value ?? null, document: recording ? `DocumentReference/${recording.id}` : null,
-    patient: recording?.subject?.reference ?? null, task: `Task/${task.id}`, purpose: task.reasonCode?.coding?.[0]?.code ?? null,
+    recording: recording ? recordingUrn(recording) : null, document: recording ? `DocumentReference/${recording.id}` : null,
+    patient: localReference(recording?.subject?.reference, site.fhirBase, 'Patient'), task: `Task/${task.id}`, purpose: purposeOf(task, site),
   };
+}
+
+/** What a row that is to be shown was decided about: by the time that it is, the library may have moved on. */
+const decidedAbout = new WeakMap<{ id: string }, Subject>();
+
+export function shownAs<T extends { id: string }>(row: T, evidence: Evidence, site: Site): T {
+  decidedAbout.set(row, subjectOf(evidence, site));
+  return row;
 }
 
 /** The decision on one row at this moment. Bytes that were once found wrong stay wrong until they are fetched again. */
@@ -70,10 +82,10 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
     const copy: CopyView = vault.copies.holds(assured)
       ? { state: 'sealed', received: media.size, total: media.size, problem: null }
       : { state: waiting?.state ?? 'none', received: waiting?.state === 'downloading' ? waiting.received : vault.copies.received(assured), total: media.size, problem: waiting?.problem ?? null };
-    rows.push({
+    rows.push(shownAs({
       id: row.rowId, title, patient, consultedAt: startedAt, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
       review, purpose, due, progress, sensitive, sensitiveKinds, offline, hasTranscript: transcript !== null, copy,
-    });
+    }, row.evidence, desk.site));
   }
   desk.stillOrThrow(vault);
   const order = { 'in-progress': 0, new: 0, reviewed: 1 };
@@ -84,10 +96,11 @@ export async function buildWorklist(desk: Desk): Promise<Worklist> {
 /** What was put before the clinician since they unlocked is recorded, each recording once; a row that moved on to another recording or patient anew. Written before it is shown. */
 export function recordListed(desk: Desk, rows: readonly { id: string }[]): void {
   const { library } = desk.vaultOrThrow();
-  for (const { id } of rows) {
+  for (const shown of rows) {
+    const { id } = shown;
     const row = library.assignment(id);
-    if (!row) continue;
-    const subject = subjectOf(row.evidence);
+    const subject = decidedAbout.get(shown) ?? (row && subjectOf(row.evidence, desk.site));
+    if (!subject) continue;
     const before = desk.listed.get(id);
     if (before && subjectKey(before.subject) === subjectKey(subject)) continue;
     desk.journal?.write({ event: 'listed', subject });

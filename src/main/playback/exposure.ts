@@ -16,6 +16,16 @@ export function mergeIntervals(intervals: readonly Interval[], gap = 0.25): Inte
   return merged.map(([from, to]) => [tenth(from), tenth(to)]);
 }
 
+/** More than these in one writing do not fit into an entry, and no player makes them. */
+const MOST_INTERVALS = 1_000;
+
+/** As {@link mergeIntervals}; where there are too many, what lies between them counts as well: never less than was reported. */
+function fitting(intervals: readonly Interval[]): Interval[] {
+  let merged = mergeIntervals(intervals);
+  for (let gap = 1; merged.length > MOST_INTERVALS; gap *= 2) merged = mergeIntervals(merged, gap);
+  return merged;
+}
+
 export type ExposureWriter = (exposure: { media?: Interval[]; attended?: Interval[]; unreported?: boolean }) => void;
 
 /**
@@ -50,8 +60,8 @@ export class Exposure {
   /** Called every {@link FLUSH_MS} and when the grant ends. Throws when the audit cannot be written. */
   flush(): void {
     if (this.#pending.length > 0) {
-      const attended = mergeIntervals(this.#attended);
-      this.#write({ media: mergeIntervals(this.#pending), ...(attended.length > 0 ? { attended } : {}) });
+      const attended = fitting(this.#attended);
+      this.#write({ media: fitting(this.#pending), ...(attended.length > 0 ? { attended } : {}) });
       this.#pending = [];
       this.#attended = [];
     } else if (this.#bytesSinceReport) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BODY_LIMIT } from '../audit/reported.ts';
 import { Failure } from '../platform/failure.ts';
 import type { SealedRecording } from '../vault/sealedRecording.ts';
 import { Exposure, FLUSH_MS, mergeIntervals, type Interval } from './exposure.ts';
@@ -206,6 +207,15 @@ describe('exposure', () => {
     exposure.report([[4, 5]], false);
     exposure.flush();
     expect(written).toEqual([{ media: [[0, 4]], attended: [[0, 1]] }, { media: [[4, 5]] }]);
+  });
+
+  it('fits into an entry however much the screen cuts it up, and loses no second', () => {
+    const cut: Interval[] = Array.from({ length: 20_000 }, (_none, n) => [n, n + 0.5]);
+    for (let n = 0; n < cut.length; n += 200) exposure.report(cut.slice(n, n + 200), true);
+    exposure.flush();
+    expect(JSON.stringify(written).length).toBeLessThan(BODY_LIMIT / 2);
+    const { media } = written[0] as { media: Interval[] };
+    expect(cut.filter(([from, to]) => !media.some(([start, end]) => start <= from && to <= end))).toEqual([]);
   });
 
   it('that could not be written is written later', () => {

@@ -17,7 +17,7 @@ export const managers = {
   sinceNothing: 'The whole record has been read; there is no entry in it.',
   sinceNotYet: 'Nothing of the record has been read yet.',
   noReason: 'None asked for',
-  views: { events: 'Events', ladder: 'History', search: 'Search', recordings: 'Recordings of a patient' } as Record<string, string>,
+  views: { events: 'Events', ladder: 'History', assignments: 'Assignments', search: 'Search', recordings: 'Recordings of a patient' } as Record<string, string>,
   exported: (file: string, rows: string) => `${file}, ${rows} ${rows === '1' ? 'row' : 'rows'}`,
   assigned: (who: string, from: string, until: string) => `To ${who}, from ${from} until ${until}`,
   extended: (until: string) => `Until ${until}`,

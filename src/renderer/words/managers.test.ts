@@ -18,6 +18,7 @@ test('what a manager did, and why', () => {
 
 test('what a manager looked at and took away', () => {
   expect(words('consulted', 'ladder, {"recordings":["urn:uuid:1"],"people":[],"patients":["Patient/1"]}')).toEqual({ about: 'History: <recordings urn:uuid:1>, <patients Patient/1>', reason: null });
+  expect(words('consulted', 'assignments, {"recordings":[],"people":["1"],"patients":[],"devices":["d"]}').about).toBe('Assignments: <people 1>, <devices d>');
   expect(words('exported', 'events.csv, 12, HASH, {"from":null}').about).toBe('events.csv, 12 rows');
 });
 

@@ -57,7 +57,7 @@ function namesOf(about: string, label: Label): string {
   if (about === '') return '';
   try {
     const named = JSON.parse(about) as Partial<Record<FilterList, string[]>>;
-    const names = (['recordings', 'people', 'patients'] as const).flatMap((list) => (named[list] ?? []).map((value) => label(list, value)));
+    const names = (['recordings', 'people', 'patients', 'devices'] as const).flatMap((list) => (named[list] ?? []).map((value) => label(list, value)));
     return names.length > 0 ? `: ${names.join(', ')}` : '';
   } catch {
     return `: ${about}`;

@@ -8,7 +8,7 @@ import { localReference } from '../../fhir/reference.ts';
 import { Failure } from '../../platform/failure.ts';
 import { findPatients, patientView, recordingsAbout, type PatientQuestion } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
-import { managerHere, refused, stillHere } from './acts.ts';
+import { readerHere, refused, stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
 import type { Console } from './console.ts';
 
@@ -31,7 +31,7 @@ const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu,
 
 export async function find(desk: Desk, console: Console, typed: string): Promise<Found> {
   const question = questionOf(typed);
-  const { http } = managerHere(desk);
+  const { http } = readerHere(desk);
   const { patients, more } = await findPatients(http, question, MOST);
   const people = question.by === 'name' ? peopleCalled(await console.devices(), question.value) : [];
   stillHere(desk, console.manager);
@@ -47,7 +47,7 @@ function peopleCalled(devices: Awaited<ReturnType<Console['devices']>>, words: r
 
 /** @param patient "Patient/id" */
 export async function recordingsOf(desk: Desk, console: Console, patient: string): Promise<RecordingRef[]> {
-  const { http } = managerHere(desk);
+  const { http } = readerHere(desk);
   if (localReference(patient, http.fhirBase, 'Patient') !== patient) throw new Failure('bad-request', 'no such patient');
   const documents = await recordingsAbout(http, patient);
   const named = await subjectsOf(desk).recordings(documents);

@@ -211,7 +211,7 @@ describe('what is kept here goes', () => {
 
   it('when it is closed', async () => {
     await saveIncident(desk, await consoleOf(desk), incident.id, allDone(), 1, 'done');
-    await closeIncident(desk, await consoleOf(desk), incident.id, 'done');
+    await closeIncident(desk, await consoleOf(desk), incident.id, 2, 'done');
     await gone('closed');
   });
 
@@ -220,7 +220,7 @@ describe('what is kept here goes', () => {
     const other = newDesk();
     const dees = await managerIn('dee', other);
     await saveIncident(dees, await consoleOf(dees), incident.id, allDone(), 1, 'done');
-    await closeIncident(dees, await consoleOf(dees), incident.id, 'done');
+    await closeIncident(dees, await consoleOf(dees), incident.id, 2, 'done');
     await deliverWaiting(dees);
     await new Rhythm(desk).sync();
     await gone('closed');

@@ -71,13 +71,21 @@ describe('a second reader', () => {
     expect(JSON.parse(entry!.body.toString('utf8'))).toMatchObject({ actor: { sds: '555000000007', role: SECOND_READER } });
   });
 
+  it('finds a patient by name, which is on their own record', async () => {
+    const [{ patientName, patientId } = { patientName: '', patientId: '' }] = practice.get().repo.recordings();
+    const found = await ask('find', patientName);
+    expect(found.patients.map(({ name }) => name)).toContain(patientName);
+    expect((await ask('recordingsOf', `Patient/${patientId}`)).length).toBeGreaterThan(0);
+    expect(actsOf(desk).map(({ event, view }) => [event, view])).toEqual(expect.arrayContaining([['consulted', 'search'], ['consulted', 'recordings']]));
+  });
+
   it('does nothing that a manager does: each is refused before anything is asked or written', async () => {
     const later = new Date(Date.now() + 86_400_000).toISOString();
     const fields = { title: '', awareAt: null, nature: '', categoriesOfPeople: '', people: null, categoriesOfRecords: '', records: null, contact: '', consequences: '', measures: '', lateBecause: '', report: 'undecided' as const, reportReasons: '', reportedAt: null, tellPatients: 'undecided' as const, tellReasons: '', recordings: [], patients: [], checklist: [], corrections: [] };
     const acts: { [K in MethodName]?: Args<K> } = {
-      stop: [{ kind: 'all' }, 'other'], lift: [{ kind: 'recording', recording }, 'put-right'], enrolDevice: [desk.machine.device, '555000000004', 'enrol'],
+      stop: [{ kind: 'all' }, 'other'], lift: [{ kind: 'recording', recording }, 'put-right'], enrolDevice: [desk.machine.device, '555000000004', 'enrol', null],
       assign: [{ recording, owner: '555000000001', purpose: 'TRAIN', from: later, until: later, offline: false }], extendAssignment: ['Task/task-01', later, 'more-time'], cancelAssignment: ['Task/task-01', 'in-error'],
-      openIncident: ['query', { recordings: [recording], patients: [] }, ''], saveIncident: ['x', fields, 1, ''], closeIncident: ['x', ''], consoleKey: [], kept: [], keepIncident: ['x', '482915'],
+      openIncident: ['query', { recordings: [recording], patients: [] }, ''], saveIncident: ['x', fields, 1, ''], closeIncident: ['x', 1, ''], consoleKey: [], kept: [], keepIncident: ['x', '482915'],
     };
     // Every call of the console is one or the other, also those that are added later.
     expect(Object.keys(consoleHandlers(desk, () => Promise.resolve())).filter((name) => !READING.has(name) && !KEPT_ALONE.has(name)).sort()).toEqual(Object.keys(acts).sort());

@@ -12,18 +12,18 @@ import { aboutOf, everything, type About, type Console } from './console.ts';
 import { keptHere, removeKept } from '../kept.ts';
 
 /** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
-const written = new WeakMap<Console, { bodies: EntryBody[]; seq: number }>();
+const written = new WeakMap<Console, { entries: string[]; seq: number }>();
 
-function ownVersions(console: Console): EntryBody[] {
-  const own = written.get(console) ?? { bodies: [], seq: 0 };
+function ownVersions(console: Console): string[] {
+  const own = written.get(console) ?? { entries: [], seq: 0 };
   written.set(console, own);
   const { ledger } = console.manager.vault;
   for (const { seq, body } of ledger.entriesFrom(own.seq + 1)) {
-    const entry = JSON.parse(body.toString('utf8')) as EntryBody;
-    if (entry.event === 'incident') own.bodies.push(entry);
+    const entry = body.toString('utf8');
+    if ((JSON.parse(entry) as EntryBody).event === 'incident') own.entries.push(entry);
     own.seq = seq;
   }
-  return own.bodies;
+  return own.entries;
 }
 
 /** A version as the register takes it. */
@@ -34,11 +34,11 @@ export interface Version {
 
 /** Every version that is known now, of every incident. */
 export async function versions(console: Console): Promise<Version[]> {
-  const found: Version[] = (await console.trail.ask('bodies', { event: 'incident' })).map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
-  // Each once: an entry that has come back is the same one.
-  const back = new Set(found.map(({ body }) => (body as Partial<EntryBody> | null)?.id));
-  for (const body of ownVersions(console)) if (!back.has(body.id)) found.push({ body, proof: 'verified' });
-  return found;
+  const given = await console.trail.ask('bodies', { event: 'incident' });
+  // Each once: an entry that has come back is the same one, to the byte. What only has its name is another.
+  const back = new Set(given.map(({ entry }) => entry));
+  const own = ownVersions(console).filter((entry) => !back.has(entry)).map((entry) => ({ entry, proof: 'verified' as const }));
+  return [...given, ...own].map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
 }
 
 export const readRegister = async (console: Console): Promise<Registered[]> => register(await versions(console)).incidents;
@@ -92,10 +92,11 @@ export async function saveIncident(desk: Desk, console: Console, id: string, fie
   return write(console, next(incident, { fields }, note, desk.now()));
 }
 
-/** Once it is closed nothing of it is kept to work on. */
-export async function closeIncident(desk: Desk, console: Console, id: string, note: string): Promise<Registered> {
+/** Once it is closed nothing of it is kept to work on. @param seen as for {@link saveIncident}: nobody closes what they have not seen */
+export async function closeIncident(desk: Desk, console: Console, id: string, seen: number, note: string): Promise<Registered> {
   const incident = await incidentCalled(console, id);
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
+  if (incident.revision !== seen) throw refused('incident-newer');
   const closed = await write(console, next(incident, { state: 'closed' }, note, desk.now()));
   if (keptHere(console.manager.vault)?.incident === id) removeKept(console.manager.vault, console.manager.journal, 'closed');
   return closed;
