@@ -164,7 +164,7 @@ export async function closeRecording(desk: Desk, window: number, grant: string):
 }
 
 export async function reportPlayback(desk: Desk, window: number, report: PlaybackReport): Promise<void> {
-  desk.grants.find(report.grant, window)?.exposure.report(report.intervals, report.visible && report.focused);
+  desk.grants.find(report.grant, window)?.exposure.report(report.intervals, report.visible && report.focused, report.playing ? { position: report.position, at: performance.now() } : null);
 }
 
 /** The player cannot decode what was signed: the bytes are right, the format is not one this computer plays. */

@@ -169,6 +169,20 @@ describe('exposure', () => {
     exposure = new Exposure((entry) => written.push(entry));
   });
 
+  it('counts what may have been shown between the screen’s last word and the end of the grant, and nothing where the screen stopped first', () => {
+    exposure.report([[0, 1]], true, { position: 1, at: 1_000 });
+    exposure.report([[1, 3]], true, { position: 3, at: 2_000 });
+    exposure.end(2_500);
+    expect(written).toEqual([{ media: [[0, 4]], attended: [[0, 3]] }]);
+    exposure.report([[3, 4]], true, { position: 4, at: 3_000 });
+    exposure.report([], true, null);
+    exposure.end(3_900);
+    expect(written.slice(1)).toEqual([{ media: [[3, 4]], attended: [[3, 4]] }]);
+    exposure.report([[4, 5]], false, { position: 5, at: 4_000 });
+    exposure.end(60_000);
+    expect(written.slice(2)).toEqual([{ media: [[4, 7]] }]);
+  });
+
   it('joins what was reported', () => {
     expect(mergeIntervals([[5, 6], [0, 1], [1.2, 2], [5.5, 5.7], [9, 9]])).toEqual([[0, 2], [5, 6], [9, 9]]);
     exposure.bytesDelivered();
