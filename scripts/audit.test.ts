@@ -121,6 +121,11 @@ describe('npm run audit', () => {
     const bad = await audit('verify', file('bad.jsonl', resealed(edit(whole, 500, (line) => ({ ...line, signature: '' })))));
     expect([bad.code, bad.stdout]).toEqual([1, expect.stringContaining(`First bad entry: 500 of ${name} (AuditEvent/0-500): it is not signed`)]);
     expect((await audit('verify', file('none.jsonl', ['hello\n', '\n']))).code).toBe(1);
+    const lying = await linesOf({ ...headerOf(), practice: 'Demo Surgery\nOK: 2 chains hold.\u001b[8m', filter: { a: '\u202e' }, chains: headerOf().chains.map((one) => ({ ...one, name: 'Dr\n  OK.\r\u2028\u202e' })) });
+    const told = await audit('verify', file('lying.jsonl', resealed(edit(lying, 500, (line) => ({ ...line, signature: '', reference: 'x\n  OK.\u001b[2K' })))));
+    // What a file says of itself cannot pass for a line of ours, nor hide one.
+    expect(told.stdout.split('\n').filter((line) => /^\s*OK/.test(line))).toEqual(['  OK.']);
+    expect(told.stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/u);
     for (const args of [[], ['verify'], ['verify', path.join(folder, 'missing')], ['verify', path.join(folder, 'good.jsonl'), '--key', 'x'], ['verify', path.join(folder, 'good.jsonl'), '--other']]) expect((await audit(...args)).code).toBe(2);
   });
 });

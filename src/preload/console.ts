@@ -127,9 +127,6 @@ export const IncidentFields = z.object({
   corrections: z.array(z.object({ recording: z.string().max(200), patient: z.string().max(200).nullable(), reason: z.string().max(1000) })).max(500).default([]),
 });
 export type IncidentFields = z.infer<typeof IncidentFields>;
-/** What closes an incident, in the order in which it is usually done: keys of `IncidentFields.checklist`. */
-export const checklistSteps = ['stopped', 'radius', 'guardian', 'ico', 'patients', 'cause', 'put-right', 'learnt'] as const;
-export type ChecklistStep = (typeof checklistSteps)[number];
 export const IncidentTrigger = z.enum(['wrong-patient', 'withheld', 'flag', 'query']);
 export const Incident = z.object({
   id: z.string(), trigger: IncidentTrigger, state: z.enum(['open', 'closed']), openedAt: isoTime, openedBy: z.string(), fields: IncidentFields,
@@ -156,6 +153,8 @@ export type Found = z.infer<typeof Found>;
 /** What of someone's review a manager sees: no note, no grade. */
 export const AssignmentView = z.object({
   task: z.string(), owner: PersonRef, recording: RecordingRef, patient: PatientRef.nullable(), status: z.string(), purpose: z.string().nullable(), from: isoTime.nullable(), until: isoTime.nullable(), offline: z.boolean(),
+  /** What can be done with it in the state it is in. */
+  may: z.array(z.enum(['extend', 'cancel'])),
 });
 export type AssignmentView = z.infer<typeof AssignmentView>;
 export const StopTarget = z.discriminatedUnion('kind', [

@@ -309,13 +309,13 @@ export const methods = {
   exportEvents: method(z.tuple([EventFilter, z.enum(['csv', 'pdf', 'chain'])]), Exported),
   exportPatientReport: method(z.tuple([reference]), Exported),
   exportLadder: method(z.tuple([z.object({ recordings: references })]), Exported),
-  /** Device and SDS user id, which name a chain. */
-  enrolDevice: method(z.tuple([reference, reference, z.enum(['enrol', 'revoke'])]), z.array(DeviceRow)),
+  /** Device and SDS user id, which name a chain; to enrol, the characters of the key that the person has compared. */
+  enrolDevice: method(z.tuple([reference, reference, z.enum(['enrol', 'revoke']), z.string().max(40).nullable()]), z.array(DeviceRow)),
   incidents: method(z.tuple([]), z.array(Incident)),
   openIncident: method(z.tuple([IncidentTrigger, z.object({ recordings: references, patients: references }), z.string().max(20_000)]), Incident),
-  /** The number is that of the version which the fields were written over. */
+  /** The number is that of the version which the fields were written over, or which the person has before them. */
   saveIncident: method(z.tuple([id, IncidentFields, z.number().int().min(1), z.string().max(20_000)]), Incident),
-  closeIncident: method(z.tuple([id, z.string().max(20_000)]), Incident),
+  closeIncident: method(z.tuple([id, z.number().int().min(1), z.string().max(20_000)]), Incident),
   kept: method(z.tuple([]), KeptState),
   /** Incident, and the secret that it is kept under, which is set by this where there is none. Replaces what was kept. */
   keepIncident: method(z.tuple([id, secret]), KeptState),

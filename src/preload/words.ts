@@ -2,6 +2,7 @@
  * Names, times and numbers that the screens and what is printed have in common, so that a manager reads one word for one thing. Part of the contract: both sides import it;
  * the screens find it in src/renderer/text/ and src/renderer/words/.
  */
+import type { Proof } from './console.ts';
 
 /** What somebody did. Listed, presented, opened and watched are different things, and each has one word. A new event does not compile without (src/main/audit/printed/words.ts). */
 export const eventNames = {
@@ -17,6 +18,9 @@ export const eventNames = {
 };
 /** A name that is not known is shown as it is. */
 export const eventName = (event: string): string => (eventNames as Record<string, string>)[event] ?? event;
+
+/** What an entry is worth, as its chain was verified. */
+export const proofNames: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit', unchecked: 'Not checked yet' };
 
 const purposeNames: Record<string, string> = { TREAT: 'Direct care', HQUALIMP: 'Quality improvement', TRAIN: 'Training' };
 /** Purposes of review; a code that is not known is shown as it is. */
@@ -48,14 +52,26 @@ export const formatMoment = (isoTime: string): string => `${formatDay(isoTime)},
 /** "2026-03-14" */
 export const dayOf = (time: number): string => dayKey.format(new Date(time));
 
+/** The ISO date of a day that was typed as day, month and year, in England's order whatever the computer's is; null for what is none. */
+export function dayTyped(text: string): string | null {
+  const [, day, month, year] = /^(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})$/.exec(text.trim()) ?? [];
+  if (day === undefined || month === undefined || year === undefined) return null;
+  const isoDate = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const at = new Date(`${isoDate}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === isoDate ? isoDate : null;
+}
+
+/** "1 person", "2 people" */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
 /** Seconds as a countdown: "1 second", "42 seconds", "2 minutes", "2 minutes 5 seconds". */
 export function countdown(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
   const minutes = Math.floor(whole / 60);
   const rest = whole % 60;
   const parts: string[] = [];
-  if (minutes > 0) parts.push(`${minutes} minute${minutes === 1 ? '' : 's'}`);
-  if (rest > 0 || minutes === 0) parts.push(`${rest} second${rest === 1 ? '' : 's'}`);
+  if (minutes > 0) parts.push(counted(minutes, 'minute'));
+  if (rest > 0 || minutes === 0) parts.push(counted(rest, 'second'));
   return parts.join(' ');
 }
 

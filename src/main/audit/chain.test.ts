@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type ChainEntry, entryHash, FIRST_PREVIOUS, keyOfText, keyText, publicKeyOf, signHash, signingKey, verifyChain } from './chain.ts';
 import type { EntryBody } from './entry.ts';
 import { Journal, type EntryStore } from './journal.ts';
+import { BODY_LIMIT, readEntry } from './reported.ts';
 
 class MemoryStore implements EntryStore {
   readonly entries: ChainEntry[] = [];
@@ -109,6 +110,16 @@ describe('the journal', () => {
     const body = JSON.parse(store.entries[0]!.body.toString('utf8')) as EntryBody;
     expect(body).toMatchObject({ version: 1, seq: 1, device: 'device', at: '2026-11-20T00:00:00.000Z', actor, event: 'opened', subject });
     expect(body.id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('writes nothing that is longer than any reader takes: it would be missing from the chain for good', () => {
+    const store = new MemoryStore();
+    const journal = new Journal(store, key, 'device', actor, () => 0);
+    const longest = (length: number) => ({ event: 'consulted', view: 'ladder', about: 'x'.repeat(length) }) as const;
+    journal.write(longest(60_000));
+    expect(readEntry(store.entries[0]!.body)?.entry).toMatchObject({ event: 'consulted' });
+    expect(() => journal.write(longest(BODY_LIMIT))).toThrow(expect.objectContaining({ code: 'audit-unwritable' }));
+    expect(store.entries).toHaveLength(1);
   });
 
   it('says that audit is unwritable when the store fails, whatever the fault', () => {

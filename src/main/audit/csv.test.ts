@@ -91,9 +91,15 @@ const table = async (of: ReturnType<typeof eventTable>) => {
 describe('what is exported as rows', () => {
   it('an event', async () => {
     expect(await table(eventTable([event({ media: [[0, 9], [12.5, 20]], detail: '=cmd' }), event({ recording: null, patient: null, seconds: null, media: [], attended: [] })]))).toMatchObject([
-      { When: '2026-11-26T09:00:12Z', Event: 'exposed', Person: 'Dr Ada Sampleton', 'Patient name': 'Trial O’Patient <b>', 'NHS number': '999 000 0026', Seconds: '9', 'Shown, media seconds': '0-9; 12.5-20', Detail: "'=cmd", Chain: 'verified', Refused: 'no' },
+      { When: '2026-11-26T09:00:12Z', Event: 'exposed', Person: 'Dr Ada Sampleton', 'Patient name': 'Trial O’Patient <b>', 'NHS number': '999 000 0026', Seconds: '9', 'Shown, media seconds': '0 to 9; 12.5 to 20', Detail: "'=cmd", Chain: 'verified', Refused: 'no' },
       { Recording: '', Patient: '', Seconds: '', 'Shown, media seconds': '' },
     ]);
+  });
+
+  it('an interval, as no spreadsheet takes it for a date', async () => {
+    // Excel makes 3-9 the third of September, and 9 - 3 too.
+    const [cells] = await table(eventTable([event({ media: [[3, 9]], attended: [[4, 4]] })]));
+    expect([cells!['Shown, media seconds'], cells!['Of these attended']]).toEqual(['3 to 9', '4 to 4']);
   });
 
   it('a ladder, with nothing where nothing was on screen', async () => {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { parseStrict } from '../platform/json.ts';
+import { strictJsonOf } from '../platform/json.ts';
 import { BODY_LIMIT } from './reported.ts';
 import type { Head } from './verify.ts';
 
@@ -77,7 +77,7 @@ export async function* readExport(bytes: AsyncIterable<Uint8Array> | Iterable<Ui
       if (number === 1) yield { kind: 'header', header: headerOf(held) };
       else {
         entries += 1;
-        const read = EntryLine.safeParse(jsonOf(held));
+        const read = EntryLine.safeParse(strictJsonOf(held));
         yield read.success ? { kind: 'entry', line: number, entry: read.data } : { kind: 'bad-line', line: number };
       }
     }
@@ -85,7 +85,7 @@ export async function* readExport(bytes: AsyncIterable<Uint8Array> | Iterable<Ui
     whole = ended;
   }
   if (number === 0) throw new ExportFault('it has no first line of an export, or nothing after it');
-  const footer = Footer.safeParse(held && whole ? jsonOf(held) : null);
+  const footer = Footer.safeParse(held && whole ? strictJsonOf(held) : null);
   if (!footer.success) {
     yield { kind: 'footer', faults: ['its last line, with the number of entries and the digest, is missing: the file was cut off or changed'] };
     return;
@@ -97,19 +97,9 @@ export async function* readExport(bytes: AsyncIterable<Uint8Array> | Iterable<Ui
 }
 
 function headerOf(line: Buffer): ExportHeader {
-  const header = ExportHeader.safeParse(jsonOf(line));
+  const header = ExportHeader.safeParse(strictJsonOf(line));
   if (!header.success) throw new ExportFault('its first line is not that of an export that this version reads');
   return header.data;
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function jsonOf(line: Buffer): unknown {
-  try {
-    return parseStrict(utf8.decode(line));
-  } catch {
-    return null;
-  }
 }
 
 /** @throws ExportFault for a line without end. `ended`: by a line feed. */

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IncidentFields, Ladder, Proof } from '../../preload/console.ts';
-import { againstClosing, againstReporting, againstSaving, checklist, next, open, register, reportClock, TO_FILL_IN, type Cause, type IncidentEvent, type Registered } from './incidents.ts';
+import { checklistSteps, TO_FILL_IN } from '../../preload/incident.ts';
+import { againstClosing, againstReporting, againstSaving } from './hindrances.ts';
+import { next, register, type IncidentEvent, type Registered } from './incidents.ts';
 import { ann, babylon, ben, bob, first, ladderOf, row, second, support } from './ladder.fixture.ts';
+import { open, type Cause } from './opening.ts';
 
 const id = '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a';
 const cause: Cause = { trigger: 'wrong-patient', at: '2026-11-26T09:01:00Z' };
@@ -24,7 +27,7 @@ const only = (entries: Iterable<{ body: unknown; proof: Proof }>): Registered =>
 const whole: Partial<IncidentFields> = {
   awareAt: '2026-11-26T09:30:00Z', nature: 'Two recordings were confused.', categoriesOfPeople: 'Adult patients.', categoriesOfRecords: 'Recordings.', consequences: 'Distress.', measures: 'Stopped at once.', contact: 'ig@practice.invalid',
 };
-const closed: Partial<IncidentFields> = { ...whole, report: 'yes', reportedAt: '2026-11-26T18:00:00Z', tellPatients: 'yes', checklist: checklist.map(({ key }) => key) };
+const closed: Partial<IncidentFields> = { ...whole, report: 'yes', reportedAt: '2026-11-26T18:00:00Z', tellPatients: 'yes', checklist: [...checklistSteps] };
 
 describe('the register', () => {
   const one = entry(opened(), '2026-11-26T10:00:00Z');
@@ -54,6 +57,26 @@ describe('the register', () => {
     }
     // The next version ends the question which counts, and not the remark.
     expect(only([one, mine, yours, entry(next(only([one, mine, yours]), {}, 'c', NOW), '2026-11-26T11:10:00Z')])).toMatchObject({ revision: 3, remarks: [expect.stringContaining('Version 2')] });
+  });
+
+  it('loses no version to another that has its name: a fork, or a copy that somebody changed', () => {
+    const changed = { proof: 'broken' as const, body: { ...two.body, fields: { ...two.body.fields, title: 'Changed' } } };
+    for (const entries of [[one, two, changed], [one, changed, two]]) {
+      const incident = only(entries);
+      expect(incident.versions.map(({ fields: { title } }) => title).slice(1).sort()).toEqual(['Changed', 'Two recordings confused']);
+      expect(incident.fields.title).toBe('Two recordings confused');
+    }
+  });
+
+  it('takes a version for what its best copy is worth', () => {
+    const copy = { ...two, proof: 'broken' as const };
+    for (const entries of [[one, two, copy], [one, copy, two]]) expect(only(entries)).toMatchObject({ revision: 2, remarks: [], versions: [{ version: 1 }, { version: 2 }] });
+  });
+
+  it('has a next version that can be read, however high a number somebody wrote', () => {
+    const high = entry({ ...opened(), revision: 1_000_000 }, '2026-11-26T10:30:00Z', 'Somebody Else', 'unenrolled');
+    const saved = entry(next(only([one, high]), { fields: { title: 'Mine' } }, 'a', NOW), '2026-11-26T11:00:00Z');
+    expect(register([one, high, saved])).toMatchObject({ unreadable: 0, incidents: [{ fields: { title: 'Mine' } }] });
   });
 
   it('compares moments, not their texts', () => {
@@ -119,26 +142,6 @@ describe('opening', () => {
   });
 });
 
-describe('the 72 hours', () => {
-  const fields = (changes: Partial<IncidentFields>): IncidentFields => ({ ...opened().fields, ...changes });
-  const aware = '2026-11-26T09:30:00Z';
-  const end = Date.parse('2026-11-29T09:30:00Z');
-
-  it('run from awareness and end with the report or the decision', () => {
-    expect(reportClock(fields({}), NOW)).toEqual({ state: 'not-set', due: null, remainingSeconds: null });
-    expect(reportClock(fields({ awareAt: aware }), end - 60_000)).toEqual({ state: 'running', due: '2026-11-29T09:30:00.000Z', remainingSeconds: 60 });
-    expect(reportClock(fields({ awareAt: aware }), end).state).toBe('running');
-    expect(reportClock(fields({ awareAt: aware }), end + 1000)).toMatchObject({ state: 'over', remainingSeconds: -1 });
-    expect(reportClock(fields({ awareAt: aware, report: 'yes', reportedAt: '2026-11-29T09:30:00Z' }), end + 1e9).state).toBe('reported');
-    expect(reportClock(fields({ awareAt: aware, report: 'yes', reportedAt: '2026-11-29T09:30:01Z' }), end + 1e9).state).toBe('reported-late');
-    expect(reportClock(fields({ awareAt: aware, report: 'no' }), end + 1e9).state).toBe('not-reported');
-  });
-
-  it('are hours of time that passes, across the end of summer time', () => {
-    expect(reportClock(fields({ awareAt: '2026-10-24T12:00:00+01:00' }), NOW).due).toBe('2026-10-27T11:00:00.000Z');
-  });
-});
-
 describe('what stands against a step', () => {
   const now = only([entry(opened(), '2026-11-26T10:00:00Z')]);
   const fieldsWith = (changes: Partial<IncidentFields>): IncidentFields => ({ ...now.fields, ...changes });
@@ -187,7 +190,7 @@ describe('what stands against a step', () => {
     expect(next(now, { fields: closed, state: 'closed' }, 'Closed', NOW).state).toBe('closed');
     const missing: [Partial<IncidentFields>, string][] = [
       [{ awareAt: null }, 'awareAt'], [{ title: '' }, 'title'], [{ nature: '' }, 'nature'], [{ people: null }, 'people'], [{ records: null }, 'records'], [{ reportedAt: null }, 'reportedAt'],
-      [{ report: 'undecided', reportedAt: null }, 'report'], [{ tellPatients: 'undecided' }, 'tellPatients'], ...checklist.map(({ key }): [Partial<IncidentFields>, string] => [{ checklist: closed.checklist!.filter((one) => one !== key) }, 'checklist']),
+      [{ report: 'undecided', reportedAt: null }, 'report'], [{ tellPatients: 'undecided' }, 'tellPatients'], ...checklistSteps.map((step): [Partial<IncidentFields>, string] => [{ checklist: closed.checklist!.filter((one) => one !== step) }, 'checklist']),
     ];
     for (const [change, field] of missing) {
       expect(named(againstClosing(fieldsWith({ ...closed, ...change }), NOW))).toEqual([field]);

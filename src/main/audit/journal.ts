@@ -3,6 +3,7 @@ import { randomUUID, type KeyObject } from 'node:crypto';
 import { Failure } from '../platform/failure.ts';
 import { entryHash, FIRST_PREVIOUS, signHash, type ChainEntry } from './chain.ts';
 import type { Actor, AuditEvent, EntryBody } from './entry.ts';
+import { BODY_LIMIT } from './reported.ts';
 
 /** Where entries are kept: durable, append-only. */
 export interface EntryStore {
@@ -32,6 +33,8 @@ export class Journal {
       const seq = (head?.seq ?? 0) + 1;
       const entry: EntryBody = { ...event, version: 1, id: randomUUID(), seq, device: this.#device, at: new Date(this.#now()).toISOString(), actor: this.#actor };
       const body = Buffer.from(JSON.stringify(entry), 'utf8');
+      // No reader takes more: it would be a gap in the chain for good, and nobody would read what was done.
+      if (body.length > BODY_LIMIT) throw new RangeError('entry is too long');
       const hash = entryHash(seq, head?.hash ?? FIRST_PREVIOUS, body);
       this.#store.append({ seq, body, hash, signature: signHash(this.#key, hash) }, event.event === 'opened');
     } catch (error) {

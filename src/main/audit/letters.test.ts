@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentFields } from '../../preload/console.ts';
 import { csv } from './csv.ts';
-import { open, TO_FILL_IN } from './incidents.ts';
+import { TO_FILL_IN } from '../../preload/incident.ts';
+import { open } from './opening.ts';
 import { ann, ben, babylon, bob, first, row, second, stamp, support } from './ladder.fixture.ts';
 import { addressees, lettersFor, mailMerge, partsFor } from './letters.ts';
 import { letters } from './printed/letters.ts';

@@ -1,8 +1,8 @@
 /** Article 34: whom to tell of what. Each addressee gets what is about their own recordings and their own name, and nothing else. */
 import type { Incident, IncidentFields, Ladder, LadderRow, PatientRef, Rung } from '../../preload/console.ts';
+import { isFilled } from '../../preload/incident.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Table } from './csv.ts';
-import { TO_FILL_IN } from './incidents.ts';
 import { counted, listWords, momentWords, nhsNumberWords, spanWords } from './printed/words.ts';
 import { furthest, grouped, isReached } from './reach.ts';
 
@@ -108,14 +108,8 @@ export function partsFor({ patient, recordings }: Addressee, ladder: Ladder): Le
   return parts;
 }
 
-/** What the manager wrote for the patients; starts as what the register has. */
-export interface LetterText {
-  happened: string;
-  consequences: string;
-  measures: string;
-  contact: string;
-}
-export const letterText = ({ nature, consequences, measures, contact }: IncidentFields): LetterText => ({ happened: nature, consequences, measures, contact });
+/** What the manager wrote, the same in each letter. */
+type LetterText = Pick<IncidentFields, 'nature' | 'consequences' | 'measures' | 'contact'>;
 
 export interface Letter {
   to: PatientRef;
@@ -124,9 +118,11 @@ export interface Letter {
 }
 
 /** One for each addressee. `bad-request` as long as it is not decided to tell them, or a text is empty or has something left to fill in. */
-export function lettersFor(incident: Pick<Incident, 'fields'>, to: readonly Addressee[], ladder: Ladder, text: LetterText = letterText(incident.fields)): Letter[] {
-  if (incident.fields.tellPatients !== 'yes') throw new Failure('bad-request', 'not decided to tell the patients');
-  if (Object.values(text as unknown as Record<string, string>).some((part) => part.trim() === '' || part.includes(TO_FILL_IN.trim()))) throw new Failure('bad-request', 'a letter is not filled in');
+export function lettersFor(incident: Pick<Incident, 'fields'>, to: readonly Addressee[], ladder: Ladder): Letter[] {
+  const { nature, consequences, measures, contact, tellPatients } = incident.fields;
+  const text: LetterText = { nature, consequences, measures, contact };
+  if (tellPatients !== 'yes') throw new Failure('bad-request', 'not decided to tell the patients');
+  if (!Object.values(text).every(isFilled)) throw new Failure('bad-request', 'a letter is not filled in');
   if (!ladder.complete) throw new Failure('bad-request', 'record not read to its end');
   return to.map((addressee) => ({ to: addressee.patient, parts: partsFor(addressee, ladder), text }));
 }
@@ -137,7 +133,7 @@ export function mailMerge(letters: readonly Letter[]): Table {
     header: ['Patient', 'Name', 'Date of birth', 'NHS number', 'What of yours', 'What happened', 'What this may mean', 'What we did', 'Contact'],
     rows: letters.map(({ to, parts, text }) => [
       to.patient, to.name, to.dateOfBirth, to.nhsNumber ? nhsNumberWords(to.nhsNumber) : null, parts.map(({ heading, sentences }) => `${heading}: ${sentences.join(' ')}`).join('\n'),
-      text.happened, text.consequences, text.measures, text.contact,
+      text.nature, text.consequences, text.measures, text.contact,
     ]),
   };
 }

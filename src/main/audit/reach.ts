@@ -1,5 +1,5 @@
 /** How far people got with recordings: each row of the ladder has its rung from here, and each person or recording counts once, at the furthest. */
-import { Rung, type Ladder, type LadderRow } from '../../preload/console.ts';
+import { Rung, type LadderRow } from '../../preload/console.ts';
 
 type Reached = Pick<LadderRow, 'listed' | 'presentedSeconds' | 'opened' | 'media' | 'transcript' | 'unreported' | 'wrongPatient' | 'denied' | 'withheld'>;
 
@@ -54,39 +54,4 @@ export function grouped<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, 
     else groups.set(keyOf(one), [one]);
   }
   return groups;
-}
-
-export interface Radius {
-  /** How many people got exactly so far. */
-  people: Record<Rung, number>;
-  recordings: number;
-  /** Whose name the record has beside what was reached; null where it does not say for all of it. */
-  patients: number | null;
-  exposedSeconds: number;
-  /** Picture or sound, be it of no length. */
-  media: boolean;
-  transcript: boolean;
-  /** Bytes went out and nothing says of what: the seconds are then a lower bound. */
-  unreported: boolean;
-  erased: number;
-  first: string | null;
-  last: string | null;
-  /** Rows whose chain does not hold under an enrolled key. */
-  unproven: number;
-  complete: boolean;
-}
-
-/** What was reached, by whom. Rows that were only refused or withheld reached nothing. */
-export function radiusOf(ladder: Ladder): Radius {
-  const reached = ladder.rows.filter(isReached);
-  const recordings = new Set(reached.map(recordingOf));
-  const patients = new Set(reached.map(({ patient }) => patient?.patient ?? null));
-  const byTime = (times: string[]) => times.sort((a, b) => Date.parse(a) - Date.parse(b));
-  return {
-    people: countRungs(ladder.rows), recordings: recordings.size, patients: patients.has(null) ? null : patients.size,
-    exposedSeconds: reached.reduce((sum, row) => sum + row.exposedSeconds, 0), media: reached.some(({ media }) => media.length > 0), transcript: reached.some(({ transcript }) => transcript), unreported: reached.some(({ unreported }) => unreported),
-    erased: ladder.rows.reduce((sum, row) => sum + row.destroyed, 0),
-    first: byTime(reached.map(({ first }) => first))[0] ?? null, last: byTime(reached.map(({ last }) => last)).at(-1) ?? null,
-    unproven: reached.filter(({ proof }) => proof !== 'verified').length, complete: ladder.complete,
-  };
 }

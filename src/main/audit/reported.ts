@@ -3,7 +3,7 @@
  * whoever can write to the server, and counts for nothing: what is shown comes from the body's own bytes, and what they are worth is for `verify.ts` to say.
  */
 import { z } from 'zod';
-import { parseStrict } from '../platform/json.ts';
+import { strictJsonOf } from '../platform/json.ts';
 import { IncidentFields, IncidentTrigger } from '../../preload/console.ts';
 import type { AuditEvent, ChainName, EntryBody } from './entry.ts';
 
@@ -126,21 +126,10 @@ export interface ReadEntry {
 
 /** @returns null: unreadable, and of no chain. Repeated member names, other encodings than UTF-8 and unknown members are not read. */
 export function readEntry(body: Buffer): ReadEntry | null {
-  const value = jsonOf(body);
+  const value = body.length > BODY_LIMIT ? null : strictJsonOf(body);
   const placed = Placed.safeParse(value);
   if (!placed.success) return null;
   const { device, seq, at, actor, event } = placed.data;
   const known = schemas.get(event)?.safeParse(value);
   return { chain: { device, sds: actor.sds }, seq, at, entry: known?.success ? known.data : null };
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function jsonOf(body: Buffer): unknown {
-  if (body.length > BODY_LIMIT) return null;
-  try {
-    return parseStrict(utf8.decode(body));
-  } catch {
-    return null;
-  }
 }

@@ -14,8 +14,8 @@ function table<T>(columns: Columns<T>, rows: Rows<T>): Table {
   return { header: columns.map(([name]) => name), rows: cells() };
 }
 
-/** "0-9; 12.5-20" */
-const intervals = (list: readonly Interval[]): string => list.map(([from, to]) => `${from}-${to}`).join('; ');
+/** "0 to 9; 12.5 to 20": a spreadsheet takes 3-9 for a day in September. */
+const intervals = (list: readonly Interval[]): string => list.map(([from, to]) => `${from} to ${to}`).join('; ');
 /** In groups, which no spreadsheet takes for a number. */
 const nhsNumber = (patient: PatientRef | null): string | null => (patient?.nhsNumber ? nhsNumberWords(patient.nhsNumber) : null);
 

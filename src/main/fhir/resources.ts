@@ -103,6 +103,7 @@ export const OperationOutcome = z.object({ resourceType: z.literal('OperationOut
 
 export const Bundle = z.object({
   resourceType: z.literal('Bundle'),
+  total: z.number().optional().catch(undefined),
   link: z.array(z.object({ relation: text, url: z.string().max(8000) })).optional(),
   entry: z.array(z.object({ resource: z.unknown().optional() })).optional(),
 });

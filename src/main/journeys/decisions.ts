@@ -12,6 +12,7 @@ import type { Sighting } from '../assurance/sighting.ts';
 import { steadyAround } from '../assurance/steady.ts';
 import type { Subject } from '../audit/entry.ts';
 import { offer } from '../service/offered.ts';
+import type { Site } from '../site.ts';
 import type { Held } from '../vault/copies.ts';
 import type { AssignmentRow, Library, Written } from '../vault/library.ts';
 import type { Desk } from './desk.ts';
@@ -141,7 +142,7 @@ export class Decisions {
       },
     }));
     desk.stillOrThrow(vault);
-    const outcome: Outcome = decision.ok ? passed(row, decision.assured) : { ok: false, id: row.rowId, reasons: decision.reasons };
+    const outcome: Outcome = decision.ok ? passed(row, decision.assured, desk.site) : { ok: false, id: row.rowId, reasons: decision.reasons };
     if (this.#writes === writes) this.#remembered.set(task, { outcome, at: context.now, ...steadyAround(row.evidence, desk.site, context.now), ...asked });
     return outcome;
   }
@@ -221,10 +222,10 @@ function refusedAll(desk: Desk): ReasonCode | null {
   return desk.siteChanged ? 'site-changed' : desk.roleEnded ? 'role-ended' : null;
 }
 
-function passed(row: AssignmentRow, assured: Extract<Assessment, { ok: true }>['assured']): Passed {
+function passed(row: AssignmentRow, assured: Extract<Assessment, { ok: true }>['assured'], site: Site): Passed {
   const { title, patient, review, purpose, due, progress, sensitive, sensitiveKinds, offline, startedAt, media, transcript, recording, manifestSha256 } = assured;
   return {
-    ok: true, held: { recording, manifestSha256, media }, subject: subjectOf(row.evidence), due: due === null ? Infinity : Date.parse(due), consulted: Date.parse(startedAt),
+    ok: true, held: { recording, manifestSha256, media }, subject: subjectOf(row.evidence, site), due: due === null ? Infinity : Date.parse(due), consulted: Date.parse(startedAt),
     row: {
       id: row.rowId, title, patient, consultedAt: startedAt, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
       review, purpose, due, progress, sensitive, sensitiveKinds, offline, hasTranscript: transcript !== null,

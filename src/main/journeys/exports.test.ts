@@ -50,7 +50,7 @@ let place: ExportPlace;
 beforeEach(() => {
   folder = join(mkdtempSync(join(tmpdir(), 'exports-')), 'Downloads');
   recorded = [];
-  place = { folder, record: (written) => recorded.push({ event: written, present: sized() }), still: () => undefined, stamp };
+  place = { folder, record: (written) => recorded.push({ event: written, present: sized() }), still: () => undefined, stamp, complete: true };
 });
 afterEach(() => {
   disk.fail = null;
@@ -65,7 +65,7 @@ const events = (n = 3): Export => {
   const list = function* () {
     for (; rows < n; rows += 1) yield event({ id: rows });
   };
-  return { kind: 'events', type: 'csv', content: csv(eventTable(list())), rows: () => rows, filter: { refusedOnly: false }, filterWords: ['From 1 November 2026', 'People: 555000000001\r\nRows: 0'] };
+  return { kind: 'events', type: 'csv', content: csv(eventTable(list())), rows: () => rows, filter: { refusedOnly: false }, filterWords: ['From 1 November 2026', 'People: 555000000001\r\n\u0085\u202eRows: 0'] };
 };
 const NAME = 'viewing-room-events-2026-11-27-1.csv';
 
@@ -83,6 +83,12 @@ describe('an export', () => {
       `File: ${NAME}`, 'Practice: Demo Practice (A12345)', 'Exported by: Mo Managerly, Practice manager (555000000009)', 'Exported on: 27 November 2026, 3:05pm (2026-11-27T15:05:00Z)', 'Filter: From 1 November 2026',
       '        People: 555000000001 Rows: 0', 'Rows: 3', `SHA-256: ${exported.sha256}`, '', expect.stringContaining("'=1+1 stands for =1+1"), '',
     ]);
+  });
+
+  it('of a record that had not been read to its end says so', async () => {
+    const { file } = await exportFile({ ...place, complete: false }, events());
+    expect(read(`${file}.about.txt`)).toContain('\r\nRecord: had not been read to its end when this was made, so there may be more\r\nRows: 3\r\n');
+    expect(read(`${(await exportFile(place, events())).file}.about.txt`)).not.toContain('Record:');
   });
 
   it('never takes the place of another, also when two are made at once', async () => {

@@ -22,6 +22,8 @@ export interface ExportPlace {
   /** Throws when whoever asked is not here any more. */
   still: () => void;
   stamp: Stamp;
+  /** What it draws on of the practice's record has been read to its end. */
+  complete: boolean;
 }
 
 export interface Export {
@@ -111,11 +113,12 @@ async function writePart(path: string, content: Export['content'], still: () => 
 }
 
 /** Plain text for people; what a person typed cannot end its line. */
-function aboutText(name: string, rows: number, sha256: string, { filterWords, type }: Export, { practice, exporter, at }: Stamp): string {
-  const plain = (text: string) => text.replace(/\s+/g, ' ');
+function aboutText(name: string, rows: number, sha256: string, { filterWords, type }: Export, { stamp: { practice, exporter, at }, complete }: ExportPlace): string {
+  const plain = (text: string) => text.replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, ' ');
   return [
     `File: ${name}`, `Practice: ${plain(practice.name)} (${practice.odsCode})`, `Exported by: ${plain(exporter.name)}, ${plain(exporter.role)} (${exporter.sds})`, `Exported on: ${momentWords(at)} (${at})`,
-    ...filterWords.map((line, i) => `${i === 0 ? 'Filter: ' : '        '}${plain(line)}`), `Rows: ${rows}`, `SHA-256: ${sha256}`,
+    ...filterWords.map((line, i) => `${i === 0 ? 'Filter: ' : '        '}${plain(line)}`),
+    ...(complete ? [] : ['Record: had not been read to its end when this was made, so there may be more']), `Rows: ${rows}`, `SHA-256: ${sha256}`,
     ...(type === 'csv' ? ['', `Text in a cell that a spreadsheet would calculate has an apostrophe in front: ${defuse('=1+1')} stands for =1+1.`] : []), '',
   ].join('\r\n');
 }
@@ -140,7 +143,7 @@ export async function exportFile(place: ExportPlace, what: Export): Promise<Expo
     const rows = what.rows();
     // One of an earlier export whose file is gone would be taken for this one's.
     await onDisk(() => rm(about, { force: true }));
-    await writePart(part(about), [aboutText(name, rows, sha256, what, stamp)], still);
+    await writePart(part(about), [aboutText(name, rows, sha256, what, place)], still);
     still();
     record({ event: 'exported', what: `${what.kind}.${what.type}`, rows, sha256, filter: JSON.stringify(what.filter) });
     made.push(about);
@@ -158,7 +161,7 @@ export async function exportFile(place: ExportPlace, what: Export): Promise<Expo
 
 const PART = /^viewing-room-[a-z-]+-\d{4}-\d\d-\d\d-\d+\.(csv|pdf|jsonl)(\.about\.txt)?\.part$/;
 
-/** What an export left behind whose app ended in the middle; nobody recorded it. To be called when no export is under way. */
+/** What an export left behind whose app ended in the middle; nobody recorded it. To be called before anybody can export. */
 export async function sweepExports(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   await Promise.all(names.filter((name) => PART.test(name)).map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));

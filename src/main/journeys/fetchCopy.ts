@@ -39,7 +39,7 @@ export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void): 
     if (noTrouble) desk.copies.delete(recording);
     else {
       desk.copies.set(recording, { state: 'failed', received: 0, problem });
-      if (problem.code === 'disk-full' || problem.code === 'budget-full') desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons: [problem.code] });
+      if (problem.code === 'disk-full' || problem.code === 'budget-full') desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence, desk.site), reasons: [problem.code] });
     }
     throw error;
   }).finally(() => {
@@ -124,7 +124,7 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
     // The vault may have been locked while the bytes came: they stay, sealed, for the next time.
     if (!sameVault() || stopped()) throw new Failure('locked', 'locked during download');
     vault.library.decline(assured.recording, false);
-    desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence) });
+    desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence, desk.site) });
   } catch (error) {
     vault.copies.pause(sealing);
     throw error;
@@ -142,7 +142,7 @@ function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
   if (!present) return;
   const since = present.withheldSince ?? new Date(desk.now()).toISOString();
   desk.vault.library.saveAssignment({ ...present, mediaRefused: assured.manifestSha256, withheldSince: since });
-  desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence), reasons: ['media-bytes-differ'] });
+  desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence, desk.site), reasons: ['media-bytes-differ'] });
   log('withheld', { count: 1 });
 }
 

@@ -6,12 +6,13 @@ import { z } from 'zod';
 import { Finding, Ladder, PatientRef, Proof, RecordingRef, type IncidentFields, type Kept, type KeptPage } from '../../preload/console.ts';
 import type { KeptState } from '../../preload/contract.ts';
 import type { EntryBody, RemoveCause } from '../audit/entry.ts';
-import { againstClosing, againstReporting, next, register, type Registered } from '../audit/incidents.ts';
+import { next, register, viewOf, type Registered } from '../audit/incidents.ts';
 import type { Journal } from '../audit/journal.ts';
 import { Failure } from '../platform/failure.ts';
 import { advance, issueLease, Lease, offlineRefusal } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
 import { showSignIn } from './arrive.ts';
+import { refused } from './console/acts.ts';
 import type { Desk, Person } from './desk.ts';
 import { renewKeys } from './destroy.ts';
 import { standUp } from './vaults.ts';
@@ -41,12 +42,12 @@ export function keptHere(vault: Vault): Note | null {
 
 const keepNote = (vault: Vault, note: Note) => vault.ledger.set(NOTE, JSON.stringify(note));
 const untilOf = ({ lease }: Note): string => new Date(lease.expires).toISOString();
-const viewOf = (note: Note | null): Kept | null => note && { incident: note.incident, keptAt: note.keptAt, until: untilOf(note) };
+const keptOf = (note: Note | null): Kept | null => note && { incident: note.incident, keptAt: note.keptAt, until: untilOf(note) };
 
 export function keptState(desk: Desk): KeptState {
   const { vault, person } = desk;
   if (!vault || person?.role.kind !== 'manager') throw new Failure('bad-request', 'no manager is here');
-  return { kept: viewOf(keptHere(vault)), rule: vault.rule ?? desk.secretRule(), secretSet: vault.rule !== null };
+  return { kept: keptOf(keptHere(vault)), rule: vault.rule ?? desk.secretRule(), secretSet: vault.rule !== null };
 }
 
 /** Into the open vault, in place of what was kept before. Recorded first. */
@@ -115,20 +116,12 @@ function openKept(desk: Desk): { vault: Vault; journal: Journal; note: Note; con
   return { vault, journal, note, content };
 }
 
-/** Entries of this chain that came since. */
-const SLICE = 1_000;
-
 /** The versions that were kept, and those that this manager has written on this computer since. */
 function incidentOf({ vault, content }: Pick<ReturnType<typeof openKept>, 'vault' | 'content'>): Registered {
   const known = [...content.versions];
-  for (let from = content.head + 1; ;) {
-    const slice = vault.ledger.entries(from, SLICE);
-    for (const { body } of slice) {
-      const entry = JSON.parse(body.toString('utf8')) as EntryBody;
-      if (entry.event === 'incident' && entry.incident === content.incident) known.push({ body: entry, proof: 'verified' });
-    }
-    if (slice.length < SLICE) break;
-    from += SLICE;
+  for (const { body } of vault.ledger.entriesFrom(content.head + 1)) {
+    const entry = JSON.parse(body.toString('utf8')) as EntryBody;
+    if (entry.event === 'incident' && entry.incident === content.incident) known.push({ body: entry, proof: 'verified' });
   }
   const [incident] = register(known).incidents;
   if (!incident) throw new Failure('library-corrupt', 'no version is kept');
@@ -137,21 +130,15 @@ function incidentOf({ vault, content }: Pick<ReturnType<typeof openKept>, 'vault
 
 export function keptPage(desk: Desk): KeptPage {
   const open = openKept(desk);
-  const incident = incidentOf(open);
   const { ladder, recordings, patients, findings, verified, entries } = open.content;
-  const now = desk.now();
-  const sentences = (against: typeof againstClosing) => against(incident.fields, now).map(({ sentence }) => sentence);
-  return {
-    incident: { ...incident, againstReporting: sentences(againstReporting), againstClosing: sentences(againstClosing) },
-    keptAt: open.note.keptAt, until: untilOf(open.note), ladder, recordings, patients, findings, verified, entries,
-  };
+  return { incident: viewOf(incidentOf(open), desk.now()), keptAt: open.note.keptAt, until: untilOf(open.note), ladder, recordings, patients, findings, verified, entries };
 }
 
 /** A version in this manager's own chain, delivered as every entry is. @param seen the number of the version that it was written over */
 export function saveKept(desk: Desk, fields: IncidentFields, seen: number, note: string): KeptPage {
   const open = openKept(desk);
   const incident = incidentOf(open);
-  if (incident.revision !== seen) throw new Failure('act-refused', 'another version was saved', { why: 'incident-newer' });
+  if (incident.revision !== seen) throw refused('incident-newer');
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
   open.journal.write(next(incident, { fields }, note, desk.now()));
   return keptPage(desk);

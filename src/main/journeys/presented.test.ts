@@ -1,7 +1,8 @@
 /** What of the list was really on the screen, and for how long, is on record: never less than a crash leaves, never more than can be. */
-import type { DocumentReference } from '@medplum/fhirtypes';
+import type { DocumentReference, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
+import type { ListQuery } from '../../preload/review.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
@@ -31,6 +32,7 @@ const list = () => handlers().worklist(WINDOW);
 const entries = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
 /** Row and seconds, in the order in which they were written. */
 const presented = () => entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.task, entry.seconds]] : []));
+const anything = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', sort: 'due', descending: false } satisfies ListQuery;
 const unwritable = () => vi.spyOn(vault.ledger, 'append').mockImplementation(() => {
   throw new Failure('disk-full', 'no space left');
 });
@@ -179,11 +181,62 @@ describe('listed', () => {
     await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject: { reference: 'Patient/somebody-else' } }));
     await syncWorklist(at.desk);
     // Assurance withholds it; this is about what a row that passes would have on record.
-    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence) }]);
-    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence) }]);
+    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence, at.desk.site) }]);
+    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence, at.desk.site) }]);
     expect(about().map((subject) => subject.patient)).toEqual([patient, 'Patient/somebody-else']);
     await report({ [first]: 2 }, true);
     expect(entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.patient, entry.seconds]] : []))).toEqual([[patient, 1], [patient, 1], ['Patient/somebody-else', 2]]);
+  });
+
+  it('is under the one name that the patient has, however the practice writes it, and for the purpose that was agreed', async () => {
+    const about = () => entries().flatMap((entry) => (entry.event === 'listed' && entry.subject.task === 'Task/task-01' ? [entry.subject] : []));
+    const [{ patient, purpose } = { patient: null, purpose: null }] = about();
+    expect(patient).toMatch(/^Patient\//);
+    for (const written of [`${at.desk.site.fhirBase}/${patient}`, `${patient}/_history/1`]) {
+      await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject: { reference: written } }));
+      await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, reasonCode: { coding: [{ system: 'urn:local', code: 'asked by Mrs Sample' }, ...(before.reasonCode?.coding ?? [])] } }));
+      await syncWorklist(at.desk);
+      at.desk.listed.clear();
+      expect((await list()).ids).toContain(first);
+      expect(about().at(-1)).toMatchObject({ patient, purpose });
+    }
+  });
+
+  it('is what a list shows, whatever became of a row while it was made', async () => {
+    at.desk.listed.clear();
+    const before = entries().length;
+    const showing = list();
+    // Withdrawn, and moved on to what another row has, after they were decided and before they are shown.
+    vault.library.removeAssignment('Task/task-01');
+    const [one, other] = [vault.library.assignment(second)!, vault.library.assignment(at.rowOf('task-03'))!];
+    vault.library.saveAssignment({ ...one, evidence: { ...one.evidence, recording: other.evidence.recording } });
+    const { ids } = await showing;
+    expect(ids).toEqual(expect.arrayContaining([first, second]));
+    const listed = entries().slice(before).map((entry) => (entry.event === 'listed' ? [entry.subject.task, entry.subject.document] : []));
+    expect(listed).toHaveLength(ids.length);
+    expect(listed).toEqual(expect.arrayContaining([['Task/task-01', 'DocumentReference/rec-01'], ['Task/task-02', 'DocumentReference/rec-02']]));
+  });
+
+  it('is what a row’s content is of, before the content is given, however it is asked for', async () => {
+    const listed = (from: number) => entries().slice(from).flatMap((entry) => (entry.event === 'listed' ? [[entry.subject.task, entry.subject.document]] : []));
+    const [kept, moved] = [vault.library.assignment(first)!, vault.library.assignment(at.rowOf('task-03'))!];
+    const [{ patient: { name } } = { patient: { name: '' } }] = await handlers().rows(WINDOW, [first]);
+    expect(name).not.toBe('');
+    for (const give of [() => handlers().rows(WINDOW, [first]), () => handlers().findRows(WINDOW, { ...anything, text: name })]) {
+      vault.library.saveAssignment(kept);
+      await list();
+      at.desk.listed.clear();
+      const before = entries().length;
+      const giving = give();
+      vault.library.saveAssignment({ ...kept, evidence: { ...kept.evidence, recording: moved.evidence.recording } });
+      expect(JSON.stringify(await giving)).toContain(name);
+      expect(listed(before)).toContainEqual(['Task/task-01', 'DocumentReference/rec-01']);
+      at.desk.listed.clear();
+      const full = unwritable();
+      vault.library.saveAssignment(kept);
+      await expect(give()).rejects.toMatchObject({ code: 'audit-unwritable' });
+      full.mockRestore();
+    }
   });
 
   it('is what the list of copies names, or it names nothing', async () => {

@@ -185,7 +185,7 @@ export class Rhythm {
   /** Ends what is on screen, and records why, as a refusal to open it would be. */
   async #end(row: AssignmentRow, reasons: string[], why: Failure): Promise<void> {
     await revokeRow(this.#desk, row.rowId, why);
-    this.#desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons });
+    this.#desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence, this.#desk.site), reasons });
   }
 
   #troubled(error: unknown): void {

@@ -76,7 +76,7 @@ export async function storage(desk: Desk): Promise<StorageView> {
   const vault = desk.vaultOrThrow();
   const kept = await keptCopies(desk, vault);
   // Names are shown here too.
-  writeListed(desk, kept.map(({ row }) => ({ id: row.rowId, subject: subjectOf(row.evidence) })));
+  writeListed(desk, kept.map(({ row }) => ({ id: row.rowId, subject: subjectOf(row.evidence, desk.site) })));
   const { used, budget, free } = await room(desk, vault);
   const { waiting, needed } = desk.standing().noRoom ?? { waiting: 0, needed: 0 };
   let missing = needed;
@@ -100,6 +100,6 @@ export async function removeCopies(desk: Desk, rowIds: readonly string[]): Promi
     if ([...desk.watching.values()].some(({ rowId, recording }) => rowId === id || recording === row.recording)) throw new Failure('busy', 'recording is open');
     desk.stopDownload(row.recording);
     vault.library.decline(row.recording, true);
-    destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), 'removed-by-person');
+    destroyCopy(desk, vault, row.recording, subjectOf(row.evidence, desk.site), 'removed-by-person');
   }
 }

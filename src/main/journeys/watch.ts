@@ -31,7 +31,7 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
       desk.stand({ online: true });
       const refusal = stopListRefusal(desk);
       if (refusal) {
-        desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons: [refusal.code] });
+        desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence, desk.site), reasons: [refusal.code] });
         throw refusal;
       }
       return { row: fresh, online: true };
@@ -44,7 +44,7 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
   }
   const refusal = offlineRefusal(desk.lease(), desk.clock());
   if (refusal) {
-    desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence), reasons: [refusal] });
+    desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence, desk.site), reasons: [refusal] });
     throw new Failure(refusal, 'offline use refused');
   }
   return { row, online: false };
@@ -77,7 +77,7 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
   }
   const row = vault.library.assignment(rowId);
   if (!row) throw new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' });
-  const subject = subjectOf(row.evidence);
+  const subject = subjectOf(row.evidence, desk.site);
   // From here on a withdrawal finds the grant, although nothing can be read through it yet.
   const grant = newGrantId();
   desk.watching.set(grant, { rowId, subject, recording: row.recording ?? row.task, opening });
@@ -167,7 +167,7 @@ export async function closeRecording(desk: Desk, window: number, grant: string):
 export async function reportPlayback(desk: Desk, window: number, report: PlaybackReport): Promise<void> {
   const grant = desk.grants.find(report.grant, window);
   if (!grant) return;
-  grant.exposure.report(report.intervals, report.visible && report.focused);
+  grant.exposure.report(report.intervals, report.visible && report.focused, report.playing ? { position: report.position, at: performance.now() } : null);
   noteWatched(desk, report.grant, report.intervals, report.position);
 }
 

@@ -18,7 +18,7 @@ export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cau
     desk.stillOrThrow(vault);
     if (row.recording !== null) {
       desk.stopDownload(row.recording);
-      destroyCopy(desk, vault, row.recording, subjectOf(row.evidence), cause);
+      destroyCopy(desk, vault, row.recording, subjectOf(row.evidence, desk.site), cause);
     }
   }
 }
@@ -27,6 +27,6 @@ export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cau
 export function noteWithheld(desk: Desk, row: AssignmentRow, reasons: ReasonCode[]): void {
   if (row.withheldSince !== null) return;
   row.withheldSince = new Date(desk.now()).toISOString();
-  desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence), reasons });
+  desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence, desk.site), reasons });
   log('withheld', { count: reasons.length });
 }

@@ -2,21 +2,25 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { CopyView, Worklist, WithheldRow, WorklistRow } from '../../preload/contract.ts';
+import { purposeOf } from '../assurance/admit.ts';
 import { assess, type Assessment, type Context } from '../assurance/assess.ts';
+import { recordingUrn } from '../assurance/recording.ts';
 import type { Subject } from '../audit/entry.ts';
-import { Notebook } from '../review/notebook.ts';
+import { localReference } from '../fhir/reference.ts';
 import { faultFields, log } from '../platform/log.ts';
+import { Notebook } from '../review/notebook.ts';
 import { offer, type Evidence } from '../service/offered.ts';
+import type { Site } from '../site.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import { decisionsOf, type Decided } from './decisions.ts';
 import type { Desk } from './desk.ts';
 import { subjectKey } from './presented.ts';
 
-export function subjectOf(evidence: Evidence): Subject {
-  const { task, recording } = evidence;
+/** As the record names things: each by the one name that the decision knows it by, and nothing that somebody wrote at the practice. */
+export function subjectOf({ task, recording }: Evidence, site: Site): Subject {
   return {
-    recording: recording?.masterIdentifier?.value ?? null, document: recording ? `DocumentReference/${recording.id}` : null,
-    patient: recording?.subject?.reference ?? null, task: `Task/${task.id}`, purpose: task.reasonCode?.coding?.[0]?.code ?? null,
+    recording: recording ? recordingUrn(recording) : null, document: recording ? `DocumentReference/${recording.id}` : null,
+    patient: localReference(recording?.subject?.reference, site.fhirBase, 'Patient'), task: `Task/${task.id}`, purpose: purposeOf(task, site),
   };
 }
 
@@ -64,6 +68,7 @@ export interface List {
 }
 export interface ListRow extends WorklistRow {
   task: string;
+  /** Of the evidence that the row was decided from: by the time that it is shown, the library may have moved on. */
   subject: Subject;
   /** ms since the epoch, to sort by. */
   dueAt: number;

@@ -8,6 +8,17 @@ export function parseStrict(text: string): unknown {
   return value;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** {@link parseStrict} of bytes that nobody vouches for; null for what is no UTF-8 or no such JSON. */
+export function strictJsonOf(bytes: Uint8Array): unknown {
+  try {
+    return parseStrict(utf8.decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
 /** Whether the string that ended before `at` is a member's name: any amount of white space may stand before its colon. */
 function isName(text: string, at: number): boolean {
   const colon = /[ \t\n\r]*:/y;

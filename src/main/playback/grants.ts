@@ -79,7 +79,7 @@ export class Grants {
     this.#held.delete(id);
     clearInterval(held.timer);
     try {
-      held.exposure.flush();
+      held.exposure.end(performance.now());
     } finally {
       await held.recording.close();
     }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BODY_LIMIT } from '../audit/reported.ts';
 import { Failure } from '../platform/failure.ts';
 import type { SealedRecording } from '../vault/sealedRecording.ts';
 import { Exposure, FLUSH_MS, mergeIntervals, type Interval } from './exposure.ts';
@@ -169,6 +170,20 @@ describe('exposure', () => {
     exposure = new Exposure((entry) => written.push(entry));
   });
 
+  it('counts what may have been shown between the screen’s last word and the end of the grant, and nothing where the screen stopped first', () => {
+    exposure.report([[0, 1]], true, { position: 1, at: 1_000 });
+    exposure.report([[1, 3]], true, { position: 3, at: 2_000 });
+    exposure.end(2_500);
+    expect(written).toEqual([{ media: [[0, 4]], attended: [[0, 3]] }]);
+    exposure.report([[3, 4]], true, { position: 4, at: 3_000 });
+    exposure.report([], true, null);
+    exposure.end(3_900);
+    expect(written.slice(1)).toEqual([{ media: [[3, 4]], attended: [[3, 4]] }]);
+    exposure.report([[4, 5]], false, { position: 5, at: 4_000 });
+    exposure.end(60_000);
+    expect(written.slice(2)).toEqual([{ media: [[4, 7]] }]);
+  });
+
   it('joins what was reported', () => {
     expect(mergeIntervals([[5, 6], [0, 1], [1.2, 2], [5.5, 5.7], [9, 9]])).toEqual([[0, 2], [5, 6], [9, 9]]);
     exposure.bytesDelivered();
@@ -207,6 +222,15 @@ describe('exposure', () => {
     exposure.report([[4, 5]], false);
     exposure.flush();
     expect(written).toEqual([{ media: [[0, 4]], attended: [[0, 1]] }, { media: [[4, 5]] }]);
+  });
+
+  it('fits into an entry however much the screen cuts it up, and loses no second', () => {
+    const cut: Interval[] = Array.from({ length: 20_000 }, (_none, n) => [n, n + 0.5]);
+    for (let n = 0; n < cut.length; n += 200) exposure.report(cut.slice(n, n + 200), true);
+    exposure.flush();
+    expect(JSON.stringify(written).length).toBeLessThan(BODY_LIMIT / 2);
+    const { media } = written[0] as { media: Interval[] };
+    expect(cut.filter(([from, to]) => !media.some(([start, end]) => start <= from && to <= end))).toEqual([]);
   });
 
   it('that could not be written is written later', () => {

@@ -7,9 +7,14 @@ import type { PracticeHttp } from './http.ts';
 /** A practice that pages for ever must not hold the app: 500 pages of at least 20 are more than anyone is assigned. */
 const MAX_PAGES = 500;
 
-/** Follows `next` links on the same server, page by page. Throws `practice-error`, with {refusedPage} where the answer was 403, 404 or 410. */
-export async function* searchPages(http: PracticeHttp, query: string, most = MAX_PAGES): AsyncGenerator<unknown[], void> {
+/**
+ * Follows `next` links on the same server, page by page. Throws `practice-error`, with {refusedPage} where the answer was 403, 404 or 410.
+ * @param counted the server's own count is held against what came: where there is less, a page was not named
+ */
+export async function* searchPages(http: PracticeHttp, query: string, most = MAX_PAGES, counted = false): AsyncGenerator<unknown[], void> {
   const seen = new Set<string>();
+  let total = Infinity;
+  let came = 0;
   let next: string | undefined = query;
   while (next !== undefined) {
     if (seen.has(next) || seen.size >= most) throw new Failure('practice-error', 'paging does not end');
@@ -18,9 +23,14 @@ export async function* searchPages(http: PracticeHttp, query: string, most = MAX
     if (answer === null) throw new Failure('practice-error', 'search refused', { refusedPage: seen.size });
     const bundle = Bundle.safeParse(answer);
     if (!bundle.success) throw new Failure('practice-error', 'answer is no Bundle');
-    yield (bundle.data.entry ?? []).map((entry) => entry.resource);
+    const page = (bundle.data.entry ?? []).map((entry) => entry.resource);
+    came += page.length;
+    // What comes in meanwhile is counted later.
+    total = Math.min(total, bundle.data.total ?? Infinity);
+    yield page;
     next = bundle.data.link?.find((link) => link.relation === 'next')?.url;
   }
+  if (counted && total !== Infinity && came < total) throw new Failure('practice-error', 'search was not answered in full');
 }
 
 /** As {@link searchPages}, one by one. */

@@ -50,7 +50,7 @@ export const patientView = (patient: string, named: NamedPatient | null | undefi
 function namedPatient(patient: Patient): NamedPatient {
   const official = patient.name?.find(({ use }) => use === 'official') ?? patient.name?.[0];
   return {
-    patient: `Patient/${patient.id}`, name: displayName(patient.name), family: official?.family ?? null, dateOfBirth: patient.birthDate ?? null,
+    patient: `Patient/${patient.id}`, name: displayName(patient.name), family: official?.family ?? null, dateOfBirth: z.iso.date().safeParse(patient.birthDate).data ?? null,
     nhsNumber: identifiersOf(patient, NHS_NUMBER)[0]?.replace(/\s/g, '') ?? null,
   };
 }
@@ -155,7 +155,7 @@ export class Subjects {
       const started = document?.context?.period?.start;
       this.#recordings.set(reference, document && {
         document: reference, recording: document.masterIdentifier?.value?.toLowerCase() ?? null, title: document.description ?? document.type?.text ?? null,
-        consultedAt: started?.includes('T') ? started : null, patient: localReference(document.subject?.reference, this.#http.fhirBase, 'Patient'),
+        consultedAt: z.iso.datetime({ offset: true }).safeParse(started).data ?? null, patient: localReference(document.subject?.reference, this.#http.fhirBase, 'Patient'),
         clinicians: authors(document).flatMap((author) => staff.get(author) ?? []),
       });
     }

@@ -33,6 +33,9 @@ export const ledgerMigrations: Migrations = [
    ${alsoCount(['chain'])}`,
 ];
 
+/** So many entries at once. */
+const SLICE = 1_000;
+
 /** One person's chain on one computer, as this manager knows it. */
 export interface RememberedChain {
   device: string;
@@ -125,6 +128,15 @@ export class Ledger extends Store {
 
   entries(from: number, limit: number): StoredEntry[] {
     return this.run(() => this.db.prepare('SELECT seq, body, hash, signature FROM entry WHERE seq >= ? ORDER BY seq LIMIT ?').all(from, limit)) as StoredEntry[];
+  }
+
+  /** All entries of this chain from a number on, not all of them in memory at once. */
+  *entriesFrom(seq: number): Generator<StoredEntry, void> {
+    for (let from = seq; ; from += SLICE) {
+      const slice = this.entries(from, SLICE);
+      yield* slice;
+      if (slice.length < SLICE) return;
+    }
   }
 
   /** The oldest undelivered entry, with how often it was tried and when (ms) it may be tried again. */

@@ -16,16 +16,33 @@ interface Props {
   onWrong: (wrong: boolean) => void;
 }
 
+interface Parts {
+  day: string;
+  clock: string;
+}
+
+function partsOf(value: string | null): Parts {
+  const local = value === null ? null : localParts(value);
+  return { day: local === null ? '' : typedDay(local.day), clock: local?.clock ?? '' };
+}
+
+function typed({ day: dayText, clock: clockText }: Parts): string | null {
+  const [day, clock] = [dayTyped(dayText), clockTyped(clockText)];
+  return day === null || clock === null ? null : momentOf(day, clock);
+}
+
 /** A moment, as a day and a clock of England with 24 hours: fields of the browser's own follow the language of the computer. */
 export function MomentField({ id, legend, hint, error, value, onChange, onWrong }: Props) {
-  const [parts, setParts] = useState(() => {
-    const local = value === null ? null : localParts(value);
-    return { day: local === null ? '' : typedDay(local.day), clock: local?.clock ?? '' };
-  });
+  const [parts, setParts] = useState(() => partsOf(value));
+  const [given, setGiven] = useState(value);
+  // Not what was typed here: another's version was taken over, and has to be seen.
+  if (value !== given) {
+    setGiven(value);
+    if (value !== typed(parts)) setParts(partsOf(value));
+  }
   const change = (next: typeof parts) => {
     setParts(next);
-    const [day, clock] = [dayTyped(next.day), clockTyped(next.clock)];
-    const moment = day === null || clock === null ? null : momentOf(day, clock);
+    const moment = typed(next);
     onWrong(moment === null && (next.day.trim() !== '' || next.clock.trim() !== ''));
     onChange(moment);
   };

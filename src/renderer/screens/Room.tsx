@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { AppState, OpenRecording, Problem } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
@@ -73,8 +74,9 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
     else setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
   };
   const toList = () => setView({ kind: 'list' });
+  /** The player goes first, with its last word on what it showed; a grant that has ended takes none. */
   const close = (grant: string) => {
-    toList();
+    flushSync(toList);
     void attempt(door.closeRecording(grant));
   };
 
@@ -90,8 +92,8 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
   /** Elsewhere in the room: what was being opened is no longer wanted, and what is on the screen is closed. */
   const go = (next: View) => {
     wanted.current = null;
+    flushSync(() => setView(next));
     if (view.kind === 'review') void attempt(door.closeRecording(view.recording.grant));
-    setView(next);
   };
   const toStorage = () => go({ kind: 'storage' });
 

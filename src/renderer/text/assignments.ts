@@ -10,7 +10,7 @@ export const assignments = {
   count: (count: number) => (count === 1 ? '1 assignment' : `${count} assignments`),
   columns: { owner: 'Assigned to', recording: 'Recording', patient: 'Patient', why: 'Why', period: 'From and until', status: 'Status', actions: 'Actions' },
   /** Task.status in words; a code that is not known is shown as it is. */
-  status: (code: string): string => ({ requested: 'Not started', received: 'Not started', accepted: 'Not started', 'in-progress': 'Started', completed: 'Reviewed', cancelled: 'Cancelled', rejected: 'Rejected', ready: 'Not started' })[code] ?? code,
+  status: (code: string): string => ({ draft: 'Not finished: cancel it, and assign anew', requested: 'Not started', received: 'Not started', accepted: 'Not started', 'in-progress': 'Started', completed: 'Reviewed', cancelled: 'Cancelled', rejected: 'Rejected', ready: 'Not started', 'entered-in-error': 'Entered by mistake', failed: 'Failed' })[code] ?? code,
   open: 'No end',
   offline: 'Offline allowed', online: 'Online only',
   extend: 'Extend', cancel: 'Cancel',

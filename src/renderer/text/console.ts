@@ -97,7 +97,7 @@ export const meanings = {
   ],
 } as const;
 
-export const proofWords: Record<Proof, string> = { verified: 'Verified', unenrolled: 'Device not enrolled', broken: 'Does not fit', unchecked: 'Not checked yet' };
+export { proofNames as proofWords } from '../../preload/words.ts';
 export const proofMeans: Record<Proof, string> = {
   verified: 'Signed with the key that a manager enrolled, and its chain holds up to here.',
   unenrolled: 'Signed, and its chain holds up to here, but no manager has enrolled the key: who holds it is not proved.',

@@ -1,9 +1,7 @@
 /** Words of the practice's register of incidents, and of one incident. */
-import type { ChecklistStep, Incident, IncidentFields } from '../../preload/console.ts';
+import { checklist, decisionNames, incidentFieldNames } from '../../preload/incident.ts';
 
-type Trigger = Incident['trigger'];
-
-export const triggers: Record<Trigger, string> = { 'wrong-patient': 'Someone said: wrong patient', withheld: 'A recording was withheld for a mismatch', flag: 'A flag', query: 'A question or a complaint' };
+export { triggerNames as triggers } from '../../preload/incident.ts';
 
 export const register = {
   title: 'Incidents',
@@ -37,11 +35,7 @@ export const incident = {
   exportAbout: 'The report has the answers below and the figures above as they are now. There is one letter for each patient, in plain words.',
   unsaved: 'You have changes that are not saved: exports do not have them.',
   legends: { about: 'About the incident', breach: 'Nature and consequences', report: 'Report to the ICO', patients: 'Telling the patients' },
-  fields: {
-    title: 'Title', awareAt: 'When the practice became aware', nature: 'What happened', categoriesOfPeople: 'Which kinds of people', people: 'About how many people', categoriesOfRecords: 'Which kinds of records',
-    records: 'About how many records', contact: 'Contact for the regulator', consequences: 'Likely consequences', measures: 'Measures taken or proposed', lateBecause: 'If later than 72 hours: why',
-    report: 'Report to the ICO?', reportReasons: 'Reasons for this decision', reportedAt: 'When it was reported', tellPatients: 'Tell the patients?', tellReasons: 'Reasons for this decision', recordings: 'Recordings', patients: 'Patients', checklist: 'Before it is closed', corrections: 'Whose consultation each recording shows',
-  } satisfies Record<keyof IncidentFields, string>,
+  fields: incidentFieldNames,
   hints: {
     title: 'For the register. No patient’s name.',
     awareAt: 'The moment from which someone at the practice was reasonably sure that there had been a breach. The 72 hours run from here.',
@@ -53,7 +47,7 @@ export const incident = {
     tellPatients: 'People are told when the risk to them is high. Article 34.',
     awareClock: 'England’s time, with 24 hours.',
   },
-  decisions: { undecided: 'Not decided', yes: 'Yes', no: 'No' },
+  decisions: decisionNames,
   day: 'Date', clock: 'Time (24 hours)',
   addRecording: 'Add a recording', addPatient: 'Add a patient',
   note: 'What changed in this version, and why',
@@ -90,12 +84,7 @@ export const incident = {
     reasonHint: 'How it is known. It goes into the record: name no patient.',
     decided: (recording: string, patient: string, reason: string) => `${recording}: ${patient}. ${reason}`,
   },
-  checklistLegend: 'Before it is closed',
-  checklist: {
-    stopped: 'Access to the recordings is stopped, or there is a reason why not', radius: 'Who was shown what has been read from a complete record', guardian: 'The Caldicott Guardian and the data protection officer have been told',
-    ico: 'The ICO has been told, or the reasons why not are written down', patients: 'The patients have been told, or the reasons why not are written down', cause: 'The cause is known', 'put-right': 'The recordings are put right, or kept closed for good',
-    learnt: 'What prevents it from happening again is written down',
-  } satisfies Record<ChecklistStep, string>,
+  checklist,
   checklistAbout: 'Ticks are saved with the next version.',
   gapsLead: 'Before it can be closed:',
   saveFirst: 'You have changes that are not saved.',

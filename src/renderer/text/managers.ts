@@ -17,7 +17,7 @@ export const managers = {
   sinceNothing: 'The whole record has been read; there is no entry in it.',
   sinceNotYet: 'Nothing of the record has been read yet.',
   noReason: 'None asked for',
-  views: { events: 'Events', ladder: 'History' } as Record<string, string>,
+  views: { events: 'Events', ladder: 'History', assignments: 'Assignments', search: 'Search', recordings: 'Recordings of a patient' } as Record<string, string>,
   exported: (file: string, rows: string) => `${file}, ${rows} ${rows === '1' ? 'row' : 'rows'}`,
   assigned: (who: string, from: string, until: string) => `To ${who}, from ${from} until ${until}`,
   extended: (until: string) => `Until ${until}`,
@@ -25,5 +25,7 @@ export const managers = {
   proposed: (reason: string) => `Proposed: ${reason}`,
   confirmed: (reason: string) => `Agreed: ${reason}`,
   device: (who: string, device: string) => `${who} on computer ${device}`,
+  kept: (version: string) => `Version ${version}`,
+  removed: { 'removed-by-person': 'Removed by the manager', replaced: 'Another incident took its place', closed: 'The incident was closed', 'role-ended': 'The role ended', 'lease-ended': 'Not connected for too long' } as Record<string, string>,
   incident: (version: string, state: string) => `Version ${version}, ${state}`,
 };

@@ -314,6 +314,7 @@ const refusals: Record<string, [means: string, next: string]> = {
   'incident-newer': ['Somebody has saved another version of this incident meanwhile.', 'Look at what it says, and save again.'],
   'incident-too-long': ['Its texts are longer together than one entry of the record may be.', 'Shorten them, and keep what is long in a document of your own.'],
   'too-vague': ['So little would fit far too many people.', 'Give at least two letters of a name, a whole NHS number or a whole date of birth.'],
+  'key-changed': ['That computer’s record names another key by now than the one that you were shown.', 'Load the list again, find out why, and compare the characters of the new key before you enrol it.'],
   'device-unknown': ['That computer was never enrolled.', again],
 };
 

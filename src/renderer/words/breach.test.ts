@@ -24,5 +24,5 @@ test('a report stops them, and says by how much it was late', () => {
 
 test('a decision not to report stops them only with its reasons', () => {
   expect(clock({ report: 'no' }, 80).state).toBe('overdue');
-  expect(clock({ report: 'no', reportReasons: 'Nobody saw it.' }, 80).state).toBe('not-reporting');
+  expect(clock({ report: 'no', reportReasons: 'Nobody saw it.' }, 80).state).toBe('not-reported');
 });

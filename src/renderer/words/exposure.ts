@@ -1,5 +1,5 @@
 import type { Ladder } from '../../preload/console.ts';
-import { secondsWords } from '../../preload/words.ts';
+import { counted, secondsWords } from '../../preload/words.ts';
 
 export { longSeconds, secondsWords } from '../../preload/words.ts';
 
@@ -11,8 +11,6 @@ function place(seconds: number): string {
 
 /** "00:03-00:12, 01:00-01:04"; of a single picture its place alone. */
 export const intervalWords = (media: readonly [number, number][]): string => media.map(([from, to]) => (from === to ? place(from) : `${place(from)}-${place(to)}`)).join(', ');
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 /** "for 9 seconds in all, transcript included"; of what has no length it is said what it was. */
 function shownWords({ rows, exposedSeconds }: Pick<Ladder, 'rows' | 'exposedSeconds'>, several: boolean): string {

@@ -18,6 +18,7 @@ test('what a manager did, and why', () => {
 
 test('what a manager looked at and took away', () => {
   expect(words('consulted', 'ladder, {"recordings":["urn:uuid:1"],"people":[],"patients":["Patient/1"]}')).toEqual({ about: 'History: <recordings urn:uuid:1>, <patients Patient/1>', reason: null });
+  expect(words('consulted', 'assignments, {"recordings":[],"people":["1"],"patients":[],"devices":["d"]}').about).toBe('Assignments: <people 1>, <devices d>');
   expect(words('exported', 'events.csv, 12, HASH, {"from":null}').about).toBe('events.csv, 12 rows');
 });
 
@@ -31,4 +32,13 @@ test('since when it is all there is', () => {
   expect(sinceWords({ since: '2026-03-03T09:00:00Z', complete: true })).toContain('first entry on 3 March 2026');
   expect(sinceWords({ since: '2026-03-03T09:00:00Z', complete: false })).toContain('back to 3 March 2026 so far');
   expect(sinceWords({ since: null, complete: true })).toContain('no entry');
+});
+
+test('searches, and what is kept on a computer, have words of their own', () => {
+  const label = (_list: string, value: string) => ({ 'Patient/1': 'Demo Samplepatient' })[value] ?? value;
+  expect(actWords({ event: 'consulted', detail: 'search, {"by":"name","patients":["Patient/1"],"people":[]}' }, label)).toEqual({ about: 'Search: Demo Samplepatient', reason: null });
+  expect(actWords({ event: 'consulted', detail: 'recordings, {"patients":["Patient/1"]}' }, label).about).toBe('Recordings of a patient: Demo Samplepatient');
+  expect(actWords({ event: 'incident-kept', detail: '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a, 2' }, label)).toEqual({ about: 'Version 2', reason: null });
+  expect(actWords({ event: 'incident-removed', detail: '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a, lease-ended' }, label)).toEqual({ about: '', reason: 'Not connected for too long' });
+  expect(actWords({ event: 'incident-removed', detail: '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a, of-tomorrow' }, label).reason).toBe('of-tomorrow');
 });

@@ -34,6 +34,10 @@ export function actWords({ event, detail }: Pick<EventRow, 'event' | 'detail'>, 
     case 'device-enrolled':
     case 'device-revoked':
       return { about: text.device(label('people', second), label('devices', first)), reason: null };
+    case 'incident-kept':
+      return { about: text.kept(second), reason: null };
+    case 'incident-removed':
+      return { about: '', reason: text.removed[second] ?? second };
     case 'incident':
       return { about: text.incident(second, third), reason: rest.length > 0 ? rest.join(', ') : null };
     default:
@@ -53,7 +57,7 @@ function namesOf(about: string, label: Label): string {
   if (about === '') return '';
   try {
     const named = JSON.parse(about) as Partial<Record<FilterList, string[]>>;
-    const names = (['recordings', 'people', 'patients'] as const).flatMap((list) => (named[list] ?? []).map((value) => label(list, value)));
+    const names = (['recordings', 'people', 'patients', 'devices'] as const).flatMap((list) => (named[list] ?? []).map((value) => label(list, value)));
     return names.length > 0 ? `: ${names.join(', ')}` : '';
   } catch {
     return `: ${about}`;

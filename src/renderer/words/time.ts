@@ -1,7 +1,7 @@
 /** Dates and times in words. Always in England's time, as the consultation's record has them, whatever the computer's zone. */
 import { dayOf, formatClock, formatDay } from '../../preload/words.ts';
 
-export { countdown, formatClock, formatDate, formatDay, formatMoment } from '../../preload/words.ts';
+export { countdown, dayTyped, formatClock, formatDate, formatDay, formatMoment } from '../../preload/words.ts';
 
 const zone = 'Europe/London';
 
@@ -91,15 +91,6 @@ export const formatSecond = (isoTime: string): string => exact.format(new Date(i
 
 /** "14/03/2026", as a date is typed in England, from "2026-03-14". */
 export const typedDay = (isoDate: string): string => isoDate.split('-').reverse().join('/');
-
-/** The ISO date of a day that was typed as day, month and year, in England's order whatever the computer's is; null for what is none. */
-export function dayTyped(text: string): string | null {
-  const [, day, month, year] = /^(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})$/.exec(text.trim()) ?? [];
-  if (day === undefined || month === undefined || year === undefined) return null;
-  const isoDate = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-  const at = new Date(`${isoDate}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === isoDate ? isoDate : null;
-}
 
 /** "14:05" of a time that was typed with 24 hours, with or without a colon; null for what is none. */
 export function clockTyped(text: string): string | null {

@@ -1,9 +1,9 @@
 /** The list of events, as it was filtered. */
-import type { EventFilter, EventRow, Proof } from '../../../preload/console.ts';
-import { longSeconds } from '../../../preload/words.ts';
+import type { EventFilter, EventRow } from '../../../preload/console.ts';
+import { eventName, longSeconds, proofNames } from '../../../preload/words.ts';
 import { facts, html, tableOf } from './html.ts';
 import { printed, type Printed, type Stamp } from './page.ts';
-import { counted, eventWords, filterWords, momentWords, nhsNumberWords, purposeWords } from './words.ts';
+import { counted, filterWords, momentWords, nhsNumberWords, purposeWords } from './words.ts';
 
 /** A longer list is for a spreadsheet: the rest is said to be left out, and is in the CSV. */
 export const MOST_PRINTED = 1000;
@@ -17,8 +17,6 @@ export interface EventList {
   /** The practice's record has been read to its end. */
   complete: boolean;
 }
-
-export const proofWords: Record<Proof, string> = { verified: 'Proven', unenrolled: 'Computer not enrolled', broken: 'Does not hold', unchecked: 'Not checked yet' };
 
 function what(row: EventRow): string {
   const words = [
@@ -38,11 +36,11 @@ ${facts([
   ])}
 ${complete ? null : html`<p class="notice warning">The practice’s record had not been read to its end when this was made: there may be more.</p>`}
 ${tableOf<EventRow>(counted(rows.length, 'event'), [
-    { name: 'When', value: ({ at }) => momentWords(at) }, { name: 'Who', value: ({ who }) => `${who.name}, ${who.role}` }, { name: 'Did', value: ({ event, refused }) => `${eventWords(event)}${refused ? ' (refused)' : ''}` },
+    { name: 'When', value: ({ at }) => momentWords(at) }, { name: 'Who', value: ({ who }) => `${who.name}, ${who.role}` }, { name: 'Did', value: ({ event, refused }) => `${eventName(event)}${refused ? ' (refused)' : ''}` },
     { name: 'Recording', value: ({ recording }) => [recording?.title ?? recording?.recording ?? recording?.document ?? '', recording?.consultedAt ? momentWords(recording.consultedAt) : ''].filter((part) => part !== '').join(', ') },
     { name: 'Patient', value: ({ patient }) => html`${patient?.name ?? patient?.patient ?? ''}${patient?.nhsNumber ? html`<br>${nhsNumberWords(patient.nhsNumber)}` : null}` },
     { name: 'Why', value: ({ purpose }) => (purpose ? purposeWords(purpose) : ''), kind: 'short' }, { name: 'How much, and more', value: what }, { name: 'Device', value: ({ device }) => device.slice(0, 8), kind: 'short' },
-    { name: 'Chain', value: ({ proof }) => proofWords[proof], kind: 'short' },
+    { name: 'Chain', value: ({ proof }) => proofNames[proof], kind: 'short' },
   ], rows)}`;
   return printed('Access record', body, stamp, { landscape: true });
 }

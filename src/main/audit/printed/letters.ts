@@ -12,7 +12,7 @@ export function letters(list: readonly Letter[], stamp: Stamp): Printed {
 <p>Dear ${to.name ?? 'patient'},</p>
 <h1>About a recording of your consultation</h1>
 <p>We are writing because something went wrong with information about you. We are sorry. This letter says what happened, what of yours it was, who saw it, what we did, and what you can do.</p>
-<h2>What happened</h2>${paragraphs(text.happened)}
+<h2>What happened</h2>${paragraphs(text.nature)}
 <h2>What of yours it was, and who saw it</h2>
 ${parts.length === 0 ? html`<p>Our record does not show that anything of yours was seen.</p>` : parts.map(({ heading, sentences }) => html`<p><strong>${heading}</strong></p><ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>`)}
 <h2>What this may mean for you</h2>${paragraphs(text.consequences)}

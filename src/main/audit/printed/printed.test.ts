@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { next, open, register } from '../incidents.ts';
+import { eventName } from '../../../preload/words.ts';
+import { next, register } from '../incidents.ts';
+import { open } from '../opening.ts';
 import { ann, babylon, bob, event, first, row, second, stamp, support } from '../ladder.fixture.ts';
 import { UNREADABLE } from '../trail/read.ts';
 import { accessReport, reachWords } from './accessReport.ts';
@@ -8,7 +10,7 @@ import { eventList, MOST_PRINTED } from './events.ts';
 import { html, paragraphs } from './html.ts';
 import { incidentReport } from './incidentReport.ts';
 import { printed } from './page.ts';
-import { dateWords, dayOf, eventWords, filterWords, listWords, momentWords, spanWords } from './words.ts';
+import { dateWords, dayOf, filterWords, listWords, momentWords, spanWords } from './words.ts';
 
 const everything = { from: null, to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false };
 /** What a reader sees of a page. */
@@ -68,7 +70,7 @@ describe('a printed page', () => {
 describe('the list of events', () => {
   it('says filter, rows, exporter, and what it does not know yet', () => {
     const text = readable(eventList({ rows: [event()], total: 1, filter: { ...everything, from: '2026-11-01T00:00:00Z', events: ['exposed'], refusedOnly: true }, complete: false }, stamp).page);
-    for (const part of ['From 1 November 2026, midnight', 'Events: Watched', 'Only what was refused', 'Rows 1 Made by Mo Managerly, Practice manager (555000000009)', 'had not been read to its end', '9 seconds; at 0–9 s', '999 000 0026', 'direct care', 'Proven'])
+    for (const part of ['From 1 November 2026, midnight', 'Events: Watched', 'Only what was refused', 'Rows 1 Made by Mo Managerly, Practice manager (555000000009)', 'had not been read to its end', '9 seconds; at 0–9 s', '999 000 0026', 'direct care', 'Verified'])
       expect(text).toContain(part);
   });
 
@@ -121,8 +123,8 @@ describe('the incident report', () => {
 
   it('has the fields of Article 33, the numbers of the record, the clock, the checklist and every version', () => {
     const text = readable(page);
-    for (const part of ['72 hours end 29 November 2026, 9:30am', 'Report Running', 'How many people, about 2', 'shown some of it: 1 (9 seconds of picture or sound in all)', 'on screen in a list, not opened: 2', 'listed, not on screen: 1',
-      'Likely consequences [Fill in', 'Report to the ICO Not decided yet', 'Done: Stopped everywhere', 'Not done: Cause found', 'Opened', 'Aware and stopped', 'Dr Dan Testerly, GP'])
+    for (const part of ['72 hours end 29 November 2026, 9:30am', 'Report Running', 'About how many people 2', 'shown some of it: 1 (9 seconds of picture or sound in all)', 'on screen in a list, not opened: 2', 'listed, not on screen: 1',
+      'Likely consequences [Fill in', 'Report to the ICO? Not decided', 'Done: Access to the recordings is stopped', 'Not done: The cause is known', 'Opened', 'Aware and stopped', 'Dr Dan Testerly, GP'])
       expect(text).toContain(part);
     expect(readable(incidentReport(one!, { ...babylon, complete: false }, stamp).page)).toContain('had not been read to its end');
   });
@@ -155,7 +157,7 @@ describe('words', () => {
 
   test('lists, events and filters', () => {
     expect([listWords([]), listWords(['a']), listWords(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
-    expect([eventWords('wrong-patient'), eventWords(UNREADABLE), eventWords('of-tomorrow')]).toEqual(['Said: wrong patient', 'Not readable here', 'of-tomorrow']);
+    expect([eventName('wrong-patient'), eventName(UNREADABLE), eventName('of-tomorrow')]).toEqual(['Said: wrong patient', 'Not readable here', 'of-tomorrow']);
     expect(filterWords(everything)).toEqual(['None: everything that had been read from the practice’s record']);
     expect(filterWords({ ...everything, people: ['555000000001', '555000000002'] })).toEqual(['People: 555000000001, 555000000002']);
   });

@@ -1,11 +1,9 @@
 /** Times, spans and counts in words, for what is printed and exported: what the screens say too is in src/preload/words.ts. */
 import type { EventFilter } from '../../../preload/console.ts';
-import { eventNames, formatMoment, purposeName } from '../../../preload/words.ts';
+import { counted, eventName, eventNames, formatMoment, purposeName } from '../../../preload/words.ts';
 import type { AuditEvent } from '../entry.ts';
 
-export { dayOf, formatDate as dateWords, formatDay as dayWords, formatMoment as momentWords, formatNhsNumber as nhsNumberWords } from '../../../preload/words.ts';
-
-export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+export { counted, dayOf, formatDate as dateWords, formatDay as dayWords, formatMoment as momentWords, formatNhsNumber as nhsNumberWords } from '../../../preload/words.ts';
 
 /** For patients: "less than a second", "9 seconds", "2 minutes 5 seconds", "1 hour 3 minutes". Rounded up: never less than what was. */
 export function spanWords(seconds: number): string {
@@ -30,16 +28,14 @@ export const purposeWords = (code: string): string => {
 };
 
 /** Every event has a name, or this does not compile. */
-const events: Record<AuditEvent['event'], string> = eventNames;
-/** A name that is not known is shown as it is. */
-export const eventWords = (event: string): string => (events as Record<string, string>)[event] ?? event;
+eventNames satisfies Record<AuditEvent['event'], string>;
 
 /** Each line one condition; one line where there is none. */
 export function filterWords(filter: EventFilter): string[] {
   const lines = [
     filter.from ? `From ${formatMoment(filter.from)}` : '',
     filter.to ? `Until ${formatMoment(filter.to)}` : '',
-    ...([['People', filter.people], ['Events', filter.events.map(eventWords)], ['Recordings', filter.recordings], ['Patients', filter.patients], ['Devices', filter.devices]] as const)
+    ...([['People', filter.people], ['Events', filter.events.map(eventName)], ['Recordings', filter.recordings], ['Patients', filter.patients], ['Devices', filter.devices]] as const)
       .map(([what, values]) => (values.length > 0 ? `${what}: ${values.join(', ')}` : '')),
     filter.refusedOnly ? 'Only what was refused' : '',
   ].filter((line) => line !== '');

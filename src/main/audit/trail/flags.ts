@@ -10,7 +10,7 @@ import { iso, patientRef, recordingRef } from './queries.ts';
 import { measuredOf } from './store.ts';
 
 /** So many different recordings within an hour are more than somebody reviews. */
-export const BULK_RECORDINGS = 10;
+const BULK_RECORDINGS = 10;
 const BULK_MS = 3_600_000;
 /** So many wrong secrets within a quarter of an hour are more than mistyping. */
 export const FAILED_SECRETS = 3;

@@ -5,6 +5,8 @@
  * A million entries must be searched in a blink. Most of them differ from others of their day only in the moment: who, on which device, what, about which
  * recording are the same. Those are added up in one `tally`, a fraction of the entries; every filter looks at tallies alone, and reads entries only of those it wants.
  */
+import { verify } from 'node:crypto';
+import { keyOfText } from '../chain.ts';
 import type { Interval } from '../entry.ts';
 import type { Statement } from 'better-sqlite3';
 import { databaseFailure, openDatabase, type Db, type Migrations } from '../../platform/database.ts';
@@ -87,7 +89,9 @@ export class TrailStore {
     const added: Added = { entries: 0, others: 0 };
     const tallies = new Map<number, { entries: number; seconds: number; first: number; last: number; top: number; watched: Read[] }>();
     const chains = new Map<number, { entries: number; contact: number | null; last: number; lowest: number }>();
-    const same = this.#prepared('SELECT bytes FROM signed WHERE chain = ? AND seq = ?').pluck();
+    const moved: { entry: number; n: number; chain: number; seq: number; from: number; to: number }[] = [];
+    const there = this.#prepared('SELECT g.n, g.entry, g.bytes, t.claim, e.tally FROM signed g JOIN entry e ON e.id = g.entry JOIN tally t ON t.id = e.tally WHERE g.chain = ? AND g.seq = ?');
+    const renamed = this.#prepared('UPDATE signed SET claim = ?, reference = ?, received = ? WHERE chain = ? AND seq = ? AND n = ?');
     const signed = this.#prepared('INSERT INTO signed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const entry = this.#prepared('INSERT INTO entry (tally, at, seq, n, measured) VALUES (?, ?, ?, ?, ?)');
     const other = this.#prepared('INSERT INTO other VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
@@ -101,9 +105,23 @@ export class TrailStore {
       const { seq, at } = read;
       const chain = this.#chain(read);
       const bytes = pack({ body, hash, signature });
-      const held = same.all(chain, seq) as Buffer[];
-      if (held.some((one) => one.equals(bytes))) continue;
+      const held = there.all(chain, seq) as { n: number; entry: number; bytes: Buffer; claim: number; tally: number }[];
       const claim = this.#claim(key, version);
+      const same = held.find((one) => one.bytes.equals(bytes));
+      // With another hash or signature it is for the verification to say what that means: it happened once.
+      const twin = same ?? held.find((one) => unpack(one.bytes).body.equals(body));
+      if (twin) {
+        if (!same) {
+          signed.run(chain, seq, held.length, twin.entry, claim, Number(read.event !== UNREADABLE), reference, received, bytes);
+          this.#lookAgain(chain, seq);
+        }
+        // The key is beside the signed bytes, and a copy may name another: the one that signed them is the one.
+        if (twin.claim !== claim && key !== null && this.#keyOf(twin.claim) !== key && signedWith(key, hash, signature)) {
+          if (same) renamed.run(claim, reference, received, chain, seq, same.n);
+          moved.push({ entry: twin.entry, n: same?.n ?? held.length, chain, seq, from: twin.tally, to: this.#tally(read, chain, claim) });
+        }
+        continue;
+      }
       const tally = this.#tally(read, chain, claim);
       const id = entry.run(tally, at, seq, held.length, keep(read)).lastInsertRowid;
       signed.run(chain, seq, held.length, id, claim, Number(read.event !== UNREADABLE), reference, received, bytes);
@@ -131,7 +149,39 @@ export class TrailStore {
     }
     const told = this.#prepared('UPDATE chain SET entries = entries + ?, last_contact = CASE WHEN ? > coalesce(last_contact, -1) THEN ? ELSE last_contact END, last_entry = max(coalesce(last_entry, ?), ?), reached = min(reached, ?) WHERE id = ?');
     for (const [id, { entries, contact, last, lowest }] of chains) told.run(entries, contact, contact, last, last, lowest - 1, id);
+    for (const one of moved) this.#move(one);
     return added;
+  }
+
+  /** Into the tally of its key, whatever it was added to before; its chain is looked at again from there. */
+  #move({ entry, n, chain, seq, from, to }: { entry: number; n: number; chain: number; seq: number; from: number; to: number }): void {
+    this.#prepared('UPDATE entry SET tally = ?, n = ? WHERE id = ?').run(to, n, entry);
+    for (const tally of [from, to]) this.#addUp(tally);
+    this.#lookAgain(chain, seq);
+  }
+
+  #lookAgain(chain: number, seq: number): void {
+    this.#lowest.set(chain, Math.min(this.#lowest.get(chain) ?? seq, seq));
+    this.#prepared('UPDATE chain SET reached = min(reached, ?) WHERE id = ?').run(seq - 1, chain);
+  }
+
+  /** A tally as its entries make it. */
+  #addUp(tally: number): void {
+    const entries = this.#prepared('SELECT at, seq, measured FROM entry WHERE tally = ?').all(tally) as { at: number; seq: number; measured: string | null }[];
+    this.#prepared('DELETE FROM watched WHERE tally = ?').run(tally);
+    if (entries.length === 0) {
+      this.#prepared('DELETE FROM tally WHERE id = ?').run(tally);
+      this.#ids.clear();
+      return;
+    }
+    const reads = entries.map(({ measured }) => measuredOf(measured));
+    const [first, last, top] = entries.reduce<[number, number, number]>((all, { at, seq }) => [Math.min(all[0], at), Math.max(all[1], at), Math.max(all[2], seq)], [Infinity, -Infinity, 0]);
+    this.#prepared('UPDATE tally SET entries = ?, seconds = ?, first = ?, last = ?, top = ? WHERE id = ?').run(entries.length, reads.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0), first, last, top, tally);
+    if (this.#prepared('SELECT event FROM tally WHERE id = ?').pluck().get(tally) === 'exposed') this.#watch(tally, reads);
+  }
+
+  #keyOf(claim: number): string {
+    return this.#prepared('SELECT key FROM claim WHERE id = ?').pluck().get(claim) as string;
   }
 
   #chain({ device, who: { sds } }: Read): number {
@@ -173,7 +223,7 @@ export class TrailStore {
     return statement;
   }
 
-  #watch(tally: number, reads: readonly Read[]): void {
+  #watch(tally: number, reads: readonly Measured[]): void {
     const before = this.#prepared('SELECT media, attended FROM watched WHERE tally = ?').get(tally) as { media: string; attended: string } | undefined;
     const all = (of: 'media' | 'attended'): string => JSON.stringify(tidy([...(before ? (JSON.parse(before[of]) as Interval[]) : []), ...reads.flatMap((read) => read[of])]));
     this.#prepared(`INSERT INTO watched VALUES (?, ?, ?, ?, ?)
@@ -211,6 +261,11 @@ function pack({ body, hash, signature }: SignedBytes): Buffer {
 export function unpack(bytes: Buffer): SignedBytes {
   const [hashEnd, signatureEnd] = [2 + (bytes[0] ?? 0), 2 + (bytes[0] ?? 0) + (bytes[1] ?? 0)];
   return { hash: bytes.subarray(2, hashEnd), signature: bytes.subarray(hashEnd, signatureEnd), body: bytes.subarray(signatureEnd) };
+}
+
+function signedWith(key: string, hash: Buffer, signature: Buffer): boolean {
+  const of = keyOfText(key);
+  return of !== null && verify(null, hash, of, signature);
 }
 
 const named = (table: string, values: readonly string[]): string => JSON.stringify([table, ...values]);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Finding } from '../../../preload/console.ts';
 import { entryHash, keyCharacters, signHash } from '../chain.ts';
 import { everything } from './filter.ts';
+import { ladder } from './ladder.ts';
 import { chainKey, deviceRows, eventDetails, eventPage, findingRows } from './queries.ts';
 import { openTrail, subjectOf, Writer } from './trail.fixture.ts';
 import { Verifying, type Known } from './verifying.ts';
@@ -125,6 +126,57 @@ describe('verification in the trail', () => {
     expect(kinds()).toEqual([]);
     await run([enrolled(writer, { seq: 25, hash: new Uint8Array(32) })]);
     expect(kinds()).toEqual([['truncated', 1]]);
+  });
+
+  it('finds that the chain of a computer that is enrolled is gone, although nobody here has seen it before', async () => {
+    const writer = chain(1);
+    await run([enrolled(writer)], false);
+    expect(kinds()).toEqual([]);
+    await run([enrolled(writer)]);
+    expect(findingRows(trail.store.db)).toMatchObject([{ kind: 'truncated', sequence: 1, sentence: 'Nothing of this chain is in the record, although a manager enrolled its key.' }]);
+    expect(deviceRows(trail.store.db)).toMatchObject([{ device: person.device, entries: 0, enrolled: 'enrolled', proof: 'broken', findings: 1 }]);
+    await run([{ ...enrolled(writer), enrolled: 'revoked' }]);
+    expect(kinds()).toEqual([['truncated', 1]]);
+    trail.store.add(writer.written);
+    await run([enrolled(writer)]);
+    expect(kinds()).toEqual([]);
+  });
+
+  it('holds an entry for what its signature is worth, whatever key a copy of it names', async () => {
+    const writer = chain(1);
+    for (const media of [[[0, 5]], [[4, 9]]] satisfies [number, number][][]) writer.write({ event: 'exposed', subject: subjectOf(1), session: 's', media }, START + 10_000);
+    const forged = { key: new Writer(person, 'forged').publicKey };
+    // The copy is newer, so it comes first, and the true one after it is the same to the byte.
+    trail.store.add(writer.written.map((one) => ({ ...one, ...forged, reference: `${one.reference}-copy` })));
+    trail.store.add(writer.written);
+    await run([enrolled(writer)]);
+    expect([proofs(), deviceRows(trail.store.db)]).toMatchObject([['verified'], [{ enrolled: 'enrolled', key: keyCharacters(writer.publicKey), proof: 'verified', entries: 3 }]]);
+    expect(chainKey(trail.store.db, person)).toEqual({ key: writer.publicKey });
+    expect(ladder(trail.store.db, everything, true)).toMatchObject({ exposedSeconds: 9, rows: [{ opened: 1, media: [[0, 9]], unreported: false, proof: 'verified' }] });
+    // As in the other order.
+    trail.store.add(writer.written.map((one) => ({ ...one, ...forged, reference: `${one.reference}-copy` })));
+    await run([enrolled(writer)]);
+    expect([proofs(), eventPage(trail.store.db, everything, null, 200).total]).toEqual([['verified'], 3]);
+  });
+
+  it('counts an entry once, with however many signatures it comes, and says that one was changed', async () => {
+    const writer = chain(1);
+    writer.write({ event: 'presented', subject: subjectOf(1), seconds: 4 }, START + 10_000);
+    const copies = writer.written.map((one) => ({ ...one, signature: Buffer.alloc(64, 1), key: new Writer(person, 'forged').publicKey, reference: `${one.reference}-copy` }));
+    for (const order of [[copies, writer.written], [writer.written, copies]]) {
+      trail.remove();
+      trail = openTrail();
+      verifying = new Verifying(trail.store);
+      for (const reported of order) trail.store.add(reported);
+      await run([enrolled(writer)]);
+      expect(ladder(trail.store.db, everything, true).rows).toMatchObject([{ opened: 1, presentedSeconds: 4, proof: 'verified' }]);
+      expect(kinds()).toEqual([['other-key', 1]]);
+      for (const { id } of eventPage(trail.store.db, everything, null, 200).rows) expect(writer.written.map(({ signature }) => signature.toString('base64'))).toContain(eventDetails(trail.store.db, id).signature);
+      trail.store.add(writer.written.map((one) => ({ ...one, signature: Buffer.alloc(64, 2), reference: `${one.reference}-another` })));
+      await run([enrolled(writer)]);
+      expect(ladder(trail.store.db, everything, true).rows).toMatchObject([{ opened: 1, presentedSeconds: 4, proof: 'broken' }]);
+      expect(kinds().map(([kind]) => kind)).toContain('signature');
+    }
   });
 
   it('goes on where it stood, and begins anew when something came in below', async () => {

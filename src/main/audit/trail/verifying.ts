@@ -73,15 +73,17 @@ export class Verifying {
     return { entries: of, findings: count('finding'), notEnrolled: count("chain WHERE enrolled = 'not-enrolled' AND entries > 0"), chains: verdicts };
   }
 
-  /** A chain that was seen before and is not there at all has lost its end as well. */
+  /** A chain that was seen or enrolled before and is not there at all has lost its end as well. */
   #addLost(known: readonly Known[]): void {
     const add = this.#store.db.prepare('INSERT INTO chain (device, sds) VALUES (?, ?) ON CONFLICT DO NOTHING');
-    for (const { device, sds, remembered } of known) if (remembered) add.run(device, sds);
+    for (const { device, sds, enrolled, remembered } of known) if (remembered || enrolled !== 'not-enrolled') add.run(device, sds);
   }
 
   async #verify({ id, device, sds }: Chain, about: Known, complete: boolean, progress: (inChain: number) => void, pause: () => Promise<void>): Promise<ChainVerdict> {
     const { db } = this.#store;
-    const remembered: Head | null = about.remembered && { seq: about.remembered.seq, hash: Buffer.from(about.remembered.hash) };
+    // Whoever enrolled it had an entry before them.
+    const gone = complete && about.enrolled !== 'not-enrolled' && db.prepare('SELECT 1 FROM signed WHERE chain = ? LIMIT 1').get(id) === undefined;
+    const remembered: Head | null = about.remembered ? { seq: about.remembered.seq, hash: Buffer.from(about.remembered.hash) } : gone ? { seq: 1, hash: Buffer.alloc(0) } : null;
     const known = JSON.stringify([about.enrolled, about.key, remembered?.seq, remembered?.hash.toString('base64'), complete]);
     const stood = this.#stood.get(id);
     const lowest = this.#store.lowestSince(id);
@@ -149,7 +151,7 @@ function sentenceOf(kind: ChainFinding['kind'], sequence: number, until: number,
     case 'fork': return `Two different entries have the number ${sequence}, both signed: the chain was continued twice.`;
     case 'replay': return `${which} ${is} there again, in a place that is not ${is === 'is' ? 'its' : 'their'} own.`;
     case 'regression': return `Another entry was seen as number ${sequence} before.`;
-    case 'truncated': return `The chain ends before number ${sequence}; it was seen to reach ${until}.`;
+    case 'truncated': return sequence === 1 ? `Nothing of this chain is in the record, although ${until > 1 ? `it was seen to reach ${until}` : 'a manager enrolled its key'}.` : `The chain ends before number ${sequence}; it was seen to reach ${until}.`;
     case 'other-key': {
       const names = `${which} ${is === 'is' ? 'names' : 'name'} another key than the one of this chain`;
       // A new vault begins again, under the same person and computer.

@@ -4,7 +4,7 @@ import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import { Failure } from '../../platform/failure.ts';
 import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
-import { assign, cancelAssignment, extendAssignment, finishAssignment, type AssignmentTerms } from './assigning.ts';
+import { assign, cancelAssignment, extendAssignment, type AssignmentTerms } from './assigning.ts';
 import { assignments, subjectsOf } from './assignments.ts';
 import { actsOf, enterManager } from './console.fixture.ts';
 import { assignmentKey } from './consoleKey.ts';
@@ -281,7 +281,7 @@ describe('assigning', () => {
     expect([actsOf(desk), practice.get().accessLog.slice(before).filter(({ method }) => method !== 'GET')]).toEqual([[], []]);
   });
 
-  it('that is cut short leaves a draft, which is nobody’s until it is finished', async () => {
+  it('that is cut short leaves a draft, which is nobody’s and can be cancelled', async () => {
     const desk = await pat();
     await trustKey();
     const terms = await termsFor('Practitioner/gp-2');
@@ -294,13 +294,10 @@ describe('assigning', () => {
     expect(() => ben.rowOf(idOf(draft!.task))).toThrow('no row');
 
     const seen = { task: draft!.task, recording: terms.recording, owner: '555000000002' };
-    await expect(finishAssignment(desk, { ...seen, owner: '555000000003' })).rejects.toThrow(refused('owner-unclear'));
-    await expect(finishAssignment(desk, { ...seen, recording: 'urn:uuid:00000000-0000-4000-8000-000000000000' })).rejects.toThrow(refused('recording-changed'));
-    await finishAssignment(desk, seen);
-    await syncWorklist(ben.desk);
-    expect(await ben.standingOf(idOf(seen.task))).toBe('shown');
-    expect(actsOf(desk)).toMatchObject([{ event: 'assigned', subject: { task: null } }, { event: 'assigned', subject: { task: seen.task } }]);
-    await expect(finishAssignment(desk, seen)).rejects.toThrow(refused('status'));
+    expect(draft!.may).toEqual(['cancel']);
+    await expect(extendAssignment(desk, seen, inDays(40), 'more-time')).rejects.toThrow(refused('status'));
+    await cancelAssignment(desk, seen.task, 'in-error');
+    expect(actsOf(desk)).toMatchObject([{ event: 'assigned', subject: { task: null } }, { event: 'assignment-cancelled', subject: { task: seen.task } }]);
   });
 
   it('makes one Task when the answer is lost', async () => {
@@ -336,6 +333,8 @@ describe('an assignment', () => {
     const ben = await clinicianAt('ben');
     vi.spyOn(ben.desk, 'now').mockReturnValue(Date.parse(terms.until) + DAY);
     expect(await ben.standingOf(idOf(seen.task))).toBe('shown');
+    await expect(extendAssignment(desk, { ...seen, owner: '555000000003' }, inDays(50), 'more-time')).rejects.toThrow(refused('owner-unclear'));
+    await expect(extendAssignment(desk, { ...seen, recording: 'urn:uuid:00000000-0000-4000-8000-000000000000' }, inDays(50), 'more-time')).rejects.toThrow(refused('recording-changed'));
     await expect(extendAssignment(desk, seen, inDays(29), 'more-time')).rejects.toThrow(refused('period'));
     await expect(extendAssignment(desk, seen, until, 'more-time')).rejects.toThrow(refused('period'));
   });
@@ -347,7 +346,6 @@ describe('an assignment', () => {
     expect(actsOf(desk).at(-1)).toEqual({ event: 'assignment-cancelled', subject: { recording: terms.recording, document: terms.document, patient: terms.patient, task: seen.task, purpose: 'TRAIN' }, reason: 'consent-withdrawn' });
     await expect(cancelAssignment(desk, seen.task, 'other')).rejects.toThrow(refused('status'));
     await expect(extendAssignment(desk, seen, inDays(40), 'more-time')).rejects.toThrow(refused('status'));
-    await expect(finishAssignment(desk, seen)).rejects.toThrow(refused('status'));
     await expect(cancelAssignment(desk, 'Patient/pat-1', 'other')).rejects.toThrow(code('bad-request'));
   });
 

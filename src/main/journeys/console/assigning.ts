@@ -1,9 +1,10 @@
 /**
  * Assigning reviews. A colleague's review needs an assignment signed with this console's own key, which the practice's IT adds to the site file. The statement names
- * the Task as the server does, so the Task is there first, as a draft, which opens nothing; what is cut short leaves a draft to finish or to cancel.
+ * the Task as the server does, so the Task is there first, as a draft, which opens nothing; what is cut short leaves a draft to cancel.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { AssignmentView } from '../../../preload/console.ts';
 import { purposeOf } from '../../assurance/admit.ts';
 import { recordingUrn } from '../../assurance/recording.ts';
 import { Assignment, type SignedPatient } from '../../assurance/statements.ts';
@@ -22,10 +23,13 @@ import type { Desk } from '../desk.ts';
 import { act, managerHere, reasonCode, refused, type Manager } from './acts.ts';
 import { consoleKey, moment, signFor, type ConsoleKey } from './consoleKey.ts';
 
-/** Somebody may still be doing it. */
+/** Somebody may still be doing it: it can be extended. */
 const OPEN = ['requested', 'accepted', 'in-progress'];
-/** Has ended for good; a completed one is still shown for a while. */
+/** Has ended for good, and cannot be cancelled; a completed one is still shown for a while. */
 const ENDED = ['cancelled', 'rejected', 'entered-in-error', 'failed'];
+
+/** What a manager may do with an assignment of this status; of a draft and of what is reviewed nothing but cancel it. */
+export const mayDo = (status: string): AssignmentView['may'] => [...(OPEN.includes(status) ? ['extend' as const] : []), ...(ENDED.includes(status) ? [] : ['cancel' as const])];
 
 /** Who is to review what, as the manager saw it: what the practice says otherwise by then is refused. */
 export interface AssignmentTerms {
@@ -146,7 +150,7 @@ export async function assign(desk: Desk, terms: AssignmentTerms): Promise<string
   });
 }
 
-/** From a draft, whatever of it is there already, to a review that is its owner's. */
+/** From a draft to a review that is its owner's. */
 async function give(desk: Desk, manager: Manager, checked: Checked, task: string): Promise<void> {
   const statement = await signAssignment(desk, manager, checked, task);
   if (statement) await keepStatement(desk, manager, statement, task);
@@ -167,18 +171,18 @@ export interface SeenAssignment {
 }
 
 /** The Task as it is now, with its terms checked as for a new one. @param until in place of its own end */
-async function checkTask(desk: Desk, manager: Manager, { task, recording, owner }: SeenAssignment, statuses: readonly string[], until: string | null): Promise<{ checked: Checked; read: Task }> {
+async function checkTask(desk: Desk, manager: Manager, { task, recording, owner }: SeenAssignment, until: string): Promise<{ checked: Checked; read: Task }> {
   const { http } = manager;
   const read = (await byId(http, 'Task', Task, [task])).get(task);
-  if (!read || !hasCode(read.code, TASK_TYPE, 'review-recording') || !statuses.includes(read.status)) throw refused('status');
+  if (!read || !hasCode(read.code, TASK_TYPE, 'review-recording') || !OPEN.includes(read.status)) throw refused('status');
   const purpose = purposeOf(read, desk.site);
   if (purpose === null) throw refused('purpose');
-  const { start, end } = read.restriction?.period ?? {};
+  const start = read.restriction?.period?.start;
   if (!start?.includes('T')) throw refused('period');
   const [document, patient, person] = [localReference(read.focus?.reference, http.fhirBase, 'DocumentReference'), localReference(read.for?.reference, http.fhirBase, 'Patient'), await personOf(manager, read.owner?.reference)];
   if (document === null || patient === null || person === null) throw refused('recording-changed');
   const offline = (read.input ?? []).some(({ type, valueBoolean }) => hasCode(type, TASK_INPUT, 'offline-permitted') && valueBoolean === true);
-  const checked = await check(desk, manager, { document, recording, patient, owner: person, purpose, from: start, until: until ?? end ?? '', offline });
+  const checked = await check(desk, manager, { document, recording, patient, owner: person, purpose, from: start, until, offline });
   if (checked.ownerSds !== owner) throw refused('owner-unclear');
   return { checked, read };
 }
@@ -190,20 +194,12 @@ async function personOf({ http }: Manager, reference: string | undefined): Promi
   return localReference((await byId(http, 'PractitionerRole', PractitionerRole, [role])).get(role)?.practitioner?.reference, http.fhirBase, 'Practitioner');
 }
 
-/** Goes on where assigning was cut short. */
-export async function finishAssignment(desk: Desk, seen: SeenAssignment): Promise<void> {
-  const manager = managerHere(desk);
-  const { checked } = await checkTask(desk, manager, seen, ['draft'], null);
-  const { ownerSds: owner, from, until } = checked;
-  await act(desk, manager, [{ event: 'assigned', subject: subjectOf(checked, seen.task), owner, from, until }], () => give(desk, manager, checked, seen.task));
-}
-
 /** @param until ISO time, later than it was @param reason its code */
 export async function extendAssignment(desk: Desk, seen: SeenAssignment, until: string, reason: string): Promise<void> {
   const manager = managerHere(desk);
   const { task } = seen;
   const code = reasonCode(reason);
-  const { checked, read } = await checkTask(desk, manager, seen, OPEN, until);
+  const { checked, read } = await checkTask(desk, manager, seen, until);
   const end = reviewPeriod(read).until;
   if (end === null || Date.parse(end) >= Date.parse(until)) throw refused('period');
   await act(desk, manager, [{ event: 'assignment-extended', subject: subjectOf(checked, task), until, reason: code }], async () => {

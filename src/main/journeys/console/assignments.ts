@@ -9,6 +9,7 @@ import { Failure } from '../../platform/failure.ts';
 import { patientView, reviewPage, reviewPeriod, Subjects, type ReviewQuery } from '../../service/subjects.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { readerHere, type Manager } from './acts.ts';
+import { mayDo } from './assigning.ts';
 
 /** What the lists of one session share: names that were asked for, and where the pages that follow are. */
 const shared = new WeakMap<PracticeSession, { subjects: Subjects; pages: Map<string, string> }>();
@@ -44,6 +45,7 @@ export async function assignments(desk: Desk, query: ReviewQuery, next: string |
     return {
       task: `Task/${task.id}`, owner: personRef(task), recording: { recording, document: of || null, title, consultedAt }, patient: whose ? patientView(whose, patients.get(whose)) : null,
       status: task.status, purpose: purposeOf(task, desk.site), ...reviewPeriod(task), offline: (task.input ?? []).some(({ type, valueBoolean }) => hasCode(type, TASK_INPUT, 'offline-permitted') && valueBoolean === true),
+      may: mayDo(task.status),
     };
   });
   const token = page.next === null ? null : randomUUID();

@@ -1,4 +1,6 @@
 /** A manager or second reader at a desk of the demo practice, as their sign-in leaves it: a vault without a secret, and a session with their role's scopes. */
+import { randomUUID } from 'node:crypto';
+import { afterEach } from 'vitest';
 import { personCalled } from '../../../../practice/people.ts';
 import type { Practice } from '../../../../practice/index.ts';
 import { AS_GUARDIAN, AS_MANAGER, bearerOf } from '../../../../practice/testing/sign-in.ts';
@@ -7,10 +9,28 @@ import type { EntryBody } from '../../audit/entry.ts';
 import { SECOND_READER } from '../../session/roles.ts';
 import type { Tokens } from '../../session/tokens.ts';
 import type { Desk, Person } from '../desk.ts';
-import { type TestDesk } from '../journeys.fixture.ts';
+import { TestDesk } from '../journeys.fixture.ts';
 import { siteBinding } from '../../site.ts';
 import { personOf } from '../whose.ts';
 import { loadVault, sitDown, standUp, vaultId } from '../vaults.ts';
+import { closeConsole } from './console.ts';
+
+/** Desks for one test file, each on a computer of its own: a chain that begins anew under an old name is a finding. Gone after each test. */
+export function desksForTests(practice: () => Practice): () => TestDesk {
+  const desks: TestDesk[] = [];
+  afterEach(async () => {
+    for (const at of desks.splice(0)) {
+      await closeConsole(at.desk);
+      at.remove();
+    }
+  });
+  return () => {
+    const at = new TestDesk(practice());
+    Object.assign(at.desk.machine, { device: randomUUID() });
+    desks.push(at);
+    return at;
+  };
+}
 
 export async function enterManager(at: TestDesk, practice: Practice, username: 'pat' | 'dee' | 'cal', kind: 'manager' | 'guardian' = username === 'cal' ? 'guardian' : 'manager'): Promise<Desk> {
   const { desk } = at;

@@ -1,34 +1,35 @@
 /** The console over the demo practice: a clinician's day is read back, verified, enrolled, exported, and becomes an incident. */
-import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { verifyExport } from '../../../../scripts/chains/verify.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Reply, MethodName, Args } from '../../../preload/contract.ts';
+import { Failure } from '../../platform/failure.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { TestDesk } from '../journeys.fixture.ts';
+import { Writer } from '../../audit/trail/trail.fixture.ts';
+import type { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, recordListed } from '../worklist.ts';
-import { actsOf, enterManager } from './console.fixture.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
 import { closeConsole, consoleOf } from './console.ts';
 import { consoleHandlers } from './handlers.ts';
 
 const practice = practiceForTests();
-const desks: TestDesk[] = [];
-const newDesk = () => {
-  const at = new TestDesk(practice.get());
-  // A computer of its own: a chain that begins anew under an old name is a finding.
-  Object.assign(at.desk.machine, { device: randomUUID() });
-  desks.push(at);
-  return at;
-};
-afterEach(async () => {
-  for (const at of desks.splice(0)) {
-    await closeConsole(at.desk);
-    at.remove();
-  }
+const newDesk = desksForTests(practice.get);
+
+it('removes what an export left behind whose app ended in the middle', async () => {
+  const at = newDesk();
+  const left = join(at.desk.machine.downloads, 'viewing-room-events-2026-11-27-1.csv.part');
+  mkdirSync(at.desk.machine.downloads, { recursive: true });
+  writeFileSync(left, 'half of it');
+  await consoleOf(await enterManager(at, practice.get(), 'pat'));
+  expect(existsSync(left)).toBe(false);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 /** Ada's list comes on her screen, and the practice hears of it. */
@@ -75,9 +76,34 @@ describe('the console', () => {
     const { checks } = await ask('trailState');
     await (await consoleOf(desk)).reading.verify();
     expect((await ask('trailState')).checks).toBe(checks);
-    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'enrol'))).toMatchObject({ enrolled: 'enrolled', proof: 'verified' });
+    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'enrol', of!.key))).toMatchObject({ enrolled: 'enrolled', proof: 'verified' });
     expect((await ask('trailState')).checks).toBe(checks + 1);
-    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'revoke'))).toMatchObject({ enrolled: 'revoked' });
+    expect(standing(await ask('enrolDevice', of!.device, of!.who.sds, 'revoke', null))).toMatchObject({ enrolled: 'revoked' });
+  });
+
+  it('enrols the key that the manager was shown, and no other that came in meanwhile', async () => {
+    const [of] = (await ask('devices')).filter(({ device }) => device === adas);
+    const { trail } = await consoleOf(desk);
+    const [{ body, hash, signature } = { body: new Uint8Array(), hash: new Uint8Array(), signature: new Uint8Array() }] = await trail.ask('chain', { device: adas, sds: of!.who.sds, after: { seq: 0, n: 0 }, limit: 1 });
+    const later = Buffer.from(Buffer.from(body).toString().replace(/"at":"[^"]*"/, `"at":"${new Date(Date.now() + 60_000).toISOString()}"`));
+    await trail.add([{ body: later, hash: Buffer.from(hash), signature: Buffer.from(signature), reference: 'AuditEvent/forged', receivedAt: null, key: Buffer.alloc(32, 1).toString('base64url'), version: null }]);
+    for (const shown of [of!.key, null, '0000 0000 0000 0000']) await expect(ask('enrolDevice', of!.device, of!.who.sds, 'enrol', shown)).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'key-changed' } });
+    expect(actsOf(desk).filter(({ event }) => event === 'device-enrolled')).toEqual([]);
+  });
+
+  it('is not led by a forged chain to miss something in the true one, once that is enrolled', async () => {
+    const [of] = (await ask('devices')).filter(({ device }) => device === adas);
+    // To a manager who has not seen it before.
+    desk = await enterManager(newDesk(), practice.get(), 'dee');
+    const { trail, reading } = await consoleOf(desk);
+    // Longer, later, and there first: of a chain that nobody has enrolled it is the one that counts.
+    const forger = new Writer({ ...of!.who, device: adas }, 'forged');
+    for (let n = 0; n < 50; n += 1) forger.write({ event: 'foreign-offered', count: n }, Date.now() - 3_600_000);
+    await trail.add(forger.written);
+    await reading.catchUp();
+    expect((await ask('devices')).find(({ device }) => device === adas)).toMatchObject({ enrolled: 'not-enrolled', key: of!.key });
+    await ask('enrolDevice', adas, of!.who.sds, 'enrol', of!.key);
+    expect((await ask('findings')).filter(({ device }) => device === adas).map(({ kind }) => kind)).toEqual(['other-key']);
   });
 
   it('gives the ladder of a recording, records that it was looked at, once, and exports what it showed', async () => {
@@ -111,17 +137,76 @@ describe('the console', () => {
     const [{ recording } = { recording: null }] = (await ask('events', { ...all, events: ['listed'] }, null)).rows;
     const opened = await ask('openIncident', 'query', { recordings: [recording!.recording!], patients: [] }, 'asked by the patient');
     expect(opened).toMatchObject({ state: 'open', revision: 1, versions: [{ version: 1, note: 'asked by the patient' }] });
-    await expect(ask('closeIncident', opened.id, 'done')).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(ask('closeIncident', opened.id, 1, 'done')).rejects.toMatchObject({ code: 'bad-request' });
     const saved = await ask('saveIncident', opened.id, { ...opened.fields, title: 'Asked who saw it' }, 1, 'title');
     expect(saved).toMatchObject({ revision: 2, fields: { title: 'Asked who saw it' } });
     // Somebody who still had the first version before them does not overwrite the second in silence.
     await expect(ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 1, 'late')).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'incident-newer' } });
+    // Nor closes what they have not seen.
+    await expect(ask('closeIncident', opened.id, 1, 'late')).rejects.toMatchObject({ code: 'act-refused', detail: { why: 'incident-newer' } });
     await ask('saveIncident', opened.id, { ...opened.fields, title: 'Another' }, 2, 'over the second');
     await deliverWaiting(desk);
     await (await consoleOf(desk)).reading.catchUp();
     const { versions } = (await ask('incidents')).find(({ id }) => id === opened.id)!;
     expect(versions.map(({ version, fields: { title } }) => [version, title])).toEqual([[1, opened.fields.title], [2, 'Asked who saw it'], [3, 'Another']]);
     expect((await ask('exportIncident', opened.id, 'report')).file).toMatch(/^viewing-room-incident-.*\.pdf$/);
+  });
+
+  it('opens an incident about nothing yet with nothing of the record, which would answer about everything', async () => {
+    const { trigger, fields } = await ask('openIncident', 'wrong-patient', { recordings: [], patients: [] }, 'a telephone call');
+    expect(trigger).toBe('query');
+    expect(fields).toMatchObject({ people: null, records: null });
+    expect(fields.nature).toMatch(/^Somebody asked who was shown a recording\.\n\[Fill in: [^\n]*$/);
+    expect(fields.categoriesOfRecords).toMatch(/^\[Fill in: /);
+  });
+
+  it('goes on asking for what is new, also where the practice once dated something ahead', async () => {
+    await closeConsole(desk);
+    const { http } = desk.session!;
+    const asked: string[] = [];
+    const answer = http.json.bind(http);
+    vi.spyOn(http, 'json').mockImplementation(async (target) => {
+      const given = await answer(target) as { entry?: { resource: { meta: { lastUpdated: string } } }[] };
+      if (target.startsWith('AuditEvent')) asked.push(decodeURIComponent(target));
+      const [newest] = given.entry ?? [];
+      if (target.startsWith('AuditEvent') && newest) newest.resource.meta.lastUpdated = '2099-01-01T00:00:00Z';
+      return given;
+    });
+    const { reading } = await consoleOf(desk);
+    await reading.catchUp();
+    await reading.catchUp();
+    const [, since = ''] = /_lastUpdated=ge([^&]*)/.exec(asked.at(-1) ?? '') ?? [];
+    expect(Date.parse(since)).toBeLessThan(Date.now());
+    expect(Date.parse(since)).toBeGreaterThan(Date.now() - 6 * 60_000);
+  });
+
+  it('records whom a manager looks at, by whatever they are found', async () => {
+    const { journal } = desk;
+    const [of] = (await ask('devices')).filter(({ device }) => device === adas);
+    const looks = [() => ask('events', { ...all, devices: [adas] }, null), () => ask('activityByDay', { ...all, people: [of!.who.sds] }), () => ask('managersActions', { ...all, people: ['555000000004'] }), () => ask('assignments', { people: [of!.who.sds] })];
+    for (const look of looks) {
+      const before = actsOf(desk).length;
+      await look();
+      expect(actsOf(desk).slice(before)).toMatchObject([{ event: 'consulted' }]);
+      await look();
+      expect(actsOf(desk)).toHaveLength(before + 1);
+    }
+    vi.spyOn(journal!, 'write').mockImplementation(() => {
+      throw new Failure('audit-unwritable', 'full');
+    });
+    for (const look of [() => ask('activityByDay', { ...all, devices: ['another'] }), () => ask('assignments', { people: ['555000000002'] })]) await expect(look()).rejects.toMatchObject({ code: 'audit-unwritable' });
+  });
+
+  it('has what this manager wrote, whatever the practice gives back under its name', async () => {
+    const opened = await ask('openIncident', 'query', { recordings: ['urn:uuid:00000000-0000-4000-8000-000000000001'], patients: [] }, 'asked');
+    await ask('saveIncident', opened.id, { ...opened.fields, title: 'As it was written' }, 1, 'title');
+    const { body, hash, signature } = desk.vault!.ledger.entries(1, 1_000).at(-1)!;
+    const changed = Buffer.from(body.toString().replace('As it was written', 'Something else'));
+    await (await consoleOf(desk)).trail.add([{ body: changed, hash, signature, reference: 'AuditEvent/forged', receivedAt: null, key: null, version: null }]);
+    await (await consoleOf(desk)).reading.verify();
+    const { fields, versions } = (await ask('incidents')).find(({ id }) => id === opened.id)!;
+    expect(fields.title).toBe('As it was written');
+    expect(versions.map(({ fields: { title } }) => title).sort()).toEqual(['As it was written', opened.fields.title, 'Something else']);
   });
 
   it('leaves nothing behind when the manager goes', async () => {

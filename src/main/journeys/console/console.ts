@@ -8,6 +8,7 @@ import { Trail } from '../../audit/trail/client.ts';
 import { problemOf } from '../../platform/failure.ts';
 import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
+import { sweepExports } from '../exports.ts';
 import { readerHere, stillHere, type Manager } from './acts.ts';
 import type { SeenAssignment } from './assigning.ts';
 import { subjectsOf } from './assignments.ts';
@@ -21,6 +22,7 @@ export interface About {
   recordings?: string[] | undefined;
   people?: string[] | undefined;
   patients?: string[] | undefined;
+  devices?: string[] | undefined;
 }
 
 export const everything = (about: About = {}): EventFilter => ({ from: null, to: null, people: about.people ?? [], events: [], recordings: about.recordings ?? [], patients: about.patients ?? [], devices: [], refusedOnly: false });
@@ -48,6 +50,7 @@ export class Console {
   static async open(desk: Desk): Promise<Console> {
     const manager = readerHere(desk);
     const { machine } = desk;
+    await sweepExports(machine.downloads);
     const trail = await Trail.open(machine.startTrail, join(machine.profile, 'trail'));
     try {
       stillHere(desk, manager);
@@ -85,7 +88,8 @@ export class Console {
     return { ...ladder, rows: await this.#named(ladder.rows) };
   }
 
-  activity(filter: EventFilter): Promise<Activity> {
+  async activity(filter: EventFilter): Promise<Activity> {
+    this.#consult('events', filter);
     return this.trail.ask('activity', { filter });
   }
 
@@ -98,6 +102,7 @@ export class Console {
   }
 
   async managersActions(filter: EventFilter): Promise<ManagersActions> {
+    this.#consult('events', filter);
     return { me: this.manager.person.sds, people: await this.trail.ask('managers', { filter }) };
   }
 
@@ -108,11 +113,16 @@ export class Console {
     return (await this.#named(all)).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   }
 
-  /** What is about nobody in particular is not worth a line; the same question again is not either. */
+  /** Whose reviews are to be shown. */
+  consultAssignments(about: About): void {
+    this.#consult('assignments', about);
+  }
+
+  /** What is about nobody in particular is not worth a line; the same question again is not either. A computer is whoever works at it. */
   #consult(view: string, about: About): void {
-    const { recordings = [], people = [], patients = [] } = about;
-    if (recordings.length + people.length + patients.length === 0) return;
-    const named = JSON.stringify({ recordings, people, patients });
+    const { recordings = [], people = [], patients = [], devices = [] } = about;
+    if (recordings.length + people.length + patients.length + devices.length === 0) return;
+    const named = JSON.stringify({ recordings, people, patients, ...(devices.length > 0 ? { devices } : {}) });
     if (this.#consulted.has(`${view} ${named}`)) return;
     this.manager.journal.write({ event: 'consulted', view, about: named });
     this.#consulted.add(`${view} ${named}`);

@@ -3,11 +3,12 @@
  * everybody, and that somebody was looked for is itself on the record: whom it found, not what was typed, which is a patient's name.
  */
 import type { Found, RecordingRef } from '../../../preload/console.ts';
+import { dayTyped } from '../../../preload/words.ts';
 import { localReference } from '../../fhir/reference.ts';
 import { Failure } from '../../platform/failure.ts';
 import { findPatients, patientView, recordingsAbout, type PatientQuestion } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
-import { managerHere, refused, stillHere } from './acts.ts';
+import { readerHere, refused, stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
 import type { Console } from './console.ts';
 
@@ -19,13 +20,8 @@ export function questionOf(typed: string): PatientQuestion {
   const text = typed.trim().replace(/\s+/g, ' ');
   const digits = text.replace(/[\s-]/g, '');
   if (/^\d{10}$/.test(digits)) return { by: 'nhs-number', value: digits };
-  const [, day, month, year] = /^(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})$/.exec(text) ?? [];
-  const date = day !== undefined && month !== undefined && year !== undefined ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : null;
-  if (date !== null) {
-    const at = new Date(`${date}T00:00:00Z`);
-    if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== date) throw refused('too-vague');
-    return { by: 'date-of-birth', value: date };
-  }
+  const date = dayTyped(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text.split('-').reverse().join('/') : text);
+  if (date !== null) return { by: 'date-of-birth', value: date };
   const words = text.split(' ').filter((word) => /\p{L}/u.test(word)).map((word) => word.replace(/[^\p{L}\p{M}'’-]/gu, ''));
   if (/\d/.test(text) || words.length === 0 || words.some((word) => word.replace(/[^\p{L}]/gu, '').length < 2)) throw refused('too-vague');
   return { by: 'name', value: words };
@@ -35,7 +31,7 @@ const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu,
 
 export async function find(desk: Desk, console: Console, typed: string): Promise<Found> {
   const question = questionOf(typed);
-  const { http } = managerHere(desk);
+  const { http } = readerHere(desk);
   const { patients, more } = await findPatients(http, question, MOST);
   const people = question.by === 'name' ? peopleCalled(await console.devices(), question.value) : [];
   stillHere(desk, console.manager);
@@ -51,7 +47,7 @@ function peopleCalled(devices: Awaited<ReturnType<Console['devices']>>, words: r
 
 /** @param patient "Patient/id" */
 export async function recordingsOf(desk: Desk, console: Console, patient: string): Promise<RecordingRef[]> {
-  const { http } = managerHere(desk);
+  const { http } = readerHere(desk);
   if (localReference(patient, http.fhirBase, 'Patient') !== patient) throw new Failure('bad-request', 'no such patient');
   const documents = await recordingsAbout(http, patient);
   const named = await subjectsOf(desk).recordings(documents);

@@ -2,6 +2,8 @@
 import type { StopTarget } from '../../../preload/console.ts';
 import type { MethodName, StopView } from '../../../preload/contract.ts';
 import { SavedView } from '../../../preload/console.ts';
+import { keyCharacters } from '../../audit/chain.ts';
+import { viewOf } from '../../audit/incidents.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import { deliverWaiting } from '../deliver.ts';
@@ -15,7 +17,7 @@ import { assignmentKey } from './consoleKey.ts';
 import { enrolDevice, revokeDevice } from './devices.ts';
 import { find, recordingsOf } from './finding.ts';
 import { keepIncident } from './keeping.ts';
-import { closeIncident, openIncident, readRegister, saveIncident, viewOf } from './register.ts';
+import { closeIncident, openIncident, readRegister, saveIncident } from './register.ts';
 import { staffHere } from './staff.ts';
 import { confirmLift, proposeLift, readStops, stop, type StandingStop } from './stops.ts';
 import { Takeaways } from './takeaways.ts';
@@ -90,23 +92,24 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
     exportEvents: async (_window, filter, as) => told(await new Takeaways(desk, await here()).events(filter, as)),
     exportPatientReport: async (_window, patient) => told(await new Takeaways(desk, await here()).patientReport(patient)),
     exportLadder: async (_window, { recordings }) => told(await new Takeaways(desk, await here()).ladder(recordings)),
-    enrolDevice: async (_window, device, sds, what) => {
+    enrolDevice: async (_window, device, sds, what, shown) => {
       const console = await here();
       const chain = { device, sds };
       if (what === 'revoke') await revokeDevice(desk, chain);
       else {
-        // The key that the latest entry of this chain names, which is the one that the screen showed.
         const { key } = (await console.trail.ask('chainKey', chain)) ?? { key: null };
         if (key === null) throw refused('device-unknown');
+        // An entry with another key may have come in since.
+        if (keyCharacters(key) !== shown) throw refused('key-changed');
         await enrolDevice(desk, chain, key);
       }
       await console.reading.verify();
       return told(await console.devices());
     },
-    incidents: async () => (await readRegister(await here())).map((one) => viewOf(desk, one)),
-    openIncident: async (_window, trigger, about, note) => told(viewOf(desk, await openIncident(desk, await here(), trigger, about, note))),
-    saveIncident: async (_window, id, fields, revision, note) => told(viewOf(desk, await saveIncident(desk, await here(), id, fields, revision, note))),
-    closeIncident: async (_window, id, note) => told(viewOf(desk, await closeIncident(desk, await here(), id, note))),
+    incidents: async () => (await readRegister(await here())).map((one) => viewOf(one, desk.now())),
+    openIncident: async (_window, trigger, about, note) => told(viewOf(await openIncident(desk, await here(), trigger, about, note), desk.now())),
+    saveIncident: async (_window, id, fields, revision, note) => told(viewOf(await saveIncident(desk, await here(), id, fields, revision, note), desk.now())),
+    closeIncident: async (_window, id, revision, note) => told(viewOf(await closeIncident(desk, await here(), id, revision, note), desk.now())),
     kept: () => keptState(desk),
     keepIncident: async (_window, id, secret) => told(await keepIncident(desk, await here(), id, secret)),
     removeKept: async () => told(await removeByPerson(desk)),
@@ -133,6 +136,7 @@ export function consoleHandlers(desk: Desk, readOn: () => Promise<void>) {
       return told(await stopViews(desk));
     },
     assignments: async (_window, { recordings = [], people = [] }) => {
+      (await here()).consultAssignments({ recordings, people });
       const [recording] = recordings;
       const named = recording === undefined ? null : (await subjectsOf(desk).recordingsNamed([recording])).get(recording);
       if (recording !== undefined && !named) return [];

@@ -1,5 +1,4 @@
 /** One incident under a manager's secret: kept while connected, opened and worked on without the practice, delivered afterwards, and gone for each reason there is. */
-import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +9,12 @@ import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import { TestBrowser } from '../../../../practice/testing/sign-in.ts';
 import { personCalled } from '../../../../practice/people.ts';
 import type { Incident } from '../../../preload/console.ts';
+import { checklistSteps } from '../../../preload/incident.ts';
 import { Vault } from '../../vault/vault.ts';
 import { arrive, chooseVault } from '../arrive.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { changeAtPractice, SECRET, TestDesk } from '../journeys.fixture.ts';
+import { changeAtPractice, SECRET, type TestDesk } from '../journeys.fixture.ts';
 import { endForRole, keptHere, keptPage, keptState, removeByPerson, saveKept } from '../kept.ts';
 import { eraseForgotten, forgotSecret, lock, unlock } from '../lock.ts';
 import { Rhythm } from '../rhythm.ts';
@@ -24,20 +24,14 @@ import { syncWorklist } from '../sync.ts';
 import { loadVault, peopleHere, standUp, vaultId } from '../vaults.ts';
 import { buildWorklist, recordListed } from '../worklist.ts';
 import { Failure } from '../../platform/failure.ts';
-import { actsOf, enterManager } from './console.fixture.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
 import { closeConsole, consoleOf } from './console.ts';
 import { keepIncident } from './keeping.ts';
 import { closeIncident, openIncident, readRegister, saveIncident } from './register.ts';
 
 const practice = practiceForTests();
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
-const desks: TestDesk[] = [];
-const newDesk = () => {
-  const at = new TestDesk(practice.get());
-  Object.assign(at.desk.machine, { device: randomUUID() });
-  desks.push(at);
-  return at;
-};
+const newDesk = desksForTests(practice.get);
 let at: TestDesk;
 let desk: Desk;
 let incident: { id: string; fields: Incident['fields'] };
@@ -62,7 +56,7 @@ async function offline(): Promise<void> {
 }
 const named = () => `${vaultId(desk.site.issuer, personCalled('pat').sdsUserId)}:kept`;
 
-const allDone = (): Incident['fields'] => ({ ...incident.fields, title: 't', nature: 'n', categoriesOfPeople: 'p', categoriesOfRecords: 'r', consequences: 'c', measures: 'm', people: 1, records: 1, awareAt: new Date(Date.now() - 60_000).toISOString(), report: 'no', reportReasons: 'none needed', tellPatients: 'no', tellReasons: 'none needed', checklist: ['stopped', 'radius', 'guardian', 'ico', 'patients', 'cause', 'put-right', 'learnt'] });
+const allDone = (): Incident['fields'] => ({ ...incident.fields, title: 't', nature: 'n', categoriesOfPeople: 'p', categoriesOfRecords: 'r', consequences: 'c', measures: 'm', people: 1, records: 1, awareAt: new Date(Date.now() - 60_000).toISOString(), report: 'no', reportReasons: 'none needed', tellPatients: 'no', tellReasons: 'none needed', checklist: [...checklistSteps] });
 
 beforeEach(async () => {
   past.hours = 0;
@@ -85,10 +79,6 @@ beforeEach(async () => {
 const undo: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const putBack of undo.splice(0)) await putBack();
-  for (const one of desks.splice(0)) {
-    await closeConsole(one.desk);
-    one.remove();
-  }
 });
 
 describe('an incident that is kept here', () => {
@@ -221,7 +211,7 @@ describe('what is kept here goes', () => {
 
   it('when it is closed', async () => {
     await saveIncident(desk, await consoleOf(desk), incident.id, allDone(), 1, 'done');
-    await closeIncident(desk, await consoleOf(desk), incident.id, 'done');
+    await closeIncident(desk, await consoleOf(desk), incident.id, 2, 'done');
     await gone('closed');
   });
 
@@ -230,7 +220,7 @@ describe('what is kept here goes', () => {
     const other = newDesk();
     const dees = await managerIn('dee', other);
     await saveIncident(dees, await consoleOf(dees), incident.id, allDone(), 1, 'done');
-    await closeIncident(dees, await consoleOf(dees), incident.id, 'done');
+    await closeIncident(dees, await consoleOf(dees), incident.id, 2, 'done');
     await deliverWaiting(dees);
     await new Rhythm(desk).sync();
     await gone('closed');

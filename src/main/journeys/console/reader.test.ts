@@ -1,8 +1,7 @@
 /** A second reader at the console: sees what managers see and did, and does nothing of it. */
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { Args, MethodName, Reply } from '../../../preload/contract.ts';
 import { keyCharacters } from '../../audit/chain.ts';
@@ -10,27 +9,15 @@ import { SECOND_READER } from '../../session/roles.ts';
 import { chainKeyOf, deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
 import { handlersFor } from '../handlers.ts';
-import { TestDesk } from '../journeys.fixture.ts';
+import type { TestDesk } from '../journeys.fixture.ts';
 import type { Rhythm } from '../rhythm.ts';
 import type { SignIn } from '../signIn.ts';
-import { actsOf, enterManager } from './console.fixture.ts';
-import { closeConsole, consoleOf } from './console.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
+import { consoleOf } from './console.ts';
 import { consoleHandlers, KEPT_ALONE, READING } from './handlers.ts';
 
 const practice = practiceForTests();
-const desks: TestDesk[] = [];
-const newDesk = () => {
-  const at = new TestDesk(practice.get());
-  Object.assign(at.desk.machine, { device: randomUUID() });
-  desks.push(at);
-  return at;
-};
-afterEach(async () => {
-  for (const at of desks.splice(0)) {
-    await closeConsole(at.desk);
-    at.remove();
-  }
-});
+const newDesk = desksForTests(practice.get);
 
 let at: TestDesk;
 let desk: Desk;
@@ -84,13 +71,21 @@ describe('a second reader', () => {
     expect(JSON.parse(entry!.body.toString('utf8'))).toMatchObject({ actor: { sds: '555000000007', role: SECOND_READER } });
   });
 
+  it('finds a patient by name, which is on their own record', async () => {
+    const [{ patientName, patientId } = { patientName: '', patientId: '' }] = practice.get().repo.recordings();
+    const found = await ask('find', patientName);
+    expect(found.patients.map(({ name }) => name)).toContain(patientName);
+    expect((await ask('recordingsOf', `Patient/${patientId}`)).length).toBeGreaterThan(0);
+    expect(actsOf(desk).map(({ event, view }) => [event, view])).toEqual(expect.arrayContaining([['consulted', 'search'], ['consulted', 'recordings']]));
+  });
+
   it('does nothing that a manager does: each is refused before anything is asked or written', async () => {
     const later = new Date(Date.now() + 86_400_000).toISOString();
     const fields = { title: '', awareAt: null, nature: '', categoriesOfPeople: '', people: null, categoriesOfRecords: '', records: null, contact: '', consequences: '', measures: '', lateBecause: '', report: 'undecided' as const, reportReasons: '', reportedAt: null, tellPatients: 'undecided' as const, tellReasons: '', recordings: [], patients: [], checklist: [], corrections: [] };
     const acts: { [K in MethodName]?: Args<K> } = {
-      stop: [{ kind: 'all' }, 'other'], lift: [{ kind: 'recording', recording }, 'put-right'], enrolDevice: [desk.machine.device, '555000000004', 'enrol'],
+      stop: [{ kind: 'all' }, 'other'], lift: [{ kind: 'recording', recording }, 'put-right'], enrolDevice: [desk.machine.device, '555000000004', 'enrol', null],
       assign: [{ recording, owner: '555000000001', purpose: 'TRAIN', from: later, until: later, offline: false }], extendAssignment: ['Task/task-01', later, 'more-time'], cancelAssignment: ['Task/task-01', 'in-error'],
-      openIncident: ['query', { recordings: [recording], patients: [] }, ''], saveIncident: ['x', fields, 1, ''], closeIncident: ['x', ''], consoleKey: [], kept: [], keepIncident: ['x', '482915'],
+      openIncident: ['query', { recordings: [recording], patients: [] }, ''], saveIncident: ['x', fields, 1, ''], closeIncident: ['x', 1, ''], consoleKey: [], kept: [], keepIncident: ['x', '482915'],
     };
     // Every call of the console is one or the other, also those that are added later.
     expect(Object.keys(consoleHandlers(desk, () => Promise.resolve())).filter((name) => !READING.has(name) && !KEPT_ALONE.has(name)).sort()).toEqual(Object.keys(acts).sort());

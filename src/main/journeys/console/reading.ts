@@ -46,7 +46,9 @@ export class Reading {
   });
 
   async #read(): Promise<void> {
-    const since = this.#state.complete && Number.isFinite(this.#newest) ? new Date(this.#newest - OVERLAP_MS).toISOString() : null;
+    // A server whose clock was once ahead would be asked for nothing else until then.
+    const newest = Math.min(this.#newest, this.#desk.machine.now());
+    const since = this.#state.complete && Number.isFinite(newest) ? new Date(newest - OVERLAP_MS).toISOString() : null;
     for await (const page of auditPages(this.#manager.http, since)) {
       stillHere(this.#desk, this.#manager);
       const reported = page.flatMap((resource) => reportedFrom(resource) ?? []);
@@ -78,7 +80,9 @@ export class Reading {
     const { complete } = this.#state;
     const { entries, findings, notEnrolled, chains } = await this.#trail.ask('verify', { known: [...known.values()], complete }, (verified) => this.#tell({ verified }, true));
     stillHere(this.#desk, this.#manager);
-    if (complete) this.#manager.vault.ledger.verifiedUpTo(chains.flatMap(({ device, sds, head }) => (head ? [{ device, sds, seq: head.seq, hash: Buffer.from(head.hash) }] : [])));
+    // Of a chain whose key nobody vouches for, and in which something does not fit, it is not known whose head this is.
+    const whose = chains.filter(({ device, sds, findings: bad }) => bad === 0 || known.get(chainName({ device, sds }))?.key != null);
+    if (complete) this.#manager.vault.ledger.verifiedUpTo(whose.flatMap(({ device, sds, head }) => (head ? [{ device, sds, seq: head.seq, hash: Buffer.from(head.hash) }] : [])));
     const result = JSON.stringify([entries, findings, notEnrolled, [...known.values()].flatMap(({ device, sds, enrolled, key }) => (key === null && enrolled === 'not-enrolled' ? [] : [[device, sds, enrolled, key]]))]);
     const checks = this.#state.checks + Number(result !== this.#result);
     this.#result = result;

@@ -2,28 +2,28 @@
 import { randomUUID } from 'node:crypto';
 import type { Incident, IncidentFields, Proof } from '../../../preload/console.ts';
 import type { EntryBody } from '../../audit/entry.ts';
-import { againstClosing, againstReporting, next, open, register, type Cause, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
+import { next, register, type IncidentEvent, type Registered } from '../../audit/incidents.ts';
+import { open, type Cause } from '../../audit/opening.ts';
 import { parseStrict } from '../../platform/json.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Desk } from '../desk.ts';
 import { refused } from './acts.ts';
-import { everything, type About, type Console } from './console.ts';
+import { aboutOf, everything, type About, type Console } from './console.ts';
 import { keptHere, removeKept } from '../kept.ts';
 
 /** What this manager wrote on this computer counts before the practice has given it back: versions in their own chain, and how far it was looked through. */
-const written = new WeakMap<Console, { bodies: EntryBody[]; seq: number }>();
-const SLICE = 1_000;
+const written = new WeakMap<Console, { entries: string[]; seq: number }>();
 
-function ownVersions(console: Console): EntryBody[] {
-  const own = written.get(console) ?? { bodies: [], seq: 0 };
+function ownVersions(console: Console): string[] {
+  const own = written.get(console) ?? { entries: [], seq: 0 };
   written.set(console, own);
   const { ledger } = console.manager.vault;
-  for (let slice = ledger.entries(own.seq + 1, SLICE); slice.length > 0; slice = ledger.entries(own.seq + 1, SLICE)) {
-    const bodies = slice.map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
-    own.bodies.push(...bodies.filter(({ event }) => event === 'incident'));
-    own.seq = slice.at(-1)?.seq ?? own.seq;
+  for (const { seq, body } of ledger.entriesFrom(own.seq + 1)) {
+    const entry = body.toString('utf8');
+    if ((JSON.parse(entry) as EntryBody).event === 'incident') own.entries.push(entry);
+    own.seq = seq;
   }
-  return own.bodies;
+  return own.entries;
 }
 
 /** A version as the register takes it. */
@@ -34,11 +34,11 @@ export interface Version {
 
 /** Every version that is known now, of every incident. */
 export async function versions(console: Console): Promise<Version[]> {
-  const found: Version[] = (await console.trail.ask('bodies', { event: 'incident' })).map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
-  // Each once: an entry that has come back is the same one.
-  const back = new Set(found.map(({ body }) => (body as Partial<EntryBody> | null)?.id));
-  for (const body of ownVersions(console)) if (!back.has(body.id)) found.push({ body, proof: 'verified' });
-  return found;
+  const given = await console.trail.ask('bodies', { event: 'incident' });
+  // Each once: an entry that has come back is the same one, to the byte. What only has its name is another.
+  const back = new Set(given.map(({ entry }) => entry));
+  const own = ownVersions(console).filter((entry) => !back.has(entry)).map((entry) => ({ entry, proof: 'verified' as const }));
+  return [...given, ...own].map(({ entry, proof }) => ({ body: bodyOf(entry), proof }));
 }
 
 export const readRegister = async (console: Console): Promise<Registered[]> => register(await versions(console)).incidents;
@@ -49,12 +49,6 @@ function bodyOf(entry: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** As the screens have it: with what stands against reporting and closing it now. */
-export function viewOf(desk: Desk, incident: Registered): Incident {
-  const now = desk.now();
-  return { ...incident, againstReporting: againstReporting(incident.fields, now).map(({ sentence }) => sentence), againstClosing: againstClosing(incident.fields, now).map(({ sentence }) => sentence) };
 }
 
 export async function incidentCalled(console: Console, id: string): Promise<Registered> {
@@ -71,8 +65,8 @@ async function write(console: Console, event: IncidentEvent): Promise<Registered
 /** Opens one about these recordings and patients, filled in with what the record says. */
 export async function openIncident(desk: Desk, console: Console, trigger: Incident['trigger'], about: About, note: string): Promise<Registered> {
   const { recordings = [], patients = [] } = about;
-  const ladder = await console.ladder(recordings.length > 0 ? { recordings } : { patients });
-  const event = open({ incident: randomUUID(), cause: await causeOf(console, trigger, about), ladder, recordings, patients, support: desk.site.support });
+  const of = aboutOf({ recordings, patients });
+  const event = open({ incident: randomUUID(), cause: of ? await causeOf(console, trigger, about) : { trigger: 'query' }, ladder: of && await console.ladder(of), recordings, patients, support: desk.site.support });
   return write(console, { ...event, note: note.trim() === '' ? event.note : note });
 }
 
@@ -98,10 +92,11 @@ export async function saveIncident(desk: Desk, console: Console, id: string, fie
   return write(console, next(incident, { fields }, note, desk.now()));
 }
 
-/** Once it is closed nothing of it is kept to work on. */
-export async function closeIncident(desk: Desk, console: Console, id: string, note: string): Promise<Registered> {
+/** Once it is closed nothing of it is kept to work on. @param seen as for {@link saveIncident}: nobody closes what they have not seen */
+export async function closeIncident(desk: Desk, console: Console, id: string, seen: number, note: string): Promise<Registered> {
   const incident = await incidentCalled(console, id);
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
+  if (incident.revision !== seen) throw refused('incident-newer');
   const closed = await write(console, next(incident, { state: 'closed' }, note, desk.now()));
   if (keptHere(console.manager.vault)?.incident === id) removeKept(console.manager.vault, console.manager.journal, 'closed');
   return closed;

@@ -113,11 +113,11 @@ export async function stop(desk: Desk, target: StopTarget, reason: string): Prom
 function chosen({ list, standing }: Stops, ids: readonly string[]): Standing[] {
   // Half a list may hide the stop that came later.
   if (list.state !== 'read') throw refused('list-unreadable');
-  return ids.map((id) => standing.get(id) ?? refuse('not-standing'));
-}
-
-function refuse(why: 'not-standing' | 'not-proposed'): never {
-  throw refused(why);
+  return ids.map((id) => {
+    const one = standing.get(id);
+    if (!one) throw refused('not-standing');
+    return one;
+  });
 }
 
 /** One event for each thing, however many identifiers stop it. */

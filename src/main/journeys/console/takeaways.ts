@@ -50,7 +50,7 @@ export class Takeaways {
 
   #export(what: Export): Promise<Exported> {
     const { manager } = this.#console;
-    return exportFile({ folder: this.#desk.machine.downloads, record: (event) => manager.journal.write(event), still: () => stillHere(this.#desk, manager), stamp: this.#stamp }, what);
+    return exportFile({ folder: this.#desk.machine.downloads, record: (event) => manager.journal.write(event), still: () => stillHere(this.#desk, manager), stamp: this.#stamp, complete: this.#console.state().complete }, what);
   }
 
   async #csv(kind: Export['kind'], table: Table, filter: unknown, words: readonly string[]): Promise<Exported> {

@@ -5,7 +5,7 @@ import { SearchIndex, type Found } from '../../review/search.ts';
 import { transcriptLines } from '../../review/transcriptLines.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Desk } from '../desk.ts';
-import { compare, listNow, type ListRow } from '../worklist.ts';
+import { compare, listNow, writeListed, type ListRow } from '../worklist.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_HITS = 500;
@@ -84,5 +84,9 @@ export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: str
     for (const { field, snippet, marks, position } of found?.get(row.task) ?? []) hits.push({ id: row.id, where: field, position, ...(isShown(row, field) ? { snippet, marks } : { snippet: null, marks: [] }) });
     if (hits.length >= MOST_HITS) break;
   }
-  return { ids: left.map(({ id }) => id), hits: hits.slice(0, MOST_HITS), counts };
+  hits.splice(MOST_HITS);
+  // Words of a row are its content.
+  const shown = new Set(hits.map(({ id }) => id));
+  writeListed(desk, left.filter(({ id }) => shown.has(id)));
+  return { ids: left.map(({ id }) => id), hits, counts };
 }

@@ -30,7 +30,7 @@ async function reviewed(): Promise<{ row: string; number: string; nhsNumber: str
   const row = at.rowOf(recording.taskIds[0] ?? '');
   const assignment = at.desk.vaultOrThrow().library.assignment(row);
   if (!assignment) throw new Error('no row');
-  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence), recording: assignment.recording ?? '', opening: { ended: null } });
+  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
   const { notes } = await saveNote(at.desk, row, null, { kind: 'point', from: 93.4, until: null, category: 'strength', text: 'Open <b>question</b>' });
   await saveNote(at.desk, row, null, { kind: 'mask', from: 1, until: 2, category: 'general', text: 'Hidden from groups' });
   await saveForm(at.desk, row, COT, { 'cot.1': { grade: 3, text: '', cites: [notes.find(({ kind }) => kind === 'point')?.id ?? ''] }, feedback: { grade: null, text: '<script>alert(1)</script>', cites: [] } });

@@ -36,7 +36,7 @@ export async function exportReflection(desk: Desk, rowId: string, { reflection, 
   }, stamp);
   const rows = written.length + said.length;
   const content = [await machine.printPdf(page)];
-  return exportFile({ folder: machine.downloads, record: (event) => journal.write(event), still: () => desk.stillOrThrow(vault), stamp }, {
+  return exportFile({ folder: machine.downloads, record: (event) => journal.write(event), still: () => desk.stillOrThrow(vault), stamp, complete: true }, {
     kind: 'portfolio', type: 'pdf', content, rows: () => rows, filter: { recording: assured.recording, patient: named },
     filterWords: [named ? 'One review, with who the patient is' : 'One review, without who the patient is'],
   });

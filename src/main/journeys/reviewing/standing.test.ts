@@ -44,7 +44,7 @@ beforeEach(async () => {
   row = at.rowOf('task-01');
   const assignment = at.desk.vaultOrThrow().library.assignment(row);
   if (!assignment) throw new Error('no row');
-  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence), recording: assignment.recording ?? '', opening: { ended: null } });
+  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
 });
 afterEach(async () => {
   practice.get().lies.answer = null;

@@ -21,8 +21,6 @@ import { Stops } from './Stops.tsx';
 
 type Asking = { what: 'assign' } | { what: 'extend' | 'cancel'; assignment: AssignmentView };
 
-const ended = new Set(['cancelled', 'rejected', 'entered-in-error', 'failed']);
-
 /** Who may review what, until when; and what nobody may open. */
 export function Assignments() {
   const id = useId();
@@ -74,7 +72,7 @@ export function Assignments() {
   );
 }
 
-function Row({ assignment: { owner, recording, patient, status, purpose, from, until, offline }, onAsk }: { assignment: AssignmentView; onAsk: (what: 'extend' | 'cancel') => void }) {
+function Row({ assignment: { owner, recording, patient, status, purpose, from, until, offline, may }, onAsk }: { assignment: AssignmentView; onAsk: (what: 'extend' | 'cancel') => void }) {
   const { acts, go } = useConsole();
   const which = <span className="nhsuk-u-visually-hidden">{text.which(recordingName(recording), owner.name)}</span>;
   return (
@@ -92,12 +90,7 @@ function Row({ assignment: { owner, recording, patient, status, purpose, from, u
       </Cell>
       <Cell>{text.status(status)}<span className="vr-line">{offline ? text.offline : text.online}</span></Cell>
       <Cell className="vr-cell--actions">
-        {acts && !ended.has(status) && (
-          <>
-            <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('extend')}>{text.extend}{which}</Button>
-            <Button look="secondary" small className="vr-button-flush" onClick={() => onAsk('cancel')}>{text.cancel}{which}</Button>
-          </>
-        )}
+        {acts && may.map((what) => <Button key={what} look="secondary" small className="vr-button-flush" onClick={() => onAsk(what)}>{text[what]}{which}</Button>)}
       </Cell>
     </tr>
   );

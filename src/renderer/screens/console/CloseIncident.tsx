@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Incident } from '../../../preload/console.ts';
+import type { Problem } from '../../../preload/contract.ts';
 import { door } from '../../door.ts';
 import { Button } from '../../parts/Button.tsx';
 import { ReasonDialog } from '../../parts/FormDialog.tsx';
@@ -9,6 +10,7 @@ interface Props {
   incident: Incident;
   unsaved: boolean;
   onClosed: (incident: Incident) => void;
+  onRefused: (problem: Problem) => void;
 }
 
 /** What stands against a step, each a sentence. */
@@ -22,8 +24,13 @@ export function Hindrances({ id, lead, sentences }: { id?: string; lead: string;
 }
 
 /** Closing, once nothing is left to do; until then what is. */
-export function CloseIncident({ incident: { id, againstClosing }, unsaved, onClosed }: Props) {
+export function CloseIncident({ incident: { id, revision, againstClosing }, unsaved, onClosed, onRefused }: Props) {
   const [asking, setAsking] = useState(false);
+  const close = async (note: string) => {
+    const result = await door.closeIncident(id, revision, note);
+    if (!result.ok) onRefused(result.error);
+    return result;
+  };
   const gaps = [...(unsaved ? [text.saveFirst] : []), ...againstClosing];
   return (
     <section aria-labelledby="closing">
@@ -31,7 +38,7 @@ export function CloseIncident({ incident: { id, againstClosing }, unsaved, onClo
       {gaps.length > 0 && <Hindrances id="closing-gaps" lead={text.gapsLead} sentences={gaps} />}
       <Button look="secondary" unavailable={gaps.length > 0} aria-describedby={gaps.length > 0 ? 'closing-gaps' : undefined} onClick={() => setAsking(true)}>{text.close}</Button>
       {asking && (
-        <ReasonDialog title={text.closeTitle} yes={text.close} label={text.closeNote} run={(note) => door.closeIncident(id, note)} onDismiss={() => setAsking(false)} onDone={onClosed}>
+        <ReasonDialog title={text.closeTitle} yes={text.close} label={text.closeNote} run={close} onDismiss={() => setAsking(false)} onDone={onClosed}>
           <p>{text.closeBody}</p>
         </ReasonDialog>
       )}

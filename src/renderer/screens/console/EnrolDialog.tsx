@@ -18,7 +18,7 @@ export function EnrolDialog({ decision, row: { device, who, key, enrolled }, onD
   return (
     <FormDialog
       title={enrol ? text.enrolTitle(who.name) : text.revokeTitle(who.name)} yes={enrol ? text.enrolYes : text.revokeYes} warning={!enrol}
-      run={() => door.enrolDevice(device, who.sds, decision)} onDone={onDone} onDismiss={onDismiss}
+      run={() => door.enrolDevice(device, who.sds, decision, key)} onDone={onDone} onDismiss={onDismiss}
     >
       <p>{enrol ? text.enrolBody : text.revokeBody}</p>
       {enrol && enrolled === 'other-key' && <p className="vr-notice">{text.otherKey}</p>}

@@ -1,12 +1,12 @@
-import classNames from 'classnames';
 import type { EventRow } from '../../../preload/console.ts';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
 import { purposeWords } from '../../text/common.ts';
 import { eventName, events as text } from '../../text/console.ts';
 import { list } from '../../text/room.ts';
 import { formatNhsNumber } from '../../words/nhsNumber.ts';
-import { formatDate, formatSecond, formatShortDay } from '../../words/time.ts';
+import { formatDate, formatShortDay } from '../../words/time.ts';
 import { patientName, recordingName, shortDevice } from './context.ts';
+import { EventLine } from './EventLine.tsx';
 import { Outcome } from './Outcome.tsx';
 
 interface Props {
@@ -16,23 +16,12 @@ interface Props {
   onOpen: (id: number) => void;
 }
 
-/** One event a row; a press anywhere opens its details, the time is the button for who uses none. */
+/** One event a row. */
 export function EventTable({ rows, current, onOpen }: Props) {
   return (
     <DataTable caption={text.title} columns={text.columns} className="vr-table--press">
       {rows.map((row) => (
-        <tr role="row" key={row.id} className={classNames('nhsuk-table__row', row.id === current && 'vr-row--current')} onClick={() => onOpen(row.id)}>
-          <Cell className="vr-number">
-            <button
-              type="button" className="vr-text-button vr-row-button" id={`event-${row.id}`}
-              onClick={(event) => {
-                event.stopPropagation();
-                onOpen(row.id);
-              }}
-            >
-              {formatShortDay(row.at)}<span className="vr-row-button__clock">{formatSecond(row.at)}</span><span className="nhsuk-u-visually-hidden">{text.open(`${row.who.name}, ${eventName(row.event)}`)}</span>
-            </button>
-          </Cell>
+        <EventLine key={row.id} row={row} current={row.id === current} onOpen={onOpen}>
           <Cell><strong>{row.who.name}</strong><span className="vr-line">{row.who.role}</span></Cell>
           <Cell><strong>{eventName(row.event)}</strong></Cell>
           <Cell label={row.recording ? text.columns.recording : undefined}>
@@ -55,7 +44,7 @@ export function EventTable({ rows, current, onOpen }: Props) {
           <Cell label={row.purpose === null ? undefined : text.columns.why}>{row.purpose !== null && purposeWords(row.purpose)}</Cell>
           <Cell><Outcome row={row} /></Cell>
           <Cell label={text.columns.device}><span className="vr-number">{shortDevice(row.device)}</span></Cell>
-        </tr>
+        </EventLine>
       ))}
     </DataTable>
   );

@@ -26,7 +26,7 @@ interface Props {
 }
 
 /** Who and when: what tells two patients of one name apart. */
-export function patientWords({ name, patient, dateOfBirth, nhsNumber }: PatientRef): string {
+function patientWords({ name, patient, dateOfBirth, nhsNumber }: PatientRef): string {
   return [name ?? patient, ...(dateOfBirth === null ? [] : [text.born(formatDate(dateOfBirth))]), ...(nhsNumber === null ? [] : [text.nhs(formatNhsNumber(nhsNumber))])].join(', ');
 }
 

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
-import { checklistSteps, type IncidentFields, type Ladder } from '../../../preload/console.ts';
+import type { IncidentFields, Ladder } from '../../../preload/console.ts';
 import type { Problem, Result } from '../../../preload/contract.ts';
+import { checklistSteps } from '../../../preload/incident.ts';
 import { Button } from '../../parts/Button.tsx';
 import { FieldErrors, ProblemSummary } from '../../parts/ErrorSummary.tsx';
 import { Radios, TextArea, TextField, Tick } from '../../parts/fields.tsx';
@@ -42,8 +43,8 @@ export function IncidentForm<T>({ draft, onDraft, ladder, againstReporting, onSa
   /** Fields whose text is not a value: kept out of the draft until it is. */
   const mark = (name: string, isWrong: boolean) => setWrong((before) => (before.has(name) === isWrong ? before : new Set(isWrong ? [...before, name] : [...before].filter((one) => one !== name))));
 
-  const line = (name: TextName, hint?: string) => <TextField id={`${id}-${name}`} label={fields[name as keyof typeof fields]} hint={hint} value={draft[name]} onChange={(value) => change({ [name]: value })} />;
-  const area = (name: TextName, hint?: string) => <TextArea id={`${id}-${name}`} label={fields[name as keyof typeof fields]} hint={hint} value={draft[name]} onChange={(value) => change({ [name]: value })} />;
+  const line = (name: TextName, hint?: string) => <TextField id={`${id}-${name}`} label={fields[name]} hint={hint} value={draft[name]} onChange={(value) => change({ [name]: value })} />;
+  const area = (name: TextName, hint?: string) => <TextArea id={`${id}-${name}`} label={fields[name]} hint={hint} value={draft[name]} onChange={(value) => change({ [name]: value })} />;
   const count = (name: CountName) => (
     <TextField
       id={`${id}-${name}`} label={fields[name]} width={5} error={error(name)} value={draft[name] === null ? '' : String(draft[name])}
@@ -104,7 +105,7 @@ export function IncidentForm<T>({ draft, onDraft, ladder, againstReporting, onSa
       <Radios id={`${id}-tell`} legend={fields.tellPatients} hint={hints.tellPatients} value={draft.tellPatients} options={decisions} onChange={(value) => change({ tellPatients: value as Decision })} />
       {draft.tellPatients !== 'undecided' && area('tellReasons')}
       <Corrections id={`${id}-corrections`} draft={draft} ladder={ladder} error={(index) => error(`corrections-${index}`)} onChange={(corrections) => change({ corrections })} />
-      <h3>{text.checklistLegend}</h3>
+      <h3>{fields.checklist}</h3>
       <p className="vr-secondary">{text.checklistAbout}</p>
       {checklistSteps.map((step) => (
         <Tick

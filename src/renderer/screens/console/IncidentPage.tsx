@@ -114,7 +114,7 @@ function Page({ incident, onChange }: { incident: Incident; onChange: (incident:
             }}
           />
           <CloseIncident
-            incident={incident} unsaved={changed}
+            incident={incident} unsaved={changed} onRefused={(problem) => void onRefused(problem)}
             onClosed={(next) => {
               onChange(next);
               setDone({ words: text.closed, times: done.times + 1 });

@@ -1,4 +1,5 @@
-import { checklistSteps, type IncidentFields } from '../../../preload/console.ts';
+import type { IncidentFields } from '../../../preload/console.ts';
+import { checklistSteps } from '../../../preload/incident.ts';
 import { incident as text } from '../../text/incidents.ts';
 import { formatMoment } from '../../words/time.ts';
 import { useConsole } from './context.ts';

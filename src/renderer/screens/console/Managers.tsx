@@ -18,9 +18,10 @@ import { eventName, events, exporting } from '../../text/console.ts';
 import { managers as text } from '../../text/managers.ts';
 import { periodWords } from '../../words/filter.ts';
 import { actWords, sinceWords } from '../../words/managers.ts';
-import { formatMoment, formatSecond, formatShortDay } from '../../words/time.ts';
+import { formatMoment } from '../../words/time.ts';
 import { patientName, readSoFar, recordingId, useConsole } from './context.ts';
 import { EventDrawer } from './EventDrawer.tsx';
+import { EventLine } from './EventLine.tsx';
 import { Filters } from './Filters.tsx';
 import { useEvents } from './useEvents.ts';
 
@@ -93,18 +94,7 @@ function Acts({ rows, me, current, onOpen }: { rows: readonly EventRow[]; me: st
       {rows.map((row) => {
         const { about, reason } = actWords(row, label);
         return (
-          <tr role="row" key={row.id} className={classNames('nhsuk-table__row', row.id === current && 'vr-row--current')} onClick={() => onOpen(row.id)}>
-            <Cell className="vr-number">
-              <button
-                type="button" className="vr-text-button vr-row-button" id={`event-${row.id}`}
-                onClick={(event) => {
-                  event.stopPropagation();
-                  onOpen(row.id);
-                }}
-              >
-                {formatShortDay(row.at)}<span className="vr-row-button__clock">{formatSecond(row.at)}</span><span className="nhsuk-u-visually-hidden">{events.open(`${row.who.name}, ${eventName(row.event)}`)}</span>
-              </button>
-            </Cell>
+          <EventLine key={row.id} row={row} current={row.id === current} onOpen={onOpen}>
             <Cell><strong>{row.who.name}</strong><span className="vr-line">{row.who.role}</span>{row.who.sds === me && <Own />}</Cell>
             <Cell><strong>{eventName(row.event)}</strong></Cell>
             <Cell label={text.columns.about}>
@@ -114,7 +104,7 @@ function Acts({ rows, me, current, onOpen }: { rows: readonly EventRow[]; me: st
             </Cell>
             <Cell label={text.columns.reason}>{reason ?? <span className="vr-secondary">{text.noReason}</span>}</Cell>
             <Cell><ProofTag proof={row.proof} /></Cell>
-          </tr>
+          </EventLine>
         );
       })}
     </DataTable>
