@@ -85,7 +85,7 @@ describe('what others wrote', () => {
     const notes = { ...by, id: 'n', questionnaire: 'https://viewing-room.example/fhir/Questionnaire/notes|1', item: [{ linkId: 'comment', answer: [{ valueString: '<i>here</i>', item: [{ linkId: 'comment.at', answer: [{ valueUri: 'Binary/media-1#t=1,2.5' }] }, { linkId: 'comment.id', answer: [{ valueUri: `urn:uuid:${id}` }] }] }] }] };
     const form = { ...by, id: 'f', questionnaire: 'https://forms.example/cot|1', item: [{ linkId: 'group', item: [{ linkId: 'cot.1', answer: [{ valueInteger: 2, item: [{ linkId: 'cot.1.cites', answer: [{ valueUri: `urn:uuid:${id}` }, { valueUri: `urn:uuid:${uuids[1] ?? ''}` }] }] }] }] }] };
     expect(admit([form, notes])).toMatchObject({
-      refused: 0, people: ['Practitioner/gp-2'], notes: [{ id, kind: 'range', from: 1, until: 2.5, text: '<i>here</i>', author: 'Demo Two' }],
+      refused: 0, people: [{ practitioner: 'Practitioner/gp-2', name: 'Demo Two' }], notes: [{ id, kind: 'range', from: 1, until: 2.5, text: '<i>here</i>', author: 'Demo Two' }],
       responses: [{ id: 'f', title: 'COT', author: 'Demo Two', answers: { 'cot.1': { grade: 2, text: '', cites: [id] } } }],
     });
     const sent = { resourceType: 'Communication', id: 'm', status: 'completed', about: [{ reference: HERE }], subject: { reference: 'Patient/pat-1' }, sender: { reference: 'Practitioner/gp-2' }, recipient: [{ reference: me }], sent: '2026-11-20T10:00:00Z', payload: [{ contentString: '<b>x</b>' }] };

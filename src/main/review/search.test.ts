@@ -21,6 +21,8 @@ afterEach(() => {
 });
 const tasks = (typed: string): string[] => index.find(typed).map(({ task, field }) => `${task} ${field}`);
 
+const places = (typed: string) => [...index.places(typed, index.find(typed)).values()];
+
 describe('search', () => {
   it('finds words, beginnings of words, numbers and accents, in any order, and takes nothing typed for syntax', () => {
     index.put('a', ['patient'], [{ field: 'patient', text: 'Zoë Samplepatient 01/02/1980 999 000 0018' }]);
@@ -36,13 +38,25 @@ describe('search', () => {
 
   it('leads to the line of a transcript, and marks what matched', () => {
     index.put('a', ['transcript'], [{ field: 'transcript', text: 'How are you\nI have had a headache since Monday\nAny fever with the headache', places: [1, 4.5, 9] }]);
-    expect(index.find('headach')).toEqual([{ task: 'a', field: 'transcript', snippet: 'I have had a headache since Monday', marks: [[13, 21]], position: 4.5 }]);
-    expect(index.find('fever')[0]).toMatchObject({ position: 9, marks: [[4, 9]] });
+    expect(tasks('headach')).toEqual(['a transcript']);
+    expect(places('headach')).toEqual([{ snippet: 'I have had a headache since Monday', marks: [[13, 21]], position: 4.5 }]);
+    expect(places('fever')[0]).toMatchObject({ position: 9, marks: [[4, 9]] });
     const long = `${'filler '.repeat(40)}needle ${'filler '.repeat(40)}`;
     index.put('b', ['note'], [{ field: 'note', text: long }]);
-    const [hit] = index.find('needle');
+    const [hit] = places('needle');
     expect(hit?.snippet.length).toBeLessThan(150);
     expect(hit?.marks.map(([from, to]) => hit.snippet.slice(from, to))).toEqual(['needle']);
+  });
+
+  it('finds every Task, however many, and says where only of those that are asked about', () => {
+    db.transaction(() => {
+      for (let n = 0; n < 3_000; n += 1) index.put(`t${n}`, ['title'], [{ field: 'title', text: `Consultation ${n}` }]);
+    })();
+    const found = index.find('consultation');
+    expect(new Set(found.map(({ task }) => task)).size).toBe(3_000);
+    const two = found.slice(7, 9);
+    expect([...index.places('consultation', two)]).toEqual(expect.arrayContaining(two.map(({ id, task }) => [id, { snippet: `Consultation ${task.slice(1)}`, marks: [[0, 12]], position: null }])));
+    expect(index.places('consultation', two).size).toBe(2);
   });
 
   it('forgets what was changed or removed, also in the file', () => {

@@ -15,8 +15,13 @@ export interface Words {
 }
 
 export interface Found {
+  id: number;
   task: string;
   field: Field;
+}
+
+/** The place that was found. */
+export interface Place {
   snippet: string;
   /** Of the snippet: [from, to] of what matched. */
   marks: [number, number][];
@@ -26,7 +31,6 @@ export interface Found {
 /** Private-use characters that no text keeps: see {@link clean}. */
 const [OPEN, CLOSE] = ['\ue000', '\ue001'];
 const clean = (text: string): string => text.replace(/[\ue000\ue001]/g, '');
-const MOST = 2_000;
 /** Characters on each side of the first match. */
 const AROUND = 60;
 
@@ -66,14 +70,25 @@ export class SearchIndex {
   find(typed: string): Found[] {
     const query = queryOf(typed);
     if (query === null) return [];
-    const rows = this.#in((db) => db.prepare(
-      `SELECT f.task, f.field, highlight(word, 0, '${OPEN}', '${CLOSE}') AS marked, f.places FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ? ORDER BY word.rank LIMIT ${MOST}`).all(query)) as { task: string; field: Field; marked: string; places: string | null }[];
+    const rows = this.#in((db) => db.prepare('SELECT f.id, f.task, f.field FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ? ORDER BY word.rank').all(query)) as Found[];
     const seen = new Set<string>();
-    return rows.flatMap(({ task, field, marked, places }) => {
-      if (seen.has(`${task} ${field}`)) return [];
-      seen.add(`${task} ${field}`);
-      return [{ task, field, ...around(marked), position: places === null ? null : (JSON.parse(places) as number[])[lineOf(marked)] ?? null }];
+    return rows.filter(({ task, field }) => {
+      const key = `${task} ${field}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
     });
+  }
+
+  /** Where in what was found: reads and marks the whole of each text, so only of what is shown. */
+  places(typed: string, found: readonly Found[]): Map<number, Place> {
+    const query = queryOf(typed);
+    if (query === null || found.length === 0) return new Map();
+    // With the plus the index is gone through once; without it, once for each id.
+    const rows = this.#in((db) => db.prepare(
+      `SELECT f.id, highlight(word, 0, '${OPEN}', '${CLOSE}') AS marked, f.places FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ? AND +word.rowid IN (SELECT value FROM json_each(?))`,
+    ).all(query, JSON.stringify(found.map(({ id }) => id)))) as { id: number; marked: string; places: string | null }[];
+    return new Map(rows.map(({ id, marked, places }) => [id, { ...around(marked), position: places === null ? null : (JSON.parse(places) as number[])[lineOf(marked)] ?? null }]));
   }
 }
 

@@ -79,14 +79,13 @@ export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: str
     && (query.copy === 'any' || (query.copy === 'here') === (row.copy.state === 'sealed')) && (query.review === 'any' || query.review === row.review));
   left.sort(orders[query.sort]);
   if (query.descending) left.reverse();
-  const hits: Hit[] = [];
-  for (const row of found === null ? [] : left) {
-    for (const { field, snippet, marks, position } of found?.get(row.task) ?? []) hits.push({ id: row.id, where: field, position, ...(isShown(row, field) ? { snippet, marks } : { snippet: null, marks: [] }) });
-    if (hits.length >= MOST_HITS) break;
-  }
-  hits.splice(MOST_HITS);
+  const shown = left.flatMap((row) => (found?.get(row.task) ?? []).map((one) => ({ row, one }))).slice(0, MOST_HITS);
+  const places = indexOf(desk).places(query.text, shown.map(({ one }) => one));
+  const hits = shown.flatMap(({ row, one: { id, field: where } }): Hit[] => {
+    const place = places.get(id);
+    return place ? [{ id: row.id, where, ...place, ...(isShown(row, where) ? {} : { snippet: null, marks: [] }) }] : [];
+  });
   // Words of a row are its content.
-  const shown = new Set(hits.map(({ id }) => id));
-  writeListed(desk, left.filter(({ id }) => shown.has(id)));
+  writeListed(desk, [...new Set(shown.map(({ row }) => row))]);
   return { ids: left.map(({ id }) => id), hits, counts };
 }
