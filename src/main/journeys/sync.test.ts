@@ -5,6 +5,7 @@ import type { Practice, RecordingInfo } from '../../../practice/index.ts';
 import type { Asked, Given } from '../../../practice/lies.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
+import { SearchIndex } from '../review/search.ts';
 import type { Vault } from '../vault/vault.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { changeAtPractice, Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
@@ -206,4 +207,40 @@ it('a document that cannot be read in full still replaces a recording', async ()
   retold(({ path, query }) => path === 'DocumentReference' && query.get('relatesto') !== null, (entries) => [...entries, { resource: newer }]);
   await syncWorklist(at.desk);
   expect(await standing('task-01')).toEqual(['recording-status']);
+});
+
+describe('words that rows are found by', () => {
+  const found = (text: string) => new SearchIndex((work) => vault.library.work(work)).find(text).map(({ task }) => task);
+  const retitled = (n: number) => change<Task>('Task', `task-0${n}`, (task) => ({ ...task, description: `Retitled${n}` }));
+
+  it('are written together, also when one of the rows cannot be settled', async () => {
+    for (const n of [1, 2, 3]) await retitled(n);
+    const work = vi.spyOn(vault.library, 'setWithheldSince');
+    const together = vi.spyOn(vault.library, 'work');
+    const stale = vault.copies.stale.bind(vault.copies);
+    vi.spyOn(vault.copies, 'stale').mockImplementation((assured) => {
+      expect(work).not.toHaveBeenCalled();
+      if (assured.title === 'Retitled3') throw new Failure('disk-fault', 'test');
+      return stale(assured);
+    });
+    await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'disk-fault' });
+    expect(work.mock.calls.length).toBeGreaterThan(2);
+    // One for all, in which each row's is nested.
+    expect(together.mock.calls).toHaveLength(work.mock.calls.length + 1);
+    expect([1, 2, 3].map((n) => found(`Retitled${n}`))).toEqual([1, 2, 3].map((n) => [`Task/task-0${n}`]));
+  });
+
+  it('are not kept of a row that goes while others are decided', async () => {
+    await retitled(1);
+    const stale = vault.copies.stale.bind(vault.copies);
+    vi.spyOn(vault.copies, 'stale').mockImplementation((assured) => {
+      if (assured.title === 'Retitled1') {
+        vault.library.removeAssignment('Task/task-01');
+        at.desk.took('Task/task-01');
+      }
+      return stale(assured);
+    });
+    await syncWorklist(at.desk);
+    expect(found('Retitled1')).toEqual([]);
+  });
 });

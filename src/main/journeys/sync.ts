@@ -1,5 +1,6 @@
 /** One round with the practice: what is mine now, is it still mine, and what has gone. */
 import { taskReasons, ownedBy } from '../assurance/admit.ts';
+import type { Assured } from '../assurance/assess.ts';
 import type { ReasonCode } from '../assurance/reasons.ts';
 import { recordingUrn } from '../assurance/recording.ts';
 import { sight } from '../assurance/sighting.ts';
@@ -162,7 +163,15 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
   for (const { row } of taken) desk.took(row.task);
   const now = desk.taken;
-  for (const { before, row } of taken) await settle(desk, vault, before, row, now);
+  const passing: Passing[] = [];
+  try {
+    for (const { before, row } of taken) {
+      await settle(desk, vault, before, row, now, passing);
+      if (passing.length === AT_ONCE) keepPassing(desk, vault, passing.splice(0), now);
+    }
+  } finally {
+    if (vault.unlocked) keepPassing(desk, vault, passing, now);
+  }
   if (taken.some(({ before, row }) => before?.withheldSince === null && row.withheldSince !== null)) await showWorklist(desk);
   const tasks = new Set(taken.map(({ row }) => row.task));
   return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
@@ -175,21 +184,42 @@ function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow 
   };
 }
 
-async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number): Promise<void> {
+interface Passing {
+  row: AssignmentRow;
+  assured: Assured;
+}
+
+/** Each writing waits for the disk: so many rows that pass are written together. */
+const AT_ONCE = 100;
+
+/** @param taken as for {@link settle} */
+function keepPassing(desk: Desk, vault: Vault, rows: readonly Passing[], taken: number): void {
+  const { library } = vault;
+  library.work(() => {
+    for (const { row, assured } of rows) {
+      if (desk.toldSince(row.task, taken)) continue;
+      indexRow(desk, row, assured);
+      library.setWithheldSince(row.task, null);
+    }
+  });
+}
+
+/** @param passing takes a row that passes, which is still to be written: {@link keepPassing}. */
+async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number, passing: Passing[]): Promise<void> {
   const decision = await decideAnew(desk, row);
   desk.stillOrThrow(vault);
   // Something newer was taken in while this was decided; that is settled by who took it.
   if (desk.toldSince(row.task, taken)) return;
   if (decision.ok) {
     row.withheldSince = null;
-    indexRow(desk, row, decision.assured);
+    passing.push({ row, assured: decision.assured });
     if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
   } else {
     if (before) await withdraw(desk, vault, before, 'withheld');
     noteWithheld(desk, row, decision.reasons);
     unindexRow(desk, row);
+    vault.library.setWithheldSince(row.task, row.withheldSince);
   }
-  vault.library.setWithheldSince(row.task, row.withheldSince);
 }
 
 /**
