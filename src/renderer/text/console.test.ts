@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { events, trail } from './console.ts';
+import { events, history, trail } from './console.ts';
 
 test('where the reading of the record stands', () => {
   const state = { entries: 12_340, since: '2026-03-03T09:00:00Z', complete: false, reading: true };
@@ -7,6 +7,12 @@ test('where the reading of the record stands', () => {
   expect(trail.words({ ...state, reading: false })).toMatch(/not all of it could be read\.$/);
   expect(trail.words({ ...state, entries: 1, complete: true, reading: false })).toBe('1 entry read: the whole record.');
   expect(trail.findings(3)).toBe('3 findings');
+});
+
+test('who was exposed is named, the rest counted', () => {
+  expect(history.exposed(['Dr Ada Sampleton'])).toBe('Who was exposed: Dr Ada Sampleton.');
+  expect(history.exposed(['A', 'B', 'C'], 2)).toBe('Who was exposed: A, B and 1 other.');
+  expect(history.exposed(['A', 'B', 'C', 'D'], 2)).toMatch(/and 2 others\.$/);
 });
 
 test('counts of events', () => {

@@ -85,7 +85,7 @@ export const exporting = {
 export { eventName } from '../../preload/words.ts';
 /** What can be filtered by. */
 export const eventNames: readonly string[] = Object.keys(allEvents);
-/** What each of the four words means, beside the list. */
+/** What each of the words means, beside the list. */
 export const meanings = {
   summary: 'What the words mean',
   rows: [
@@ -94,6 +94,8 @@ export const meanings = {
     ['Opened', 'the person opened it; picture or sound may not have begun'],
     ['Watched', 'picture, sound or transcript was shown: which minutes and seconds of the recording, and how many'],
     ['Attended', 'watched while the window was visible and in use'],
+    ['Exposed', 'in the sentence at the top: was shown any of it, however little, or may have been; the seconds are those under Watched'],
+    ['Refused', 'asked for it and did not get it, or had it withheld'],
   ],
 } as const;
 
@@ -168,6 +170,10 @@ export const history = {
   show: 'Show history',
   again: 'Choose another',
   heading: { recording: 'History of a recording', person: 'History of a clinician', patient: 'Access report of a patient' },
+  under: (patients: string) => `In the record it stands under the name of ${patients}.`,
+  notUnder: 'The record does not say under whose name it stands.',
+  /** So many names can be read at a glance; the table has them all. */
+  exposed: (names: readonly string[], most = 6) => `Who was exposed: ${names.slice(0, most).join(', ')}${names.length > most ? ` and ${many(names.length - most, 'other', 'others')}` : ''}.`,
   incomplete: 'The record has not been read to its end yet: these figures can still grow.',
   columns: {
     who: 'Who', recording: 'Recording', why: 'Why', when: 'First and last', listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', attended: 'Attended', refused: 'Refused',
