@@ -11,14 +11,18 @@ export const register = {
   columns: { title: 'Incident', state: 'State', opened: 'Opened', clock: '72 hours' },
   states: { open: 'Open', closed: 'Closed' },
   untitled: 'Untitled incident',
-  remarks: 'Its versions have to be looked at',
+  remarks: (first: string, more: number) => (more === 0 ? first : `${first} And ${more} more to read on its page.`),
   by: (who: string) => `by ${who}`,
 };
 
 export const opening = {
   title: 'Open an incident',
-  body: 'It goes into the register with who was listed, presented, opened and exposed. Nothing is reported or stopped by that.',
-  recordings: (count: number) => (count === 1 ? 'It is about 1 recording.' : `It is about ${count} recordings.`),
+  body: 'It goes into the register, with what the record says of who was shown what. This reports nothing and stops nothing: you do both from its page, which opens next.',
+  recordings: (names: readonly string[], most = 5) =>
+    names.length === 0 ? 'It is about no recording yet: add them on its page.'
+      : names.length === 1 ? `It is about ${names[0]}.`
+        : `It is about ${names.length} recordings: ${names.slice(0, most).join('; ')}${names.length > most ? `; and ${names.length - most} more` : ''}.`,
+  patients: (names: readonly string[]) => `It is about ${names.join('; ')}.`,
   trigger: 'What began it',
   note: 'What happened, as far as is known',
   yes: 'Open incident',
@@ -28,17 +32,21 @@ export const incident = {
   back: 'All incidents',
   openedBy: (who: string, when: string) => `Opened by ${who} on ${when}.`,
   sections: { clock: '72 hours', extent: 'Who was reached', exports: 'Report and letters', fields: 'What the regulator asks', versions: 'Versions', close: 'Close' },
-  stop: { recordings: (count: number) => (count === 1 ? 'Stop this recording everywhere' : `Stop all ${count} recordings everywhere`), patients: (count: number) => (count === 1 ? 'Stop this patient’s recordings everywhere' : `Stop the recordings of all ${count} patients everywhere`), all: 'Stop every recording…', title: 'Stop these recordings everywhere?' },
-  stopped: 'A stop has been ordered. Every computer that is connected closes within about a minute; others when they next connect.',
+  stop: { recordings: (count: number) => (count === 1 ? 'Stop this recording everywhere' : `Stop all ${count} recordings everywhere`), patients: (count: number) => (count === 1 ? 'Stop this patient’s recordings everywhere' : `Stop the recordings of all ${count} patients everywhere`), all: 'Stop all recordings of the practice…', title: 'Stop these recordings everywhere?' },
+  about: (recordings: string) => `It is about ${recordings}.`,
+  setAware: 'Set it now',
+  standing: (stopped: number, of: number) => (stopped < of ? `${stopped} of ${of} are stopped so far.` : `${of === 1 ? 'Stopped' : `All ${of} are stopped`}: closed on every computer that has connected since. Lifting a stop takes two people.`),
+  standingAll: 'Every recording of the practice is stopped, and these with them.',
+  stopped: 'Stopped. Every computer that is connected closes within about a minute; others when they next connect.',
   noRecordings: 'No recording belongs to this incident yet. Add one below.',
   exports: { report: 'Export report', letters: 'Export letters (PDF)', 'mail-merge': 'Export letters for mail merge (CSV)' },
-  exportAbout: 'The report has the answers below and the figures above as they are now. There is one letter for each patient, in plain words.',
+  exportAbout: 'The report has the answers below, as saved, and the figures above. There is one letter for each patient, once it is decided to tell them, no text has a [Fill in] mark left and the record has been read to its end. Nothing is sent from here: to the ICO you report yourself.',
   unsaved: 'You have changes that are not saved: exports do not have them.',
   legends: { about: 'About the incident', breach: 'Nature and consequences', report: 'Report to the ICO', patients: 'Telling the patients' },
   fields: incidentFieldNames,
   hints: {
     title: 'For the register. No patient’s name.',
-    awareAt: 'The moment from which someone at the practice was reasonably sure that there had been a breach. The 72 hours run from here.',
+    awareAt: 'When someone at the practice was first reasonably sure that there had been a breach: often the telephone call, not when this page was opened. England’s time. The 72 hours run from here.',
     nature: 'UK GDPR Article 33(3)(a). Say also whether anyone else may have been reached.',
     contact: 'The data protection officer, or another who can answer. Article 33(3)(b).',
     consequences: 'For the people whom it is about. Article 33(3)(c).',

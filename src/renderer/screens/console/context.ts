@@ -17,6 +17,9 @@ export type Place =
   | { kind: 'history'; about: About | null }
   | { kind: 'incident'; id: string };
 
+/** The field of when the practice became aware, which the clock leads to. */
+export const awareField = 'incident-aware-at';
+
 /** What is known by name, as choices of a field. */
 export interface Known {
   people: readonly Option[];
