@@ -6,7 +6,11 @@ test('where the reading of the record stands', () => {
   expect(trail.words(state)).toBe('12,340 entries read, newest first, back to 3 March 2026; still reading…');
   expect(trail.words({ ...state, reading: false })).toMatch(/not all of it could be read\.$/);
   expect(trail.words({ ...state, entries: 1, complete: true, reading: false })).toBe('1 entry read: the whole record.');
-  expect(trail.findings(3)).toBe('3 findings');
+  expect(trail.findings(1)).toBe('1 finding: the record does not fit together');
+  expect(trail.findings(3)).toMatch(/^3 findings: /);
+  // Of the record alone: that nobody was shown a wrong patient is not said.
+  expect(trail.findings(0)).toBe('No entry of it is missing or changed.');
+  expect(trail.wrongPatient(1)).toBe('1 report of a wrong patient in the last 7 days');
 });
 
 test('who was exposed is named, the rest counted', () => {

@@ -27,7 +27,8 @@ export const trail = {
   },
   others: (count: number) => `${many(count, 'other record of the practice was', 'other records of the practice were')} left out.`,
   verifying: (verified: number, entries: number) => `Checking: ${formatCount(verified)} of ${formatCount(entries)}.`,
-  findings: (count: number) => (count === 0 ? 'Nothing found that does not fit.' : many(count, 'finding', 'findings')),
+  findings: (count: number) => (count === 0 ? 'No entry of it is missing or changed.' : `${many(count, 'finding', 'findings')}: the record does not fit together`),
+  wrongPatient: (count: number) => `${many(count, 'report', 'reports')} of a wrong patient in the last 7 days`,
   notEnrolled: (count: number) => many(count, 'computer is not enrolled yet', 'computers are not enrolled yet'),
 };
 
@@ -195,7 +196,9 @@ export const history = {
 
 export const flags = {
   title: 'Flags',
-  about: 'Something to look at, and why. A flag is no accusation: most have an ordinary explanation.',
+  about: 'Something to look at, and why. What may be a wrong patient comes first, then the newest. A flag is no accusation: most have an ordinary explanation.',
+  withheld: 'It was not shown then. Its history says whether anybody was shown it before.',
+  history: 'History',
   none: { title: 'No flags', body: 'Nothing in the record that has been read so far stands out.' },
   columns: { when: 'When', kind: 'What', who: 'Who', about: 'About', sentence: 'Why it is flagged', actions: 'Actions' },
   kinds: {

@@ -125,7 +125,7 @@ export const kept = {
     keptAt: (when: string, until: string) => `Kept at ${when}. It can be opened without a connection until ${until}.`,
     offline: 'You are working without the practice: this one incident is all there is here. What you save is kept in your own record and sent when you next sign in. Stops, letters, exports, closing and new figures need a connection.',
     figures: (when: string) => `As they were at ${when}. They cannot be read anew without a connection.`,
-    findings: (count: number) => (count === 0 ? 'Nothing in the record was found then that does not fit.' : `${count} finding${count === 1 ? '' : 's'} in the record then:`),
+    findings: (count: number) => (count === 0 ? 'No entry of the record was missing or changed then.' : `${count} finding${count === 1 ? '' : 's'} in the record then:`),
     checked: (verified: number, entries: number) => `${verified.toLocaleString('en-GB')} of ${entries.toLocaleString('en-GB')} entries had been checked.`,
     saved: (version: number) => `Saved as version ${version} in your own record. It is sent when you next sign in.`,
     signIn: 'Sign in to the practice',

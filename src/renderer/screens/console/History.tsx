@@ -87,7 +87,7 @@ function Of({ about: { kind, id } }: { about: About }) {
       {kind === 'patient' && <ExportButtons about={text.reportAbout} exports={[{ label: text.report, run: () => door.exportPatientReport(id) }]} />}
       {kind === 'person' && <ExportButtons exports={[{ label: text.personExport, run: () => door.exportEvents(filter, 'pdf') }, { label: exporting.csv, run: () => door.exportEvents(filter, 'csv') }]} />}
       <Meanings />
-      {asking === 'incident' && <OpenIncident trigger="query" recordings={kind === 'recording' ? [id] : recordings.slice(0, 500)} patients={kind === 'patient' ? [id] : []} onDismiss={() => setAsking(null)} />}
+      {asking === 'incident' && <OpenIncident trigger={value?.rows.some((row) => row.wrongPatient) ? 'wrong-patient' : 'query'} recordings={kind === 'recording' ? [id] : recordings.slice(0, 500)} patients={kind === 'patient' ? [id] : []} onDismiss={() => setAsking(null)} />}
       {asking === 'stop' && kind !== 'person' && (
         <StopDialog target={kind === 'recording' ? { kind, recording: id } : { kind, patient: id }} name={name} {...(kind === 'recording' && value && value.rows.length > 0 ? { whose: whose(value.rows) } : {})} onDismiss={() => setAsking(null)} onDone={() => go({ kind: 'assignments' })} />
       )}
