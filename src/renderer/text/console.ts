@@ -102,8 +102,8 @@ export const meanings = {
 
 export { proofNames as proofWords } from '../../preload/words.ts';
 export const proofMeans: Record<Proof, string> = {
-  verified: 'Signed with the key that a manager enrolled, and its chain holds up to here.',
-  unenrolled: 'Signed, and its chain holds up to here, but no manager has enrolled the key: who holds it is not proved.',
+  verified: 'Signed with the key that a manager enrolled, and nothing before it is missing or changed.',
+  unenrolled: 'Signed, and nothing before it is missing or changed, but no manager has enrolled the key: that it is this person’s is not proved yet. A manager can enrol it under Devices.',
   broken: 'Something in this chain does not fit. See the findings.',
   unchecked: 'The app has not come to it yet. It checks by itself.',
 };
@@ -181,6 +181,7 @@ export const history = {
   },
   times: (count: number) => (count === 1 ? 'Once' : count === 0 ? 'No' : `${formatCount(count)} times`),
   no: 'No',
+  at: 'at',
   unreported: 'And for a time that the screen did not report',
   denied: (count: number) => many(count, 'refusal', 'refusals'),
   withheld: (count: number) => `withheld ${count === 1 ? 'once' : `${formatCount(count)} times`}`,
@@ -226,7 +227,7 @@ export const findings = {
 
 export const devices = {
   title: 'Devices',
-  about: 'One person on one computer signs with one key. Enrol a key when you know whose it is: what it signs is then verified.',
+  about: 'Each person’s app signs what it records with a key of its own, one on each computer. What a key signed is in the record, and counts, before it is enrolled as well; enrolling it says that you know whose it is. Ring or meet the person, and compare the characters.',
   none: { title: 'No devices', body: 'Nothing has been read from any computer yet.' },
   columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'Chain', enrolled: 'Enrolment', actions: 'Actions' },
   entries: (count: number) => many(count, 'entry', 'entries'),
@@ -238,7 +239,7 @@ export const devices = {
   enrol: 'Enrol', revoke: 'Revoke',
   which: (who: string) => ` ${who}’s device`,
   enrolTitle: (who: string) => `Enrol a device of ${who}?`,
-  enrolBody: 'Compare these characters with those that the person reads to you from their own computer, in person or on a telephone number that you know. Enrol only if all are the same.',
+  enrolBody: 'Ask the person to read their characters to you from their own computer, in person or on a telephone number that you know. A clinician finds them under “Storage on this computer”, a manager under “Devices”. Do not read them out first. Enrol only if all are the same.',
   otherKey: 'Another key was enrolled for this person on this device before. If nobody set the computer up anew, do not enrol: find out why first.',
   enrolYes: 'All are the same: enrol',
   revokeTitle: (who: string) => `Revoke a device of ${who}?`,
