@@ -229,7 +229,7 @@ export const devices = {
   title: 'Devices',
   about: 'Each person’s app signs what it records with a key of its own, one on each computer. What a key signed is in the record, and counts, before it is enrolled as well; enrolling it says that you know whose it is. Ring or meet the person, and compare the characters.',
   none: { title: 'No devices', body: 'Nothing has been read from any computer yet.' },
-  columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'Chain', enrolled: 'Enrolment', actions: 'Actions' },
+  columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'What it signed', enrolled: 'Enrolment', actions: 'Actions' },
   entries: (count: number) => many(count, 'entry', 'entries'),
   findings: (count: number) => many(count, 'finding', 'findings'),
   states: { enrolled: 'Enrolled', 'not-enrolled': 'Not enrolled yet', 'other-key': 'Another key than enrolled', revoked: 'Revoked' } satisfies Record<DeviceRow['enrolled'], string>,

@@ -53,7 +53,7 @@ export const incident = {
     measures: 'Also what makes the consequences smaller. Article 33(3)(d).',
     report: 'A breach is reported unless a risk to people is unlikely. A decision not to report stays in the register with its reasons.',
     tellPatients: 'People are told when the risk to them is high. Article 34.',
-    awareClock: 'England’s time, with 24 hours.',
+    awareClock: 'Report to the ICO yourself first: this app sends nothing. England’s time, with 24 hours.',
   },
   decisions: decisionNames,
   day: 'Date', clock: 'Time (24 hours)',

@@ -56,7 +56,7 @@ export function startAgainWords(code: ProblemCode): StartAgainWords {
 
 export const signIn = {
   title: 'Sign in',
-  about: (practice: string) => `Review recordings of consultations that ${practice} has assigned to you. You are only ever shown what is yours to review.`,
+  about: (practice: string) => `Review recordings of consultations that ${practice} has assigned to you. You are only ever shown what is yours to review. Managers and second readers sign in here too.`,
   button: 'Sign in with your practice',
   how: 'Your browser opens for the sign-in, then you come back here.',
   peopleTitle: 'Already set up on this computer',

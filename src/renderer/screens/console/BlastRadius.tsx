@@ -53,7 +53,7 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
   return (
     <section aria-labelledby="extent">
       <h2 className="nhsuk-heading-s vr-section-title" id="extent">{text.sections.extent}</h2>
-      {recordings.length > 0 && <p>{text.about(recordings.map((recording) => label('recordings', recording)).join('; '))}</p>}
+      {recordings.length > 0 && <p className="vr-break">{text.about(recordings.map((recording) => label('recordings', recording)).join('; '))}</p>}
       {nothing ? <p>{text.noRecordings}</p> : (
         <Waited value={value} problem={problem} onAgain={reload}>
           {(ladder) => (
@@ -87,6 +87,7 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
             onStopped();
           }}
         >
+          {asking[0]?.kind !== 'all' && <p className="vr-break">{asking.map((target) => (target.kind === 'recording' ? label('recordings', target.recording) : target.kind === 'patient' ? label('patients', target.patient) : '')).join('; ')}</p>}
           <p>{asking[0]?.kind === 'all' ? stops.confirm.all : stops.confirm.body}</p>
         </CodeDialog>
       )}
