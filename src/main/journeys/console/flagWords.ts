@@ -11,21 +11,17 @@ const MOST = 200;
 
 const isReason = (code: string): code is ReasonCode => code in reasons;
 
-export async function withWords(trail: Trail, flags: readonly Flag[]): Promise<Flag[]> {
-  const told: Flag[] = [];
-  let asked = 0;
-  for (const flag of flags) {
-    const [first] = flag.events;
-    if ((flag.kind !== 'wrong-patient' && flag.kind !== 'withheld-mismatch') || first === undefined || asked === MOST) {
-      told.push(flag);
-      continue;
-    }
-    asked += 1;
-    const entry = readEntry(Buffer.from((await trail.ask('details', { id: first })).entry, 'utf8'))?.entry;
-    const task = entry && 'subject' in entry ? entry.subject?.task ?? null : null;
-    const why = entry?.event === 'withheld' ? entry.reasons.filter((code) => MISMATCHES.has(code)).filter(isReason).map(forClinician) : [];
-    const sentence = why.length > 0 ? `A recording was withheld because two things that should agree did not. ${why.join(' ')}` : flag.sentence;
-    told.push({ ...flag, sentence: task === null ? sentence : `${sentence} The clinician may quote ${reference(task)}.` });
-  }
-  return told;
+export function withWords(trail: Trail, flags: readonly Flag[]): Promise<Flag[]> {
+  const asked = new Set(flags.filter(({ kind }) => kind === 'wrong-patient' || kind === 'withheld-mismatch').slice(0, MOST));
+  return Promise.all(flags.map((flag) => (asked.has(flag) ? worded(trail, flag) : Promise.resolve(flag))));
+}
+
+async function worded(trail: Trail, flag: Flag): Promise<Flag> {
+  const [first] = flag.events;
+  if (first === undefined) return flag;
+  const entry = readEntry(Buffer.from((await trail.ask('details', { id: first })).entry, 'utf8'))?.entry;
+  const task = entry && 'subject' in entry ? entry.subject?.task ?? null : null;
+  const why = entry?.event === 'withheld' ? entry.reasons.filter((code) => MISMATCHES.has(code)).filter(isReason).map(forClinician) : [];
+  const sentence = why.length > 0 ? `A recording was withheld because two things that should agree did not. ${why.join(' ')}` : flag.sentence;
+  return { ...flag, sentence: task === null ? sentence : `${sentence} The clinician may quote ${reference(task)}.` };
 }
