@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { expect, test, type Page } from '@playwright/test';
 import { brokenLink, deliveredEntries } from './support/audit.ts';
 import { beginSignIn, everythingHere, firstSignIn, openClinic, review, row, signInAddress, signInInBrowser, unlock, videoState, type Clinic } from './support/journey.ts';
-import { ownDisk } from './support/ownDisk.ts';
 
 const soon = { timeout: 60_000 };
 
@@ -203,43 +202,6 @@ test('a day of the activity chart is chosen with the keyboard, and what it has i
     await window.keyboard.press('Tab');
     await window.keyboard.press('Tab');
     expect(await focused()).toBe(names[1]);
-  } finally {
-    await clinic.stop();
-  }
-});
-
-test('on a full disk nothing plays, because it could not be recorded; with room again it does', async () => {
-  const clinic = await openClinic();
-  try {
-    const { practice } = clinic;
-    const disk = ownDisk(clinic.folder);
-    const patient = clinic.recording('rec-01').patientName;
-    const app = await clinic.start(disk);
-    const { window } = app;
-    await firstSignIn(app, clinic.person('ada'));
-    await everythingHere(window);
-    await expect(row(window, patient).first()).toContainText('Ready offline', soon);
-
-    await disk.fill();
-    await row(window, patient).getByRole('button', { name: /^Review/ }).click();
-    await expect(window.getByText('The record of what is viewed cannot be written')).toBeVisible(soon);
-    await expect(window.locator('video, audio')).toHaveCount(0);
-    const again = window.getByRole('button', { name: 'Try again' });
-    await again.click();
-    await expect(again).toBeVisible(soon);
-    await expect(window.locator('video, audio')).toHaveCount(0);
-    const opened = async () => (await deliveredEntries(practice)).filter(({ entry }) => entry.event === 'opened' || entry.event === 'exposed').map(({ entry }) => entry.event);
-
-    await disk.free();
-    expect(await opened()).toEqual([]);
-    await again.click();
-    await expect.poll(() => videoState(window), soon).toMatchObject({ ready: true });
-    await window.getByRole('button', { name: /^Play/ }).first().click();
-    await expect.poll(async () => (await videoState(window)).time).toBeGreaterThan(1);
-    await window.getByRole('button', { name: 'Back to list' }).click();
-    await expect.poll(opened, soon).toContain('exposed');
-    expect((await opened()).filter((event) => event === 'opened')).toHaveLength(1);
-    expect(brokenLink(await deliveredEntries(practice))).toBeNull();
   } finally {
     await clinic.stop();
   }

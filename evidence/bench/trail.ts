@@ -82,7 +82,7 @@ async function verify(store: TrailStore, history: History): Promise<{ verificati
   const verificationMs = performance.now() - began;
   const { user, system } = process.cpuUsage(used);
   const open = deviceRows(store.db).filter(({ proof }) => proof !== 'verified').length;
-  if (entries !== history.length || findings !== 1 || open !== 1) throw new Stop(`All of it should verify but the chain that nobody enrolled: ${entries} entries, ${findings} findings, ${open} chains.`);
+  if (entries !== history.length || findings !== 0 || open !== 1) throw new Stop(`All of it should verify but the chain that nobody enrolled: ${entries} entries, ${findings} findings, ${open} chains.`);
   return { verificationMs, verificationCpuMs: (user + system) / 1_000, longestSliceMs };
 }
 

@@ -12,7 +12,7 @@ export const eventNames = {
   'site-changed': 'Practice settings changed', 'role-ended': 'Role ended', 'identity-changed': 'Identity changed', 'identity-mismatch': 'Identity did not match',
   'content-destroyed': 'All copies erased', 'library-set-aside': 'Damaged list put aside', 'store-refused': 'Store did not open', 'rolled-back': 'Older store was put back',
   consulted: 'Looked at the record', exported: 'Exported', 'device-enrolled': 'Enrolled a device', 'device-revoked': 'Revoked a device',
-  assigned: 'Assigned', 'assignment-extended': 'Extended an assignment', 'assignment-cancelled': 'Cancelled an assignment', stopped: 'Stopped', lifted: 'Lifted a stop', incident: 'Incident', 'incident-kept': 'Kept an incident on a computer', 'incident-removed': 'Removed a kept incident',
+  assigned: 'Assigned', 'assignment-extended': 'Extended an assignment', 'assignment-cancelled': 'Cancelled an assignment', stopped: 'Stopped', lifted: 'Lifted a stop', incident: 'Wrote into an incident', 'incident-kept': 'Kept an incident on a computer', 'incident-removed': 'Removed a kept incident',
   // An entry of a later version, or one that cannot be read.
   unreadable: 'Not readable here',
 };

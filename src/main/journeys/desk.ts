@@ -198,6 +198,11 @@ export class Desk {
     return this.#state;
   }
 
+  /** What is on the screen is somebody's own. */
+  get isInside(): boolean {
+    return this.#state.screen === 'room' || this.#state.screen === 'console' || this.#state.screen === 'kept';
+  }
+
   show(state: AppState): void {
     this.#state = state;
     this.machine.push('state', state);
@@ -254,7 +259,7 @@ export class Desk {
   /** Changes where the app stands and repaints the screen that shows it. */
   stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'noStopList'>>): void {
     this.#standing = { ...this.#standing, ...change };
-    if (this.#state.screen === 'room' || this.#state.screen === 'console' || this.#state.screen === 'kept') this.showRoom();
+    if (this.isInside) this.showRoom();
   }
 
   showRoom(): void {

@@ -10,7 +10,7 @@ import { next, register, viewOf, type Registered } from '../audit/incidents.ts';
 import type { Journal } from '../audit/journal.ts';
 import { Failure } from '../platform/failure.ts';
 import { advance, issueLease, Lease, offlineRefusal } from '../vault/lease.ts';
-import type { Vault } from '../vault/vault.ts';
+import { KEPT_NOTE, type Vault } from '../vault/vault.ts';
 import { showSignIn } from './arrive.ts';
 import { refused } from './console/acts.ts';
 import type { Desk, Person } from './desk.ts';
@@ -20,8 +20,7 @@ import { journalOf, personOf } from './whose.ts';
 
 /** Ends the name of a vault on the sign-in screen where it is to be opened for this alone. */
 export const KEPT = ':kept';
-/** In the ledger, and in the library. */
-const NOTE = 'kept';
+/** In the library. */
 const CONTENT = 'kept';
 
 const Note = z.object({ incident: z.string(), keptAt: z.string(), person: z.custom<Person>((value) => typeof value === 'object' && value !== null), lease: Lease });
@@ -36,11 +35,11 @@ export type Content = z.infer<typeof Content>;
 
 /** Null also for a note that cannot be read. */
 export function keptHere(vault: Vault): Note | null {
-  const text = vault.ledger.get(NOTE);
+  const text = vault.ledger.get(KEPT_NOTE);
   return text === null ? null : Note.safeParse(JSON.parse(text)).data ?? null;
 }
 
-const keepNote = (vault: Vault, note: Note) => vault.ledger.set(NOTE, JSON.stringify(note));
+const keepNote = (vault: Vault, note: Note) => vault.ledger.set(KEPT_NOTE, JSON.stringify(note));
 const untilOf = ({ lease }: Note): string => new Date(lease.expires).toISOString();
 const keptOf = (note: Note | null): Kept | null => note && { incident: note.incident, keptAt: note.keptAt, until: untilOf(note) };
 
@@ -55,7 +54,7 @@ export function putKept(desk: Desk, vault: Vault, journal: Journal, person: Pers
   const before = keptHere(vault);
   if (before && before.incident !== content.incident) journal.write({ event: 'incident-removed', incident: before.incident, cause: 'replaced' });
   journal.write({ event: 'incident-kept', incident: content.incident, revision });
-  vault.ledger.set(NOTE, null);
+  vault.ledger.set(KEPT_NOTE, null);
   vault.library.set(CONTENT, JSON.stringify(content));
   keepNote(vault, { incident: content.incident, keptAt: new Date(desk.now()).toISOString(), person, lease: issueLease(desk.clock(), desk.site.offline.leaseHours) });
 }
@@ -63,8 +62,8 @@ export function putKept(desk: Desk, vault: Vault, journal: Journal, person: Pers
 /** From here on nothing of it opens. A vault that has nothing else gives up its secret with it; else the content goes now, or where the vault is locked with the next unlock. */
 export function removeKept(vault: Vault, journal: Journal, cause: RemoveCause): void {
   const kept = keptHere(vault);
-  if (vault.ledger.get(NOTE) === null) return;
-  vault.ledger.set(NOTE, null);
+  if (vault.ledger.get(KEPT_NOTE) === null) return;
+  vault.ledger.set(KEPT_NOTE, null);
   if (personOf(vault)?.role.kind !== 'clinician') vault.destroyContent();
   else {
     vault.ledger.oweRenewal();
@@ -76,7 +75,7 @@ export function removeKept(vault: Vault, journal: Journal, cause: RemoveCause): 
 
 /** What was removed while the vault was locked. */
 export function forgetUnnoted(vault: Vault): void {
-  if (vault.unlocked && vault.ledger.get(NOTE) === null && vault.library.get(CONTENT) !== null) vault.library.forgetValue(CONTENT);
+  if (vault.unlocked && vault.ledger.get(KEPT_NOTE) === null && vault.library.get(CONTENT) !== null) vault.library.forgetValue(CONTENT);
 }
 
 /** The time without the practice goes on, and ends what is kept when it is over. */

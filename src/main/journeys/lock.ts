@@ -179,7 +179,7 @@ export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
   desk.removedNotes.clear();
   desk.vault?.lock();
   // Whatever the next screen waits for: no name stays on this one.
-  if (desk.state.screen === 'room' || desk.state.screen === 'console' || desk.state.screen === 'kept') desk.show({ screen: 'closed' });
+  if (desk.isInside) desk.show({ screen: 'closed' });
   await settleAll(recorded);
 }
 

@@ -22,6 +22,8 @@ import { deriveKey } from './wrap.ts';
 
 /** What a library that does not open is renamed to. */
 const ASIDE = 'unreadable-';
+/** In the ledger: what of the library is kept for its own sake (journeys/kept.ts). It goes with the library. */
+export const KEPT_NOTE = 'kept';
 const databaseFiles = (name: string) => [name, `${name}-wal`, `${name}-shm`];
 
 /** Vaults that were closed and still have something under way with the keychain, by folder. */
@@ -464,7 +466,7 @@ export class Vault {
     onDisk(() => syncFolder(this.#place.folder));
     // What comes after is not what was doomed.
     if (this.ledger.get('doomedAll') !== null) this.ledger.set('doomedAll', null);
-    if (this.ledger.get('kept') !== null) this.ledger.set('kept', null);
+    if (this.ledger.get(KEPT_NOTE) !== null) this.ledger.set(KEPT_NOTE, null);
   }
 
   /**

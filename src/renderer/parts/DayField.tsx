@@ -2,6 +2,7 @@ import classNames from 'classnames';
 import { useState, type KeyboardEvent } from 'react';
 import { dates as text } from '../text/common.ts';
 import { dayAfter, dayTyped, typedDay } from '../words/time.ts';
+import { Field } from './fields.tsx';
 
 interface Props {
   id: string;
@@ -34,13 +35,11 @@ export function DayField({ id, label, error, value, onChange }: Props) {
   };
   const fault = error ?? (left && typed.text.trim() !== '' && dayTyped(typed.text) === null ? text.dayFault : undefined);
   return (
-    <div className={classNames('nhsuk-form-group vr-field', fault !== undefined && 'nhsuk-form-group--error')}>
-      <label className="nhsuk-label vr-label" htmlFor={id}>{label}</label>
-      {fault !== undefined && <span className="nhsuk-error-message" id={`${id}-error`}><span className="nhsuk-u-visually-hidden">Error: </span>{fault}</span>}
+    <Field id={id} label={label} error={fault}>
       <input
         id={id} type="text" inputMode="numeric" autoComplete="off" spellCheck={false} placeholder={text.dayShape} className={classNames('nhsuk-input vr-day', fault !== undefined && 'nhsuk-input--error')} value={typed.text}
         aria-describedby={fault === undefined ? undefined : `${id}-error`} aria-invalid={fault !== undefined || undefined} onChange={(event) => change(event.target.value)} onKeyDown={step} onBlur={() => setLeft(true)}
       />
-    </div>
+    </Field>
   );
 }

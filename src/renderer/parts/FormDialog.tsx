@@ -77,7 +77,7 @@ export function ReasonDialog<T>({ run, label = reasonField.label, children, ...r
   const id = useId();
   const [reason, setReason] = useState('');
   return (
-    <FormDialog {...rest} faults={() => (reason.trim() === '' ? [{ field: id, text: reasonField.error }] : [])} run={() => run(reason.trim())}>
+    <FormDialog {...rest} faults={() => (reason.trim() === '' ? [{ field: id, text: label === reasonField.label ? reasonField.error : reasonField.missing(label) }] : [])} run={() => run(reason.trim())}>
       {(error) => (
         <>
           {children}

@@ -11,7 +11,7 @@ interface FieldProps {
 const describedBy = ({ id, hint, error }: FieldProps) => [hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`].filter(Boolean).join(' ') || undefined;
 
 /** Label, hint and error around one field. */
-function Field({ id, label, hint, error, children }: FieldProps & { children: ReactNode }) {
+export function Field({ id, label, hint, error, children }: FieldProps & { children: ReactNode }) {
   return (
     <div className={classNames('nhsuk-form-group vr-field', error !== undefined && 'nhsuk-form-group--error')}>
       <label className="nhsuk-label vr-label" htmlFor={id}>{label}</label>

@@ -97,12 +97,12 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
     busy.current = false;
     if (!saved) return false;
     done();
-    controls()?.setMarks?.(noMarks);
+    controls()?.setMarks(noMarks);
     resume();
     return true;
   };
 
-  const toPlayer = () => controls()?.focus?.();
+  const toPlayer = () => controls()?.focus();
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
@@ -181,7 +181,7 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
             look="secondary" small
             onClick={() => void onMask([hundredths(stretch[0]), hundredths(stretch[1])]).then((done) => {
               if (!done) return;
-              controls()?.setMarks?.(noMarks);
+              controls()?.setMarks(noMarks);
               field.current?.focus();
             })}
           >

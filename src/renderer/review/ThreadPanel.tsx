@@ -75,7 +75,7 @@ function Composer({ review: { work, run }, controls }: Props) {
     } else if (event.key === 'Escape') {
       event.preventDefault();
       flush();
-      controls()?.focus?.();
+      controls()?.focus();
     }
   };
 

@@ -25,7 +25,7 @@ export function NoRole({ state: { name, practice, ended } }: { state: State }) {
         {ended !== null && <p>{console ? text.erasedConsole : text.erased}</p>}
         <p>{text.ask}</p>
         <SupportContact practice={practice} />
-        <p>{console ? text.againConsole : text.again}</p>
+        <p>{ended === null ? text.againNever : console ? text.againConsole : text.again}</p>
         <Button unavailable={action.busy} onClick={() => void action.run(() => door.signOut())}>{text.signOut}</Button>
       </Screen>
     </>

@@ -36,9 +36,9 @@ export const extending = { title: 'Extend this assignment', until: 'Until, that 
 export const cancelling = { title: 'Cancel this assignment?', body: 'The clinician can no longer open the recording, and a copy on their computer is erased when it next connects.', yes: 'Cancel assignment', keep: 'Keep it' };
 
 export const key = {
-  title: 'This console’s key is not trusted yet',
-  body: 'Clinicians’ apps accept an assignment only if the practice’s settings trust the key that signed it. Give this public key to whoever looks after those settings; until they have added it, what you assign here is withheld.',
-  label: 'Public key',
+  title: 'What you assign from this computer cannot be opened yet',
+  body: 'Stops and incidents work as ever. Clinicians’ apps accept an assignment only if the practice’s settings trust the key that signed it, and they do not have this computer’s yet. Send the key below to whoever looks after those settings. It is no secret.',
+  label: 'Public key of this console',
 };
 
 /** Codes: what is recorded and sent holds no free text, which could name a patient. */
@@ -52,7 +52,7 @@ const words: Record<string, string> = Object.assign({}, ...Object.values(reasons
 /** Of a stop that another system wrote it may be any code. */
 export const reasonWords = (code: string): string => words[code] ?? code;
 
-export const reasonField = { label: 'Reason', hint: 'Kept on the record, and sent to the practice’s system. Name no patient.', error: 'Give a reason', choose: 'Choose a reason' };
+export const reasonField = { label: 'Reason', hint: 'Kept on the record, and sent to the practice’s system. Name no patient.', error: 'Give a reason', missing: (label: string) => `Fill in: ${label}`, choose: 'Choose a reason' };
 
 export const stops = {
   heading: 'Stops',
@@ -64,11 +64,11 @@ export const stops = {
   standing: 'Stopped', lifted: 'Lifted',
   proposed: (who: string) => `${who} proposed to lift it: another person has to agree.`,
   own: 'You proposed it. Another person has to agree.',
-  stop: 'Stop…',
+  stop: 'Stop recordings…',
   kinds: { recording: 'Recording', patient: 'Patient', all: 'Everything' } satisfies Record<StopTarget['kind'], string>,
   propose: 'Propose to lift', agree: 'Agree to lift',
   liftWhich: (what: string) => `: ${what}`,
-  done: 'Stopped.',
+  done: 'Stopped. Every computer that is connected closes within about a minute; others when they next connect.',
   lift: {
     proposed: 'Lifting is proposed. Another person has to agree.', agreed: 'The stop is lifted.',
     title: (what: string) => `Lift the stop of ${what}?`,
@@ -76,8 +76,8 @@ export const stops = {
     agree: (who: string) => `${who} proposed it. If you agree, the stop ends and those to whom recordings are assigned can open them again.`,
   },
   form: {
-    title: 'Stop', kind: 'What to stop', kinds: { recording: 'One recording', patient: 'All recordings of a patient', all: 'Every recording of the practice' } satisfies Record<StopTarget['kind'], string>,
-    recording: 'Recording', patient: 'Patient', errors: { target: 'Choose what to stop' }, next: 'Continue',
+    title: 'Stop recordings', kind: 'What to stop', kinds: { recording: 'One recording', patient: 'All recordings of a patient', all: 'Every recording of the practice' } satisfies Record<StopTarget['kind'], string>,
+    recording: 'Recording', patient: 'Patient', errors: { target: 'Choose what to stop' }, next: 'Continue to the reason',
   },
   confirm: {
     title: (what: string) => `Stop ${what} everywhere?`,

@@ -27,7 +27,8 @@ export const trail = {
   },
   others: (count: number) => `${many(count, 'other record of the practice was', 'other records of the practice were')} left out.`,
   verifying: (verified: number, entries: number) => `Checking: ${formatCount(verified)} of ${formatCount(entries)}.`,
-  findings: (count: number) => (count === 0 ? 'Nothing found that does not fit.' : many(count, 'finding', 'findings')),
+  findings: (count: number) => (count === 0 ? 'No entry of it is missing or changed.' : `${many(count, 'finding', 'findings')}: the record does not fit together`),
+  wrongPatient: (count: number) => `${many(count, 'report', 'reports')} of a wrong patient in the last 7 days`,
   notEnrolled: (count: number) => many(count, 'computer is not enrolled yet', 'computers are not enrolled yet'),
 };
 
@@ -85,7 +86,7 @@ export const exporting = {
 export { eventName } from '../../preload/words.ts';
 /** What can be filtered by. */
 export const eventNames: readonly string[] = Object.keys(allEvents);
-/** What each of the four words means, beside the list. */
+/** What each of the words means, beside the list. */
 export const meanings = {
   summary: 'What the words mean',
   rows: [
@@ -94,13 +95,15 @@ export const meanings = {
     ['Opened', 'the person opened it; picture or sound may not have begun'],
     ['Watched', 'picture, sound or transcript was shown: which minutes and seconds of the recording, and how many'],
     ['Attended', 'watched while the window was visible and in use'],
+    ['Exposed', 'in the sentence at the top: was shown any of it, however little, or may have been; the seconds are those under Watched'],
+    ['Refused', 'asked for it and did not get it, or had it withheld'],
   ],
 } as const;
 
 export { proofNames as proofWords } from '../../preload/words.ts';
 export const proofMeans: Record<Proof, string> = {
-  verified: 'Signed with the key that a manager enrolled, and its chain holds up to here.',
-  unenrolled: 'Signed, and its chain holds up to here, but no manager has enrolled the key: who holds it is not proved.',
+  verified: 'Signed with the key that a manager enrolled, and nothing before it is missing or changed.',
+  unenrolled: 'Signed, and nothing before it is missing or changed, but no manager has enrolled the key: that it is this person’s is not proved yet. A manager can enrol it under Devices.',
   broken: 'Something in this chain does not fit. See the findings.',
   unchecked: 'The app has not come to it yet. It checks by itself.',
 };
@@ -168,12 +171,17 @@ export const history = {
   show: 'Show history',
   again: 'Choose another',
   heading: { recording: 'History of a recording', person: 'History of a clinician', patient: 'Access report of a patient' },
+  under: (patients: string) => `In the record it stands under the name of ${patients}.`,
+  notUnder: 'The record does not say under whose name it stands.',
+  /** So many names can be read at a glance; the table has them all. */
+  exposed: (names: readonly string[], most = 6) => `Who was exposed: ${names.slice(0, most).join(', ')}${names.length > most ? ` and ${many(names.length - most, 'other', 'others')}` : ''}.`,
   incomplete: 'The record has not been read to its end yet: these figures can still grow.',
   columns: {
     who: 'Who', recording: 'Recording', why: 'Why', when: 'First and last', listed: 'Listed', presented: 'Presented', opened: 'Opened', exposed: 'Watched', attended: 'Attended', refused: 'Refused',
   },
   times: (count: number) => (count === 1 ? 'Once' : count === 0 ? 'No' : `${formatCount(count)} times`),
   no: 'No',
+  at: 'at',
   unreported: 'And for a time that the screen did not report',
   denied: (count: number) => many(count, 'refusal', 'refusals'),
   withheld: (count: number) => `withheld ${count === 1 ? 'once' : `${formatCount(count)} times`}`,
@@ -189,7 +197,9 @@ export const history = {
 
 export const flags = {
   title: 'Flags',
-  about: 'Something to look at, and why. A flag is no accusation: most have an ordinary explanation.',
+  about: 'Something to look at, and why. What may be a wrong patient comes first, then the newest. A flag is no accusation: most have an ordinary explanation.',
+  withheld: 'It was not shown then. Its history says whether anybody was shown it before.',
+  history: 'History',
   none: { title: 'No flags', body: 'Nothing in the record that has been read so far stands out.' },
   columns: { when: 'When', kind: 'What', who: 'Who', about: 'About', sentence: 'Why it is flagged', actions: 'Actions' },
   kinds: {
@@ -217,9 +227,9 @@ export const findings = {
 
 export const devices = {
   title: 'Devices',
-  about: 'One person on one computer signs with one key. Enrol a key when you know whose it is: what it signs is then verified.',
+  about: 'Each person’s app signs what it records with a key of its own, one on each computer. What a key signed is in the record, and counts, before it is enrolled as well; enrolling it says that you know whose it is. Ring or meet the person, and compare the characters.',
   none: { title: 'No devices', body: 'Nothing has been read from any computer yet.' },
-  columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'Chain', enrolled: 'Enrolment', actions: 'Actions' },
+  columns: { who: 'Who', device: 'Device', version: 'Version', contact: 'Last contact', chain: 'What it signed', enrolled: 'Enrolment', actions: 'Actions' },
   entries: (count: number) => many(count, 'entry', 'entries'),
   findings: (count: number) => many(count, 'finding', 'findings'),
   states: { enrolled: 'Enrolled', 'not-enrolled': 'Not enrolled yet', 'other-key': 'Another key than enrolled', revoked: 'Revoked' } satisfies Record<DeviceRow['enrolled'], string>,
@@ -229,7 +239,7 @@ export const devices = {
   enrol: 'Enrol', revoke: 'Revoke',
   which: (who: string) => ` ${who}’s device`,
   enrolTitle: (who: string) => `Enrol a device of ${who}?`,
-  enrolBody: 'Compare these characters with those that the person reads to you from their own computer, in person or on a telephone number that you know. Enrol only if all are the same.',
+  enrolBody: 'Ask the person to read their characters to you from their own computer, in person or on a telephone number that you know. A clinician finds them under “Storage on this computer”, a manager under “Devices”. Do not read them out first. Enrol only if all are the same.',
   otherKey: 'Another key was enrolled for this person on this device before. If nobody set the computer up anew, do not enrol: find out why first.',
   enrolYes: 'All are the same: enrol',
   revokeTitle: (who: string) => `Revoke a device of ${who}?`,

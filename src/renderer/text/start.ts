@@ -56,7 +56,7 @@ export function startAgainWords(code: ProblemCode): StartAgainWords {
 
 export const signIn = {
   title: 'Sign in',
-  about: (practice: string) => `Review recordings of consultations that ${practice} has assigned to you. You are only ever shown what is yours to review.`,
+  about: (practice: string) => `Review recordings of consultations that ${practice} has assigned to you. You are only ever shown what is yours to review. Managers and second readers sign in here too.`,
   button: 'Sign in with your practice',
   how: 'Your browser opens for the sign-in, then you come back here.',
   peopleTitle: 'Already set up on this computer',
@@ -97,6 +97,7 @@ export const noRole = {
   ended: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in. Recordings were assigned to you in that role, so none is shown any more. It may be a slip in a record.`,
   endedConsole: (name: string, practice: string) => `${name}, ${practice} says that you no longer have the role in which you signed in, so its record is no longer shown to you. It may be a slip in a record.`,
   erasedConsole: 'What had been read of the record was deleted from this computer. What you did has been recorded, and goes to the practice.',
+  againNever: 'When you have been given one, sign out and sign in again.',
   againConsole: 'When it has been put right, sign out and sign in again.',
   erased: 'Their copies on this computer have been erased; the practice has the originals. What you viewed has been recorded, and goes to the practice.',
   ask: 'Ask for your role to be checked:',

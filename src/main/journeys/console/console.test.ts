@@ -11,7 +11,7 @@ import type { Desk } from '../desk.ts';
 import { Writer } from '../../audit/trail/trail.fixture.ts';
 import type { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
-import { buildWorklist, recordListed } from '../worklist.ts';
+import { buildWorklist, recordListed, reference } from '../worklist.ts';
 import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
 import { closeConsole, consoleOf } from './console.ts';
 import { consoleHandlers } from './handlers.ts';
@@ -207,6 +207,19 @@ describe('the console', () => {
     const { fields, versions } = (await ask('incidents')).find(({ id }) => id === opened.id)!;
     expect(fields.title).toBe('As it was written');
     expect(versions.map(({ fields: { title } }) => title).sort()).toEqual(['As it was written', opened.fields.title, 'Something else']);
+  });
+
+  it('says of a flag why, in words, and what the clinician was told to quote', async () => {
+    const person = { sds: '555000000009', name: 'Demo Other', role: 'GP', device: '00000000-0000-4000-8000-0000000000d9' };
+    const writer = new Writer(person);
+    const subject = { recording: 'urn:uuid:00000000-0000-4000-8000-00000000000f', document: 'DocumentReference/rec-01', patient: null, task: 'Task/task-01', purpose: null };
+    const [withheld, wrong] = [writer.write({ event: 'withheld', subject, reasons: ['patient-differs', 'of-a-later-version'] }, Date.now() - 2_000), writer.write({ event: 'wrong-patient', subject, revision: 1 }, Date.now() - 1_000)];
+    await (await consoleOf(desk)).trail.add([withheld, wrong]);
+    const mine = (await ask('flags')).filter(({ who }) => who.sds === person.sds);
+    expect(mine.map(({ kind, sentence }) => [kind, sentence])).toEqual([
+      ['wrong-patient', `The clinician said that what they were shown is another patient’s. The clinician may quote ${reference('Task/task-01')}.`],
+      ['withheld-mismatch', `A recording was withheld because two things that should agree did not. The assignment, the recording and the consultation do not name the same patient. The clinician may quote ${reference('Task/task-01')}.`],
+    ]);
   });
 
   it('leaves nothing behind when the manager goes', async () => {

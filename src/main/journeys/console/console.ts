@@ -12,6 +12,7 @@ import { sweepExports } from '../exports.ts';
 import { readerHere, stillHere, type Manager } from './acts.ts';
 import type { SeenAssignment } from './assigning.ts';
 import { subjectsOf } from './assignments.ts';
+import { withWords } from './flagWords.ts';
 import { peopleFlags } from './peopleFlags.ts';
 import { Reading } from './reading.ts';
 
@@ -109,7 +110,7 @@ export class Console {
   async flags(): Promise<Flag[]> {
     const time = { from: null, to: null };
     const [flags, pairs] = await Promise.all([this.trail.ask('flags', time), this.trail.ask('pairs', time)]);
-    const all = [...flags, ...await peopleFlags(this.#desk, pairs)];
+    const all = [...await withWords(this.trail, flags), ...await peopleFlags(this.#desk, pairs)];
     return (await this.#named(all)).sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   }
 

@@ -1,6 +1,8 @@
 /** Puts one incident under the manager's secret, to work on where the practice cannot be reached. The vault is open for as long as that takes. */
 import type { KeptState } from '../../../preload/contract.ts';
 import type { Ladder, PatientRef, RecordingRef } from '../../../preload/console.ts';
+import type { Registered } from '../../audit/incidents.ts';
+import { countRungs } from '../../audit/reach.ts';
 import { Failure } from '../../platform/failure.ts';
 import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
@@ -18,7 +20,7 @@ export async function keepIncident(desk: Desk, console: Console, id: string, sec
   const { vault, journal, person } = manager;
   const incident = await incidentCalled(console, id);
   if (incident.state === 'closed') throw new Failure('bad-request', 'incident is closed');
-  const content = await contentOf(desk, console, id);
+  const content = await contentOf(desk, console, incident);
   stillHere(desk, manager);
   const finished = await unlockFor(desk, manager, secret);
   try {
@@ -59,12 +61,11 @@ async function unlockFor(desk: Desk, { vault }: Manager, secret: string): Promis
 }
 
 /** What the incident's page shows, with the names that the practice gives now. */
-async function contentOf(desk: Desk, console: Console, id: string): Promise<Content> {
+async function contentOf(desk: Desk, console: Console, { id, fields }: Registered): Promise<Content> {
   const { manager } = console;
   const known = (await versions(console)).filter(({ body }) => (body as { incident?: unknown } | null)?.incident === id);
-  const { fields } = await incidentCalled(console, id);
   const about = aboutOf(fields);
-  const ladder: Ladder = about ? await console.ladder(about) : { rows: [], people: { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 }, recordings: { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 }, exposedSeconds: 0, complete: console.state().complete };
+  const ladder: Ladder = about ? await console.ladder(about) : { rows: [], people: countRungs([]), recordings: countRungs([]), exposedSeconds: 0, complete: console.state().complete };
   const subjects = subjectsOf(desk);
   const urns = fields.recordings.filter((one) => one.startsWith('urn:'));
   const named = await subjects.recordingsNamed(urns);

@@ -37,7 +37,7 @@ export function AssignDialog({ onDone, onDismiss }: Props) {
   return (
     <FormDialog
       title={text.title} yes={text.yes} faults={faults} onDone={onDone} onDismiss={onDismiss}
-      run={() => door.assign({ recording: recording, owner, purpose, from: startOf(from), until: endOf(until), offline })}
+      run={() => door.assign({ recording, owner, purpose, from: startOf(from), until: endOf(until), offline })}
     >
       {(error) => (
         <>

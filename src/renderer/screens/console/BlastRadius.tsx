@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { IncidentFields, Ladder, StopTarget } from '../../../preload/console.ts';
-import type { Result } from '../../../preload/contract.ts';
+import type { Result, StopView } from '../../../preload/contract.ts';
 import { attempt, door } from '../../door.ts';
 import { Button } from '../../parts/Button.tsx';
 import { CodeDialog } from '../../parts/FormDialog.tsx';
@@ -9,8 +9,9 @@ import { Waited } from '../../parts/Waited.tsx';
 import { reasons, stops } from '../../text/assignments.ts';
 import { incident as text } from '../../text/incidents.ts';
 import { readSoFar, useConsole } from './context.ts';
-import { Totals } from './History.tsx';
+import { Totals, whose } from './History.tsx';
 import { LadderTable } from './LadderTable.tsx';
+import { Meanings } from './Meanings.tsx';
 
 const none: Ladder['people'] = { exposed: 0, opened: 0, presented: 0, listed: 0, refused: 0 };
 
@@ -23,7 +24,7 @@ interface Props {
 
 /** Whom the recordings of an incident ever reached, and stopping them from here. */
 export function BlastRadius({ fields: { recordings, patients }, closed, onLadder, onStopped }: Props) {
-  const { trail, learn } = useConsole();
+  const { trail, learn, label } = useConsole();
   const about = recordings.length > 0 ? { recordings } : { patients };
   const nothing = recordings.length === 0 && patients.length === 0;
   const { value, problem, reload } = useAsk(
@@ -32,6 +33,8 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
     JSON.stringify(about),
     readSoFar(trail),
   );
+  // What cannot be read here is said where the stops are.
+  const { value: stopped, reload: lookAgain } = useAsk(() => door.stops());
   const [asking, setAsking] = useState<StopTarget[] | null>(null);
   useEffect(() => {
     if (!value) return;
@@ -50,21 +53,29 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
   return (
     <section aria-labelledby="extent">
       <h2 className="nhsuk-heading-s vr-section-title" id="extent">{text.sections.extent}</h2>
+      {recordings.length > 0 && <p className="vr-break">{text.about(recordings.map((recording) => label('recordings', recording)).join('; '))}</p>}
       {nothing ? <p>{text.noRecordings}</p> : (
         <Waited value={value} problem={problem} onAgain={reload}>
           {(ladder) => (
             <>
+              {recordings.length === 1 && ladder.rows.length > 0 && <p>{whose(ladder.rows)}</p>}
               <Totals ladder={ladder} by="people" />
-              {ladder.rows.length > 0 && <LadderTable rows={ladder.rows} caption={text.sections.extent} about={recordings.length === 1 ? 'recording' : 'several'} />}
             </>
           )}
         </Waited>
       )}
+      {stopped && targets.length > 0 && <Standing stops={stopped} targets={targets} />}
       {!closed && (
         <div className="vr-buttons vr-buttons--spaced">
           {targets.length > 0 && <Button look="warning" small onClick={() => setAsking(targets)}>{recordings.length > 0 ? text.stop.recordings(recordings.length) : text.stop.patients(patients.length)}</Button>}
           <Button look="secondary" small onClick={() => setAsking([{ kind: 'all' }])}>{text.stop.all}</Button>
         </div>
+      )}
+      {value && value.rows.length > 0 && (
+        <>
+          <LadderTable rows={value.rows} caption={text.sections.extent} about={recordings.length === 1 ? 'recording' : 'several'} />
+          <Meanings />
+        </>
       )}
       {asking && (
         <CodeDialog reasons={reasons.stop}
@@ -72,12 +83,22 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
           run={(reason) => stopAll(asking, reason)}
           onDone={() => {
             setAsking(null);
+            lookAgain();
             onStopped();
           }}
         >
+          {asking[0]?.kind !== 'all' && <p className="vr-break">{asking.map((target) => (target.kind === 'recording' ? label('recordings', target.recording) : target.kind === 'patient' ? label('patients', target.patient) : '')).join('; ')}</p>}
           <p>{asking[0]?.kind === 'all' ? stops.confirm.all : stops.confirm.body}</p>
         </CodeDialog>
       )}
     </section>
   );
+}
+
+/** What of it is stopped already. That it is not is not said: a stop may name it in a way that is not seen here. */
+function Standing({ stops: all, targets }: { stops: readonly StopView[]; targets: readonly StopTarget[] }) {
+  const standing = all.filter((stop) => stop.standing);
+  const stopped = targets.filter((target) => standing.some((stop) => JSON.stringify(stop.target) === JSON.stringify(target))).length;
+  if (standing.some(({ target }) => target.kind === 'all')) return <p className="vr-notice">{text.standingAll}</p>;
+  return stopped === 0 ? null : <p className="vr-notice">{text.standing(stopped, targets.length)}</p>;
 }

@@ -76,7 +76,7 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
     <ConsoleContext value={context}>
       <SessionBar practice={practice} name={name} role={role} />
       <StandingBanner standing={standing} offlineUse={false} />
-      <TrailBar trail={trail} onFindings={() => setPlace({ kind: 'findings' })} onDevices={() => setPlace({ kind: 'devices' })} />
+      <TrailBar trail={trail} onFlags={() => setPlace({ kind: 'flags' })} onFindings={() => setPlace({ kind: 'findings' })} onDevices={() => setPlace({ kind: 'devices' })} />
       <Places first={acts ? [] : [['managers', text.managers]]} place={place} onGo={setPlace} />
       {screen()}
     </ConsoleContext>

@@ -1,5 +1,6 @@
 import type { EventRow } from '../../../preload/console.ts';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
+import { ProofTag } from '../../parts/ProofTag.tsx';
 import { purposeWords } from '../../text/common.ts';
 import { eventName, events as text } from '../../text/console.ts';
 import { list } from '../../text/room.ts';
@@ -43,7 +44,7 @@ export function EventTable({ rows, current, onOpen }: Props) {
           </Cell>
           <Cell label={row.purpose === null ? undefined : text.columns.why}>{row.purpose !== null && purposeWords(row.purpose)}</Cell>
           <Cell><Outcome row={row} /></Cell>
-          <Cell label={text.columns.device}><span className="vr-number">{shortDevice(row.device)}</span></Cell>
+          <Cell label={text.columns.device}><span className="vr-number">{shortDevice(row.device)}</span>{row.proof !== 'verified' && <span className="vr-line"><ProofTag proof={row.proof} /></span>}</Cell>
         </EventLine>
       ))}
     </DataTable>

@@ -8,9 +8,7 @@ import { ProblemSummary } from '../../parts/ErrorSummary.tsx';
 import type { Option } from '../../parts/fields.tsx';
 import { useAction } from '../../parts/useAction.ts';
 import { finding as text } from '../../text/console.ts';
-import { formatNhsNumber } from '../../words/nhsNumber.ts';
-import { formatDate, formatShortDay } from '../../words/time.ts';
-import { patientName, recordingId, recordingName, useConsole, type About } from './context.ts';
+import { patientName, patientWords, recordingId, recordingLabel, useConsole, type About } from './context.ts';
 
 interface Props {
   id: string;
@@ -23,11 +21,6 @@ interface Props {
   options?: readonly Option[];
   /** By name, or by the practice's own reference; null while what is typed stands for nothing. */
   onChosen: (chosen: About | null) => void;
-}
-
-/** Who and when: what tells two patients of one name apart. */
-function patientWords({ name, patient, dateOfBirth, nhsNumber }: PatientRef): string {
-  return [name ?? patient, ...(dateOfBirth === null ? [] : [text.born(formatDate(dateOfBirth))]), ...(nhsNumber === null ? [] : [text.nhs(formatNhsNumber(nhsNumber))])].join(', ');
 }
 
 const references: [RegExp, About['kind']][] = [[/^urn:uuid:[0-9a-f-]{36}$/i, 'recording'], [/^DocumentReference\/[A-Za-z0-9.-]{1,64}$/, 'recording'], [/^Patient\/[A-Za-z0-9.-]{1,64}$/, 'patient']];
@@ -116,7 +109,7 @@ export function FindField({ id, label, hint, error, wants, options = [], onChose
       {recordings && recordings.rows.length > 0 && (
         <ul className="vr-find__list">
           {recordings.rows.map((recording) => {
-            const words = `${recordingName(recording)}${recording.consultedAt === null ? '' : `, ${formatShortDay(recording.consultedAt)}`}`;
+            const words = recordingLabel(recording);
             return <li key={recordingId(recording)}><button type="button" className="vr-text-button" onClick={() => choose('recording', recordingId(recording), words)}>{words}</button></li>;
           })}
         </ul>

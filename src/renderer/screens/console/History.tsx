@@ -11,7 +11,7 @@ import { Waited } from '../../parts/Waited.tsx';
 import { exporting, finding, history as text } from '../../text/console.ts';
 import { ladderSentence } from '../../words/exposure.ts';
 import { addTo, wholeFilter } from '../../words/filter.ts';
-import { readSoFar, recordingId, useConsole, type About } from './context.ts';
+import { patientsOf, patientWords, readSoFar, recordingId, useConsole, type About } from './context.ts';
 import { FindField } from './FindField.tsx';
 import { LadderTable } from './LadderTable.tsx';
 import { Meanings } from './Meanings.tsx';
@@ -60,12 +60,15 @@ function Of({ about: { kind, id } }: { about: About }) {
   }, [value, learn]);
   const filter = addTo(wholeFilter, list, id);
   const name = label(list, id);
+  const patient = value && patientsOf(value.rows).find((one) => one.patient === id);
   const recordings = value ? [...new Set(value.rows.map((row) => recordingId(row.recording)))] : [];
   return (
     <Screen
       wide windowTitle={text.heading[kind]} heading={`${text.heading[kind]}: ${name}`}
       before={<BackButton onPress={() => go({ kind: 'history', about: null })}>{text.again}</BackButton>}
     >
+      {kind === 'recording' && value && value.rows.length > 0 && <p>{whose(value.rows)}</p>}
+      {kind === 'patient' && patient && <p>{patientWords(patient)}</p>}
       {name !== id && <p className="vr-secondary vr-break">{id}</p>}
       <Waited value={value} problem={problem} onAgain={reload}>
         {(ladder) => (
@@ -84,19 +87,27 @@ function Of({ about: { kind, id } }: { about: About }) {
       {kind === 'patient' && <ExportButtons about={text.reportAbout} exports={[{ label: text.report, run: () => door.exportPatientReport(id) }]} />}
       {kind === 'person' && <ExportButtons exports={[{ label: text.personExport, run: () => door.exportEvents(filter, 'pdf') }, { label: exporting.csv, run: () => door.exportEvents(filter, 'csv') }]} />}
       <Meanings />
-      {asking === 'incident' && <OpenIncident trigger="query" recordings={kind === 'recording' ? [id] : recordings.slice(0, 500)} patients={kind === 'patient' ? [id] : []} onDismiss={() => setAsking(null)} />}
+      {asking === 'incident' && <OpenIncident trigger={value?.rows.some((row) => row.wrongPatient) ? 'wrong-patient' : 'query'} recordings={kind === 'recording' ? [id] : recordings.slice(0, 500)} patients={kind === 'patient' ? [id] : []} onDismiss={() => setAsking(null)} />}
       {asking === 'stop' && kind !== 'person' && (
-        <StopDialog target={kind === 'recording' ? { kind, recording: id } : { kind, patient: id }} name={name} onDismiss={() => setAsking(null)} onDone={() => go({ kind: 'assignments' })} />
+        <StopDialog target={kind === 'recording' ? { kind, recording: id } : { kind, patient: id }} name={name} {...(kind === 'recording' && value && value.rows.length > 0 ? { whose: whose(value.rows) } : {})} onDismiss={() => setAsking(null)} onDone={() => go({ kind: 'assignments' })} />
       )}
     </Screen>
   );
 }
 
-/** The figures in one sentence, and whether they can still grow. */
+/** Under whose name what is looked at stands: to be compared before anything is stopped. */
+export function whose(rows: Ladder['rows']): string {
+  const patients = patientsOf(rows);
+  return patients.length === 0 ? text.notUnder : text.under(patients.map(patientWords).join('; '));
+}
+
+/** The figures in one sentence, who was exposed by name, and whether they can still grow. */
 export function Totals({ ladder, by }: { ladder: Ladder; by: 'people' | 'recordings' }) {
+  const exposed = by === 'people' ? [...new Map(ladder.rows.flatMap(({ rung, who }) => (rung === 'exposed' ? [[who.sds, who.name] as const] : []))).values()] : [];
   return (
     <div className="vr-totals" role="status">
       <p><strong>{ladderSentence(ladder, by)}</strong></p>
+      {exposed.length > 0 && <p>{text.exposed(exposed)}</p>}
       {!ladder.complete && <p>{text.incomplete}</p>}
     </div>
   );

@@ -10,6 +10,7 @@ import { MomentField } from '../../parts/MomentField.tsx';
 import { useAction } from '../../parts/useAction.ts';
 import { incident as text } from '../../text/incidents.ts';
 import { Hindrances } from './CloseIncident.tsx';
+import { awareField } from './context.ts';
 import { Corrections } from './Corrections.tsx';
 import { FindMany } from './FindField.tsx';
 
@@ -39,7 +40,8 @@ export function IncidentForm<T>({ draft, onDraft, ladder, againstReporting, onSa
   const [found, setFound] = useState<{ faults: Fault[]; times: number }>({ faults: [], times: 0 });
   const { fields, hints, legends, errors } = text;
   const change = (part: Partial<IncidentFields>) => onDraft({ ...draft, ...part });
-  const error = (name: string) => found.faults.find(({ field }) => field === `${id}-${name}`)?.text;
+  const idOf = (name: string) => (name === 'awareAt' ? awareField : `${id}-${name}`);
+  const error = (name: string) => found.faults.find(({ field }) => field === idOf(name))?.text;
   /** Fields whose text is not a value: kept out of the draft until it is. */
   const mark = (name: string, isWrong: boolean) => setWrong((before) => (before.has(name) === isWrong ? before : new Set(isWrong ? [...before, name] : [...before].filter((one) => one !== name))));
 
@@ -54,12 +56,12 @@ export function IncidentForm<T>({ draft, onDraft, ladder, againstReporting, onSa
     />
   );
   const moment = (name: 'awareAt' | 'reportedAt', hint: string) => (
-    <MomentField id={`${id}-${name}`} legend={fields[name]} hint={hint} error={error(name)} value={draft[name]} onChange={(value) => change({ [name]: value })} onWrong={(isWrong) => mark(name, isWrong)} />
+    <MomentField id={idOf(name)} legend={fields[name]} hint={hint} error={error(name)} value={draft[name]} onChange={(value) => change({ [name]: value })} onWrong={(isWrong) => mark(name, isWrong)} />
   );
 
   const save = async () => {
     const faults = [
-      ...[...wrong].map((name) => ({ field: `${id}-${name}`, text: errors.moment })),
+      ...[...wrong].map((name) => ({ field: idOf(name), text: errors.moment })),
       ...draft.corrections.flatMap(({ patient, reason }, index) => (patient === '' || reason.trim() === '' ? [{ field: `${id}-corrections-${index}`, text: errors.correction }] : [])),
       ...(note.trim() === '' ? [{ field: `${id}-note`, text: errors.note }] : []),
     ];

@@ -14,7 +14,7 @@ import { incident as text, register, triggers } from '../../text/incidents.ts';
 import { breachClock } from '../../words/breach.ts';
 import { formatMoment } from '../../words/time.ts';
 import { merged } from '../../words/versions.ts';
-import { useConsole } from './context.ts';
+import { awareField, useConsole } from './context.ts';
 import { BlastRadius } from './BlastRadius.tsx';
 import { CloseIncident } from './CloseIncident.tsx';
 import { IncidentForm } from './IncidentForm.tsx';
@@ -40,6 +40,7 @@ export function IncidentPage({ id }: { id: string }) {
 
 /** What began it, how long is left, and what has to be known of its versions. */
 export function IncidentHead({ incident: { state, trigger, openedAt, openedBy, fields, remarks }, quiet = false }: { incident: Incident; quiet?: boolean }) {
+  const { acts } = useConsole();
   const now = useNow(30_000);
   const clock = breachClock(fields, now);
   const closed = state === 'closed';
@@ -57,7 +58,10 @@ export function IncidentHead({ incident: { state, trigger, openedAt, openedBy, f
       )}
       <section className={clock.state === 'overdue' ? 'vr-clock vr-clock--overdue' : 'vr-clock'} aria-labelledby="clock">
         <h2 className="nhsuk-heading-s" id="clock">{text.sections.clock}</h2>
-        <p>{clock.words}</p>
+        <p>
+          {clock.words}
+          {clock.state === 'not-set' && acts && !closed && <> <button type="button" className="vr-text-button" onClick={() => document.getElementById(awareField)?.focus()}>{text.setAware}</button></>}
+        </p>
       </section>
     </>
   );

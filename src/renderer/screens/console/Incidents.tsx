@@ -47,7 +47,7 @@ function Row({ incident: { id, fields, trigger, state, openedAt, openedBy, remar
         <button type="button" className="vr-text-button vr-row-title" onClick={() => go({ kind: 'incident', id })}>{fields.title === '' ? text.untitled : fields.title}</button>
         <span className="vr-line">{triggers[trigger]}</span>
         {kept && <span className="vr-line">{keptText.marked}</span>}
-        {remarks.length > 0 && <span className="vr-line vr-overdue">{text.remarks}</span>}
+        {remarks[0] !== undefined && <span className="vr-line">{text.remarks(remarks[0], remarks.length - 1)}</span>}
       </Cell>
       <Cell><Tag modifier={state === 'open' ? 'red' : 'grey'} className="vr-tag">{text.states[state]}</Tag></Cell>
       <Cell label={text.columns.opened}>{formatMoment(openedAt)}<span className="vr-line">{text.by(openedBy)}</span></Cell>

@@ -10,7 +10,7 @@ import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
 import { incident as incidentText, kept, register } from '../../text/incidents.ts';
 import { formatMoment } from '../../words/time.ts';
-import { ConsoleContext, namesIn, nameOf, recordingId, recordingName } from './context.ts';
+import { ConsoleContext, namesIn, nameOf, recordingId, recordingLabel } from './context.ts';
 import { Totals } from './History.tsx';
 import { IncidentForm } from './IncidentForm.tsx';
 import { IncidentHead } from './IncidentPage.tsx';
@@ -46,7 +46,7 @@ function Page({ name, page, queued, onChange }: { name: string; page: KeptPage; 
       name, acts: true, trail: null, offline: true, learn: () => undefined, go: () => undefined, showEvents: () => undefined,
       label: (list: Parameters<typeof nameOf>[1], value: string) => nameOf(names, list, value),
       known: {
-        people: [], staff: [], recordings: page.recordings.map((one) => ({ value: recordingId(one), label: recordingName(one) })),
+        people: [], staff: [], recordings: page.recordings.map((one) => ({ value: recordingId(one), label: recordingLabel(one) })),
         patients: page.patients.flatMap((one) => (one.name === null ? [] : [{ value: one.patient, label: one.name }])),
       },
     };

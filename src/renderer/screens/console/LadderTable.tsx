@@ -67,7 +67,7 @@ function Exposed({ row: { rung, exposedSeconds, media, transcript, unreported, w
     <>
       {rung !== 'exposed' && text.no}
       {exposedSeconds > 0 && <strong>{longSeconds(exposedSeconds)}</strong>}
-      {media.length > 0 && <span className="vr-line"><Intervals media={media} /></span>}
+      {media.length > 0 && <span className="vr-line">{text.at} <Intervals media={media} /></span>}
       {transcript && <span className="vr-line">{events.transcript}</span>}
       {wrongPatient && <Tag modifier="red" className="vr-tag">{text.wrongPatient}</Tag>}
       {unreported && <span className="vr-line vr-overdue">{text.unreported}</span>}

@@ -18,7 +18,7 @@ interface Props {
 /** Opens an incident and goes to it. */
 export function OpenIncident({ trigger: begun, recordings, patients, note, onDismiss }: Props) {
   const id = useId();
-  const { go } = useConsole();
+  const { go, label } = useConsole();
   const [trigger, setTrigger] = useState(begun);
   return (
     <ReasonDialog
@@ -27,7 +27,7 @@ export function OpenIncident({ trigger: begun, recordings, patients, note, onDis
       onDone={(incident) => go({ kind: 'incident', id: incident.id })}
     >
       <p>{text.body}</p>
-      {recordings.length > 0 && <p>{text.recordings(recordings.length)}</p>}
+      <p>{patients.length > 0 && recordings.length === 0 ? text.patients(patients.map((patient) => label('patients', patient))) : text.recordings(recordings.map((recording) => label('recordings', recording)))}</p>
       {note !== undefined && <p className="vr-notice">{note}</p>}
       <SelectField id={id} label={text.trigger} value={trigger} options={Object.entries(triggers).map(([value, label]) => ({ value, label }))} onChange={(value) => setTrigger(value as Incident['trigger'])} />
     </ReasonDialog>

@@ -1,12 +1,11 @@
 import { Tag } from 'nhsuk-react-components';
 import { Fragment } from 'react';
 import type { EventRow } from '../../../preload/console.ts';
-import { ProofTag } from '../../parts/ProofTag.tsx';
 import { events as text } from '../../text/console.ts';
 import { intervalWords, longSeconds } from '../../words/exposure.ts';
 
-/** What came of it: refused or not, what was watched and how long, and whether the record of it is proved. */
-export function Outcome({ row: { event, refused, seconds, media, transcript, detail, proof } }: { row: EventRow }) {
+/** What came of it: refused or not, what was watched and how long. */
+export function Outcome({ row: { event, refused, seconds, media, transcript, detail } }: { row: EventRow }) {
   return (
     <>
       {refused && <Tag modifier="red" className="vr-tag">{text.refused}</Tag>}
@@ -14,7 +13,6 @@ export function Outcome({ row: { event, refused, seconds, media, transcript, det
       {seconds !== null && <span className="vr-line">{event === 'presented' ? text.onScreen(longSeconds(seconds)) : longSeconds(seconds)}</span>}
       {transcript && <span className="vr-line">{text.transcript}</span>}
       {detail !== '' && <span className="vr-line vr-break">{detail}</span>}
-      {proof !== 'verified' && <ProofTag proof={proof} />}
     </>
   );
 }

@@ -1,8 +1,10 @@
 import { createContext, use } from 'react';
-import type { AssignmentView, EventFilter, EventRow, PatientRef, PersonRef, RecordingRef, TrailState } from '../../../preload/console.ts';
+import type { AssignmentView, EventFilter, EventRow, LadderRow, PatientRef, PersonRef, RecordingRef, TrailState } from '../../../preload/console.ts';
 import type { Option } from '../../parts/fields.tsx';
-import { eventName } from '../../text/console.ts';
+import { eventName, finding } from '../../text/console.ts';
 import type { FilterList } from '../../words/filter.ts';
+import { formatNhsNumber } from '../../words/nhsNumber.ts';
+import { formatDate, formatShortDay } from '../../words/time.ts';
 
 /** One recording, clinician or patient, by the practice's reference. */
 export interface About {
@@ -14,6 +16,9 @@ export type Place =
   | { kind: 'managers' | 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' }
   | { kind: 'history'; about: About | null }
   | { kind: 'incident'; id: string };
+
+/** The field of when the practice became aware, which the clock leads to. */
+export const awareField = 'incident-aware-at';
 
 /** What is known by name, as choices of a field. */
 export interface Known {
@@ -58,6 +63,17 @@ export const recordingName = ({ title, recording, document }: RecordingRef): str
 export const recordingId = ({ recording, document }: RecordingRef): string => recording ?? document ?? '';
 export const patientName = ({ name, patient }: PatientRef): string => name ?? patient;
 
+/** A recording where no column beside it has the day: two consultations can have one title. */
+export const recordingLabel = (recording: RecordingRef): string => `${recordingName(recording)}${recording.consultedAt === null ? '' : `, ${formatShortDay(recording.consultedAt)}`}`;
+
+/** Who and when: what tells two patients of one name apart. */
+export function patientWords({ name, patient, dateOfBirth, nhsNumber }: PatientRef): string {
+  return [name ?? patient, ...(dateOfBirth === null ? [] : [finding.born(formatDate(dateOfBirth))]), ...(nhsNumber === null ? [] : [finding.nhs(formatNhsNumber(nhsNumber))])].join(', ');
+}
+
+/** Under whose names recordings stand, each once. */
+export const patientsOf = (rows: readonly Pick<LadderRow, 'patient'>[]): PatientRef[] => [...new Map(rows.flatMap(({ patient }) => (patient ? [[patient.patient, patient] as const] : []))).values()];
+
 /** "people a" → "Ada Example" */
 export type Names = ReadonlyMap<string, string>;
 export const nameKey = (list: FilterList, value: string) => `${list} ${value}`;
@@ -67,7 +83,7 @@ export function namesIn(rows: readonly Named[]): Map<string, string> {
   for (const row of rows) {
     const who = 'who' in row ? row.who : row.owner;
     if (who.name !== '') names.set(nameKey('people', who.sds), who.name);
-    if (row.recording?.title != null) names.set(nameKey('recordings', recordingId(row.recording)), row.recording.title);
+    if (row.recording?.title != null) names.set(nameKey('recordings', recordingId(row.recording)), recordingLabel(row.recording));
     if (row.patient?.name != null) names.set(nameKey('patients', row.patient.patient), row.patient.name);
   }
   return names;
