@@ -15,14 +15,12 @@ import type { Review } from './useReviewWork.ts';
 
 interface Props {
   review: Review;
-  group: boolean;
-  onGroup: (on: boolean) => void;
   /** It is off this person's list. */
   onTurnedDown: () => void;
 }
 
 /** Where the review stands, and the ways on; all of them without the practice too. */
-export function FinishPanel({ review, group, onGroup, onTurnedDown }: Props) {
+export function FinishPanel({ review, onTurnedDown }: Props) {
   const { work, run } = review;
   const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
   const [said, setSaid] = useState('');
@@ -46,7 +44,7 @@ export function FinishPanel({ review, group, onGroup, onTurnedDown }: Props) {
         )}
         <p className="nhsuk-u-visually-hidden" role="status">{said}</p>
       </section>
-      <GroupTeaching review={review} on={group} onChange={onGroup} />
+      <GroupTeaching review={review} />
       {asked === 'complete' && (
         <CompleteDialog
           review={review} onDismiss={() => setAsked(null)}

@@ -8,16 +8,13 @@ import type { Review } from './useReviewWork.ts';
 
 interface Props {
   review: Review;
-  on: boolean;
-  /** Only once it is recorded who is there. */
-  onChange: (on: boolean) => void;
 }
 
 /** One name a line. */
 const namesIn = (typed: string): string[] => [...new Set(typed.split('\n').map((name) => name.trim()).filter((name) => name !== ''))];
 
 /** Shows the recording to more than the person themselves: who is there is said first, and what is masked is hidden from then on. */
-export function GroupTeaching({ review: { work, run }, on, onChange }: Props) {
+export function GroupTeaching({ review: { work, run } }: Props) {
   const id = useId();
   const [typed, setTyped] = useState('');
   const [fault, setFault] = useState<string | undefined>(undefined);
@@ -26,22 +23,15 @@ export function GroupTeaching({ review: { work, run }, on, onChange }: Props) {
     const wrong = names.length === 0 ? text.nobody : names.length > 50 || names.some((name) => name.length > 200) ? text.tooMany : undefined;
     setFault(wrong);
     if (wrong !== undefined) document.getElementById(id)?.focus();
-    else if (await run(() => door.sayRoom(work.id, names))) onChange(true);
+    else await run(() => door.sayRoom(work.id, names));
   };
   return (
     <section className="vr-group" aria-label={text.title}>
       <h3 className="nhsuk-heading-xs">{text.title}</h3>
-      {on ? (
+      {work.room.length > 0 ? (
         <>
           <p role="status">{text.on(work.room)} {text.masks(masksOf(work).length)}</p>
-          <Button
-            look="secondary" small
-            onClick={() => void run(() => door.sayRoom(work.id, [])).then((done) => {
-              if (done) onChange(false);
-            })}
-          >
-            {text.stop}
-          </Button>
+          <Button look="secondary" small onClick={() => void run(() => door.sayRoom(work.id, []))}>{text.stop}</Button>
         </>
       ) : (
         <>

@@ -61,12 +61,13 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
   const { settings: { pictureSize, pauseOnNote } } = useSettings();
   const [place, setPlace] = useState<Place>('transcript');
   const [marks, setMarks] = useState(noMarks);
-  const [group, setGroup] = useState(false);
   const beside = useRef<HTMLDivElement>(null);
   const notes = useRef<NoteWriting>(null);
   const mine = review?.work.notes;
   const othersNotes = review?.work.othersNotes;
   const markers = useMemo(() => markersOf({ notes: mine ?? [], othersNotes: othersNotes ?? [] }), [mine, othersNotes]);
+  // Until it is ended: whoever was in the room when it was locked or closed may still be there.
+  const group = (review?.work.room.length ?? 0) > 0;
   const masks = useMemo(() => (group && review ? masksOf(review.work) : []), [group, review]);
 
   const write = (stretch?: Interval) => {
@@ -163,7 +164,7 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
               { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} /> },
               { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /> },
               { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
-              { place: 'finish' as const, content: <FinishPanel review={review} group={group} onGroup={setGroup} onTurnedDown={onTurnedDown} /> },
+              { place: 'finish' as const, content: <FinishPanel review={review} onTurnedDown={onTurnedDown} /> },
             ]),
           ]}
         />
