@@ -83,7 +83,7 @@ test('the Babylon day: the manager says exactly who was listed, presented and ex
       await test.step(`${username} signs in, and opens nothing of it`, async () => {
         const app = await clinic.start(of(username));
         await firstSignIn(app, clinic.person(username), PIN, signInAs(app.window));
-        await expect(row(app.window, patient)).toHaveCount(1, soon);
+        await expect.poll(async () => (await told(username)).some(({ event }) => event === 'listed'), soon).toBe(true);
         await app.window.waitForTimeout(4_000);
         await app.window.getByRole('button', { name: 'Lock', exact: true }).click();
         await expect.poll(async () => (await deliveredEntries(practice)).some(({ entry }) => entry.event === 'locked' && entry.actor.sds === clinic.person(username).sdsUserId), soon).toBe(true);
