@@ -65,6 +65,14 @@ export class Exposure {
     if (sound.length > 0) this.#bytesSinceReport = false;
   }
 
+  /** One frame beside what plays: it says neither where that is nor that it has stopped. */
+  frame(at: number, attended: boolean): void {
+    this.#pending.push([at, at]);
+    if (attended) this.#attended.push([at, at]);
+    // Its own bytes are accounted for. A player that plays has its next word to say.
+    if (this.#playing === null) this.#bytesSinceReport = false;
+  }
+
   /**
    * The grant ends now, whatever the screen has still to say: what may have been shown since its last word counts as shown, at most {@link SILENCE_S}. Where the screen
    * stopped first, and said so, nothing is added. Throws as {@link flush} does.

@@ -184,6 +184,28 @@ describe('exposure', () => {
     expect(written.slice(2)).toEqual([{ media: [[4, 7]] }]);
   });
 
+  it('a small picture beside what plays does not stand for the player’s own word', () => {
+    exposure.report([[0, 1]], true, { position: 1, at: 1_000 });
+    exposure.frame(40, false);
+    exposure.end(2_000);
+    expect(written).toEqual([{ media: [[0, 2], [40, 40]], attended: [[0, 1]] }]);
+
+    exposure.report([[2, 3]], true, { position: 3, at: 3_000 });
+    exposure.flush();
+    exposure.bytesDelivered();
+    exposure.frame(40, false);
+    exposure.flush();
+    exposure.flush();
+    expect(written.slice(2)).toEqual([{ media: [[40, 40]] }, { unreported: true }]);
+
+    exposure.report([], true, null);
+    exposure.bytesDelivered();
+    exposure.frame(45, true);
+    exposure.flush();
+    exposure.flush();
+    expect(written.slice(4)).toEqual([{ media: [[45, 45]], attended: [[45, 45]] }]);
+  });
+
   it('joins what was reported', () => {
     expect(mergeIntervals([[5, 6], [0, 1], [1.2, 2], [5.5, 5.7], [9, 9]])).toEqual([[0, 2], [5, 6], [9, 9]]);
     exposure.bytesDelivered();

@@ -26,7 +26,7 @@ export async function keepThumbnail(desk: Desk, window: number, id: string, at: 
   const jpeg = Buffer.from(base64, 'base64');
   if (jpeg.length > MOST_BYTES || jpeg[0] !== 0xff || jpeg[1] !== 0xd8 || jpeg.at(-2) !== 0xff || jpeg.at(-1) !== 0xd9) throw new Failure('bad-request', 'no small JPEG');
   // Recorded before it is kept: the screen that made it has it.
-  grant.exposure.report([[at, at]], false);
+  grant.exposure.frame(at, false);
   desk.vaultOrThrow().copies.keepThumbnail(assured, placeOf(at), jpeg);
 }
 
@@ -35,6 +35,6 @@ export async function thumbnail(desk: Desk, window: number, id: string, at: numb
   const { grant, assured } = await playing(desk, window, id);
   const found = desk.vaultOrThrow().copies.thumbnail(assured, placeOf(at), EVERY);
   if (!found) return null;
-  grant.exposure.report([[found.at, found.at]], true);
+  grant.exposure.frame(found.at, true);
   return { at: found.at, jpeg: found.jpeg.toString('base64') };
 }
