@@ -22,6 +22,8 @@ export interface App {
   window: Page;
   /** What the app wrote to its output streams so far. */
   output: () => string;
+  /** What its page's Content-Security-Policy refused so far, as Chromium says it. A test that provokes it empties this; else `close` and `kill` fail. */
+  refused: string[];
   /** Asks the app to quit, and after 10 s ends it. */
   close: () => Promise<void>;
   /** Ends it as a power cut would. */
@@ -60,6 +62,13 @@ export async function launchUntilWindow({ site, profileDir, env = {}, args = [],
   let text = '';
   child.stdout?.on('data', (data: Buffer) => (text += data.toString()));
   child.stderr?.on('data', (data: Buffer) => (text += data.toString()));
+  const refused: string[] = [];
+  electron.context().on('console', (message) => {
+    if (message.type() === 'error' && message.text().includes('Content Security Policy')) refused.push(message.text());
+  });
+  const keptPolicy = () => {
+    if (refused.length > 0) throw new Error(`The page went against its Content-Security-Policy:\n${refused.splice(0).join('\n')}`);
+  };
   const exited = new Promise<void>((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) resolve();
     else child.once('exit', () => resolve());
@@ -67,15 +76,18 @@ export async function launchUntilWindow({ site, profileDir, env = {}, args = [],
   return {
     electron,
     output: () => text,
+    refused,
     close: async () => {
       const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await electron.close().catch(() => undefined);
       await exited;
       clearTimeout(timer);
+      keptPolicy();
     },
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
+      keptPolicy();
     },
   };
 }

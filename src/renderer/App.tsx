@@ -3,6 +3,7 @@ import type { AppState } from '../preload/contract.ts';
 import { attempt, door } from './door.ts';
 import { IdleWarning } from './parts/IdleWarning.tsx';
 import { useActivity } from './parts/useActivity.ts';
+import { usePlace } from './places.ts';
 import { Browser } from './screens/Browser.tsx';
 import { ChooseRole } from './screens/ChooseRole.tsx';
 import { Console } from './screens/console/Console.tsx';
@@ -37,6 +38,7 @@ export function App() {
 
   const inside = state.screen === 'room' || state.screen === 'console' || state.screen === 'kept';
   useActivity(inside);
+  usePlace(state.screen);
 
   return (
     <>

@@ -15,6 +15,26 @@ export interface WindowOptions {
 
 let opened = 0;
 
+/** Steps of the zoom, as factors: WCAG 2.2 1.4.4 asks for 2. */
+const zooms = [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3];
+
+/** Ctrl and +, − or 0, which the menu would bring if there were one. */
+function zoomByKeys(window: BrowserWindow): void {
+  const { webContents } = window;
+  const step = (to: 'in' | 'out' | 'reset') => {
+    const now = webContents.getZoomFactor();
+    const next = to === 'reset' ? 1 : to === 'in' ? zooms.find((zoom) => zoom > now + 0.01) : zooms.findLast((zoom) => zoom < now - 0.01);
+    if (next !== undefined) webContents.setZoomFactor(next);
+  };
+  webContents.on('before-input-event', (event, { type, key, control, meta, alt }) => {
+    const to = ({ '+': 'in', '=': 'in', '-': 'out', _: 'out', 0: 'reset' } as const)[key];
+    if (type !== 'keyDown' || alt || !(control || meta) || to === undefined) return;
+    event.preventDefault();
+    step(to);
+  });
+  webContents.on('zoom-changed', (_event, direction) => step(direction));
+}
+
 export function openWindow({ rendererRoot, preload, recordingScheme, media, show }: WindowOptions): BrowserWindow {
   opened += 1;
   // No `persist:`, and a new name each time: memory only, and no second window shares its protocol handlers.
@@ -44,6 +64,7 @@ export function openWindow({ rendererRoot, preload, recordingScheme, media, show
   // Advisory, and without effect on Linux: the watermark is the deterrent.
   window.setContentProtection(process.platform !== 'linux');
   window.removeMenu();
+  zoomByKeys(window);
   if (show) window.once('ready-to-show', () => window.show());
   void window.loadURL(`${APP_SCHEME}://ui/`);
   return window;

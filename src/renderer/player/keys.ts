@@ -24,7 +24,7 @@ export type PlayerShortcut = keyof typeof playerKeys;
 
 /** What works elsewhere, by where. `Ctrl+` stands before a key that needs it. */
 export const otherKeys = {
-  room: { help: ['?'], wrong: ['F9'] },
+  room: { help: ['?'], wrong: ['F9'], zoom: ['Ctrl++', 'Ctrl+-', 'Ctrl+0'] },
   note: { save: ['Ctrl+Enter'], leave: ['Escape'] },
   lines: { line: ['ArrowUp', 'ArrowDown'], go: ['Enter'] },
   markers: { marker: ['ArrowLeft', 'ArrowRight'], ends: ['Home', 'End'], go: ['Enter'] },

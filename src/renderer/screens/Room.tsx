@@ -9,6 +9,7 @@ import { StandingBanner } from '../parts/StandingBanner.tsx';
 import { SettingsProvider, useSettings } from '../parts/useSettings.tsx';
 import { HelpDialog } from '../player/HelpDialog.tsx';
 import { isHelpKey } from '../player/keys.ts';
+import { usePlace } from '../places.ts';
 import { isCovered } from '../presented/covered.ts';
 import { help } from '../text/player.ts';
 import { settings as settingsText } from '../text/settings.ts';
@@ -49,6 +50,7 @@ export function Room({ state }: { state: State }) {
 function Inside({ state: { practice, name, role, standing, secret, idleLockMinutes } }: { state: State }) {
   const { worklist, problem, load } = useWorklist();
   const [view, setView] = useState<View>({ kind: 'list' });
+  usePlace('room', view.kind);
   const [opening, setOpening] = useState<string | null>(null);
   const keptWork = useKeptWork(worklist);
   const keptCount = keptWork.kept?.length ?? 0;

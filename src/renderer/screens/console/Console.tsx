@@ -4,6 +4,7 @@ import type { AppState } from '../../../preload/contract.ts';
 import type { EventFilter } from '../../../preload/console.ts';
 import { SessionBar } from '../../parts/SessionBar.tsx';
 import { StandingBanner } from '../../parts/StandingBanner.tsx';
+import { usePlace } from '../../places.ts';
 import { frame as text } from '../../text/console.ts';
 import { usualFilter } from '../../words/filter.ts';
 import { Assignments } from './Assignments.tsx';
@@ -26,6 +27,7 @@ type State = Extract<AppState, { screen: 'console' }>;
 export function Console({ state: { practice, name, role, standing } }: { state: State }) {
   const trail = useTrail();
   const [place, setPlace] = useState<Place>({ kind: role.kind === 'guardian' ? 'managers' : 'events' });
+  usePlace('console', place.kind);
   const acts = role.kind === 'manager';
   const [filter, setFilter] = useState<EventFilter>(() => usualFilter(Date.now()));
   const [managersFilter, setManagersFilter] = useState<EventFilter>(() => usualFilter(Date.now()));
