@@ -40,7 +40,7 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
   for (let sent = 0; sent < MOST; sent += 1) {
     if (!isHere(desk, vault)) return changed;
     const inLibrary = inLibraryOf(desk);
-    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now()));
+    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now(), (task) => vault.library.assignmentOf(task) === null));
     if (!item) return changed;
     try {
       await sendOne(desk, session, vault, item);

@@ -264,6 +264,19 @@ describe('work that is kept', () => {
     expect(await keptWork(at.desk)).toEqual([]);
   });
 
+  it('and was finished before it was withdrawn is told as that, and does not wait behind what was refused', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Too late'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await changeTask((task) => ({ ...task, status: 'cancelled' }));
+    await syncWorklist(at.desk);
+    await deliver();
+    const [kept] = await keptWork(at.desk);
+    expect(kept).toMatchObject({ waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ text: 'Too late', state: 'refused' }] });
+    expect(await dropKeptWork(at.desk, kept?.id ?? '')).toEqual([]);
+  });
+
   it('that was refused does not wait, and can be removed; what waits cannot', async () => {
     at.broken = /fhir/;
     await saveNote(at.desk, row, null, note('Too late'));
