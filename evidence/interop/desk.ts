@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WithId } from '@medplum/core';
-import type { AuditEvent, Bundle, List } from '@medplum/fhirtypes';
+import type { AuditEvent, Bundle, Communication, List, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { bodyOf } from '../../practice/fhir/reply.ts';
 import { personCalled } from '../../practice/people.ts';
 import { CLIENT_ID } from '../../practice/site.ts';
@@ -35,6 +35,13 @@ function deskOf(world: World) {
     stalePages: async (count: number) => {
       gateway.stalePages = count;
     },
+    /** @param what as {@link Gateway.lost} names it */
+    lose: async (what: string, answers: number) => {
+      gateway.lost.set(what, answers);
+    },
+    lost: async () => Object.fromEntries(gateway.lost),
+    reviewOf: async (task: string, username: string) => reviewOf(world, task, seeded.practitioner(personCalled(username))),
+    practitioner: async (username: string) => seeded.practitioner(personCalled(username)),
     cancel: async (task: string) => staff.cancel(task),
     reassign: async (task: string, to: string) => staff.reassign(task, personCalled(to)),
     withdrawConsent: async (consent: string) => staff.withdrawConsent(consent),
@@ -54,6 +61,18 @@ function deskOf(world: World) {
 }
 
 export type Desk = ReturnType<typeof deskOf>;
+
+/** What HAPI itself has of somebody's review, past the gateway; with what its validator has against it. `statuses`: the Task's, one after the other. */
+async function reviewOf({ seeded: { fhir } }: World, reference: string, author: string) {
+  const versions = await fhir.versions<Task>(reference);
+  const [task] = versions;
+  const document = task?.focus?.reference ?? '';
+  const responses = await fhir.search<QuestionnaireResponse>(`QuestionnaireResponse?author=${author}&subject=${document}`);
+  const messages = (await fhir.search<Communication>(`Communication?sender=${author}`)).filter(({ about = [] }) => about.some((one) => one.reference === document));
+  const faults: string[] = [];
+  for (const one of [...responses, ...messages, ...(task ? [task] : [])]) faults.push(...(await fhir.validate(one)).errors);
+  return { task, statuses: versions.map(({ status }) => status).reverse(), responses, messages, faults };
+}
 
 async function readBack(world: World): Promise<WithId<AuditEvent>[]> {
   const manager = await Reader.signIn(world, personCalled('pat'), 'manager');

@@ -1,6 +1,6 @@
 /** Asks and tells a FHIR server as another system of the practice would: without the gateway and without a token. */
 import type { WithId } from '@medplum/core';
-import type { Bundle, Resource } from '@medplum/fhirtypes';
+import type { Bundle, OperationOutcome, Resource } from '@medplum/fhirtypes';
 
 const FHIR = 'application/fhir+json';
 /** Ids a request, so that the address stays short; HAPI gives 50 a page at most. */
@@ -42,6 +42,21 @@ export class FhirClient {
 
   async read<T extends Resource>(reference: string): Promise<WithId<T>> {
     return this.#ask<WithId<T>>('GET', `${this.base}/${reference}`);
+  }
+
+  /** Every version that there ever was, the latest first. */
+  async versions<T extends Resource>(reference: string): Promise<WithId<T>[]> {
+    const bundle = await this.#ask<Bundle<WithId<T>>>('GET', `${this.base}/${reference}/_history?_count=50`);
+    return (bundle.entry ?? []).flatMap(({ resource }) => resource ?? []);
+  }
+
+  /** What the server's own validator has against it, and what it warns of: by the base definitions, and a response by its Questionnaire. */
+  async validate(resource: Resource): Promise<{ errors: string[]; warnings: string[] }> {
+    const response = await fetch(`${this.base}/${resource.resourceType}/$validate`, { method: 'POST', headers: { accept: FHIR, 'content-type': FHIR }, body: JSON.stringify(resource) });
+    const { issue = [] } = await response.json() as Partial<OperationOutcome>;
+    const told = (severities: string[]): string[] => issue.filter(({ severity }) => severities.includes(severity)).map(({ diagnostics, expression }) => `${expression?.join() ?? ''}: ${diagnostics ?? ''}`);
+    if (![200, 412, 422].includes(response.status) || issue.length === 0) throw new Error(`$validate answered ${response.status}`);
+    return { errors: told(['error', 'fatal']), warnings: told(['warning']) };
   }
 
   /** A change of what is there now: refused when somebody else was faster. */

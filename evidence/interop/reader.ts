@@ -23,6 +23,7 @@ export class Reader {
   /** What was filled in to sign in. */
   readonly pages: readonly string[];
   readonly #world: World;
+  #renewal: Promise<void> | null = null;
 
   private constructor(world: World, person: Person, tokens: Tokens, pages: readonly string[]) {
     [this.#world, this.person, this.tokens, this.pages] = [world, person, tokens, pages];
@@ -38,9 +39,15 @@ export class Reader {
     return new Reader(world, person, tokens, browser.pages.map(({ fields }) => fields.join(' ')));
   }
 
+  /** Once for all who ask at the same time: a refresh token that is used twice ends the session. */
   async renew(): Promise<void> {
-    this.tokens = await tokensOf(await this.#world.provider.refresh(this.tokens.refresh_token));
-    this.renewals += 1;
+    this.#renewal ??= (async () => {
+      this.tokens = await tokensOf(await this.#world.provider.refresh(this.tokens.refresh_token));
+      this.renewals += 1;
+    })().finally(() => {
+      this.#renewal = null;
+    });
+    await this.#renewal;
   }
 
   get practitioner(): string {

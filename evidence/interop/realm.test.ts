@@ -8,7 +8,7 @@ const made = realm({ fhirBase: 'http://127.0.0.1:1/fhir', practitionerId: ({ pra
 test('the realm knows every scope that the app asks for, since Keycloak refuses the others', () => {
   const known = new Set(['openid', ...(made.clients[0]?.optionalClientScopes ?? [])]);
   const offer = { scopesSupported: null, permissionV2: true };
-  for (const role of [null, 'clinician', 'manager'] as const) {
+  for (const role of [null, 'clinician', 'manager', 'guardian'] as const) {
     for (const scope of scopesFor(role, offer).split(' ')) expect(known).toContain(scope);
   }
 });
@@ -17,7 +17,8 @@ test('a scope of one role is only for that role', () => {
   const rolesOf = (scope: string) => made.scopeMappings.find(({ clientScope }) => clientScope === scope)?.roles;
   expect(rolesOf('user/Binary.r')).toEqual(['clinician']);
   expect(rolesOf('user/List.cu')).toEqual(['manager']);
-  expect(rolesOf('user/Task.rs')).toEqual(['clinician', 'manager']);
+  expect(rolesOf('user/Task.rs')).toEqual(['clinician', 'manager', 'guardian']);
+  expect(rolesOf('user/AuditEvent.rs')).toEqual(['manager', 'guardian']);
   expect(rolesOf('user/Practitioner.rs')).toBeUndefined();
 });
 

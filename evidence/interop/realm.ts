@@ -15,7 +15,7 @@ export interface RealmOptions {
   accessTokenSeconds?: number;
 }
 
-const ROLES: readonly RoleName[] = ['clinician', 'manager'];
+const ROLES: readonly RoleName[] = ['clinician', 'manager', 'guardian'];
 /** Keycloak's own: it adds them to a realm that lacks them. */
 const BUILT_IN = ['openid', 'offline_access'];
 

@@ -6,8 +6,10 @@ import { expect, type Page } from '@playwright/test';
 import { brokenLink, deliveredEntries } from '../../../e2e/support/audit.ts';
 import { everythingHere, PIN, row, signInAddress, unlock, videoState } from '../../../e2e/support/journey.ts';
 import { sealedFiles } from '../../../e2e/support/vaults.ts';
+import type { QuestionnaireResponse } from '@medplum/fhirtypes';
 import { personCalled } from '../../../practice/people.ts';
 import { recordingStop } from '../../../practice/stops.ts';
+import { VR } from '../../../practice/systems.ts';
 import { testCopy } from '../../../scripts/lib/paths.ts';
 import { main } from '../../../scripts/lib/process.ts';
 import { journey, READING_VERSION, type AppRun } from '../journeys.ts';
@@ -25,7 +27,7 @@ function asksFor(path: string, reference: string): boolean {
 }
 
 async function run(): Promise<void> {
-  const [output, address] = [process.env.VIEWING_ROOM_OUTPUT, process.env.VIEWING_ROOM_DESK];
+  const [output, address, only = ''] = [process.env.VIEWING_ROOM_OUTPUT, process.env.VIEWING_ROOM_DESK, process.env.VIEWING_ROOM_ONLY];
   if (output === undefined || address === undefined) throw new Error('run by evidence/interop/main.ts');
   const desk = deskAt(address);
   const done: AppRun = { runtime: { ...JSON.parse(readFileSync(path.join(testCopy, 'resources/runtime.json'), 'utf8')) as object, node: process.version, platform: `${process.platform} ${process.arch}` }, journeys: [] };
@@ -42,6 +44,7 @@ async function run(): Promise<void> {
   };
   /** One computer; what goes wrong in it leaves the next one alone. */
   const inRoom = async (what: string, body: (room: Room) => Promise<void>): Promise<void> => {
+    if (!what.includes(only)) return;
     try {
       const room = await openRoom(desk);
       try {
@@ -66,6 +69,23 @@ async function run(): Promise<void> {
     await expect.poll(async () => (await videoState(window)).time, soon).toBeGreaterThan(2);
     await expect(window.getByTestId('patient-panel')).toContainText(one.patientName);
     return (await videoState(window)).time;
+  };
+  const press = (window: Page, key: string) => window.keyboard.press(key);
+  const stage = (window: Page) => window.getByTestId('stage');
+  const typing = (window: Page) => window.getByRole('textbox', { name: /^Note, / });
+  const noteList = (window: Page) => window.getByRole('list', { name: /^Notes, in the order/ }).getByRole('listitem');
+  const openTab = async (window: Page, name: RegExp) => {
+    await window.getByRole('tab', { name }).click();
+    await expect(window.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  };
+  /** Where the player is. */
+  const writeNote = async (window: Page, words: string, number: number) => {
+    await stage(window).focus();
+    await press(window, 'n');
+    await expect(typing(window)).toBeFocused();
+    await window.keyboard.type(words);
+    await press(window, 'Control+Enter');
+    await expect(noteList(window)).toHaveCount(number);
   };
   const toList = (window: Page) => window.getByRole('button', { name: 'Back to list' }).first().click();
 
@@ -99,6 +119,98 @@ async function run(): Promise<void> {
       const found = await entries();
       assert.equal(brokenLink(found), null);
       return `${found.length} entries, through the gateway`;
+    });
+  });
+
+  await inRoom('a released review', async (room) => {
+    const [ben, of] = [personCalled('ben'), recording('15')];
+    const reference = of.tasks.find(({ owner }) => owner === 'ben')?.reference ?? '';
+    const app = await room.start();
+    const { window } = app;
+    await step('what a colleague released is read, and answered once', async () => {
+      await room.signIn(app, ben);
+      await expect(line(window, of)).toContainText('Ready offline', late);
+      await play(window, of);
+      await openTab(window, /^Forms/);
+      const feedback = window.getByRole('region', { name: 'Feedback from others' });
+      await expect(feedback).toContainText(`From ${personCalled('dee').name}`, soon);
+      await expect(feedback).toContainText('Calm and <i>clear</i>');
+      const before = (await desk.reviewOf(reference, 'ben')).messages.length;
+      await desk.lose('POST Communication', 2);
+      await openTab(window, /^Messages/);
+      await window.getByLabel('Your message').fill('I will ask first.');
+      await window.getByRole('button', { name: 'Send message' }).click();
+      const sent = window.getByRole('list', { name: 'Messages' }).getByRole('listitem').filter({ hasText: 'I will ask first.' });
+      await expect(sent).toContainText('Sent to the practice', late);
+      assert.equal((await desk.lost())['POST Communication'], 0);
+      const { messages, faults } = await desk.reviewOf(reference, 'ben');
+      const mine = messages.filter(({ payload }) => payload?.[0]?.contentString === 'I will ask first.');
+      assert.deepEqual([messages.length, mine.map(({ status, recipient, subject, about, meta }) => [status, recipient?.map((one) => one.reference), subject?.reference, about?.[0]?.reference, meta?.versionId]), faults], [before + 1, [['completed', [await desk.practitioner('dee')], of.patient, of.document, '1']], []]);
+      return `Communication/${mine[0]?.id ?? ''} to ${personCalled('dee').name} alone, although both answers were lost`;
+    });
+  });
+
+  await inRoom('a review', async (room) => {
+    const [ada, of] = [personCalled('ada'), recording('01')];
+    const [reference, cot] = [task('01'), `${VR}/Questionnaire/cot|1`];
+    const app = await room.start();
+    const { window } = app;
+    const there = async () => desk.reviewOf(reference, 'ada');
+    const wordsIn = (response: QuestionnaireResponse | undefined) => (response?.item ?? []).filter(({ linkId }) => linkId === 'comment').flatMap(({ answer = [] }) => answer.map(({ valueString }) => valueString)).sort();
+    await step('a note that is written is at HAPI, and the review has begun', async () => {
+      await room.signIn(app, ada);
+      await expect(line(window, of)).toContainText('Ready offline', late);
+      await play(window, of);
+      await stage(window).focus();
+      await press(window, 'k');
+      await writeNote(window, 'Asks an open question', 1);
+      await expect(noteList(window).first()).toContainText('Sent to the practice', soon);
+      const { statuses, responses, faults } = await there();
+      assert.deepEqual([statuses, responses.map(({ status, meta }) => [status, meta?.versionId]), wordsIn(responses[0]), faults], [['requested', 'in-progress'], [['in-progress', '1']], ['Asks an open question'], []]);
+      return `QuestionnaireResponse/${responses[0]?.id ?? ''}; ${reference} ${statuses.join(', ')}`;
+    });
+    await step('written, graded, released and finished while HAPI is away, with answers lost afterwards: each once', async () => {
+      const before = await there();
+      await desk.halt('hapi');
+      try {
+        await writeNote(window, 'Sums up well', 2);
+        await noteList(window).filter({ hasText: 'Asks an open question' }).getByRole('button', { name: /^Change the note/ }).click();
+        await window.getByRole('textbox', { name: /^Note, / }).last().fill('Asks an open question first');
+        await window.getByRole('button', { name: 'Save changes' }).click();
+        await expect(noteList(window).filter({ hasText: 'Asks an open question first' })).toHaveCount(1);
+        await openTab(window, /^Forms/);
+        await window.getByLabel('Form', { exact: true }).selectOption({ label: 'Consultation Observation Tool' });
+        for (const [number, grade] of [[1, 3], [13, 1]] as const) await window.getByRole('group', { name: new RegExp(`^${number} `) }).getByRole('radio').nth(grade).check();
+        await window.getByRole('button', { name: /^Cite a note: 1 / }).click();
+        await window.getByRole('checkbox', { name: /Asks an open question first/ }).check();
+        await window.getByLabel('Feedback', { exact: true }).fill('Calm and <i>clear</i>');
+        await expect(window.getByText('2 of 13 graded')).toBeVisible();
+        await window.getByRole('button', { name: 'Release feedback' }).click();
+        await window.getByRole('dialog').getByRole('button', { name: 'Release', exact: true }).click();
+        await expect(window.getByText(/^Released .* cannot be changed any more/)).toBeVisible(soon);
+        await openTab(window, /^Finish/);
+        await window.getByRole('button', { name: 'Finish review…' }).click();
+        await window.getByRole('dialog').getByRole('button', { name: 'Finish review' }).click();
+        await expect(window.getByText('The practice has not been told yet.')).toBeVisible();
+      } finally {
+        for (const [what, answers] of [['POST QuestionnaireResponse', 2], ['PUT QuestionnaireResponse', 1], ['PUT Task', 1]] as const) await desk.lose(what, answers);
+        await desk.resume('hapi');
+      }
+      await window.getByRole('button', { name: 'Update now' }).click();
+      await expect(window.getByText('The practice knows.')).toBeVisible(late);
+      assert.deepEqual(Object.values(await desk.lost()).filter((left) => left > 0), []);
+      const { task: after, statuses, responses, faults } = await there();
+      const [notes, ...otherNotes] = responses.filter(({ questionnaire }) => questionnaire === `${VR}/Questionnaire/notes|1`);
+      const [form, ...otherForms] = responses.filter(({ questionnaire }) => questionnaire === cot);
+      assert.deepEqual([otherNotes, otherForms, responses.length, faults], [[], [], 2, []]);
+      assert.deepEqual([statuses, notes?.id, notes?.status, notes?.meta?.versionId, form?.status, form?.meta?.versionId], [['requested', 'in-progress', 'completed'], before.responses[0]?.id, 'completed', '2', 'completed', '1']);
+      assert.deepEqual(wordsIn(notes), ['Asks an open question first', 'Sums up well']);
+      const cited = /urn:uuid:[\da-f-]{36}/.exec(JSON.stringify(notes?.item?.[0]?.answer?.find(({ valueString }) => valueString === 'Asks an open question first')?.item))?.[0];
+      assert.deepEqual(form?.item, [
+        { linkId: 'cot.1', answer: [{ valueInteger: 3, item: [{ linkId: 'cot.1.cites', answer: [{ valueUri: cited }] }] }] }, { linkId: 'cot.13', answer: [{ valueInteger: 1 }] }, { linkId: 'feedback', answer: [{ valueString: 'Calm and <i>clear</i>' }] },
+      ]);
+      assert.deepEqual(after?.output?.map(({ valueReference }) => valueReference?.reference), [form, notes].map((one) => `QuestionnaireResponse/${one?.id ?? ''}`));
+      return `${reference} ${statuses.join(', ')}; notes in version 2, the form in its first, 2 outputs; four answers were lost`;
     });
   });
 

@@ -1,5 +1,5 @@
 /** The demo practice's access rule (practice/fhir/access.ts), worked out from what a FHIR server answers and with the ids that it gave. */
-import type { Consent, DocumentReference, Encounter, PractitionerRole, Provenance, Resource, Task } from '@medplum/fhirtypes';
+import type { Communication, Consent, DocumentReference, Encounter, PractitionerRole, Provenance, QuestionnaireResponse, Resource, Task } from '@medplum/fhirtypes';
 import type { WithId } from '@medplum/core';
 import { CLOSED, FOR_EVERYONE, FOR_MANAGERS } from '../../../practice/fhir/access.ts';
 import { references } from '../../../practice/fhir/search.ts';
@@ -75,10 +75,23 @@ export class Access {
       ids.add(nameOf(provenance));
       add(provenance, 'entity.what', 'agent.who');
     }
-    for (const response of await fhir.search(`QuestionnaireResponse?author=${practitioner}`)) ids.add(nameOf(response));
-    // R4 has no search by what a message is about: those to and from oneself.
-    for (const by of ['sender', 'recipient']) for (const message of await fhir.search(`Communication?${by}=${practitioner}`)) ids.add(nameOf(message));
+    await this.#addReviews(practitioner, ids);
     return ids;
+  }
+
+  /** One's own reviews, what others released about one's recordings or about one's own consultations, and messages about these or to or from oneself; with whoever wrote them. */
+  async #addReviews(me: string, ids: Set<string>): Promise<void> {
+    const fhir = this.#fhir;
+    const mine = new Set(of('DocumentReference', ids));
+    const concerning = [...mine, ...(await fhir.search<DocumentReference>(`DocumentReference?author=${me}`)).map(nameOf)];
+    const released = await fhir.searchEach<QuestionnaireResponse>([...new Set(concerning)], (some) => `QuestionnaireResponse?status=completed,amended&subject=${some.join(',')}`);
+    for (const response of [...await fhir.search<QuestionnaireResponse>(`QuestionnaireResponse?author=${me}`), ...released]) for (const one of [nameOf(response), ...references(response, 'author')]) ids.add(one);
+    // R4 has no search by what a message is about.
+    const ofPatients = await fhir.searchEach<Communication>(of('Patient', ids), (some) => `Communication?subject=${some.join(',')}`);
+    const own = [...await fhir.search<Communication>(`Communication?sender=${me}`), ...await fhir.search<Communication>(`Communication?recipient=${me}`)];
+    for (const message of [...own, ...ofPatients.filter((one) => references(one, 'about').some((about) => mine.has(about)))]) {
+      for (const one of [nameOf(message), ...references(message, 'sender'), ...references(message, 'recipient')]) ids.add(one);
+    }
   }
 }
 

@@ -41,6 +41,8 @@ export interface Gateway {
   log: Logged[];
   /** Breaks the connection off after so many bytes of the body of this "Binary/id". */
   cut: Map<string, number>;
+  /** So many answers to what is written so, `POST Communication`, are lost on their way back: the server has done it. */
+  lost: Map<string, number>;
   /** So many next pages are asked for under a name that the server does not know any more, as when it has forgotten a search. */
   stalePages: number;
   /** The server behind was written to without the gateway. */
@@ -51,7 +53,7 @@ export interface Gateway {
 /** What of a request the server behind is told. */
 const PASSED = ['accept', 'content-type', 'content-length', 'if-none-exist', 'if-match', 'if-none-match', 'prefer', 'range', 'if-range', 'cache-control'];
 /** How the practice may be searched (docs/backend.md), and how HAPI names the pages of an answer. Any other way may say of others that they are there. */
-const ASKED: ReadonlySet<string> = new Set(['owner', 'practitioner', 'relatesto', 'target', 'code', 'entity-name', '_id', '_count', '_getpages', '_getpagesoffset', '_pageId', '_bundletype']);
+const ASKED: ReadonlySet<string> = new Set(['owner', 'practitioner', 'relatesto', 'target', 'code', 'status', 'entity-name', 'subject', 'sender', 'recipient', '_id', '_count', '_getpages', '_getpagesoffset', '_pageId', '_bundletype']);
 /** And how managers may, of whom there is nothing of the kind that they search to be kept. */
 const ASKED_BY_MANAGERS: ReadonlySet<string> = new Set(['focus', 'identifier', '_lastUpdated', '_sort']);
 /** On what conditions something is made: each finds what only its writer can name, or what everybody may read who makes one. */
@@ -60,6 +62,8 @@ const CONDITIONS: Readonly<Record<string, RegExp>> = {
   Task: new RegExp(`^identifier=${VR}/assignment\\|urn:uuid:[\\da-f-]{36}$`),
   Provenance: /^target=Task\/[\w.-]+&entity=Binary\/[\w.-]+$/,
   List: new RegExp(`^code=${VR}/CodeSystem/list\\|(stop-list|device-list|lift-proposals)$`),
+  QuestionnaireResponse: new RegExp(`^identifier=${VR}/review\\|urn:uuid:[\\da-f-]{36}$`),
+  Communication: new RegExp(`^identifier=${VR}/message\\|urn:uuid:[\\da-f-]{36}$`),
 };
 /** What of an answer is about one connection, not about what is answered. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer', 'proxy-authenticate']);
@@ -88,7 +92,7 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
   const access = new Access(fhir);
   const holder = holderOf(issuer, fhirBase);
   const gateway: Gateway = {
-    fhirBase, mode: 'rule', log: [], cut: new Map(), stalePages: 0,
+    fhirBase, mode: 'rule', log: [], cut: new Map(), lost: new Map(), stalePages: 0,
     changed: () => access.forget(),
     stop: async () => {
       const closed = once(server, 'close');
@@ -176,7 +180,6 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
     needScope(caller, type, id === undefined ? 'c' : 'u');
     exchange.url.search = '';
     const match = request.headers['if-none-exist'];
-    // What a condition finds is answered.
     if (match !== undefined && CONDITIONS[type]?.test(decodeURIComponent(String(match))) !== true) throw new FhirError(412, 'not-supported', 'This is not made on this condition');
     const body = await bodyOf(request);
     if (type !== 'Binary') {
@@ -191,8 +194,10 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
       const stale = before !== undefined && version !== undefined && version !== before.meta?.versionId;
       if (!stale) checkWrite({ person: { ...person, practitionerId: caller.practitioner.split('/')[1] ?? '' }, scopes: caller.scopes, clinician: caller.clinician, manager: caller.manager }, resource, before, await access.namesOf(caller));
     }
+    // What a condition finds is answered: a review or a message may have been named to its reader, and not be theirs any more.
+    const visible = match !== undefined && (type === 'QuestionnaireResponse' || type === 'Communication') ? await access.visibleTo(caller) : undefined;
     try {
-      await passOn(exchange, undefined, body);
+      await passOn(exchange, visible && ((found) => withoutOthers(found, caller, visible)), body);
     } finally {
       // What an access record is about is nobody's for that.
       if (type !== 'AuditEvent') access.forget();
@@ -210,6 +215,14 @@ export async function startGateway({ hapi, issuer }: { hapi: string; issuer: str
     there.on('error', () => undefined);
     there.end(body);
     const [came] = await once(there, 'response') as [IncomingMessage];
+    const lossy = `${String(request.method)} ${url.pathname.split('/')[2] ?? ''}`;
+    const losses = gateway.lost.get(lossy) ?? 0;
+    if (losses > 0) {
+      gateway.lost.set(lossy, losses - 1);
+      await wholeOf(came);
+      response.destroy();
+      return;
+    }
     const headers: OutgoingHttpHeaders = Object.fromEntries(Object.entries(came.headers).filter(([name]) => !HOP_BY_HOP.has(name)));
     const status = came.statusCode ?? 502;
     if (change && status === 200) {

@@ -37,8 +37,11 @@ export class Outgoing {
     this.#db.prepare('INSERT INTO outgoing (task, kind, ref) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = version + 1, attempts = 0, next_attempt = 0, problem = NULL').run(task, kind, ref);
   }
 
-  /** The first of each Task that may go now: what was refused is passed over, unless the step that names it waits for it. */
-  due(now: number): Item[] {
+  /**
+   * The first of each Task that may go now: what was refused is passed over, unless the step that names it waits for it. @param isGone Tasks that are nobody's here any more:
+   * nothing of them is written, so that the step waits for nothing, and the person has to be told.
+   */
+  due(now: number, isGone: (task: string) => boolean): Item[] {
     const first = new Map<string, Item>();
     const stuck = new Set<string>();
     for (const item of this.#db.prepare(`${SELECT} ORDER BY n`).all() as Item[]) {
@@ -48,7 +51,7 @@ export class Outgoing {
         continue;
       }
       // What is finished says what it was finished with.
-      if (item.kind === 'step' && stuck.has(item.task)) continue;
+      if (item.kind === 'step' && stuck.has(item.task) && !isGone(item.task)) continue;
       first.set(item.task, item);
     }
     return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now);

@@ -45,6 +45,11 @@ export function fragment(binary: string, from: number, until: number | null): st
   return `${binary}#t=${second(from)}${until === null ? '' : `,${second(until)}`}`;
 }
 
+/** As FHIR can say it (R4 §2.24.0.1, string): of the control characters only tab and line ends; the line break within a paragraph of a word processor is one; half a character is none. */
+const sayable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, (one) => ('\t\n\r'.includes(one) || one >= '\u007f' && one <= '\u009f' ? one : '\v\f'.includes(one) ? '\n' : one >= '\ud800' ? '\ufffd' : ''));
+/** FHIR knows no empty string; a stretch that is masked needs no words. */
+const sayableOrDash = (text: string): string => (sayable(text).trim() === '' ? '-' : sayable(text));
+
 function response(about: About, uuid: string, questionnaire: string, status: 'in-progress' | 'completed', authored: string, item: ResponseItem[]): QuestionnaireResponse {
   return {
     resourceType: 'QuestionnaireResponse', identifier: { system: REVIEW_ID, value: urn(uuid) }, questionnaire, status, subject: { reference: about.document },
@@ -58,8 +63,7 @@ function response(about: About, uuid: string, questionnaire: string, status: 'in
  */
 export function notesResponse(about: About, uuid: string, notes: readonly (NoteFields & { id: string })[], room: readonly string[], released: boolean, authored: string): QuestionnaireResponse {
   const answer = notes.map(({ id, kind, from, until, category, text }): Answer => ({
-    // FHIR knows no empty string; a stretch that is masked needs no words.
-    valueString: text.trim() === '' ? '-' : text,
+    valueString: sayableOrDash(text),
     item: [
       { linkId: 'comment.at', answer: [{ valueUri: fragment(about.binary, from, until) }] },
       { linkId: 'comment.kind', answer: [{ valueString: kind }] },
@@ -68,14 +72,14 @@ export function notesResponse(about: About, uuid: string, notes: readonly (NoteF
     ],
   }));
   // A question that repeats is one item with many answers (§2.40.4); FHIR knows no empty list either.
-  const people = room.length === 0 ? [] : [{ linkId: 'room', answer: room.map((name) => ({ valueString: name })) }];
+  const people = room.length === 0 ? [] : [{ linkId: 'room', answer: room.map((name) => ({ valueString: sayableOrDash(name) })) }];
   return response(about, uuid, NOTES_FORM, released ? 'completed' : 'in-progress', authored, [{ linkId: 'comment', ...(answer.length > 0 ? { answer } : {}) }, ...people]);
 }
 
 function answered(linkId: string, given: FormAnswers[string] | undefined): ResponseItem[] {
   if (!given) return [];
   const { grade, text, cites } = given;
-  const said: Answer | null = grade !== null ? { valueInteger: grade } : text.trim() !== '' ? { valueString: text } : null;
+  const said: Answer | null = grade !== null ? { valueInteger: grade } : sayable(text).trim() !== '' ? { valueString: sayable(text) } : null;
   if (said === null) return [];
   return [{ linkId, answer: [{ ...said, ...(cites.length > 0 ? { item: [{ linkId: citesOf(linkId), answer: cites.map((id) => ({ valueUri: urn(id) })) }] } : {}) }] }];
 }
@@ -94,7 +98,7 @@ export function formResponse(about: About, uuid: string, form: Form, state: 'dra
 export function communication(about: About, message: Message, to: readonly string[]): Record<string, unknown> & { resourceType: 'Communication' } {
   return {
     resourceType: 'Communication', identifier: [{ system: MESSAGE_ID, value: urn(message.id) }], status: 'completed', subject: { reference: about.patient }, about: [{ reference: about.document }],
-    sent: message.at, sender: { reference: about.author }, recipient: to.map((reference) => ({ reference })), payload: [{ contentString: message.text }],
+    sent: message.at, sender: { reference: about.author }, recipient: to.map((reference) => ({ reference })), payload: [{ contentString: sayableOrDash(message.text) }],
     ...(message.position === null ? {} : { extension: [{ url: POSITION, valueDecimal: Math.round(message.position * 100) / 100 }] }),
   };
 }
@@ -115,7 +119,7 @@ export function stepped(task: TaskLike, step: Step, output: readonly string[]): 
   return {
     ...task as TaskLike & { resourceType: string }, status: step.status, lastModified: step.at,
     ...(step.status === 'rejected' && step.reason !== null
-      ? { statusReason: { coding: [{ system: REJECT_REASON, code: step.reason }], ...(step.note ? { text: step.note } : {}) } } : {}),
+      ? { statusReason: { coding: [{ system: REJECT_REASON, code: step.reason }], ...(step.note ? { text: sayableOrDash(step.note) } : {}) } } : {}),
     ...(missing.length === 0 ? {} : { output: [...had, ...missing.map((reference) => ({ type: { coding: [{ system: TASK_OUTPUT, code: 'review' }] }, valueReference: { reference } }))] }),
   };
 }

@@ -1,4 +1,5 @@
 /** Tells the practice what the person made: in order for each Task, each exactly once, as it is when it goes. */
+import type { Conflict } from '../../../preload/review.ts';
 import type { Assured } from '../../assurance/assess.ts';
 import { ownedBy } from '../../assurance/admit.ts';
 import { Task } from '../../fhir/resources.ts';
@@ -39,7 +40,7 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
   for (let sent = 0; sent < MOST; sent += 1) {
     if (!isHere(desk, vault)) return changed;
     const inLibrary = inLibraryOf(desk);
-    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now()));
+    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now(), (task) => vault.library.assignmentOf(task) === null));
     if (!item) return changed;
     try {
       await sendOne(desk, session, vault, item);
@@ -169,28 +170,28 @@ async function sendStep(desk: Desk, session: PracticeSession, task: string, abou
   const notebook = new Notebook(inLibrary);
   const step = notebook.step(task);
   if (!step) return;
-  const conflict = (kind: Parameters<typeof noteConflict>[2]): Failure => {
+  const conflict = (kind: Conflict['kind']): Failure => {
     noteConflict(desk, task, kind, null);
     notebook.forgetStep(task);
     return new Failure('act-refused', kind);
   };
-  const answer = await session.http.json(task);
-  if (answer === null) throw conflict('withdrawn');
-  const now = Task.safeParse(answer).data;
-  if (!now || !ownedBy(now, desk.reviewer(), desk.site.fhirBase)) throw conflict('reassigned');
-  if (['cancelled', 'entered-in-error'].includes(now.status)) throw conflict('withdrawn');
-  if (['completed', 'rejected', 'failed'].includes(now.status) && now.status !== step.status) throw conflict('completed-elsewhere');
-  if (now.status !== step.status && !mayStep(now.status, step.status)) {
-    // Begun from another computer, and only accepted from here: it is further on already.
-    if (step.status !== 'accepted' || now.status !== 'in-progress') throw conflict('changed-elsewhere');
-    notebook.forgetStep(task);
-    return;
-  }
+  if (await session.http.json(task) === null) throw conflict('withdrawn');
   const output = about === null ? [] : inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[];
-  await change(session.http, task, (before) => stepped(before, step, output));
+  /** Begun from another computer, and only accepted from here. */
+  const isFurtherOn = ({ status }: Task): boolean => step.status === 'accepted' && status === 'in-progress';
+  // Each time that it is read: somebody else may have been faster than the first try.
+  await change(session.http, task, (before) => {
+    const now = Task.safeParse(before).data;
+    if (!now || !ownedBy(now, desk.reviewer(), desk.site.fhirBase)) throw conflict('reassigned');
+    if (['cancelled', 'entered-in-error'].includes(now.status)) throw conflict('withdrawn');
+    if (['completed', 'rejected', 'failed'].includes(now.status) && now.status !== step.status) throw conflict('completed-elsewhere');
+    if (isFurtherOn(now)) return null;
+    if (now.status !== step.status && !mayStep(now.status, step.status)) throw conflict('changed-elsewhere');
+    return stepped(before, step, output);
+  });
   // What the practice has now is read back, and counts from here on.
   const kept = Task.safeParse(await readResource(session.http, task)).data;
-  if (kept?.status !== step.status) throw new Failure('practice-error', 'the step was not kept');
+  if (!kept || (kept.status !== step.status && !isFurtherOn(kept))) throw new Failure('practice-error', 'the step was not kept');
   const row = desk.vaultOrThrow().library.assignmentOf(task);
   if (row) await refreshRow(desk, row);
 }

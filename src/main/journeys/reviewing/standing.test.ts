@@ -144,6 +144,19 @@ describe('a note', () => {
     expect(inLibraryOf(at.desk)((db) => new Outgoing(db).count())).toBe(0);
   });
 
+  it('with what no FHIR string may have in it arrives all the same: a line break within a paragraph, half a character, a null', async () => {
+    await saveNote(at.desk, row, null, note('One line\u000band the next\u0000, cut off \ud83d'));
+    await saveNote(at.desk, row, null, note('\u0007', 20));
+    await saveForm(at.desk, row, COT, { feedback: { grade: null, text: 'Cut off \udc00', cites: [] }, development: { grade: null, text: '\u0007', cites: [] } });
+    await sayRoom(at.desk, row, ['Demo\u000bTrainee']);
+    await takeStep(at.desk, row, 'rejected', 'other', '\u000bNot mine\ud83d');
+    while (await deliverWork(at.desk));
+    expect(inLibraryOf(at.desk)((db) => new Outgoing(db).of('Task/task-01'))).toEqual([]);
+    const kept = JSON.stringify((await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).map(({ item }) => item));
+    for (const said of ['One line\nand the next, cut off \ufffd', '-', 'Cut off \ufffd', 'Demo\nTrainee']) expect(kept).toContain(`"valueString":${JSON.stringify(said)}`);
+    expect((await taskThere()).statusReason?.text).toBe('\nNot mine\ufffd');
+  });
+
   it('that was being changed has no draft left once it is saved, and a mask leaves the draft beside it alone', async () => {
     const [one] = (await saveNote(at.desk, row, null, note('First'))).notes;
     const id = one?.id ?? '';
@@ -167,6 +180,24 @@ describe('a step', () => {
     await takeStep(at.desk, row, 'completed', null, null);
     await deliver();
     expect(await reviewView(at.desk, row)).toMatchObject({ status: 'completed', statusWork: 'sent', conflict: null });
+  });
+
+  it.each([['cancelled', 'withdrawn'], ['completed', 'completed-elsewhere'], ['on-hold', 'changed-elsewhere']] as const)('that was read before it was %s, and would be written after, is told as %s and not tried over it', async (status, kind) => {
+    let reads = 0;
+    const written: number[] = [];
+    practice.get().lies.answer = async ({ method, path }, given) => {
+      if (path !== 'Task/task-01') return given;
+      if (method === 'PUT') written.push(given.status);
+      // What the answer says is over by the time that it is heard.
+      else if ((reads += 1) === 2) await changeTask((task) => ({ ...task, status }));
+      return given;
+    };
+    await takeStep(at.desk, row, 'rejected', 'no-time', null);
+    await deliver();
+    practice.get().lies.answer = null;
+    expect([written, (await taskThere()).status]).toEqual([[412], status]);
+    expect(inLibraryOf(at.desk)((db) => db.prepare('SELECT body FROM conflict').pluck().get())).toContain(`"${kind}"`);
+    expect(inLibraryOf(at.desk)((db) => new Outgoing(db).count())).toBe(0);
   });
 
   it('that does not follow from where the practice has it is told as that, and what is further on already is no conflict', async () => {
@@ -231,6 +262,19 @@ describe('work that is kept', () => {
     inLibraryOf(at.desk)((db) => db.prepare('DELETE FROM draft').run());
     tidyWork(at.desk);
     expect(await keptWork(at.desk)).toEqual([]);
+  });
+
+  it('and was finished before it was withdrawn is told as that, and does not wait behind what was refused', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Too late'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await changeTask((task) => ({ ...task, status: 'cancelled' }));
+    await syncWorklist(at.desk);
+    await deliver();
+    const [kept] = await keptWork(at.desk);
+    expect(kept).toMatchObject({ waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ text: 'Too late', state: 'refused' }] });
+    expect(await dropKeptWork(at.desk, kept?.id ?? '')).toEqual([]);
   });
 
   it('that was refused does not wait, and can be removed; what waits cannot', async () => {
