@@ -51,7 +51,7 @@ export function reflowFaults(page: Page): Promise<string[]> {
     // What lies below the edge must come into sight by scrolling.
     const dialog = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')].at(-1);
     for (const button of (dialog ?? document).querySelectorAll('button')) {
-      if (button.closest('.nhsuk-u-visually-hidden') || button.getClientRects().length === 0) continue;
+      if (button.closest('.nhsuk-u-visually-hidden') || !button.checkVisibility()) continue;
       button.scrollIntoView({ block: 'nearest', behavior: 'instant' });
       const { top, bottom } = button.getBoundingClientRect();
       if (top < -1 || bottom > innerHeight + 1) found.push(`cannot be scrolled into sight, ${Math.round(top)} to ${Math.round(bottom)} of ${innerHeight}: ${name(button)}`);

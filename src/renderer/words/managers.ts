@@ -45,6 +45,12 @@ export function actWords({ event, detail }: Pick<EventRow, 'event' | 'detail'>, 
   }
 }
 
+/** The same in one line, for lists that have no columns for it. */
+export function detailWords(row: Pick<EventRow, 'event' | 'detail'>, label: Label): string {
+  const { about, reason } = actWords(row, label);
+  return [about, reason ?? ''].filter((part) => part !== '').join('; ');
+}
+
 /** "proposed:put-right": of a lift, which takes two. */
 function reasonOf(code: string): string {
   const [step = '', reason = ''] = code.split(':');
