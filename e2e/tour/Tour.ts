@@ -38,7 +38,13 @@ export class Tour {
   /** As the window itself paints it: Playwright cuts a zoomed page off. */
   async #zoomed({ electron }: App, name: string, caption: string): Promise<void> {
     if (this.#output === undefined) return;
-    const png = await electron.evaluate(async ({ BrowserWindow }) => (await BrowserWindow.getAllWindows()[0]?.webContents.capturePage())?.toPNG().toString('base64'));
+    const png = await electron.evaluate(async ({ BrowserWindow }) => {
+      const page = BrowserWindow.getAllWindows()[0]?.webContents;
+      // The first may still be what was painted before.
+      await page?.capturePage();
+      await new Promise((done) => setTimeout(done, 200));
+      return (await page?.capturePage())?.toPNG().toString('base64');
+    });
     this.#keep(name, caption, Buffer.from(png ?? '', 'base64'));
   }
 

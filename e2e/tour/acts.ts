@@ -114,8 +114,14 @@ export async function openIncident(tour: Tour, app: App): Promise<void> {
   await window.getByRole('button', { name: 'Save as a new version' }).click();
   await expect(window.getByRole('link', { name: 'Say what changed in this version' })).toBeVisible(patience);
   await tour.picture(app, 'console-incident-faults', 'Nothing is saved without saying what changed.');
+  await window.getByRole('group', { name: 'Report to the ICO?' }).getByLabel('No', { exact: true }).check();
+  await window.getByLabel('What changed in this version, and why').fill('what is known so far');
+  await window.getByRole('button', { name: 'Save as a new version' }).click();
+  await expect(window.getByText(/^A decision not to report needs its reasons\./)).toBeVisible(patience);
+  await tour.picture(app, 'console-incident-unfit', 'A decision without its reasons: what stands against saving it is said.');
+  await window.getByRole('group', { name: 'Report to the ICO?' }).getByLabel('Not decided').check();
   await incident.save('what is known so far', 2);
-  await expect(window.getByText(/until|left/i).first()).toBeVisible(patience);
+  await expect(window.getByText(/hours left to report/)).toBeVisible(patience);
   await window.evaluate(() => scrollTo(0, 0));
   await tour.picture(app, 'console-incident-clock', 'The practice became aware yesterday: when the 72 hours end.');
 
@@ -127,7 +133,7 @@ export async function openIncident(tour: Tour, app: App): Promise<void> {
   await tour.picture(app, 'console-incident-stopped', 'Stopped, and said so where the incident is looked at.');
 
   await window.getByRole('button', { name: 'Export letters (PDF)' }).click();
-  await expect(window.getByRole('alert').getByRole('heading')).toBeVisible(patience);
+  await expect(window.getByText(/^It is not decided, in a saved version/)).toBeVisible(patience);
   await window.getByRole('alert').scrollIntoViewIfNeeded();
   await tour.picture(app, 'console-letters-not-yet', 'Letters come only once it is decided to tell the patients: what is missing is said.');
   await incident.tell();
@@ -235,7 +241,7 @@ export async function tamper({ practice: { repo } }: Clinic, sds: string): Promi
   const event = structuredClone(events.find((one) => read(one).includes('"event":"exposed"') && read(one).includes(sds)));
   const entry = event && entryOf(event);
   if (!event || !entry) throw new Error('nothing was exposed to them');
-  entry.valueString = Buffer.from(read(event).replace('"event":"exposed"', '"event":"listed"')).toString('base64');
+  entry.valueString = Buffer.from(read(event).replace(/(?<="at":")\d{4}/, (year) => String(Number(year) - 1))).toString('base64');
   await repo.update(event);
 }
 
@@ -263,7 +269,7 @@ export async function later(tour: Tour, clinic: Clinic): Promise<void> {
   await expect(window.getByText(/the whole record\./)).toBeVisible(patience);
   await window.getByRole('button', { name: /^\d+ findings?: the record does not fit together/ }).click(patience);
   await expect(window.getByRole('table', { name: 'Findings' })).toBeVisible(patience);
-  await tour.screen(app, 'Findings', 'console-findings', 'Where the record does not fit together: somebody changed an entry of a clinician after it was signed.');
+  await tour.screen(app, 'Findings', 'console-findings', 'Where the record does not fit together: somebody moved an entry of a clinician to a year before.');
   await go(window, 'Devices');
   await expect(window.getByRole('row').filter({ hasText: clinic.person('ada').name }).first()).toContainText('finding', patience);
   await tour.screen(app, 'Devices', 'console-devices-broken', 'The chain of that computer shows that it does not hold.');
@@ -297,8 +303,10 @@ export async function later(tour: Tour, clinic: Clinic): Promise<void> {
 export async function liftWithTwo(tour: Tour, clinic: Clinic): Promise<void> {
   await another(tour, clinic, 'dee', async (app) => {
     const { window } = app;
-    await window.getByRole('radio', { name: /Practice manager/ }).check(patience);
+    await window.getByRole('radio', { name: /^Manager/ }).check(patience);
     await window.getByRole('button', { name: 'Continue' }).click();
+    await expect(window.getByLabel('Sign-in address')).toHaveValue(/^http/, patience);
+    await answerPractice(tour, await signInAddress(window), clinic.person('dee'));
     await expect(window.getByText(/the whole record\./)).toBeVisible(patience);
     await go(window, 'Assignments and stops');
     await window.getByRole('button', { name: /^Agree to lift/ }).click(patience);
