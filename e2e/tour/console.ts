@@ -11,6 +11,13 @@ export async function managers(tour: Tour, clinic: Clinic): Promise<void> {
   const letGo = hold(clinic, /^AuditEvent/);
   await another(tour, clinic, 'pat', async (app) => {
     await tour.screen(app, 'Events', 'console-reading', 'A manager, while the practice’s record is being read: nothing is said of it yet.');
+    await go(app.window, 'Flags');
+    await expect(app.window.getByText('No flags')).toBeVisible(patience);
+    await tour.picture(app, 'console-flags-none', 'No flag, in what has been read so far.');
+    await go(app.window, 'Devices');
+    await expect(app.window.getByText('No devices')).toBeVisible(patience);
+    await tour.picture(app, 'console-devices-none', 'No computer, in what has been read so far; and the key of this one.');
+    await go(app.window, 'Events');
     letGo();
     await looking(tour, app, clinic);
     await enrol(tour, app, clinic);

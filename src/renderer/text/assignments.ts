@@ -21,7 +21,7 @@ export const assignments = {
 
 export const assigning = {
   title: 'Assign a recording',
-  body: 'The assignment is signed with this console’s key. The clinician’s app still checks everything else before it opens the recording.',
+  body: 'A review by a colleague is signed with this console’s key. The clinician’s app still checks everything else before it opens the recording.',
   recording: 'Recording',
   owner: 'Clinician', choose: 'Choose',
   purpose: 'Why', purposes: ['HQUALIMP', 'TRAIN', 'TREAT'],
@@ -36,8 +36,8 @@ export const extending = { title: 'Extend this assignment', until: 'Until, that 
 export const cancelling = { title: 'Cancel this assignment?', body: 'The clinician can no longer open the recording, and a copy on their computer is erased when it next connects.', yes: 'Cancel assignment', keep: 'Keep it' };
 
 export const key = {
-  title: 'What you assign from this computer cannot be opened yet',
-  body: 'Stops and incidents work as ever. Clinicians’ apps accept an assignment only if the practice’s settings trust the key that signed it, and they do not have this computer’s yet. Send the key below to whoever looks after those settings. It is no secret.',
+  title: 'From this computer only a clinician’s own consultations can be assigned to them yet',
+  body: 'Stops and incidents work as ever. A review by a colleague has to be signed with a key that the practice’s settings trust, and they do not have this computer’s yet. Send the key below to whoever looks after those settings. It is no secret.',
   label: 'Public key of this console',
 };
 
