@@ -289,7 +289,7 @@ export async function later(tour: Tour, clinic: Clinic): Promise<void> {
   await tour.dialog(app, 'screens/console/CloseIncident.tsx', 'console-close-incident', 'Closing: it stays in the register with all of its versions.');
   await dialogOf(window).getByRole('textbox').fill('Put right.');
   await yes(window, 'Close incident').click();
-  await expect(window.getByText('This incident is closed. It stays in the register as it is.').first()).toBeVisible(patience);
+  await expect(window.locator('.vr-done', { hasText: 'This incident is closed.' })).toBeFocused(patience);
   await tour.picture(app, 'console-incident-closed', 'Closed, and to be read.');
   clinic.practice.lies.down = true;
   await go(window, 'Assignments and stops');

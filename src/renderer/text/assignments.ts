@@ -48,9 +48,8 @@ export const reasons = {
   cancel: { 'consent-withdrawn': 'The patient has withdrawn consent', 'no-longer-needed': 'The review is not needed any more', 'in-error': 'It was assigned by mistake', other: 'Another reason' },
   extend: { 'more-time': 'More time is needed', other: 'Another reason' },
 } as const;
-const words: Record<string, string> = Object.assign({}, ...Object.values(reasons)) as Record<string, string>;
-/** Of a stop that another system wrote it may be any code. */
-export const reasonWords = (code: string): string => words[code] ?? code;
+/** One code says another thing of another act. Of a stop that another system wrote it may be any code. */
+export const reasonWords = (of: keyof typeof reasons, code: string): string => (Object.hasOwn(reasons[of], code) ? (reasons[of] as Record<string, string>)[code] : undefined) ?? code;
 
 export const reasonField = { label: 'Reason', hint: 'Kept on the record, and sent to the practice’s system. Name no patient.', error: 'Give a reason', missing: (label: string) => `Fill in: ${label}`, choose: 'Choose a reason' };
 
