@@ -36,7 +36,7 @@ const zoom = async ({ electron, window }: App, factor: number, width: number) =>
 export function reflowFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
-    const { scrollX, scrollY } = window;
+    const places = [...document.querySelectorAll('*')].map((element) => [element, element.scrollTop] as const).filter(([element, top]) => top > 0 || element.scrollHeight > element.clientHeight);
     const name = (element: Element) => `<${element.tagName.toLowerCase()} class="${element.getAttribute('class') ?? ''}"> “${element.textContent.trim().slice(0, 40)}”`;
     const root = document.documentElement;
     if (root.scrollWidth > root.clientWidth + 1) found.push(`the page scrolls sideways: ${root.scrollWidth} in ${root.clientWidth}`);
@@ -51,12 +51,12 @@ export function reflowFaults(page: Page): Promise<string[]> {
     // What lies below the edge must come into sight by scrolling.
     const dialog = [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')].at(-1);
     for (const button of (dialog ?? document).querySelectorAll('button')) {
-      if (button.closest('.nhsuk-u-visually-hidden') || button.getClientRects().length === 0) continue;
+      if (button.closest('.nhsuk-u-visually-hidden') || !button.checkVisibility()) continue;
       button.scrollIntoView({ block: 'nearest', behavior: 'instant' });
       const { top, bottom } = button.getBoundingClientRect();
       if (top < -1 || bottom > innerHeight + 1) found.push(`cannot be scrolled into sight, ${Math.round(top)} to ${Math.round(bottom)} of ${innerHeight}: ${name(button)}`);
     }
-    window.scrollTo(scrollX, scrollY);
+    for (const [element, top] of places) element.scrollTop = top;
     return found;
   });
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import type { DocumentReference } from '@medplum/fhirtypes';
 import { startPractice, type Person, type Practice, type PracticeOptions, type RecordingInfo } from '../../practice/index.ts';
 import { launchApp, type App, type LaunchOptions } from '../harness/app.ts';
 import { openBrowser } from '../harness/browser.ts';
@@ -108,6 +109,15 @@ export async function unlock(app: App, pin = PIN): Promise<void> {
 /** What may be used offline is here. */
 export async function everythingHere(window: Page): Promise<void> {
   await expect(window.getByText(/^(Waiting to download|Downloading)/)).toHaveCount(0, { timeout: 60_000 });
+}
+
+/** A recording of somebody's own consultation, which may be assigned to them without a signature. */
+export async function ownRecording({ practice: { repo }, person }: Pick<Clinic, 'practice' | 'person'>, username: string): Promise<RecordingInfo> {
+  const author = `Practitioner/${person(username).practitionerId}`;
+  const own = (await repo.all<DocumentReference>('DocumentReference')).filter((one) => one.author?.some(({ reference }) => reference === author)).map(({ id }) => id);
+  const found = repo.recordings().find(({ id }) => own.includes(id));
+  if (!found) throw new Error(`no consultation was ${username}’s`);
+  return found;
 }
 
 /** The worklist row of a title or a patient. */

@@ -31,10 +31,27 @@ export class Tour {
   /** A page that is not the app's, or one that must not be touched: a picture and no more. The pointer is moved away first: a button under it looks pressed. */
   async glance(page: Page, name: string, caption: string): Promise<void> {
     if (this.#output === undefined) return;
+    await page.mouse.move(2, 2);
+    this.#keep(name, caption, await page.screenshot());
+  }
+
+  /** As the window itself paints it: Playwright cuts a zoomed page off. */
+  async #zoomed({ electron }: App, name: string, caption: string): Promise<void> {
+    if (this.#output === undefined) return;
+    const png = await electron.evaluate(async ({ BrowserWindow }) => {
+      const page = BrowserWindow.getAllWindows()[0]?.webContents;
+      // The first may still be what was painted before.
+      await page?.capturePage();
+      await new Promise((done) => setTimeout(done, 200));
+      return (await page?.capturePage())?.toPNG().toString('base64');
+    });
+    this.#keep(name, caption, Buffer.from(png ?? '', 'base64'));
+  }
+
+  #keep(name: string, caption: string, png: Buffer): void {
     const file = `${name}.png`;
     if (this.#pictures.some((taken) => taken.file === file)) throw new Error(`two pictures are called ${name}`);
-    await page.mouse.move(2, 2);
-    await page.screenshot({ path: path.join(this.#output, file) });
+    writeFileSync(path.join(this.#output ?? '', file), png);
     this.#pictures.push({ file, caption });
     console.log(`${file}  ${caption}`);
   }
@@ -47,7 +64,7 @@ export class Tour {
     const found = [
       ...(await axeFaults(window)),
       ...(await reflowFaults(window)),
-      ...(await zoomedFaults(app, () => (large ? this.glance(window, `${name}-200`, `The same at 200 %. ${caption}`) : Promise.resolve()))).map((fault) => `at 200 %: ${fault}`),
+      ...(await zoomedFaults(app, () => (large ? this.#zoomed(app, `${name}-200`, `The same at 200 %. ${caption}`) : Promise.resolve()))).map((fault) => `at 200 %: ${fault}`),
     ];
     this.looked += 1;
     for (const fault of new Set(found)) {

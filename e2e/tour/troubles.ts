@@ -6,7 +6,7 @@ import type { PractitionerRole } from '@medplum/fhirtypes';
 import { startKeychain } from '../harness/keyring.ts';
 import { firstSignIn, PIN, row, type Clinic } from '../support/journey.ts';
 import { damage, vaultFolders } from '../support/vaults.ts';
-import { manager } from './console.ts';
+import { managers } from './console.ts';
 import { another, unlockWith } from './steps.ts';
 import { heading, patience, type Tour } from './Tour.ts';
 
@@ -80,7 +80,7 @@ export async function damagedVaults(tour: Tour, clinic: Clinic, pin: string): Pr
 
 export async function roles(tour: Tour, clinic: Clinic): Promise<void> {
   await another(tour, clinic, 'dee', (app) => tour.screen(app, 'Choose your role', 'choose-role', 'Someone with two roles works in one at a time.'));
-  await another(tour, clinic, 'pat', (app) => manager(tour, app, clinic));
+  await managers(tour, clinic);
   await another(tour, clinic, 'cal', async (app) => {
     await expect(app.window.getByText(/the whole record\./)).toBeVisible(patience);
     await expect(app.window.getByRole('table', { name: 'Actions' }).getByText('Pat Demomanager').first()).toBeVisible(patience);

@@ -149,7 +149,7 @@ describe('what stands against a step', () => {
 
   it('a decision against needs its reasons', () => {
     expect(named(againstSaving(fieldsWith({ report: 'no', tellPatients: 'no' }), NOW))).toEqual(['reportReasons', 'tellReasons']);
-    expect(() => next(now, { fields: { report: 'no' } }, '', NOW)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+    expect(() => next(now, { fields: { report: 'no' } }, '', NOW)).toThrow(expect.objectContaining({ code: 'act-refused', detail: { why: 'incident-unfit', against: 'A decision not to report needs its reasons.' } }));
     expect(next(now, { fields: { report: 'no', reportReasons: 'The copy was encrypted and nobody opened it.' } }, '', NOW).revision).toBe(2);
   });
 
@@ -166,7 +166,7 @@ describe('what stands against a step', () => {
     const reported = { ...whole, report: 'yes' as const, reportedAt: '2026-11-26T18:00:00Z', people: null, records: null };
     expect(next(now, { fields: reported }, '', NOW).fields.reportedAt).toBe('2026-11-26T18:00:00Z');
     for (const field of ['nature', 'categoriesOfPeople', 'categoriesOfRecords', 'contact', 'consequences', 'measures'] as const) {
-      for (const text of ['', '  \n', `As far as is known.\n${TO_FILL_IN}the rest]`]) expect(() => next(now, { fields: { ...reported, [field]: text } }, '', NOW)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+      for (const text of ['', '  \n', `As far as is known.\n${TO_FILL_IN}the rest]`]) expect(() => next(now, { fields: { ...reported, [field]: text } }, '', NOW)).toThrow(expect.objectContaining({ code: 'act-refused' }));
     }
     expect(named(againstSaving(fieldsWith({ ...reported, report: 'undecided' }), NOW))).toContain('report');
   });
@@ -194,7 +194,7 @@ describe('what stands against a step', () => {
     ];
     for (const [change, field] of missing) {
       expect(named(againstClosing(fieldsWith({ ...closed, ...change }), NOW))).toEqual([field]);
-      expect(() => next(now, { fields: { ...closed, ...change }, state: 'closed' }, '', NOW)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+      expect(() => next(now, { fields: { ...closed, ...change }, state: 'closed' }, '', NOW)).toThrow(expect.objectContaining({ code: 'act-refused' }));
     }
     const sentences = againstClosing(now.fields, NOW).map(({ sentence }) => sentence);
     expect(new Set(sentences).size).toBe(sentences.length);

@@ -88,13 +88,13 @@ const LONGEST = BODY_LIMIT - 4096;
 
 /**
  * The next version, to be written into the manager's chain. `incident` is what the manager had before them: two who work on one version at a time make two with
- * one number, which the register says. `bad-request` when something stands against it.
+ * one number, which the register says. `act-refused` when something stands against it, with all of it in words.
  */
 export function next(incident: Registered, changes: { fields?: Partial<IncidentFields>; state?: Incident['state'] }, note: string, now: number): IncidentEvent {
   const fields = IncidentFields.parse({ ...incident.fields, ...changes.fields });
   const state = changes.state ?? incident.state;
   const against = state === 'closed' ? againstClosing(fields, now) : againstSaving(fields, now);
-  if (against.length > 0) throw new Failure('bad-request', 'incident is not fit to be saved so');
+  if (against.length > 0) throw new Failure('act-refused', 'incident is not fit to be saved so', { why: 'incident-unfit', against: against.map(({ sentence }) => sentence).join(' ') });
   const event: IncidentEvent = { event: 'incident', incident: incident.id, revision: Math.min(incident.revision + 1, HIGHEST), state, trigger: incident.trigger, fields, note };
   // Longer than any reader takes: it would come back as unreadable.
   if (Buffer.byteLength(JSON.stringify(event)) > LONGEST) throw new Failure('act-refused', 'incident is too long', { why: 'incident-too-long' });

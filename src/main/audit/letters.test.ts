@@ -47,11 +47,12 @@ describe('letters', () => {
   });
 
   it('are not made before it is decided, written and known', () => {
-    expect(() => lettersFor({ fields: { ...fields, tellPatients: 'undecided' } }, right, babylon)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+    const refusal = (why: string): unknown => expect.objectContaining({ code: 'act-refused', detail: { why } });
+    expect(() => lettersFor({ fields: { ...fields, tellPatients: 'undecided' } }, right, babylon)).toThrow(refusal('letters-undecided'));
     for (const field of ['nature', 'consequences', 'measures', 'contact'] as const) {
-      for (const text of [' ', `${TO_FILL_IN}this]`]) expect(() => lettersFor({ fields: { ...fields, [field]: text } }, right, babylon)).toThrow(expect.objectContaining({ code: 'bad-request' }));
+      for (const text of [' ', `${TO_FILL_IN}this]`]) expect(() => lettersFor({ fields: { ...fields, [field]: text } }, right, babylon)).toThrow(refusal('letters-unfilled'));
     }
-    expect(() => lettersFor({ fields }, right, { ...babylon, complete: false })).toThrow(expect.objectContaining({ code: 'bad-request' }));
+    expect(() => lettersFor({ fields }, right, { ...babylon, complete: false })).toThrow(refusal('record-unfinished'));
   });
 
   it('go to whom the record names, until the manager puts it right; nobody for what only was refused', () => {

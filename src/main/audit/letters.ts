@@ -117,13 +117,13 @@ export interface Letter {
   text: LetterText;
 }
 
-/** One for each addressee. `bad-request` as long as it is not decided to tell them, or a text is empty or has something left to fill in. */
+/** One for each addressee. `act-refused` as long as it is not decided to tell them, or a text is empty or has something left to fill in. */
 export function lettersFor(incident: Pick<Incident, 'fields'>, to: readonly Addressee[], ladder: Ladder): Letter[] {
   const { nature, consequences, measures, contact, tellPatients } = incident.fields;
   const text: LetterText = { nature, consequences, measures, contact };
-  if (tellPatients !== 'yes') throw new Failure('bad-request', 'not decided to tell the patients');
-  if (!Object.values(text).every(isFilled)) throw new Failure('bad-request', 'a letter is not filled in');
-  if (!ladder.complete) throw new Failure('bad-request', 'record not read to its end');
+  if (tellPatients !== 'yes') throw new Failure('act-refused', 'not decided to tell the patients', { why: 'letters-undecided' });
+  if (!Object.values(text).every(isFilled)) throw new Failure('act-refused', 'a letter is not filled in', { why: 'letters-unfilled' });
+  if (!ladder.complete) throw new Failure('act-refused', 'record not read to its end', { why: 'record-unfinished' });
   return to.map((addressee) => ({ to: addressee.patient, parts: partsFor(addressee, ladder), text }));
 }
 

@@ -1,5 +1,5 @@
 import classNames from 'classnames';
-import type { ReactNode } from 'react';
+import { useRef, useState, type KeyboardEvent, type ReactNode, type SelectHTMLAttributes } from 'react';
 
 interface FieldProps {
   id: string;
@@ -64,11 +64,39 @@ export interface Option {
 }
 
 export function SelectField({ value, onChange, options, ...field }: ValueProps<string> & { options: readonly Option[] }) {
+  return <Field {...field}><List {...field} options={options} value={value} onChange={(event) => onChange(event.target.value)} /></Field>;
+}
+
+function List({ id, label, hint, error, options, ...rest }: FieldProps & { options: readonly Option[] } & Omit<SelectHTMLAttributes<HTMLSelectElement>, 'id'>) {
+  return (
+    <select {...rest} id={id} className={classNames('nhsuk-select', error !== undefined && 'nhsuk-select--error')} aria-describedby={describedBy({ id, label, hint, error })}>
+      {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+    </select>
+  );
+}
+
+/** A list to add from, which is as before once something was added. Keys go through a closed list one by one, each of them a change: there Enter adds, or leaving the list. */
+export function AddField({ options, onAdd, ...field }: FieldProps & { options: readonly Option[]; onAdd: (value: string) => void }) {
+  const [passed, setPassed] = useState('');
+  const passing = useRef(false);
+  const add = (value: string) => {
+    passing.current = false;
+    setPassed('');
+    if (value !== '') onAdd(value);
+  };
+  const onKeyDown = ({ key, altKey }: KeyboardEvent) => {
+    if (key === 'Enter') add(passed);
+    else if (key === 'Escape') add('');
+    // These open it: what is chosen there is chosen.
+    else if (altKey || key === ' ' || key === 'F4') passing.current = false;
+    else if (key.length === 1 || /^(Arrow|Page|Home|End)/.test(key)) passing.current = true;
+  };
   return (
     <Field {...field}>
-      <select id={field.id} className={classNames('nhsuk-select', field.error !== undefined && 'nhsuk-select--error')} value={value} aria-describedby={describedBy(field)} onChange={(event) => onChange(event.target.value)}>
-        {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
-      </select>
+      <List
+        {...field} options={options} value={passed} onKeyDown={onKeyDown} onPointerDown={() => (passing.current = false)} onBlur={() => add(passed)}
+        onChange={({ target: { value } }) => (passing.current ? setPassed(value) : add(value))}
+      />
     </Field>
   );
 }

@@ -21,7 +21,7 @@ export const assignments = {
 
 export const assigning = {
   title: 'Assign a recording',
-  body: 'The assignment is signed with this console’s key. The clinician’s app still checks everything else before it opens the recording.',
+  body: 'A review by a colleague is signed with this console’s key. The clinician’s app still checks everything else before it opens the recording.',
   recording: 'Recording',
   owner: 'Clinician', choose: 'Choose',
   purpose: 'Why', purposes: ['HQUALIMP', 'TRAIN', 'TREAT'],
@@ -36,8 +36,8 @@ export const extending = { title: 'Extend this assignment', until: 'Until, that 
 export const cancelling = { title: 'Cancel this assignment?', body: 'The clinician can no longer open the recording, and a copy on their computer is erased when it next connects.', yes: 'Cancel assignment', keep: 'Keep it' };
 
 export const key = {
-  title: 'What you assign from this computer cannot be opened yet',
-  body: 'Stops and incidents work as ever. Clinicians’ apps accept an assignment only if the practice’s settings trust the key that signed it, and they do not have this computer’s yet. Send the key below to whoever looks after those settings. It is no secret.',
+  title: 'From this computer only a clinician’s own consultations can be assigned to them yet',
+  body: 'Stops and incidents work as ever. A review by a colleague has to be signed with a key that the practice’s settings trust, and they do not have this computer’s yet. Send the key below to whoever looks after those settings. It is no secret.',
   label: 'Public key of this console',
 };
 
@@ -48,9 +48,8 @@ export const reasons = {
   cancel: { 'consent-withdrawn': 'The patient has withdrawn consent', 'no-longer-needed': 'The review is not needed any more', 'in-error': 'It was assigned by mistake', other: 'Another reason' },
   extend: { 'more-time': 'More time is needed', other: 'Another reason' },
 } as const;
-const words: Record<string, string> = Object.assign({}, ...Object.values(reasons)) as Record<string, string>;
-/** Of a stop that another system wrote it may be any code. */
-export const reasonWords = (code: string): string => words[code] ?? code;
+/** One code says another thing of another act. Of a stop that another system wrote it may be any code. */
+export const reasonWords = (of: keyof typeof reasons, code: string): string => (Object.hasOwn(reasons[of], code) ? (reasons[of] as Record<string, string>)[code] : undefined) ?? code;
 
 export const reasonField = { label: 'Reason', hint: 'Kept on the record, and sent to the practice’s system. Name no patient.', error: 'Give a reason', missing: (label: string) => `Fill in: ${label}`, choose: 'Choose a reason' };
 

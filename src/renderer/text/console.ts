@@ -145,7 +145,7 @@ export const activity = {
 
 /** Finding by what a person knows. */
 export const finding = {
-  title: 'Find a patient or a clinician',
+  filterTitle: 'Find a patient, a recording or a clinician',
   label: 'Patient’s name, NHS number or date of birth, or a clinician’s name',
   hint: 'A patient’s name, NHS number or date of birth, such as 14/03/1962. Whom you find is itself on the record.',
   search: 'Search',

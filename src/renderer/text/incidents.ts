@@ -32,7 +32,7 @@ export const incident = {
   back: 'All incidents',
   openedBy: (who: string, when: string) => `Opened by ${who} on ${when}.`,
   sections: { clock: '72 hours', extent: 'Who was reached', exports: 'Report and letters', fields: 'What the regulator asks', versions: 'Versions', close: 'Close' },
-  stop: { recordings: (count: number) => (count === 1 ? 'Stop this recording everywhere' : `Stop all ${count} recordings everywhere`), patients: (count: number) => (count === 1 ? 'Stop this patient’s recordings everywhere' : `Stop the recordings of all ${count} patients everywhere`), all: 'Stop all recordings of the practice…', title: 'Stop these recordings everywhere?' },
+  stop: { recordings: (count: number) => (count === 1 ? 'Stop this recording everywhere' : `Stop all ${count} recordings everywhere`), patients: (count: number) => (count === 1 ? 'Stop this patient’s recordings everywhere' : `Stop the recordings of all ${count} patients everywhere`), all: 'Stop all recordings of the practice…', title: (count: number) => (count === 1 ? 'Stop this recording everywhere?' : 'Stop these recordings everywhere?') },
   about: (recordings: string) => `It is about ${recordings}.`,
   setAware: 'Set it now',
   standing: (stopped: number, of: number) => (stopped < of ? `${stopped} of ${of} are stopped so far.` : `${of === 1 ? 'Stopped' : `All ${of} are stopped`}: closed on every computer that has connected since. Lifting a stop takes two people.`),

@@ -261,8 +261,9 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     next: 'That happens by itself when the practice can be reached, or choose Try again.',
   }),
   'act-refused': (detail) => {
-    const [means, next] = refusals[text(detail, 'why') ?? ''] ?? ['It does not fit what the practice’s system says now.', 'Look at it again, and then try once more.'];
-    return { what: 'That was not done', means: `${means} Nothing was changed.`, next };
+    const [said, next] = refusals[text(detail, 'why') ?? ''] ?? ['It does not fit what the practice’s system says now.', 'Look at it again, and then try once more.'];
+    // Of an incident main says in sentences what stands against it.
+    return { what: 'That was not done', means: `${text(detail, 'against') ?? said} Nothing was changed.`, next };
   },
   'act-unconfirmed': () => ({
     what: 'The practice’s system did not confirm what you did',
@@ -312,6 +313,11 @@ const refusals: Record<string, [means: string, next: string]> = {
   'second-person': ['Lifting a stop takes two managers, and only you have asked for it.', 'Ask another manager to sign in and confirm it.'],
   'list-unreadable': ['The practice’s list cannot be read in full, so what stands is not known.', 'Try again in a few minutes. If it goes on, tell your practice.'],
   'incident-newer': ['Somebody has saved another version of this incident meanwhile.', 'Look at what it says, and save again.'],
+  'incident-unfit': ['Something in it does not fit.', 'Put it right in the form, and then try again.'],
+  'incident-empty': ['The incident is about no recording and no patient yet.', 'Add them below, and save a version.'],
+  'letters-undecided': ['It is not decided, in a saved version, to tell the patients.', 'Choose Yes under “Tell the patients?”, give the reasons and save a version.'],
+  'letters-unfilled': ['The letters say what happened, the likely consequences, the measures and the contact, and one of these is empty or has something left to fill in.', 'Complete them below and save a version.'],
+  'record-unfinished': ['The practice’s record has not been read to its end, so a letter could be wrong or missing.', 'Wait until the line at the top says that the whole record has been read.'],
   'incident-too-long': ['Its texts are longer together than one entry of the record may be.', 'Shorten them, and keep what is long in a document of your own.'],
   'too-vague': ['So little would fit far too many people.', 'Give at least two letters of a name, a whole NHS number or a whole date of birth.'],
   'key-changed': ['That computer’s record names another key by now than the one that you were shown.', 'Load the list again, find out why, and compare the characters of the new key before you enrol it.'],

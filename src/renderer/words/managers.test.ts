@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actWords, sinceWords } from './managers.ts';
+import { actWords, detailWords, sinceWords } from './managers.ts';
 
 const label = (list: string, value: string) => `<${list} ${value}>`;
 const words = (event: string, detail: string) => actWords({ event, detail }, label);
@@ -9,6 +9,7 @@ test('what a manager did, and why', () => {
   expect(words('stopped', 'all, incident')).toEqual({ about: 'All recordings', reason: 'An incident is being looked into' });
   expect(words('lifted', 'patient, proposed:put-right')).toEqual({ about: 'All recordings of the patient', reason: 'Proposed: What was wrong has been put right' });
   expect(words('lifted', 'patient, confirmed:put-right').reason).toBe('Agreed: What was wrong has been put right');
+  expect(words('lifted', 'patient, proposed:in-error').reason).toBe('Proposed: It was stopped by mistake');
   expect(words('assignment-cancelled', 'in-error')).toEqual({ about: '', reason: 'It was assigned by mistake' });
   expect(words('assignment-extended', '2026-11-03T10:00:00Z, more-time')).toEqual({ about: 'Until 3 November 2026, 10:00am', reason: 'More time is needed' });
   expect(words('assigned', '555000000001, 2026-11-01T10:00:00Z, 2026-11-03T10:00:00Z')).toEqual({ about: 'To <people 555000000001>, from 1 November 2026, 10:00am until 3 November 2026, 10:00am', reason: null });
@@ -41,4 +42,10 @@ test('searches, and what is kept on a computer, have words of their own', () => 
   expect(actWords({ event: 'incident-kept', detail: '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a, 2' }, label)).toEqual({ about: 'Version 2', reason: null });
   expect(actWords({ event: 'incident-removed', detail: '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a, lease-ended' }, label)).toEqual({ about: '', reason: 'Not connected for too long' });
   expect(actWords({ event: 'incident-removed', detail: '0c6fb1e6-3c5f-4a5e-9a3e-1f2f3d4c5b6a, of-tomorrow' }, label).reason).toBe('of-tomorrow');
+});
+
+test('an export is named with its rows in one line, and what it was filtered by is left to the entry', () => {
+  expect(detailWords({ event: 'exported', detail: 'events.csv, 9, 5684fb63, {"from":null}' }, label)).toBe('events.csv, 9 rows');
+  expect(detailWords({ event: 'assignment-cancelled', detail: 'in-error' }, label)).toBe('It was assigned by mistake');
+  expect(detailWords({ event: 'closed', detail: '' }, label)).toBe('');
 });

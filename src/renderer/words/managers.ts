@@ -25,12 +25,12 @@ export function actWords({ event, detail }: Pick<EventRow, 'event' | 'detail'>, 
     case 'assigned':
       return { about: text.assigned(label('people', first), moment(second), moment(third)), reason: null };
     case 'assignment-extended':
-      return { about: text.extended(moment(first)), reason: reasonWords(second) };
+      return { about: text.extended(moment(first)), reason: reasonWords('extend', second) };
     case 'assignment-cancelled':
-      return { about: '', reason: reasonWords(detail) };
+      return { about: '', reason: reasonWords('cancel', detail) };
     case 'stopped':
     case 'lifted':
-      return { about: text.targets[first] ?? first, reason: reasonOf(second) };
+      return { about: text.targets[first] ?? first, reason: event === 'stopped' ? reasonWords('stop', second) : reasonOf(second) };
     case 'device-enrolled':
     case 'device-revoked':
       return { about: text.device(label('people', second), label('devices', first)), reason: null };
@@ -45,10 +45,16 @@ export function actWords({ event, detail }: Pick<EventRow, 'event' | 'detail'>, 
   }
 }
 
+/** The same in one line, for lists that have no columns for it. */
+export function detailWords(row: Pick<EventRow, 'event' | 'detail'>, label: Label): string {
+  const { about, reason } = actWords(row, label);
+  return [about, reason ?? ''].filter((part) => part !== '').join('; ');
+}
+
 /** "proposed:put-right": of a lift, which takes two. */
 function reasonOf(code: string): string {
   const [step = '', reason = ''] = code.split(':');
-  return step === 'proposed' ? text.proposed(reasonWords(reason)) : step === 'confirmed' ? text.confirmed(reasonWords(reason)) : reasonWords(code);
+  return step === 'proposed' ? text.proposed(reasonWords('lift', reason)) : step === 'confirmed' ? text.confirmed(reasonWords('lift', reason)) : reasonWords('lift', code);
 }
 
 const moment = (time: string): string => (Number.isNaN(Date.parse(time)) ? time : formatMoment(time));

@@ -134,7 +134,7 @@ describe('the incident report', () => {
     const text = readable(incidentReport({ ...two!, fields: { ...two!.fields, corrections } }, babylon, stamp).page);
     expect(text).toContain(`${first.recording} Patient/pat-2 Patient/pat-1 Voice and date of birth.`);
     expect(text).toContain(`${second.recording} Patient/pat-1 not known Nobody can tell.`);
-    expect(() => next(one!, { fields: { corrections: [{ ...corrections[0]!, reason: ' ' }] } }, '', Date.parse(stamp.at))).toThrow(expect.objectContaining({ code: 'bad-request' }));
+    expect(() => next(one!, { fields: { corrections: [{ ...corrections[0]!, reason: ' ' }] } }, '', Date.parse(stamp.at))).toThrow(expect.objectContaining({ code: 'act-refused' }));
   });
 
   it('names no patient', () => {

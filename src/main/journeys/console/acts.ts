@@ -43,7 +43,7 @@ export const withoutCopies = (error: unknown): unknown => (error instanceof Fail
 /** Why something was not done; nothing was written or recorded. Words: src/renderer/text/problems.ts. */
 export type Refusal =
   | 'key-unknown' | 'key-retired' | 'no-identifier' | 'recording-changed' | 'patient-unclear' | 'owner-unclear' | 'not-clinician' | 'period' | 'purpose' | 'status'
-  | 'not-standing' | 'dated-ahead' | 'not-proposed' | 'second-person' | 'list-unreadable' | 'proposed-already' | 'device-unknown' | 'key-changed' | 'incident-newer' | 'incident-too-long' | 'too-vague';
+  | 'not-standing' | 'dated-ahead' | 'not-proposed' | 'second-person' | 'list-unreadable' | 'proposed-already' | 'device-unknown' | 'key-changed' | 'incident-newer' | 'incident-too-long' | 'incident-empty' | 'too-vague';
 
 export const refused = (why: Refusal): Failure => new Failure('act-refused', why, { why });
 

@@ -13,11 +13,10 @@ import { eventTable, ladderTable } from '../../audit/tables.ts';
 import type { ChainName } from '../../audit/entry.ts';
 import type { Trail } from '../../audit/trail/client.ts';
 import type { ChainPlace, Questions } from '../../audit/trail/messages.ts';
-import { Failure } from '../../platform/failure.ts';
 import { chainName } from '../../service/deviceList.ts';
 import { patientView } from '../../service/subjects.ts';
 import type { Desk } from '../desk.ts';
-import { stillHere } from './acts.ts';
+import { refused, stillHere } from './acts.ts';
 import { subjectsOf } from './assignments.ts';
 import { aboutOf, allEvents, everything, type Console } from './console.ts';
 import { readDevices } from './devices.ts';
@@ -125,7 +124,7 @@ export class Takeaways {
   async incident(id: string, what: 'report' | 'letters' | 'mail-merge'): Promise<Exported> {
     const incident = await incidentCalled(this.#console, id);
     const of = aboutOf(incident.fields);
-    if (!of) throw new Failure('bad-request', 'incident is about nothing');
+    if (!of) throw refused('incident-empty');
     const ladder = await this.#console.ladder(of);
     const about = { incident: id, version: incident.revision };
     const words = [`Incident ${id}, version ${incident.revision}`];

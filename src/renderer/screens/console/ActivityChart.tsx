@@ -54,11 +54,14 @@ export function ActivityChart({ filter, onFilter }: Props) {
 
 const wide = 1000;
 const high = 120;
+/** A few days are bars as well, and no wall. */
+const widest = 60;
 
 /** One stop of the Tab key: arrows, Home and End go from day to day, Enter or Space shows its events. */
 function Bars({ days, measure, onDay }: { days: readonly Day[]; measure: Measure; onDay: (day: string) => void }) {
   const most = Math.max(...days.map((day) => day[measure]));
   const step = wide / days.length;
+  const bar = Math.min(step * 0.7, widest);
   const [moved, setMoved] = useState(0);
   const current = Math.min(moved, days.length - 1);
   const bars = useRef<(SVGGElement | null)[]>([]);
@@ -92,7 +95,7 @@ function Bars({ days, measure, onDay }: { days: readonly Day[]; measure: Measure
             >
               <title>{words}</title>
               <rect className="vr-bar__room" x={index * step} y={0} width={step} height={high} />
-              <rect className="vr-bar__bar" x={index * step + step * 0.15} y={high - height} width={step * 0.7} height={height} />
+              <rect className="vr-bar__bar" x={index * step + (step - bar) / 2} y={high - height} width={bar} height={height} />
             </g>
           );
         })}

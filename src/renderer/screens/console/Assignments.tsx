@@ -15,7 +15,7 @@ import { purposeWords } from '../../text/common.ts';
 import { formatShortDay } from '../../words/time.ts';
 import { AssignDialog } from './AssignDialog.tsx';
 import { ConsoleKey } from './ConsoleKey.tsx';
-import { patientName, recordingId, recordingName, useConsole } from './context.ts';
+import { assignmentWords, patientName, recordingId, recordingName, useConsole } from './context.ts';
 import { ExtendDialog } from './ExtendDialog.tsx';
 import { Stops } from './Stops.tsx';
 
@@ -64,7 +64,7 @@ export function Assignments() {
           title={cancelling.title} yes={cancelling.yes} no={cancelling.keep} warning run={(reason) => door.cancelAssignment(asking.assignment.task, reason)}
           onDone={(made) => finish('cancel', made)} onDismiss={() => setAsking(null)}
         >
-          <p>{recordingName(asking.assignment.recording)}, {asking.assignment.owner.name}</p>
+          <p>{assignmentWords(asking.assignment)}</p>
           <p>{cancelling.body}</p>
         </CodeDialog>
       )}

@@ -79,7 +79,7 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
       )}
       {asking && (
         <CodeDialog reasons={reasons.stop}
-          title={asking[0]?.kind === 'all' ? stops.confirm.title(stops.all.toLowerCase()) : text.stop.title} yes={stops.confirm.yes} warning onDismiss={() => setAsking(null)}
+          title={asking[0]?.kind === 'all' ? stops.confirm.title(stops.all.toLowerCase()) : text.stop.title(asking[0]?.kind === 'recording' ? asking.length : 2)} yes={stops.confirm.yes} warning onDismiss={() => setAsking(null)}
           run={(reason) => stopAll(asking, reason)}
           onDone={() => {
             setAsking(null);
@@ -88,6 +88,7 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
           }}
         >
           {asking[0]?.kind !== 'all' && <p className="vr-break">{asking.map((target) => (target.kind === 'recording' ? label('recordings', target.recording) : target.kind === 'patient' ? label('patients', target.patient) : '')).join('; ')}</p>}
+          {recordings.length === 1 && asking[0]?.kind === 'recording' && value && value.rows.length > 0 && <p>{whose(value.rows)}</p>}
           <p>{asking[0]?.kind === 'all' ? stops.confirm.all : stops.confirm.body}</p>
         </CodeDialog>
       )}

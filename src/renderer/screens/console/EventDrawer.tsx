@@ -11,6 +11,7 @@ import { purposeWords } from '../../text/common.ts';
 import { drawer as text, eventName, events, proofMeans } from '../../text/console.ts';
 import { longSeconds, secondsWords } from '../../words/exposure.ts';
 import { addTo, onDay, type FilterList } from '../../words/filter.ts';
+import { detailWords } from '../../words/managers.ts';
 import { formatNhsNumber } from '../../words/nhsNumber.ts';
 import { formatDate, formatDay, formatMoment, formatSecond, localParts } from '../../words/time.ts';
 import { patientName, readSoFar, recordingId, recordingName, useConsole, type About } from './context.ts';
@@ -63,8 +64,9 @@ export function EventDrawer({ ids, id, onMove, onClose, filter, onFilter }: Prop
 }
 
 function Facts({ details, filter, onFilter }: { details: EventDetails; filter: EventFilter; onFilter: (filter: EventFilter) => void }) {
-  const { go } = useConsole();
+  const { go, label } = useConsole();
   const { row, findings } = details;
+  const detail = detailWords(row, label);
   const { recording, patient } = row;
   const { fields } = text;
   const by = (list: FilterList, value: string, words: string) => <FilterBy words={words} onPress={() => onFilter(addTo(filter, list, value))} />;
@@ -95,7 +97,7 @@ function Facts({ details, filter, onFilter }: { details: EventDetails; filter: E
         {row.attended.length > 0 && <Fact name={fields.attended}><Intervals media={row.attended} /></Fact>}
         {row.seconds !== null && <Fact name={fields.seconds}>{row.event === 'presented' ? events.onScreen(secondsWords(row.seconds)) : longSeconds(row.seconds)}</Fact>}
         {row.transcript && <Fact name={fields.transcript}>{text.shown}</Fact>}
-        {row.detail !== '' && <Fact name={fields.detail}>{row.detail}</Fact>}
+        {detail !== '' && <Fact name={fields.detail}>{detail}</Fact>}
         <Fact name={fields.device} actions={by('devices', row.device, row.device)}><span className="vr-break">{row.device}</span></Fact>
         <Fact name={fields.proof}>
           <ProofTag proof={row.proof} />

@@ -7,7 +7,7 @@ import { FormDialog } from '../../parts/FormDialog.tsx';
 import { extending as text, reasonField, reasons } from '../../text/assignments.ts';
 import { lastDay } from '../../words/filter.ts';
 import { endOf } from '../../words/time.ts';
-import { recordingName } from './context.ts';
+import { assignmentWords } from './context.ts';
 
 interface Props {
   assignment: AssignmentView;
@@ -15,8 +15,9 @@ interface Props {
   onDismiss: () => void;
 }
 
-export function ExtendDialog({ assignment: { task, recording, owner, until: ends }, onDone, onDismiss }: Props) {
+export function ExtendDialog({ assignment, onDone, onDismiss }: Props) {
   const id = useId();
+  const { task, until: ends } = assignment;
   const [until, setUntil] = useState(ends === null ? '' : lastDay(ends));
   const [reason, setReason] = useState('');
   return (
@@ -27,7 +28,7 @@ export function ExtendDialog({ assignment: { task, recording, owner, until: ends
     >
       {(error) => (
         <>
-          <p>{recordingName(recording)}, {owner.name}</p>
+          <p>{assignmentWords(assignment)}</p>
           <DayField id={`${id}-until`} label={text.until} error={error(`${id}-until`)} value={until} onChange={(day) => setUntil(day ?? '')} />
           <SelectField id={`${id}-reason`} label={reasonField.label} error={error(`${id}-reason`)} value={reason} options={[{ value: '', label: reasonField.choose }, ...Object.entries(reasons.extend).map(([value, label]) => ({ value, label }))]} onChange={setReason} />
         </>

@@ -3,7 +3,7 @@ import type { EventFilter } from '../../../preload/console.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Chips, type Chip } from '../../parts/Chips.tsx';
 import { DayField } from '../../parts/DayField.tsx';
-import { SelectField, Tick, type Option } from '../../parts/fields.tsx';
+import { AddField, SelectField, Tick, type Option } from '../../parts/fields.tsx';
 import { FormDialog } from '../../parts/FormDialog.tsx';
 import { useNow } from '../../parts/useNow.ts';
 import { eventName, eventNames, filters as text, finding } from '../../text/console.ts';
@@ -58,12 +58,12 @@ export function Filters({ filter, onFilter, only }: Props) {
             <DayField id={`${id}-to`} label={text.to} value={to} onChange={(value) => value !== null && onFilter(between(filter, day(filter.from), value))} />
           </>
         )}
-        <SelectField
-          id={`${id}-what`} label={text.what} value="" onChange={(value) => value !== '' && onFilter(addTo(filter, 'events', value))}
+        <AddField
+          id={`${id}-what`} label={text.what} onAdd={(value) => onFilter(addTo(filter, 'events', value))}
           options={[{ value: '', label: text.any }, ...(only?.events ?? eventNames).map((value) => ({ value, label: eventName(value) }))]}
         />
-        <SelectField
-          id={`${id}-who`} label={text.who} value="" onChange={(value) => value !== '' && onFilter(addTo(filter, 'people', value))}
+        <AddField
+          id={`${id}-who`} label={text.who} onAdd={(value) => onFilter(addTo(filter, 'people', value))}
           options={[{ value: '', label: text.anyone }, ...(only?.people ?? known.people)]}
         />
         <Button look="secondary" small onClick={() => setLooking(true)}>{text.find}</Button>
@@ -88,7 +88,7 @@ function FindFilter({ filter, onFilter, onDismiss }: Props & { onDismiss: () => 
   const [chosen, setChosen] = useState<About | null>(null);
   return (
     <FormDialog
-      title={text.find} yes={text.add} onDismiss={onDismiss}
+      title={finding.filterTitle} yes={text.add} onDismiss={onDismiss}
       faults={() => (chosen === null ? [{ field: id, text: text.findNothing }] : [])}
       run={() => Promise.resolve({ ok: true, value: null })}
       onDone={() => {

@@ -3,9 +3,14 @@ import { Fragment } from 'react';
 import type { EventRow } from '../../../preload/console.ts';
 import { events as text } from '../../text/console.ts';
 import { intervalWords, longSeconds } from '../../words/exposure.ts';
+import { detailWords } from '../../words/managers.ts';
+import { useConsole } from './context.ts';
 
 /** What came of it: refused or not, what was watched and how long. */
-export function Outcome({ row: { event, refused, seconds, media, transcript, detail } }: { row: EventRow }) {
+export function Outcome({ row }: { row: EventRow }) {
+  const { label } = useConsole();
+  const { event, refused, seconds, media, transcript } = row;
+  const detail = detailWords(row, label);
   return (
     <>
       {refused && <Tag modifier="red" className="vr-tag">{text.refused}</Tag>}

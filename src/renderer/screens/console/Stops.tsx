@@ -71,7 +71,7 @@ function Row({ stop: { target, at, reason, standing, liftProposedBy }, name, me,
     <tr role="row" className="nhsuk-table__row">
       <Cell><strong className="vr-break">{name}</strong><span className="vr-line">{text.kinds[target.kind]}</span></Cell>
       <Cell label={text.columns.at}>{formatMoment(at)}</Cell>
-      <Cell label={text.columns.reason}>{reasonWords(reason)}</Cell>
+      <Cell label={text.columns.reason}>{reasonWords('stop', reason)}</Cell>
       <Cell>
         <Tag modifier={standing ? 'red' : 'grey'} className="vr-tag">{standing ? text.standing : text.lifted}</Tag>
         {standing && liftProposedBy !== null && <span className="vr-line" id={id}>{own ? text.own : text.proposed(liftProposedBy)}</span>}

@@ -66,6 +66,9 @@ export const patientName = ({ name, patient }: PatientRef): string => name ?? pa
 /** A recording where no column beside it has the day: two consultations can have one title. */
 export const recordingLabel = (recording: RecordingRef): string => `${recordingName(recording)}${recording.consultedAt === null ? '' : `, ${formatShortDay(recording.consultedAt)}`}`;
 
+/** What a question about an assignment names it by. */
+export const assignmentWords = ({ owner, recording, patient }: AssignmentView): string => [recordingLabel(recording), ...(patient ? [patientName(patient)] : []), owner.name].join('; ');
+
 /** Who and when: what tells two patients of one name apart. */
 export function patientWords({ name, patient, dateOfBirth, nhsNumber }: PatientRef): string {
   return [name ?? patient, ...(dateOfBirth === null ? [] : [finding.born(formatDate(dateOfBirth))]), ...(nhsNumber === null ? [] : [finding.nhs(formatNhsNumber(nhsNumber))])].join(', ');
