@@ -6,6 +6,7 @@ import { expect, test, type Locator, type Page } from '@playwright/test';
 import type { ViewingRoom } from '../src/preload/contract.ts';
 import { downloads, pdfText, saidIn } from './support/exports.ts';
 import { firstSignIn, openClinic, review, row, videoState, type Clinic } from './support/journey.ts';
+import { tabTo as tabWithin } from './support/keyboard.ts';
 
 interface Inside { viewingRoom: ViewingRoom }
 const COT = 'https://viewing-room.example/fhir/Questionnaire/cot|1';
@@ -17,13 +18,7 @@ test.beforeEach(async () => {
 test.afterEach(() => clinic.stop());
 
 /** Tab until it has the focus. */
-async function tabTo(window: Page, wanted: Locator): Promise<void> {
-  for (let pressed = 0; pressed < 60; pressed += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement).catch(() => false)) return;
-    await window.keyboard.press('Tab');
-  }
-  throw new Error('the keyboard does not get there');
-}
+const tabTo = (window: Page, wanted: Locator) => tabWithin(window, wanted, { most: 60 });
 
 /** Another tab beside the player, by keyboard. */
 async function openTab(window: Page, name: RegExp): Promise<void> {

@@ -2,9 +2,9 @@
 import type { QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { everythingHere, firstSignIn, openClinic, PIN, row, videoState, type Clinic } from './support/journey.ts';
+import { press, tabTo as tabWithin } from './support/keyboard.ts';
 
 const soon = { timeout: 60_000 };
-const MOST_STEPS = 120;
 
 let clinic: Clinic;
 test.beforeEach(async () => {
@@ -13,17 +13,8 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => clinic.stop());
 
-const press = (window: Page, ...keys: string[]) => keys.reduce<Promise<void>>((done, key) => done.then(() => window.keyboard.press(key)), Promise.resolve());
-
 /** As somebody without a mouse gets there. */
-async function tabTo(window: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible(soon);
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return;
-    await press(window, 'Tab');
-  }
-  throw new Error('Tab does not reach it');
-}
+const tabTo = (window: Page, target: Locator) => tabWithin(window, target, { most: 120 });
 
 const stage = (window: Page) => window.getByTestId('stage');
 const typing = (window: Page) => window.getByRole('textbox', { name: /^Note, / });
@@ -35,7 +26,6 @@ async function open(window: Page, patient: string): Promise<void> {
   await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
   await tabTo(window, stage(window));
 }
-
 
 async function playTo(window: Page, time: number): Promise<void> {
   if ((await videoState(window)).paused) await press(window, 'k');

@@ -7,12 +7,8 @@ import type { FormAnswers, OthersNote, OthersResponse } from '../../preload/revi
 import { NoteCategory, NoteKind } from '../../preload/review.ts';
 import { localReference } from '../fhir/reference.ts';
 import { displayName, type Practitioner } from '../fhir/resources.ts';
-import { VR } from '../fhir/systems.ts';
+import { MESSAGE_ID, NOTES, POSITION } from '../fhir/systems.ts';
 import type { Facts } from './assess.ts';
-
-const NOTES = `${VR}/Questionnaire/notes`;
-const MESSAGE = `${VR}/message`;
-const POSITION = `${VR}/StructureDefinition/position`;
 
 const text = z.string().max(20_000);
 const unmodified = { modifierExtension: z.never().optional() };
@@ -143,7 +139,7 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
     const sender = read && personOf(read.sender);
     const [about] = read?.about ?? [];
     const to = read?.recipient.map(({ reference }) => localReference(reference, fhirBase, 'Practitioner')) ?? [];
-    const id = read?.identifier?.find(({ system }) => system === MESSAGE)?.value?.replace(/^urn:uuid:/, '') ?? read?.id ?? '';
+    const id = read?.identifier?.find(({ system }) => system === MESSAGE_ID)?.value?.replace(/^urn:uuid:/, '') ?? read?.id ?? '';
     const ofPatient = read?.subject === undefined || localReference(read.subject.reference, fhirBase, 'Patient') === patient;
     if (!read || !sender || !about || !isHere(about) || !ofPatient || !ofConsultation(read.encounter) || (sender.reference !== me && !to.includes(me)) || seen.has(`message ${id}`)) {
       admitted.refused += 1;

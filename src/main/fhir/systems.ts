@@ -22,6 +22,13 @@ export const STOP_REASON = `${VR}/CodeSystem/stop-reason`;
 export const LIFTED_BY = `${VR}/StructureDefinition/lifted-by`;
 export const PROPOSED_BY = `${VR}/StructureDefinition/proposed-by`;
 export const LIFT_REASON = `${VR}/CodeSystem/lift-reason`;
+/** Of a person's notes and forms, and of their messages. */
+export const REVIEW_ID = `${VR}/review`;
+export const MESSAGE_ID = `${VR}/message`;
+/** Canonical, without its version, of what notes answer. */
+export const NOTES = `${VR}/Questionnaire/notes`;
+/** Of a message: media seconds. */
+export const POSITION = `${VR}/StructureDefinition/position`;
 /** One person's chain on one computer, by `<device>/<SDS user id>`. */
 export const CHAIN = `${VR}/device`;
 export const DEVICE_STATUS = `${VR}/CodeSystem/device-status`;

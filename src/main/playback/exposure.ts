@@ -1,19 +1,12 @@
 /** Media intervals: merging what the screen reports into what was exposed. Seconds, rounded to a tenth. */
+import { joinIntervals, type Interval } from '../platform/intervals.ts';
 
-export type Interval = [from: number, to: number];
 
 const tenth = (seconds: number): number => Math.round(seconds * 10) / 10;
 
 /** Sorted, disjoint; intervals closer than `gap` seconds become one. A single frame stays as [t, t]. */
 export function mergeIntervals(intervals: readonly Interval[], gap = 0.25): Interval[] {
-  const sorted = intervals.filter(([from, to]) => to >= from).map(([from, to]): Interval => [from, to]).sort((a, b) => a[0] - b[0]);
-  const merged: Interval[] = [];
-  for (const [from, to] of sorted) {
-    const last = merged.at(-1);
-    if (last && from <= last[1] + gap) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
-  return merged.map(([from, to]) => [tenth(from), tenth(to)]);
+  return joinIntervals(intervals.filter(([from, to]) => to >= from), gap).map(([from, to]) => [tenth(from), tenth(to)]);
 }
 
 /** More than these in one writing do not fit into an entry, and no player makes them. */

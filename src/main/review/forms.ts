@@ -5,10 +5,9 @@
 import { z } from 'zod';
 import type { Form, FormAnswers, FormItem } from '../../preload/review.ts';
 import type { InLibrary } from './notebook.ts';
-import { VR } from '../fhir/systems.ts';
+import { NOTES, VR } from '../fhir/systems.ts';
 
 const GRADE_NAME = `${VR}/StructureDefinition/grade-name`;
-const NOTES = `${VR}/Questionnaire/notes`;
 /** hl7.org/fhir/R4/extension-questionnaire-itemcontrol.html: a display item that explains the one it stands in. */
 const ITEM_CONTROL = 'http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl';
 /** What a response keeps of places in the recording: notes have it, in a response of their own. */

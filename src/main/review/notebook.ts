@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Conflict, FormAnswers, FormResponse, Note, NoteFields, ReviewStatus, ReviewWork } from '../../preload/review.ts';
 import type { Db } from '../platform/database.ts';
 import { Failure } from '../platform/failure.ts';
-import { mergeIntervals, type Interval } from './intervals.ts';
+import { joinIntervals, type Interval } from '../platform/intervals.ts';
 import { Outgoing, type Kind } from './outgoing.ts';
 
 /** Runs `work` in one transaction on the library. */
@@ -225,7 +225,7 @@ export class Notebook {
   addWatched(task: string, media: readonly Interval[], position: number): void {
     this.#in((db) => {
       const before = db.prepare('SELECT media FROM watched WHERE task = ?').pluck().get(task) as string | undefined;
-      const all = mergeIntervals([...(before === undefined ? [] : JSON.parse(before) as Interval[]), ...media]);
+      const all = joinIntervals([...(before === undefined ? [] : JSON.parse(before) as Interval[]), ...media].filter(([from, to]) => to > from), 0.05);
       db.prepare('INSERT INTO watched VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET media = excluded.media, position = excluded.position').run(task, JSON.stringify(all), position);
     });
   }

@@ -3,16 +3,13 @@
  * practice has is read and written elsewhere.
  */
 import type { Form, FormAnswers, NoteFields, ReviewStatus } from '../../preload/review.ts';
-import { VR } from '../fhir/systems.ts';
+import { MESSAGE_ID, NOTES, POSITION, REVIEW_ID, VR } from '../fhir/systems.ts';
 import { citesOf } from './forms.ts';
 import type { Message, Step } from './notebook.ts';
 
-export const REVIEW_ID = `${VR}/review`;
-export const MESSAGE_ID = `${VR}/message`;
-export const NOTES_FORM = `${VR}/Questionnaire/notes|1`;
+export const NOTES_FORM = `${NOTES}|1`;
 export const TASK_OUTPUT = `${VR}/CodeSystem/task-output`;
 export const REJECT_REASON = `${VR}/CodeSystem/reject-reason`;
-export const POSITION = `${VR}/StructureDefinition/position`;
 export const urn = (uuid: string): string => `urn:uuid:${uuid}`;
 
 /** What all of a review's resources refer to; local references. */

@@ -10,7 +10,7 @@ import { finish as text } from '../text/reviewWork.ts';
 import { ConflictNotice } from './ConflictNotice.tsx';
 import { GroupTeaching } from './GroupTeaching.tsx';
 import { isOver } from './notes.ts';
-import { releasable } from './releasable.ts';
+import { isReleasable } from './answers.ts';
 import type { Review } from './useReviewWork.ts';
 
 interface Props {
@@ -91,7 +91,7 @@ function CompleteDialog({ review: { work, run }, onDone, onDismiss }: DialogProp
       {drafts.length > 0 && (
         <>
           <p>{text.draftHelp}</p>
-          {drafts.map((response) => <ReleaseOne key={response.form} title={titleOf(response.form)} may={releasable(work, response)} onRelease={() => void run(() => door.releaseForm(work.id, response.form))} />)}
+          {drafts.map((response) => <ReleaseOne key={response.form} title={titleOf(response.form)} may={isReleasable(work.forms, response)} onRelease={() => void run(() => door.releaseForm(work.id, response.form))} />)}
         </>
       )}
       {Object.values(work.drafts).some((draft) => draft.text.trim() !== '') && <p className="vr-notice">{text.unfinished}</p>}

@@ -8,7 +8,8 @@ import type { Marks } from '../player/marks.ts';
 import { notes as text, reviewWork } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';
 import { NoteEditor, type NoteWriting } from './NoteEditor.tsx';
-import { isOver, LEAD, listed } from './notes.ts';
+import { beforeNote } from './answers.ts';
+import { isOver, listed } from './notes.ts';
 import type { Review } from './useReviewWork.ts';
 
 interface Props {
@@ -104,7 +105,7 @@ export function NotesPanel({ review: { work, run }, controls, marks, pauseOnNote
         <ol className="vr-notes__list" aria-label={text.listTitle}>
           {shown.map((one, index) => (
             <li key={one.own?.id ?? `theirs ${index}`} className="vr-note">
-              <NoteWords note={one.own ?? one.theirs} author={one.own ? null : one.theirs.author} onGo={(from) => controls()?.seek(Math.max(0, from - LEAD))} />
+              <NoteWords note={one.own ?? one.theirs} author={one.own ? null : one.theirs.author} onGo={(from) => controls()?.seek(beforeNote(from))} />
               {one.own && <OwnNote note={one.own} fixed={one.fixed} over={over} onEdit={edit} onRemove={(own) => void remove(own)} />}
             </li>
           ))}

@@ -1,5 +1,5 @@
 /** What is filled in of a form. Pure. */
-import type { Form, FormAnswers, FormItem, Note, OthersNote } from '../../preload/review.ts';
+import type { Form, FormAnswers, FormItem, FormResponse, Note, OthersNote } from '../../preload/review.ts';
 
 const none: FormAnswers[string] = { grade: null, text: '', cites: [] };
 export const answerTo = (answers: FormAnswers, linkId: string): FormAnswers[string] => answers[linkId] ?? none;
@@ -17,6 +17,12 @@ export function progressOf({ items }: Form, answers: FormAnswers): { kind: 'grad
 }
 
 export const missingOf = ({ items }: Form, answers: FormAnswers): FormItem[] => items.filter((item) => item.required && item.kind !== 'heading' && !isAnswered(item, answers));
+
+/** Is everything answered that has to be before others see it? As main decides it. */
+export function isReleasable(forms: readonly Form[], { form: id, answers }: Pick<FormResponse, 'form' | 'answers'>): boolean {
+  const form = forms.find((one) => one.id === id);
+  return form !== undefined && missingOf(form, answers).length === 0;
+}
 
 /** A note that was removed is cited no longer, whatever was on its way. */
 export function knownCites(answers: FormAnswers, notes: readonly Pick<Note, 'id'>[]): FormAnswers {

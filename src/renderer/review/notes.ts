@@ -4,9 +4,6 @@ import type { Interval } from '../player/exposure.ts';
 
 export type Listed = { own: Note; fixed: boolean } | { own: null; theirs: OthersNote };
 
-/** Seconds before a note at which it is gone to: what led to it is part of it. */
-export const LEAD = 3;
-
 /** With completion, others have the notes as they are; whoever reads a released form reads what it cites. */
 export function isFixed({ status, responses }: Pick<ReviewWork, 'status' | 'responses'>, { id }: Pick<Note, 'id'>): boolean {
   return isOver(status) || responses.some(({ state, answers }) => state === 'released' && Object.values(answers).some(({ cites }) => cites.includes(id)));

@@ -3,13 +3,14 @@ import type { Conflict } from '../../../preload/review.ts';
 import type { Assured } from '../../assurance/assess.ts';
 import { ownedBy } from '../../assurance/admit.ts';
 import { Task } from '../../fhir/resources.ts';
+import { MESSAGE_ID, REVIEW_ID } from '../../fhir/systems.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { FormShelf } from '../../review/forms.ts';
 import { Notebook } from '../../review/notebook.ts';
 import { Outgoing, type Item } from '../../review/outgoing.ts';
-import { communication, formResponse, mayStep, MESSAGE_ID, notesResponse, REVIEW_ID, stepped, urn, type About } from '../../review/resources.ts';
-import { change, create, holds, readResource, type Resource, type Unwritten } from '../../service/writing.ts';
+import { communication, formResponse, mayStep, notesResponse, stepped, urn, type About } from '../../review/resources.ts';
+import { change, create, holds, readResource, type Unwritten } from '../../service/writing.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { refreshRow } from '../sync.ts';
@@ -104,17 +105,16 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
   const resource = resourceOf(desk, notebook, about, decision.assured, item, identity.uuid);
   if (!resource) return;
   const [system, path] = kind === 'message' ? [MESSAGE_ID, 'Communication'] : [REVIEW_ID, 'QuestionnaireResponse'];
-  let kept: Resource | null = null;
-  if (identity.reference === null) {
-    const made = await create(session.http, resource, `identifier=${encodeURIComponent(`${system}|${urn(identity.uuid)}`)}`);
-    kept = made.kept;
+  let { reference } = identity;
+  if (reference === null) {
+    const { kept } = await create(session.http, resource, `identifier=${encodeURIComponent(`${system}|${urn(identity.uuid)}`)}`);
+    const made = `${path}/${kept.id}`;
     desk.stillOrThrow(vault);
-    inLibrary((db) => new Outgoing(db).keptAs(task, kind, ref, `${path}/${made.kept.id}`));
-    if (asSent(made.kept, resource)) return;
+    inLibrary((db) => new Outgoing(db).keptAs(task, kind, ref, made));
+    if (asSent(kept, resource)) return;
     if (kind === 'message') throw new Failure('act-refused', 'another message has this name');
-  }
-  const reference = identity.reference ?? `${path}/${kept?.id ?? ''}`;
-  if (kind === 'message') return;
+    reference = made;
+  } else if (kind === 'message') return;
   await change(session.http, reference, (before) => (asSent(before, resource) ? null : { ...resource, id: before.id }));
 }
 

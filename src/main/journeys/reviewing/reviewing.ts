@@ -81,6 +81,15 @@ export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<st
   return names;
 }
 
+/** What the person made of one Task, each with where it has got to. */
+function ownWork(notebook: Notebook, items: readonly Item[], task: string) {
+  return {
+    notes: notebook.notes(task).map((note) => ({ ...note, state: stateOf(items, 'notes') })),
+    responses: notebook.responses(task).map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })),
+    messages: notebook.messages(task).map((one) => ({ ...one, state: stateOf(items, 'message', one.id) })),
+  };
+}
+
 export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork> {
   const { row: { task }, assured } = await passing(desk, rowId);
   const inLibrary = inLibraryOf(desk);
@@ -88,16 +97,17 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
   const items = inLibrary((db) => new Outgoing(db).of(task));
   const theirs = theirsOf(inLibrary, task);
   const me = meOf(desk);
-  const mine = new Set(notebook.messages(task).map(({ id }) => id));
+  const { notes, responses, messages } = ownWork(notebook, items, task);
+  const mine = new Set(messages.map(({ id }) => id));
   const { media, position } = notebook.watched(task);
   const shelf = new FormShelf(inLibrary);
   return {
     id: rowId, status: statusOf(assured, notebook, task), statusWork: stateOf(items, 'step'), conflict: notebook.conflict(task),
-    notes: notebook.notes(task).map((note) => ({ ...note, state: stateOf(items, 'notes') })), othersNotes: theirs.notes,
-    forms: shelf.all(), unshownForms: shelf.unshown(), responses: notebook.responses(task).map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })), othersResponses: theirs.responses,
+    notes, othersNotes: theirs.notes,
+    forms: shelf.all(), unshownForms: shelf.unshown(), responses, othersResponses: theirs.responses,
     thread: [
       ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),
-      ...notebook.messages(task).map(({ id, text, position: where, at }) => ({ id, mine: true, author: desk.person?.name ?? '', at, text, position: where, state: stateOf(items, 'message', id) })),
+      ...messages.map((one) => ({ ...one, mine: true, author: desk.person?.name ?? '' })),
     ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     others: [...othersOf(desk, assured, theirs).values()].slice(0, 50), drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
   };
@@ -222,19 +232,20 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
   const vault = desk.vaultOrThrow();
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
+  const shelf = new FormShelf(inLibrary).all();
   const kept: KeptWork[] = [];
   for (const task of notebook.tasks()) {
     const row = vault.library.assignmentOf(task);
     if (row && (await decide(desk, row)).ok) continue;
     desk.stillOrThrow(vault);
     const items = inLibrary((db) => new Outgoing(db).of(task));
-    const [notes, responses, drafts] = [notebook.notes(task), notebook.responses(task), Object.values(notebook.drafts(task))];
-    const messages = notebook.messages(task).map((one) => ({ ...one, state: stateOf(items, 'message', one.id) }));
-    const shelf = new FormShelf(inLibrary).all();
+    const own = ownWork(notebook, items, task);
+    const { notes, responses, messages } = own;
+    const drafts = Object.values(notebook.drafts(task));
     kept.push({
       id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
-      conflict: notebook.conflict(task), notes: notes.map((note) => ({ ...note, state: stateOf(items, 'notes') })), responses: responses.map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })),
-      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), messages, drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length,
+      conflict: notebook.conflict(task), ...own,
+      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length,
     });
   }
   return kept;
