@@ -54,7 +54,8 @@ export function reflowFaults(page: Page): Promise<string[]> {
       if (button.closest('.nhsuk-u-visually-hidden') || button.getClientRects().length === 0) continue;
       button.scrollIntoView({ block: 'nearest', behavior: 'instant' });
       const { top, bottom } = button.getBoundingClientRect();
-      if (top < -1 || bottom > innerHeight + 1) found.push(`cannot be scrolled into sight, ${Math.round(top)} to ${Math.round(bottom)} of ${innerHeight}: ${name(button)}`);
+      // Two boxes that scroll, one in the other, come to rest at parts of a pixel.
+      if (top < -2 || bottom > innerHeight + 2) found.push(`cannot be scrolled into sight, ${Math.round(top)} to ${Math.round(bottom)} of ${innerHeight}: ${name(button)}`);
     }
     window.scrollTo(scrollX, scrollY);
     return found;

@@ -28,12 +28,12 @@ export class Tour {
     this.#output = output;
   }
 
-  /** A page that is not the app's, or one that must not be touched: a picture and no more. The pointer is moved away first: a button under it looks pressed. */
-  async glance(page: Page, name: string, caption: string): Promise<void> {
+  /** A page that is not the app's, or one that must not be touched: a picture and no more. The pointer is moved away first, unless what it is on is to be seen: a button under it looks pressed. */
+  async glance(page: Page, name: string, caption: string, { pointing = false } = {}): Promise<void> {
     if (this.#output === undefined) return;
     const file = `${name}.png`;
     if (this.#pictures.some((taken) => taken.file === file)) throw new Error(`two pictures are called ${name}`);
-    await page.mouse.move(2, 2);
+    if (!pointing) await page.mouse.move(2, 2);
     await page.screenshot({ path: path.join(this.#output, file) });
     this.#pictures.push({ file, caption });
     console.log(`${file}  ${caption}`);
@@ -47,13 +47,21 @@ export class Tour {
     const found = [
       ...(await axeFaults(window)),
       ...(await reflowFaults(window)),
-      ...(await zoomedFaults(app, () => (large ? this.glance(window, `${name}-200`, `The same at 200 %. ${caption}`) : Promise.resolve()))).map((fault) => `at 200 %: ${fault}`),
+      ...(await zoomedFaults(app, () => (large ? this.#enlarged(app, `${name}-200`, `The same at 200 %. ${caption}`) : Promise.resolve()))).map((fault) => `at 200 %: ${fault}`),
     ];
     this.looked += 1;
     for (const fault of new Set(found)) {
       this.faults.push(`${name}: ${fault}`);
       console.log(`  ✗ ${fault}`);
     }
+  }
+
+  /** Zoomed, Playwright takes a quarter of what is there: the window is asked instead. */
+  async #enlarged({ electron }: App, name: string, caption: string): Promise<void> {
+    if (this.#output === undefined) return;
+    const png = await electron.evaluate(async ({ BrowserWindow }) => (await BrowserWindow.getAllWindows()[0]?.webContents.capturePage())?.toPNG().toString('base64') ?? '');
+    writeFileSync(path.join(this.#output, `${name}.png`), Buffer.from(png, 'base64'));
+    this.#pictures.push({ file: `${name}.png`, caption });
   }
 
   /** A screen, named by its first heading. */

@@ -10,9 +10,9 @@ export function PatientPanel({ recording, onWrong }: { recording: OpenRecording;
   const { patient, consultation, purpose, review } = recording;
   const { fields } = text;
   const [from, to] = [formatClock(consultation.startedAt), formatClock(consultation.endedAt)];
-  /** What is short stands two beside each other. */
-  const short: [string, string][] = [[fields.born, formatDate(patient.dateOfBirth)], [fields.nhs, patient.nhsNumber === null ? noNhsNumber : formatNhsNumber(patient.nhsNumber)]];
   const rows: [string, string][] = [
+    [fields.born, formatDate(patient.dateOfBirth)],
+    [fields.nhs, patient.nhsNumber === null ? noNhsNumber : formatNhsNumber(patient.nhsNumber)],
     [fields.when, `${formatDay(consultation.startedAt)}, ${from === to ? from : text.to(from, to)}`],
     [consultation.clinicians.length > 1 ? fields.cliniciansMany : fields.clinicians, consultation.clinicians.join(', ')],
     [fields.purpose, `${purposeWords(purpose)} (${reviewWords[review].toLowerCase()})`],
@@ -22,7 +22,6 @@ export function PatientPanel({ recording, onWrong }: { recording: OpenRecording;
       <h2 className="vr-patient__lead" id="patient">{text.identity}</h2>
       <dl className="vr-facts">
         <div className="vr-facts__row vr-facts__row--name"><dt>{fields.name}</dt><dd>{patient.name}</dd></div>
-        {short.map(([key, value]) => <div className="vr-facts__row vr-facts__row--short" key={key}><dt>{key}</dt><dd>{value}</dd></div>)}
         {rows.map(([key, value]) => <div className="vr-facts__row" key={key}><dt>{key}</dt><dd>{value}</dd></div>)}
       </dl>
       <Button look="warning" small className="vr-wrong" aria-keyshortcuts={text.wrong.key} onClick={onWrong}>{text.wrong.button} <kbd>{text.wrong.key}</kbd></Button>
