@@ -47,8 +47,10 @@ export async function finding(tour: Tour, app: App, { word, spoken }: { word: st
 }
 
 /** The list while it is on its way, and when it cannot be read; the warning before the lock, and the screens that last for a moment. */
-export async function moments(tour: Tour, app: App, name: string): Promise<void> {
+export async function moments(tour: Tour, app: App, { practice: { lies } }: Clinic, name: string): Promise<void> {
   const { window } = app;
+  // What the practice answers would bring the list.
+  lies.down = true;
   const again = async () => {
     await window.getByRole('button', { name: 'Lock', exact: true }).click();
     await heading(window, `Unlock as ${name}`);
@@ -64,6 +66,7 @@ export async function moments(tour: Tour, app: App, name: string): Promise<void>
   await expect(window.locator('.nhsuk-error-summary')).toBeVisible(patience);
   await tour.picture(app, 'worklist-problem', 'The list cannot be read: why, and what to do.');
   await back();
+  lies.down = false;
   await again();
   await push(app, 'idle', { secondsLeft: 58 });
   await tour.dialog(app, 'parts/IdleWarning.tsx', 'idle-warning', 'Nobody has touched anything for a while: a minute’s warning before the app locks.');

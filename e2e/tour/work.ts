@@ -228,6 +228,7 @@ export async function thread(tour: Tour, app: App, clinic: Clinic, [me, other]: 
   await window.getByLabel(/^About 0:/).check();
   await window.getByRole('button', { name: 'Send message' }).click();
   await expect(window.getByText('Saved here, not sent yet')).toBeVisible(patience);
+  await window.getByRole('button', { name: 'Update now' }).click();
   await expect(window.getByText('No connection to the practice.')).toBeVisible(patience);
   await tour.picture(app, 'messages-unsent', 'Without the practice a message waits here, and says so.');
   practice.lies.down = false;
@@ -303,10 +304,11 @@ export async function finishedElsewhere(tour: Tour, app: App, clinic: Clinic, re
   const { practice } = clinic;
   await open(app, recording.patientName);
   practice.lies.down = true;
-  await write(app, recording.patientName, [point(6, 'general', 'Written on the train')]);
+  await stage(window).press('n');
+  await window.keyboard.type('Written on the train');
+  await window.keyboard.press('Control+Enter');
+  await expect(window.getByText('Saved here, not sent yet')).toBeVisible(patience);
   await tab(app, 'Finish');
-  await window.getByRole('button', { name: 'Finish review…' }).click();
-  await window.getByRole('button', { name: 'Finish review', exact: true }).click();
   await expect(window.getByText('The practice has not been told yet.')).toBeVisible(patience);
   await practice.repo.update<Task>({ ...(await taskOf(clinic, recording)), status: 'completed' });
   practice.lies.down = false;
@@ -447,6 +449,6 @@ export async function atWork(tour: Tour, clinic: Clinic): Promise<void> {
   await turnDown(tour, app, other.patientName);
   await finishedElsewhere(tour, app, clinic, elsewhere);
   await keptWork(tour, app, clinic, withdrawn, reassigned, 'ben');
-  await moments(tour, app, cara.name);
+  await moments(tour, app, clinic, cara.name);
   await app.close();
 }
