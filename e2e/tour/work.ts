@@ -54,7 +54,9 @@ export async function player(tour: Tour, app: App, patient: string): Promise<voi
   const bar = await window.locator('.vjs-progress-holder').boundingBox();
   if (!bar) throw new Error('there is no progress bar');
   await window.mouse.move(bar.x + bar.width * 0.6, bar.y + bar.height / 2);
-  await expect(window.getByTestId('hover-picture')).toBeVisible(patience);
+  const small = window.getByTestId('hover-picture');
+  await expect(small).toBeVisible(patience);
+  await expect.poll(() => small.evaluate((canvas: HTMLCanvasElement) => new Set(canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data).size), patience).toBeGreaterThan(20);
   await tour.glance(window, 'review-hover', 'Where the pointer is on the progress bar, a small picture of that place: made here, and sealed beside the recording.', { pointing: true });
   await window.mouse.move(2, 2);
 
