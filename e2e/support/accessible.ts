@@ -27,8 +27,11 @@ export async function axeFaults(page: Page): Promise<string[]> {
 }
 
 const zoom = async ({ electron, window }: App, factor: number, width: number) => {
-  await electron.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(to), factor);
-  await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+  // Where much is downloaded, main may collect an answer to Playwright before it is given: asked again, it does the same.
+  await expect(async () => {
+    await electron.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(to), factor);
+    await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width);
+  }).toPass({ timeout: 30_000 });
   await settled(window);
 };
 

@@ -59,9 +59,14 @@ export class Tour {
   /** Zoomed, Playwright takes a quarter of what is there: the window is asked instead. */
   async #enlarged({ electron }: App, name: string, caption: string): Promise<void> {
     if (this.#output === undefined) return;
-    const png = await electron.evaluate(async ({ BrowserWindow }) => (await BrowserWindow.getAllWindows()[0]?.webContents.capturePage())?.toPNG().toString('base64') ?? '');
-    writeFileSync(path.join(this.#output, `${name}.png`), Buffer.from(png, 'base64'));
-    this.#pictures.push({ file: `${name}.png`, caption });
+    const file = `${name}.png`;
+    const output = path.join(this.#output, file);
+    await expect(async () => {
+      const png = await electron.evaluate(async ({ BrowserWindow }) => (await BrowserWindow.getAllWindows()[0]?.webContents.capturePage())?.toPNG().toString('base64') ?? '');
+      writeFileSync(output, Buffer.from(png, 'base64'));
+    }).toPass({ timeout: 30_000 });
+    this.#pictures.push({ file, caption });
+    console.log(`${file}  ${caption}`);
   }
 
   /** A screen, named by its first heading. */

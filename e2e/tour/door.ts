@@ -24,11 +24,4 @@ export async function instead({ electron }: App, method: MethodName, code: Probl
 }
 
 export const push = <K extends PushName>({ electron }: App, name: K, value: Pushed<K>): Promise<void> =>
-  electron.evaluate(({ BrowserWindow }, { channel, value: said }) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, said), { channel: `push:${name}`, value: value as unknown });
-
-export const undoAll = ({ electron }: App) => electron.evaluate(({ ipcMain }) => {
-  const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> };
-  const { kept } = globalThis as unknown as { kept?: Map<string, Handler> };
-  for (const [channel, handler] of kept ?? []) handlers.set(channel, handler);
-  kept?.clear();
-});
+  electron.evaluate(({ BrowserWindow }, { channel, value: said }) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, said), { channel: `push:${name}`, value });
