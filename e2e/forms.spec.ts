@@ -112,7 +112,7 @@ test('a trainer grades a COT by keyboard, cites a note and releases it; the trai
   await expect(feedback).toContainText('From Dr Cara Testworth', soon);
   for (const words of ['1 Encourages the patient’s contribution', 'Excellent', 'Needs Further Development', 'Insufficient Evidence', 'Calm and clear. <i>Well done</i>']) await expect(feedback).toContainText(words);
   // A citation leads to 3 s before its place.
-  await feedback.getByRole('button', { name: 'Go to 0:09, note: Waits for the answer <b>here</b>' }).press('Enter');
+  await feedback.getByRole('button', { name: 'Go to 0:09 Waits for the answer <b>here</b>' }).press('Enter');
   await expect.poll(async () => Math.round((await videoState(theirs)).time)).toBe(6);
   const mine = await rowId(theirs, 'Formsperson');
   expect(await theirs.evaluate(async (open) => (await (globalThis as unknown as Inside).viewingRoom.sendMessage(open, 'Thank you: I will try that.', null)).ok, mine)).toBe(true);

@@ -7,10 +7,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openClinic, PIN } from './support/journey.ts';
 import { changePin, firstTime, forgottenPin, lockAndUnlock, offline, storage } from './tour/arriving.ts';
-import { worklist } from './tour/list.ts';
+import { nothingAssigned, worklist } from './tour/list.ts';
 import { reviews } from './tour/reviewing.ts';
 import { Tour } from './tour/Tour.ts';
 import { damagedVaults, littleSpace, noStopList, roles, stricter, troubles, whoIsHere } from './tour/troubles.ts';
+import { atWork } from './tour/work.ts';
 
 const output = process.env.VIEWING_ROOM_OUTPUT;
 if (!output) throw new Error('VIEWING_ROOM_OUTPUT names the folder for the pictures; npm run walkthrough sets it');
@@ -42,6 +43,8 @@ try {
   await changePin(tour, app, PIN, '730519');
   await forgottenPin(tour, app, '730519');
   await app.close();
+  await atWork(tour, clinic);
+  await nothingAssigned(tour, clinic);
   await stricter(tour, clinic, '730519');
   await littleSpace(tour, clinic);
   await noStopList(tour, clinic);

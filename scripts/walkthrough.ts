@@ -11,7 +11,7 @@ await main(async () => {
   const prepared = await prepare({ session: true });
   await must('npm', ['run', 'build', '--silent'], { cwd: root });
   await packageApp(prepared, { demo: true });
-  const { code } = await asOrdinaryUser({ script: ['scripts/in-desktop.ts', 'node', 'e2e/walkthrough.ts', ...process.argv.slice(2)], output: 'walkthrough', timeout: 15 * 60_000 });
+  const { code } = await asOrdinaryUser({ script: ['scripts/in-desktop.ts', 'node', 'e2e/walkthrough.ts', ...process.argv.slice(2)], output: 'walkthrough', timeout: 30 * 60_000 });
   const pictures = (await readdir(path.join(root, 'walkthrough'))).filter((name) => name.endsWith('.png'));
   say(`${pictures.length} pictures in ${path.join(root, 'walkthrough')}`);
   if (code === 0) {

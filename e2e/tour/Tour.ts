@@ -28,24 +28,28 @@ export class Tour {
     this.#output = output;
   }
 
-  /** A page that is not the app's, or one that must not be touched: a picture and no more. The pointer is moved away first: a button under it looks pressed. */
-  async glance(page: Page, name: string, caption: string): Promise<void> {
+  /** A page that is not the app's, or one that must not be touched: a picture and no more. The pointer is moved away first, unless what it is on is to be seen: a button under it looks pressed. */
+  async glance(page: Page, name: string, caption: string, { pointing = false } = {}): Promise<void> {
     if (this.#output === undefined) return;
-    await page.mouse.move(2, 2);
+    if (!pointing) await page.mouse.move(2, 2);
     this.#keep(name, caption, await page.screenshot());
   }
 
   /** As the window itself paints it: Playwright cuts a zoomed page off. */
   async #zoomed({ electron }: App, name: string, caption: string): Promise<void> {
     if (this.#output === undefined) return;
-    const png = await electron.evaluate(async ({ BrowserWindow }) => {
-      const page = BrowserWindow.getAllWindows()[0]?.webContents;
-      // The first may still be what was painted before.
-      await page?.capturePage();
-      await new Promise((done) => setTimeout(done, 200));
-      return (await page?.capturePage())?.toPNG().toString('base64');
-    });
-    this.#keep(name, caption, Buffer.from(png ?? '', 'base64'));
+    let png = '';
+    // Main may collect an answer to Playwright before it is given: asked again.
+    await expect(async () => {
+      png = await electron.evaluate(async ({ BrowserWindow }) => {
+        const page = BrowserWindow.getAllWindows()[0]?.webContents;
+        // The first may still be what was painted before.
+        await page?.capturePage();
+        await new Promise((done) => setTimeout(done, 200));
+        return (await page?.capturePage())?.toPNG().toString('base64') ?? '';
+      });
+    }).toPass(patience);
+    this.#keep(name, caption, Buffer.from(png, 'base64'));
   }
 
   #keep(name: string, caption: string, png: Buffer): void {

@@ -11,7 +11,7 @@ export async function firstTime(tour: Tour, clinic: Clinic): Promise<App> {
   const app = await clinic.start();
   const { window } = app;
   await expect.poll(() => window.evaluate(() => [innerWidth, innerHeight])).toEqual([1366, 768]);
-  await tour.screen(app, 'Sign in to Viewing Room', 'sign-in', 'First start: the practice is known from its site file.');
+  await tour.screen(app, 'Sign in to Viewing Room', 'sign-in', 'First start: the practice is known from its site file.', { large: true });
   await beginSignIn(window);
   await expect(window.getByLabel('Sign-in address')).toHaveValue(/^http/, patience);
   await tour.screen(app, 'Finish signing in in your browser', 'browser', 'The sign-in page is in the browser; its address can be copied where none opened.');
@@ -25,7 +25,7 @@ export async function firstTime(tour: Tour, clinic: Clinic): Promise<App> {
   await expect(window.getByText(/^Downloading, [1-9]/)).toBeVisible(patience);
   await tour.picture(app, 'worklist-downloading', 'The worklist, while the recordings that may be used offline are downloaded, checked and sealed one by one.');
   await expect(window.getByText(/Waiting to download|Downloading/)).toHaveCount(0, { timeout: 120_000 });
-  await tour.picture(app, 'worklist', 'The worklist, ready: whose recording, which consultation, why, until when, and what is on this computer.');
+  await tour.picture(app, 'worklist', 'The worklist, ready: whose recording, which consultation, why, until when, and what is on this computer.', { large: true });
   return app;
 }
 

@@ -7,6 +7,7 @@ import type { App } from '../harness/app.ts';
 import { row, type Clinic } from '../support/journey.ts';
 import { backToList, play } from './steps.ts';
 import { heading, patience, type Tour } from './Tour.ts';
+import { trainee } from './work.ts';
 
 /** One recording that the person says is another patient's, and one that the practice stops while it plays. */
 async function wrongAndStopped(tour: Tour, app: App, clinic: Clinic, wrong: string, stopped: RecordingInfo): Promise<void> {
@@ -57,6 +58,7 @@ export async function reviews(tour: Tour, app: App, clinic: Clinic, titles: { vi
   await backToList(app);
   await play(app, titles.audio);
   await tour.picture(app, 'review-audio', 'A telephone consultation: sound only, with its transcript.');
+  await trainee(tour, app);
   await backToList(app);
   await play(app, titles.sensitive);
   await tour.picture(app, 'review-sensitive', 'A sensitive recording: marked, with what makes it so, downloaded only when it is opened, and locked sooner when nobody touches anything.');

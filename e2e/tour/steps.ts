@@ -48,16 +48,39 @@ export const backToList = async (app: App) => {
   await heading(app.window, 'Your recordings');
 };
 
-/** Opens a row, waits for its first frame and plays it from a line of its transcript, or from the start. */
-export async function play(app: App, title: string, from?: number): Promise<void> {
-  const { window } = app;
+/** Opens a row and waits for its first frame. */
+export async function open({ window }: App, title: string): Promise<void> {
   await row(window, title).getByRole('button', { name: /^Review/ }).click();
   await expect.poll(() => videoState(window), patience).toMatchObject({ ready: true });
+  await expect(window.getByRole('tab', { name: 'Finish' })).toBeVisible(patience);
+}
+
+/** Opens a row and plays it from a line of its transcript, or from the start. */
+export async function play(app: App, title: string, from?: number): Promise<void> {
+  await open(app, title);
+  await goOn(app, from);
+}
+
+/** Plays what is open, from a line of its transcript or from where it is. */
+export async function goOn({ window }: App, from?: number): Promise<void> {
   if (from !== undefined) await window.locator(`[data-line="${from}"]`).click();
   await window.getByRole('button', { name: /^Play/ }).first().click();
   const begun = (await videoState(window)).time;
   await expect.poll(async () => (await videoState(window)).time, patience).toBeGreaterThan(begun + 1.5);
 }
+
+/** Another tab beside the player. */
+export const tab = async ({ window }: App, name: string) => {
+  const one = window.getByRole('tab', { name: new RegExp(`^${name}`) });
+  await one.click();
+  await expect(one).toHaveAttribute('aria-selected', 'true', patience);
+};
+
+/** Asks the practice, and waits until that is over. */
+export const update = async ({ window }: App) => {
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await expect(window.getByText('Checking for changes')).toBeHidden(patience);
+};
 
 /** Someone else signs in on a computer where nobody has been, and does `act`. */
 export async function another(tour: Tour, clinic: Clinic, username: string, act: (app: App) => Promise<void>): Promise<void> {

@@ -43,11 +43,13 @@ export class IdleLock {
 
   #check(): void {
     const { wall, steady } = this.#lastActivity;
-    const left = this.#minutes() * 60_000 - Math.max(Date.now() - wall, performance.now() - steady);
+    const whole = this.#minutes() * 60_000;
+    const left = whole - Math.max(Date.now() - wall, performance.now() - steady);
     if (left <= 0) {
       this.stop();
       this.#onLock();
-    } else if (left <= WARNING_SECONDS * 1000) {
+    } else if (left <= Math.min(WARNING_SECONDS * 1000, whole / 2)) {
+      // Of a short time the second half: whoever chose a minute would else be asked at once, and again after every answer.
       this.#warned = true;
       this.#onWarn(Math.ceil(left / 1000));
     } else if (this.#warned) {

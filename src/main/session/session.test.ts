@@ -124,6 +124,16 @@ describe('the idle lock', () => {
     expect(locks).toBe(1);
   });
 
+  it('warns in the second half of a time that is shorter than two minutes', () => {
+    minutes = 1;
+    vi.advanceTimersByTime(29_000);
+    expect(warnings).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(warnings).toEqual([30]);
+    vi.advanceTimersByTime(30_000);
+    expect(locks).toBe(1);
+  });
+
   it('starts over with activity and takes its warning back', () => {
     vi.advanceTimersByTime(9 * 60_000 + 30_000);
     idle.activity();

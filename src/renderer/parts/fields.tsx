@@ -107,15 +107,17 @@ interface ChoiceProps {
   hint?: string;
   value: string;
   options: readonly Option[];
+  /** Beside each other: few, and short. */
+  inline?: boolean;
   onChange: (value: string) => void;
 }
 
-export function Radios({ id, legend, hint, value, options, onChange }: ChoiceProps) {
+export function Radios({ id, legend, hint, value, options, inline = false, onChange }: ChoiceProps) {
   return (
     <fieldset className="nhsuk-fieldset nhsuk-form-group vr-field" aria-describedby={hint === undefined ? undefined : `${id}-hint`}>
       <legend className="nhsuk-fieldset__legend vr-label">{legend}</legend>
       {hint !== undefined && <div className="nhsuk-hint" id={`${id}-hint`}>{hint}</div>}
-      <div className="nhsuk-radios nhsuk-radios--small">
+      <div className={classNames('nhsuk-radios nhsuk-radios--small', inline && 'nhsuk-radios--inline')}>
         {options.map((option) => (
           <div className="nhsuk-radios__item" key={option.value}>
             <input className="nhsuk-radios__input" type="radio" name={id} id={`${id}-${option.value}`} checked={value === option.value} onChange={() => onChange(option.value)} />

@@ -167,6 +167,7 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
           <Button look="secondary" small aria-pressed={loops} unavailable={!stretchOf(marks)} onClick={act.loop}>{text.marks.loop} {loops ? text.on : text.off}</Button>
           <Button look="secondary" small unavailable={!marked} onClick={act.clear}>{text.marks.clear}</Button>
         </div>
+        {recording.medium === 'video' && <Choice id="picture-size" label={text.pictureSize} value={settings.pictureSize} options={pictureSizes} onChange={(to) => change({ pictureSize: to })} />}
         {hasCaptions && (
           <div className="vr-player__group">
             <Button look="secondary" small aria-pressed={captions} onClick={() => controlsRef.current?.showCaptions(!captions)}>{text.captions} {captions ? text.on : text.off}</Button>
@@ -174,7 +175,6 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
             <Choice id="caption-background" label={text.captionBackground} value={captionBackground} options={captionBackgrounds} onChange={(to) => change({ captionBackground: to })} />
           </div>
         )}
-        {recording.medium === 'video' && <Choice id="picture-size" label={text.pictureSize} value={settings.pictureSize} options={pictureSizes} onChange={(to) => change({ pictureSize: to })} />}
         <p className="vr-player__help" id="player-help">{review.playerHelp}</p>
       </div>
       <p role="status" className="nhsuk-u-visually-hidden">{told}</p>

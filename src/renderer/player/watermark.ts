@@ -2,8 +2,8 @@ import type { OpenRecording } from '../../preload/contract.ts';
 
 const moment = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'Europe/London' });
 const every = 12_000;
-/** Places in per cent of the picture, corner and middle, so that no crop of it is without the mark for long. */
-const places = [[4, 6], [52, 18], [18, 44], [56, 62], [6, 72], [34, 10], [50, 40], [10, 26]] as const;
+/** Places in per cent of the frame, corner and middle, so that no crop of the picture is without the mark for long; its lowest lines, where the captions are, stay free. */
+const places = [[4, 6], [52, 18], [18, 44], [56, 54], [6, 58], [34, 10], [50, 40], [10, 26]] as const;
 
 /** Puts who is looking, and when, over the picture and lets it drift. Returns what stops it. */
 export function startWatermark(player: HTMLElement, { name, role, odsCode }: OpenRecording['watermark']): () => void {

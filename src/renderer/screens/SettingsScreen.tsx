@@ -45,10 +45,10 @@ export function SettingsScreen({ practice, lockMinutes, onHelp, onBack }: Props)
       <p>{text.about}</p>
       <h2 className="nhsuk-heading-m vr-section-title">{text.player}</h2>
       <Tick id="captions" label={text.captions} ticked={settings.captions} onTick={(captions) => change({ captions })} />
-      <Radios id="captionSize" legend={text.captionSize} value={settings.captionSize} options={options(captionSizes)} onChange={(value) => change({ captionSize: value as typeof settings.captionSize })} />
-      <Radios id="captionBackground" legend={text.captionBackground} value={settings.captionBackground} options={options(captionBackgrounds)} onChange={(value) => change({ captionBackground: value as typeof settings.captionBackground })} />
+      <Radios inline id="captionSize" legend={text.captionSize} value={settings.captionSize} options={options(captionSizes)} onChange={(value) => change({ captionSize: value as typeof settings.captionSize })} />
+      <Radios inline id="captionBackground" legend={text.captionBackground} value={settings.captionBackground} options={options(captionBackgrounds)} onChange={(value) => change({ captionBackground: value as typeof settings.captionBackground })} />
       <SelectField id="rate" label={text.rate} value={String(settings.rate)} options={[...new Set([...rates, settings.rate])].sort((a, b) => a - b).map((rate) => ({ value: String(rate), label: rateWords(rate) }))} onChange={(value) => change({ rate: Number(value) })} />
-      <Radios id="pictureSize" legend={text.pictureSize} value={settings.pictureSize} options={options(pictureSizes)} onChange={(value) => change({ pictureSize: value as typeof settings.pictureSize })} />
+      <Radios inline id="pictureSize" legend={text.pictureSize} value={settings.pictureSize} options={options(pictureSizes)} onChange={(value) => change({ pictureSize: value as typeof settings.pictureSize })} />
       <Tick id="pauseOnNote" label={text.pauseOnNote} ticked={settings.pauseOnNote} onTick={(pauseOnNote) => change({ pauseOnNote })} />
 
       <h2 className="nhsuk-heading-m vr-section-title">{text.keys}</h2>
@@ -57,7 +57,7 @@ export function SettingsScreen({ practice, lockMinutes, onHelp, onBack }: Props)
       <Button look="secondary" small onClick={onHelp}>{text.showKeys}</Button>
 
       <h2 className="nhsuk-heading-m vr-section-title">{text.screen}</h2>
-      <Radios id="textSize" legend={text.textSize} value={settings.textSize} options={options(text.textSizes)} onChange={(value) => change({ textSize: value as typeof settings.textSize })} />
+      <Radios inline id="textSize" legend={text.textSize} value={settings.textSize} options={options(text.textSizes)} onChange={(value) => change({ textSize: value as typeof settings.textSize })} />
       <Tick id="reducedMotion" label={text.reducedMotion} ticked={settings.reducedMotion} onTick={(reducedMotion) => change({ reducedMotion })} />
       <p className="vr-secondary">{text.reducedMotionHint}</p>
 

@@ -31,7 +31,8 @@ export const forms = {
     open: (count: number) => (count === 0 ? 'Cite a note' : `Cite notes (${count})`),
     close: 'Close notes',
     none: 'You have no notes on this recording yet. Write one under Notes, and it can be cited here.',
-    go: (time: string, words: string) => `Go to ${time}, note: ${words}`,
+    /** Holds what is seen of it, word for word. */
+    go: (time: string, words: string) => `Go to ${time} ${words}`,
   },
   states: { keeping: 'Saving…', failed: 'Not saved. Trying again.', untouched: 'What you enter is saved as you go.' } satisfies Partial<Record<DraftState, string>> & { untouched: string },
   draftNote: 'A draft: nobody else sees it until you release it.',

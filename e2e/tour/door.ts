@@ -1,0 +1,27 @@
+/** States that nothing outside the app can bring about, or that last no longer than a blink: main's side of the door is made to answer otherwise, or says once more what it says then. */
+import type { MethodName, Problem, Pushed, PushName } from '../../src/preload/contract.ts';
+import type { App } from '../harness/app.ts';
+
+type Handler = (...args: unknown[]) => unknown;
+
+/** Until what is returned is called, main answers `method` with a problem or never. */
+export async function instead({ electron }: App, method: MethodName, code: Problem['code'] | 'never'): Promise<() => Promise<void>> {
+  await electron.evaluate(({ ipcMain }, { channel, code: given }) => {
+    const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> };
+    const kept = ((globalThis as unknown as { kept?: Map<string, Handler> }).kept ??= new Map());
+    const handler = handlers.get(channel);
+    if (!handler || kept.has(channel)) throw new Error(`${channel} cannot be answered otherwise`);
+    kept.set(channel, handler);
+    handlers.set(channel, () => (given === 'never' ? new Promise(() => undefined) : Promise.resolve({ ok: false, error: { code: given, message: given } })));
+  }, { channel: `call:${method}`, code });
+  return () => electron.evaluate(({ ipcMain }, channel) => {
+    const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> };
+    const { kept } = globalThis as unknown as { kept: Map<string, Handler> };
+    const handler = kept.get(channel);
+    if (handler) handlers.set(channel, handler);
+    kept.delete(channel);
+  }, `call:${method}`);
+}
+
+export const push = <K extends PushName>({ electron }: App, name: K, value: Pushed<K>): Promise<void> =>
+  electron.evaluate(({ BrowserWindow }, { channel, value: said }) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, said), { channel: `push:${name}`, value });
