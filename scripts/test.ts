@@ -10,13 +10,14 @@ import { provideSystem } from './system.ts';
 
 /**
  * The whole suite: lint, types, unit tests, a slice of the fuzz and adversary runs, build, package, end-to-end. Every part runs even when an earlier one failed,
- * unless it needs what failed. The last line is the count: each test is one, each class of the fuzz run and each of its controls, the generated layer of the adversary run and each of its controls; lint, types, build and package are one each.
+ * unless it needs what failed. The last lines name what failed and count: each test is one, each class of the fuzz run and each of its controls, the generated layer of the adversary run and each of its controls; lint, types, build and package are one each.
  */
 async function testAll(): Promise<void> {
-  const total: Count = { passed: 0, failed: 0 };
-  const add = ({ passed, failed }: Count) => {
+  const total: Count = { passed: 0, failed: 0, names: [] };
+  const add = ({ passed, failed, names }: Count) => {
     total.passed += passed;
     total.failed += failed;
+    total.names.push(...names);
   };
   const step = async (title: string, body: () => Promise<boolean>): Promise<boolean> => {
     say(`\n── ${title}`);
@@ -24,7 +25,7 @@ async function testAll(): Promise<void> {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
       return false;
     });
-    add(good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+    add(good ? { passed: 1, failed: 0, names: [] } : { passed: 0, failed: 1, names: [title] });
     if (!good) say(`✗ ${title} failed`);
     return good;
   };
@@ -65,6 +66,7 @@ async function testAll(): Promise<void> {
     await runE2e();
     add(await counted(path.join(root, 'test-results/e2e.json'), countPlaywright));
   }
+  if (total.names.length > 0) say(`\nFailed:\n${total.names.map((name) => `  ${name}`).join('\n')}`);
   say(`\n${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
 }
@@ -74,8 +76,9 @@ async function counted(file: string, count: (report: unknown) => Count): Promise
   try {
     return count(JSON.parse(await readFile(file, 'utf8')));
   } catch {
-    say(`✗ no report in ${path.relative(root, file)}: the tests did not get to their end`);
-    return { passed: 0, failed: 1 };
+    const why = `no report in ${path.relative(root, file)}: the tests did not get to their end`;
+    say(`✗ ${why}`);
+    return { passed: 0, failed: 1, names: [why] };
   }
 }
 

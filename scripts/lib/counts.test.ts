@@ -4,23 +4,24 @@ import { countLastLine, countPlaywright, countVitest } from './counts.ts';
 describe('counts', () => {
   it('counts a file that broke before its tests as a failure', () => {
     const report = { numPassedTests: 3, numFailedTests: 1, testResults: [
-      { status: 'failed', assertionResults: [{ status: 'failed' }] },
+      { status: 'failed', assertionResults: [{ status: 'failed', fullName: 'adds up' }, { status: 'passed', fullName: 'takes away' }] },
       { status: 'failed', assertionResults: [] },
     ] };
-    expect(countVitest(report)).toEqual({ passed: 3, failed: 2 });
+    expect(countVitest(report)).toEqual({ passed: 3, failed: 2, names: ['adds up'] });
   });
 
   it('counts flaky tests and errors outside tests as failures', () => {
-    expect(countPlaywright({ errors: ['x'], stats: { expected: 4, unexpected: 1, flaky: 1 } })).toEqual({ passed: 4, failed: 3 });
+    const suites = [{ specs: [{ title: 'opens', ok: true }], suites: [{ specs: [{ title: 'closes', ok: false }] }] }];
+    expect(countPlaywright({ errors: ['x'], stats: { expected: 4, unexpected: 1, flaky: 1 }, suites })).toEqual({ passed: 4, failed: 3, names: ['closes'] });
   });
 
   it('counts a report without tests as a failure', () => {
-    expect(countPlaywright({ errors: [], stats: { expected: 0, unexpected: 0, flaky: 0 } })).toEqual({ passed: 0, failed: 1 });
-    expect(countVitest({ numPassedTests: 0, numFailedTests: 0, testResults: [] })).toEqual({ passed: 0, failed: 1 });
+    expect(countPlaywright({ errors: [], stats: { expected: 0, unexpected: 0, flaky: 0 } })).toEqual({ passed: 0, failed: 1, names: [] });
+    expect(countVitest({ numPassedTests: 0, numFailedTests: 0, testResults: [] })).toEqual({ passed: 0, failed: 1, names: [] });
   });
 
   it('counts evidence by its last line, and a run that has none as a failure', () => {
-    expect(countLastLine('seed x\n1 passed, 0 failed\n24 passed, 2 failed\n')).toEqual({ passed: 24, failed: 2 });
-    for (const text of ['', '24 passed, 2 failed\nthen it broke', '0 passed, 0 failed']) expect(countLastLine(text)).toEqual({ passed: 0, failed: 1 });
+    expect(countLastLine('seed x\n1 passed, 0 failed\n✓ a\n✗ b: found\n24 passed, 2 failed\n')).toEqual({ passed: 24, failed: 2, names: ['✗ b: found'] });
+    for (const text of ['', '24 passed, 2 failed\nthen it broke', '0 passed, 0 failed']) expect(countLastLine(text)).toEqual({ passed: 0, failed: 1, names: [] });
   });
 });
