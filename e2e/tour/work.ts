@@ -350,6 +350,12 @@ export async function keptWork(tour: Tour, app: App, clinic: Clinic, withdrawn: 
   await window.getByText(/no longer yours \(2\)/).click();
   await expect(window.getByRole('button', { name: /^Remove what is kept/ }).first()).toBeVisible({ timeout: 60_000 });
   await tour.screen(app, /^Your notes for recordings/, 'kept', 'One’s own words about recordings that were withdrawn or given to somebody else. No patient is named.');
+  const back = await instead(app, 'dropKeptWork', 'disk-full');
+  await window.getByRole('button', { name: /^Remove what is kept/ }).first().click();
+  await window.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(problem(window)).toBeVisible(patience);
+  await tour.picture(app, 'kept-problem', 'Kept words could not be removed: why, and they are still there.');
+  await back();
   for (let left = await window.getByRole('button', { name: /^Remove what is kept/ }).count(); left > 0; left -= 1) {
     await window.getByRole('button', { name: /^Remove what is kept/ }).first().click();
     if (left === 2) await tour.dialog(app, 'screens/KeptWorkScreen.tsx', 'kept-remove', 'Before kept words are removed: what is gone for good.');

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useRef } from 'react';
 import type { ListQuery } from '../../preload/review.ts';
 import { filters as text } from '../text/list.ts';
 import { everything, isFiltered } from './useFound.ts';
@@ -12,6 +12,7 @@ interface Props {
 /** What the list is narrowed to, each with how many there are, and its order. */
 export function ListFilters({ query, onQuery, counts }: Props) {
   const sortId = useId();
+  const first = useRef<HTMLDivElement>(null);
   const chip = (key: string, words: string, on: boolean, next: Partial<ListQuery>, count: number | undefined) => (
     <button key={key} type="button" className="vr-filter" aria-pressed={on} onClick={() => onQuery({ ...query, ...next })}>
       {words}{count !== undefined && <span className="vr-filter__count"> {text.of(count)}</span>}
@@ -19,9 +20,14 @@ export function ListFilters({ query, onQuery, counts }: Props) {
   );
   const stages = ['new', 'in-progress', 'reviewed'] as const;
   const without = (stage: typeof stages[number]) => query.progress.filter((one) => one !== stage);
+  /** The button goes with what it clears, and must not take the focus with it. */
+  const clear = () => {
+    onQuery({ ...everything, sort: query.sort, descending: query.descending });
+    first.current?.querySelector('button')?.focus();
+  };
   return (
     <div className="vr-filters">
-      <div role="group" aria-label={text.groups.due} className="vr-filters__group">
+      <div role="group" ref={first} aria-label={text.groups.due} className="vr-filters__group">
         {(['overdue', 'today', 'week'] as const).map((due) => chip(due, text.due[due], query.due === due, { due: query.due === due ? 'any' : due }, counts[due]))}
       </div>
       <div role="group" aria-label={text.groups.progress} className="vr-filters__group">
@@ -33,7 +39,7 @@ export function ListFilters({ query, onQuery, counts }: Props) {
       <div role="group" aria-label={text.groups.review} className="vr-filters__group">
         {(['own', 'peer'] as const).map((review) => chip(review, text.review[review], query.review === review, { review: query.review === review ? 'any' : review }, counts[review]))}
       </div>
-      {isFiltered(query) && <button type="button" className="vr-text-button" onClick={() => onQuery({ ...everything, sort: query.sort, descending: query.descending })}>{text.clear}</button>}
+      {isFiltered(query) && <button type="button" className="vr-text-button" onClick={clear}>{text.clear}</button>}
       <div className="vr-filters__sort">
         <label htmlFor={sortId}>{text.sort}</label>
         <select id={sortId} className="nhsuk-select" value={query.sort} onChange={(event) => onQuery({ ...query, sort: event.target.value as ListQuery['sort'], descending: event.target.value === 'consulted' })}>

@@ -82,6 +82,12 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
+  /** The button goes with the text, and must not take the focus with it. */
+  const clear = () => {
+    onQuery({ ...query, text: '' });
+    field.current?.focus();
+  };
+
   return (
     <>
       {isUnsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
@@ -93,7 +99,7 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
             className="nhsuk-input vr-search__input" id={searchId} type="search" autoComplete="off" spellCheck={false} maxLength={200} value={typed} ref={field} aria-keyshortcuts="/"
             onChange={(event) => onQuery({ ...query, text: event.target.value })}
           />
-          {typed !== '' && <Button look="secondary" small onClick={() => onQuery({ ...query, text: '' })}>{text.clear}</Button>}
+          {typed !== '' && <Button look="secondary" small onClick={clear}>{text.clear}</Button>}
           <p className="vr-search__count" role="status">{found && text.count(found.ids.length, worklist.ids.length)}{worklist.checking > 0 && ` ${filters.checking(worklist.checking)}`}</p>
           {worklist.withheld.length > 0 && (
             <button type="button" className="vr-text-button" onClick={() => document.getElementById('withheld')?.scrollIntoView()}>

@@ -67,8 +67,8 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
       {stopped && targets.length > 0 && <Standing stops={stopped} targets={targets} />}
       {!closed && (
         <div className="vr-buttons vr-buttons--spaced">
-          {targets.length > 0 && <Button look="warning" small onClick={() => setAsking(targets)}>{recordings.length > 0 ? text.stop.recordings(recordings.length) : text.stop.patients(patients.length)}</Button>}
-          <Button look="secondary" small onClick={() => setAsking([{ kind: 'all' }])}>{text.stop.all}</Button>
+          {targets.length > 0 && !(stopped && isAllStopped(stopped, targets)) && <Button look="warning" small onClick={() => setAsking(targets)}>{recordings.length > 0 ? text.stop.recordings(recordings.length) : text.stop.patients(patients.length)}</Button>}
+          {!(stopped && isEverythingStopped(stopped)) && <Button look="secondary" small onClick={() => setAsking([{ kind: 'all' }])}>{text.stop.all}</Button>}
         </div>
       )}
       {value && value.rows.length > 0 && (
@@ -96,10 +96,13 @@ export function BlastRadius({ fields: { recordings, patients }, closed, onLadder
   );
 }
 
+const standingOf = (stops: readonly StopView[], targets: readonly StopTarget[]) => targets.filter((target) => stops.some((stop) => stop.standing && JSON.stringify(stop.target) === JSON.stringify(target)));
+const isEverythingStopped = (stops: readonly StopView[]) => stops.some(({ standing, target }) => standing && target.kind === 'all');
+const isAllStopped = (stops: readonly StopView[], targets: readonly StopTarget[]) => isEverythingStopped(stops) || standingOf(stops, targets).length === targets.length;
+
 /** What of it is stopped already. That it is not is not said: a stop may name it in a way that is not seen here. */
 function Standing({ stops: all, targets }: { stops: readonly StopView[]; targets: readonly StopTarget[] }) {
-  const standing = all.filter((stop) => stop.standing);
-  const stopped = targets.filter((target) => standing.some((stop) => JSON.stringify(stop.target) === JSON.stringify(target))).length;
-  if (standing.some(({ target }) => target.kind === 'all')) return <p className="vr-notice">{text.standingAll}</p>;
+  if (isEverythingStopped(all)) return <p className="vr-notice">{text.standingAll}</p>;
+  const stopped = standingOf(all, targets).length;
   return stopped === 0 ? null : <p className="vr-notice">{text.standing(stopped, targets.length)}</p>;
 }

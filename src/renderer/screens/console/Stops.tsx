@@ -1,7 +1,7 @@
 import { Tag } from 'nhsuk-react-components';
-import { useId, useState } from 'react';
-import type { StopTarget } from '../../../preload/console.ts';
-import type { StopView } from '../../../preload/contract.ts';
+import { useId, useState, type ComponentProps } from 'react';
+import type { Ladder, StopTarget } from '../../../preload/console.ts';
+import type { Result, StopView } from '../../../preload/contract.ts';
 import { door } from '../../door.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Cell, DataTable } from '../../parts/DataTable.tsx';
@@ -13,6 +13,7 @@ import { reasons, reasonWords, stops as text } from '../../text/assignments.ts';
 import { formatMoment } from '../../words/time.ts';
 import { useConsole } from './context.ts';
 import { ChooseStop } from './ChooseStop.tsx';
+import { whose } from './History.tsx';
 import { StopDialog } from './StopDialog.tsx';
 
 type Asking = { what: 'choose' } | { what: 'stop'; target: StopTarget } | { what: 'lift'; stop: StopView };
@@ -48,7 +49,7 @@ export function Stops() {
         </div>
       )}
       {asking?.what === 'choose' && <ChooseStop onDismiss={() => setAsking(null)} onChosen={(target) => setAsking({ what: 'stop', target })} />}
-      {asking?.what === 'stop' && <StopDialog target={asking.target} name={nameInSentence(asking.target, nameOf)} onDismiss={() => setAsking(null)} onDone={(next) => finish(next, text.done)} />}
+      {asking?.what === 'stop' && <StopChosen target={asking.target} name={nameInSentence(asking.target, nameOf)} onDismiss={() => setAsking(null)} onDone={(next) => finish(next, text.done)} />}
       {asking?.what === 'lift' && (
         <CodeDialog reasons={reasons.lift}
           title={text.lift.title(nameInSentence(asking.stop.target, nameOf))} yes={asking.stop.liftProposedBy === null ? text.propose : text.agree} onDismiss={() => setAsking(null)}
@@ -59,6 +60,13 @@ export function Stops() {
       )}
     </section>
   );
+}
+
+/** Says whose it is: here it was chosen by its name alone. */
+function StopChosen(props: Omit<ComponentProps<typeof StopDialog>, 'whose'>) {
+  const { target } = props;
+  const { value } = useAsk((): Promise<Result<Ladder | null>> => (target.kind === 'recording' ? door.ladder({ recordings: [target.recording] }) : Promise.resolve({ ok: true, value: null })));
+  return <StopDialog {...props} {...(value && value.rows.length > 0 ? { whose: whose(value.rows) } : {})} />;
 }
 
 const nameInSentence = (target: StopTarget, nameOf: (target: StopTarget) => string) => (target.kind === 'all' ? text.all.toLowerCase() : nameOf(target));
