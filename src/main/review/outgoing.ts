@@ -38,20 +38,21 @@ export class Outgoing {
   }
 
   /**
-   * The first of each Task that may go now: what was refused is passed over, unless the step that names it waits for it. @param isGone Tasks that are nobody's here any more:
-   * nothing of them is written, so that the step waits for nothing, and the person has to be told.
+   * The first of each Task that may go now: what was refused, or is withheld, is passed over, unless the step that names it waits for it. @param isGone Tasks that are nobody's
+   * here any more: nothing of them is written, so that the step waits for nothing, and the person has to be told. @param withheld Tasks of which nothing but steps may go now
    */
-  due(now: number, isGone: (task: string) => boolean): Item[] {
+  due(now: number, isGone: (task: string) => boolean, withheld: ReadonlySet<string>): Item[] {
     const first = new Map<string, Item>();
     const stuck = new Set<string>();
+    const finished = new Set(this.#db.prepare(`SELECT task FROM step WHERE status = 'completed'`).pluck().all() as string[]);
     for (const item of this.#db.prepare(`${SELECT} ORDER BY n`).all() as Item[]) {
       if (first.has(item.task)) continue;
-      if (item.problem !== null) {
+      if (item.problem !== null || (withheld.has(item.task) && item.kind !== 'step')) {
         stuck.add(item.task);
         continue;
       }
       // What is finished says what it was finished with.
-      if (item.kind === 'step' && stuck.has(item.task) && !isGone(item.task)) continue;
+      if (item.kind === 'step' && stuck.has(item.task) && finished.has(item.task) && !isGone(item.task)) continue;
       first.set(item.task, item);
     }
     return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now);

@@ -236,7 +236,8 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
   const kept: KeptWork[] = [];
   for (const task of notebook.tasks()) {
     const row = vault.library.assignmentOf(task);
-    if (row && (await decide(desk, row)).ok) continue;
+    const decision = row && await decide(desk, row);
+    if (decision?.ok) continue;
     desk.stillOrThrow(vault);
     const items = inLibrary((db) => new Outgoing(db).of(task));
     const own = ownWork(notebook, items, task);
@@ -245,7 +246,7 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
     kept.push({
       id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
       conflict: notebook.conflict(task), ...own,
-      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length,
+      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length, withheld: decision !== null,
     });
   }
   return kept;

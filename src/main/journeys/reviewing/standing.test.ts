@@ -1,5 +1,5 @@
 /** What can still be changed of a review, what cannot, and what the person is told of it. */
-import type { Communication, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
+import type { Communication, DocumentReference, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NoteFields } from '../../../preload/review.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
@@ -24,6 +24,21 @@ const refused = { code: 'bad-request' };
 const said = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
 const noted = () => said().flatMap((one) => (one.event === 'noted' ? [one.what] : []));
 const changeTask = (to: (task: Task) => Task) => changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', to);
+/** Something about it is wrong, until it is put right. */
+const withhold = async (): Promise<void> => {
+  await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (recording) => ({ ...recording, status: 'entered-in-error' }));
+  await syncWorklist(at.desk);
+  expect(await at.standingOf('task-01')).toContain('recording-status');
+};
+const putRight = async (): Promise<void> => {
+  await undo.pop()?.();
+  await syncWorklist(at.desk);
+};
+const onScreen = (rowId: string): void => {
+  const assignment = at.desk.vaultOrThrow().library.assignment(rowId);
+  if (!assignment) throw new Error('no row');
+  at.desk.watching.set(`grant of ${rowId}`, { rowId, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
+};
 const taskThere = () => practice.get().repo.read<Task>('Task', 'task-01');
 const deliver = async (): Promise<void> => {
   inLibraryOf(at.desk)((db) => db.prepare('UPDATE outgoing SET next_attempt = 0').run());
@@ -42,9 +57,7 @@ beforeEach(async () => {
   await syncWorklist(at.desk);
   await learnForms(at.desk);
   row = at.rowOf('task-01');
-  const assignment = at.desk.vaultOrThrow().library.assignment(row);
-  if (!assignment) throw new Error('no row');
-  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
+  onScreen(row);
 });
 afterEach(async () => {
   practice.get().lies.answer = null;
@@ -291,6 +304,86 @@ describe('work that is kept', () => {
     expect(after).toMatchObject({ waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ state: 'refused' }] });
     expect(JSON.stringify(after)).not.toMatch(/Samplepatient|999\s?0/);
     expect(await dropKeptWork(at.desk, after?.id ?? '')).toEqual([]);
+  });
+});
+
+describe('work of which the recording is withheld', () => {
+  it('waits and says so, goes when it passes again, and keeps waiting neither its own steps nor other recordings', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Before it was withheld'));
+    const other = at.rowOf('task-02');
+    onScreen(other);
+    await saveNote(at.desk, other, null, note('Of another'));
+    at.broken = null;
+    await withhold();
+    await deliver();
+    expect((await keptWork(at.desk)).filter(({ notes }) => notes.some(({ text }) => text === 'Before it was withheld'))).toMatchObject([{ withheld: true, waiting: 1, conflict: null, notes: [{ state: 'here' }] }]);
+    expect((await taskThere()).status).toBe('in-progress');
+    expect((await reviewView(at.desk, other)).notes).toMatchObject([{ text: 'Of another', state: 'sent' }]);
+    await putRight();
+    await deliverWork(at.desk);
+    expect(await reviewView(at.desk, row)).toMatchObject({ notes: [{ text: 'Before it was withheld', state: 'sent' }], conflict: null });
+    undo.push(() => changeAtPractice<Task>(practice.get(), [], 'Task', 'task-02', (task) => ({ ...task, status: 'requested' })));
+  });
+
+  it('is not left behind by the end of the review, which names it', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Named at the end'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await withhold();
+    while (await deliverWork(at.desk));
+    expect((await taskThere()).status).toBe('requested');
+    await putRight();
+    while (await deliverWork(at.desk));
+    const mine = (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).find((one) => JSON.stringify(one).includes('Named at the end'));
+    expect(await taskThere()).toMatchObject({ status: 'completed', output: expect.arrayContaining([expect.objectContaining({ valueReference: { reference: `QuestionnaireResponse/${mine?.id ?? '?'}` } })]) as unknown });
+  });
+
+  it('is named at the end of the review also when that arrives while it is withheld', async () => {
+    await saveForm(at.desk, row, COT, { feedback: { grade: null, text: 'There already', cites: [] } });
+    while (await deliverWork(at.desk));
+    at.broken = /fhir/;
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await withhold();
+    await deliver();
+    const mine = (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).find((one) => JSON.stringify(one).includes('There already'));
+    expect(await taskThere()).toMatchObject({ status: 'completed', output: expect.arrayContaining([expect.objectContaining({ valueReference: { reference: `QuestionnaireResponse/${mine?.id ?? '?'}` } })]) as unknown });
+  });
+
+  it('does not keep it from being turned down', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('All the same'));
+    await takeStep(at.desk, row, 'rejected', 'no-time', null);
+    at.broken = null;
+    await withhold();
+    await deliver();
+    expect((await taskThere()).status).toBe('rejected');
+  });
+
+  it('is told as a conflict once the assignment is gone, and then does not wait', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Too late after all'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await withhold();
+    await deliver();
+    expect(await keptWork(at.desk)).toMatchObject([{ withheld: true, waiting: 2 }]);
+    await changeTask((task) => ({ ...task, status: 'cancelled' }));
+    await syncWorklist(at.desk);
+    await deliver();
+    expect(await keptWork(at.desk)).toMatchObject([{ withheld: false, waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ state: 'refused' }] }]);
+  });
+
+  it('because it shows another patient never goes', async () => {
+    const recording = at.desk.vaultOrThrow().library.assignment(row)?.recording ?? '';
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Of somebody else'));
+    at.broken = null;
+    at.desk.vaultOrThrow().ledger.keepWrongPatient(recording, 1);
+    await deliver();
+    expect(await keptWork(at.desk)).toMatchObject([{ withheld: true, waiting: 0, notes: [{ state: 'refused' }] }]);
   });
 });
 
