@@ -9,7 +9,7 @@ import { dialog } from '../text/common.ts';
 import { finish as text } from '../text/reviewWork.ts';
 import { ConflictNotice } from './ConflictNotice.tsx';
 import { GroupTeaching } from './GroupTeaching.tsx';
-import { isOver } from './notes.ts';
+import { hasRefused, isOver } from './notes.ts';
 import { isReleasable } from './answers.ts';
 import type { Review } from './useReviewWork.ts';
 
@@ -25,13 +25,28 @@ export function FinishPanel({ review, onTurnedDown }: Props) {
   const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
   const [said, setSaid] = useState('');
   const { what, means } = text.statuses[work.status];
+  const refused = hasRefused(work.notes, work.responses, work.thread);
+  const waits = refused && work.status === 'completed' && work.statusWork === 'here';
   return (
     <div className="vr-finish">
       <section aria-label={text.title}>
         <h2 className="nhsuk-heading-xs">{text.title}</h2>
         <p><strong>{what}.</strong> {means}</p>
-        {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{text.stepStates[work.statusWork]}</p>}
+        {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{waits ? text.waits : text.stepStates[work.statusWork]}</p>}
         {work.conflict && <ConflictNotice conflict={work.conflict} />}
+        {refused && (
+          <div className="vr-notice vr-refused">
+            <p><strong>{text.refused.what}.</strong> {text.refused.means}</p>
+            <Button
+              look="secondary" small
+              onClick={() => void run(() => door.sendAgain(work.id)).then((done) => {
+                if (done) setSaid(text.sentAgain);
+              })}
+            >
+              {text.sendAgain}
+            </Button>
+          </div>
+        )}
         {!isOver(work.status) && (
           <>
             {work.status === 'requested' && <p className="vr-secondary">{text.acceptHint}</p>}

@@ -11,6 +11,7 @@ import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { ConflictNotice } from '../review/ConflictNotice.tsx';
+import { hasRefused } from '../review/notes.ts';
 import { dialog } from '../text/common.ts';
 import { kept as text, notes, reviewWork } from '../text/reviewWork.ts';
 import { formatMoment, formatPosition } from '../words/time.ts';
@@ -75,7 +76,6 @@ export function KeptWorkScreen({ kept, problem, onReload, onKept, onBack }: Prop
 }
 
 function One({ work, onRemove }: { work: KeptWork; onRemove: () => void }) {
-  const isRefused = [...work.notes, ...work.messages].some(({ state }) => state === 'refused') || work.responses.some((one) => one.work === 'refused');
   return (
     <section className="vr-kept" aria-label={text.heading(work.reference)}>
       <h2 className="nhsuk-heading-s">{text.heading(work.reference)}</h2>
@@ -85,7 +85,7 @@ function One({ work, onRemove }: { work: KeptWork; onRemove: () => void }) {
       {work.responses.map((response) => <Answers key={response.form} work={work} response={response} />)}
       <Words title={text.messages} items={work.messages.map(({ id, text: words, position, state }) => ({ id, words, place: position === null ? null : formatPosition(position), state }))} />
       <Words title={text.drafts} items={work.drafts.map((words, index) => ({ id: String(index), words, place: null, state: null }))} />
-      {isRefused && <p>{work.withheld ? text.refusedWithheld : text.refused}</p>}
+      {hasRefused(work.notes, work.responses, work.messages) && <p>{work.withheld ? text.refusedWithheld : text.refused}</p>}
       {work.waiting > 0 ? <p>{work.withheld ? text.held(work.waiting) : text.waiting(work.waiting)}</p> : <Button look="secondary" small onClick={onRemove}>{text.remove}<span className="nhsuk-u-visually-hidden">{text.removeWhich(work.reference)}</span></Button>}
     </section>
   );

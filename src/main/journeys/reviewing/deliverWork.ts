@@ -63,9 +63,10 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
       if (!isHere(desk, vault)) return changed;
       const { code } = problemOf(error);
       log('refused', { step: 'deliver-work', code, ...faultFields(error) });
-      const final = isFinal(error);
+      const unkept = isUnkept(error);
+      const final = isFinal(error) || (unkept && item.unkept + 1 >= TRIES);
       if (final && item.kind === 'step') stepRefused(desk, new Notebook(inLibrary), item.task);
-      inLibrary((db) => final ? new Outgoing(db).refused(item, code) : new Outgoing(db).later(item, desk.machine.now() + backoff(item.attempts)));
+      inLibrary((db) => final ? new Outgoing(db).refused(item, code) : new Outgoing(db).later(item, desk.machine.now() + backoff(item.attempts), unkept));
       changed ||= final;
       if (code === 'practice-unreachable' || code === 'session-expired') return changed;
     }
@@ -81,6 +82,18 @@ function isFinal(error: unknown): boolean {
   const { code, detail } = problemOf(error);
   const status = Number(detail?.status ?? 0);
   return code === 'act-refused' || code === 'practice-unsupported' || (code === 'practice-error' && status >= 400 && status < 500 && !PASSING.includes(status));
+}
+
+/**
+ * So often what the practice does not keep is written: with the waits between them more than half an hour, in which a server that is restarted, or a page that somebody else
+ * answers with, is over; and no more than so many versions of it at the practice.
+ */
+const TRIES = 10;
+
+/** Did the practice answer, and keep something else than was sent, or nothing? Or several of this name (412), which stay several. */
+function isUnkept(error: unknown): boolean {
+  const { code, detail } = problemOf(error);
+  return code === 'practice-error' && (detail?.status === undefined || detail.status === 412);
 }
 
 /** The review stands where the practice has it, and the person is told; they may take the step again. */

@@ -6,7 +6,7 @@ import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
 import { exportReflection } from './portfolio.ts';
 import { keepThumbnail, thumbnail } from './thumbnails.ts';
-import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, showReviews, takeStep } from './reviewing.ts';
+import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, showReviews, takeStep } from './reviewing.ts';
 
 /** @param showStanding paints how much is queued. @param showList paints how far each review is */
 export function reviewHandlers(desk: Desk, showStanding: () => void, showList: () => void) {
@@ -45,6 +45,7 @@ export function reviewHandlers(desk: Desk, showStanding: () => void, showList: (
     acceptReview: (_window, id) => stepped(takeStep(desk, id, 'accepted', null, null)),
     completeReview: (_window, id) => stepped(takeStep(desk, id, 'completed', null, null)),
     rejectReview: (_window, id, reason, note) => stepped(takeStep(desk, id, 'rejected', reason, note === '' ? null : note)),
+    sendAgain: (_window, id) => told(sendAgain(desk, id)),
     sayRoom: (_window, id, names) => told(sayRoom(desk, id, names)),
     keptWork: () => keptWork(desk),
     dropKeptWork: (_window, id) => dropKeptWork(desk, id),

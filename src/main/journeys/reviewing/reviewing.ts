@@ -207,6 +207,9 @@ export const takeStep = (desk: Desk, rowId: string, to: Exclude<ReviewStatus, 'r
   record(to);
 });
 
+/** What the practice did not take goes once more, as it is here now. */
+export const sendAgain = (desk: Desk, rowId: string): Promise<ReviewWork> => act(desk, rowId, ({ task }) => inLibraryOf(desk)((db) => new Outgoing(db).again(task)));
+
 /** Each time that it is said, also of as many as before: it is shown to them anew. */
 export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task }) => {
   notebook.sayRoom(task, names);

@@ -11,7 +11,7 @@ import { closeContent } from '../lock.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, subjectOf } from '../worklist.ts';
 import { deliverWork } from './deliverWork.ts';
-import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, showReviews, takeStep, tidyWork } from './reviewing.ts';
+import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, showReviews, takeStep, tidyWork } from './reviewing.ts';
 
 const practice = practiceForTests();
 const COT = 'https://viewing-room.example/fhir/Questionnaire/cot|1';
@@ -224,6 +224,72 @@ describe('a step', () => {
     await deliver();
     expect((await taskThere()).status).toBe('on-hold');
     expect(inLibraryOf(at.desk)((db) => db.prepare('SELECT body FROM conflict').pluck().get())).toContain('changed-elsewhere');
+  });
+});
+
+describe('what the practice answers and does not keep', () => {
+  const answering = (to: (resource: Record<string, unknown>) => Record<string, unknown>, of: string): { writes: () => number } => {
+    let writes = 0;
+    practice.get().lies.answer = ({ method, path }, given) => {
+      if (!path.startsWith(of) || given.status >= 300 || given.body.length === 0) return given;
+      if (method !== 'GET') writes += 1;
+      return { ...given, body: Buffer.from(JSON.stringify(to(JSON.parse(given.body.toString('utf8')) as Record<string, unknown>))) };
+    };
+    return { writes: () => writes };
+  };
+  const noteState = async () => (await reviewView(at.desk, row)).notes[0]?.state;
+
+  it('as it was written is set aside after ten tries, kept, and sent again when the person says so', async () => {
+    const { writes } = answering((response) => ({ ...response, item: [{ linkId: 'comment', answer: [{ valueString: 'SOMETHING ELSE' }] }] }), 'QuestionnaireResponse');
+    await saveNote(at.desk, row, null, note('As I wrote it'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    // What cannot be asked, and what is in trouble, is no answer.
+    at.broken = /QuestionnaireResponse/;
+    for (let round = 0; round < 12; round += 1) await deliver();
+    at.broken = null;
+    for (let round = 1; round < 10; round += 1) {
+      await deliver();
+      expect(await noteState()).toBe('here');
+    }
+    await deliver();
+    expect(await reviewView(at.desk, row)).toMatchObject({ notes: [{ text: 'As I wrote it', state: 'refused' }], statusWork: 'here' });
+    const written = writes();
+    expect(written).toBeGreaterThanOrEqual(10);
+    for (let round = 0; round < 3; round += 1) await deliver();
+    expect([writes(), (await taskThere()).status]).toEqual([written, 'requested']);
+    practice.get().lies.answer = null;
+    await sendAgain(at.desk, row);
+    while (await deliverWork(at.desk));
+    expect(await reviewView(at.desk, row)).toMatchObject({ notes: [{ state: 'sent' }], statusWork: 'sent' });
+    expect((await taskThere()).status).toBe('completed');
+  });
+
+  it('any longer is set aside in the same way, also when other answers came in between', async () => {
+    await saveNote(at.desk, row, null, note('First'));
+    await deliver();
+    const id = (await reviewView(at.desk, row)).notes[0]?.id ?? '';
+    await saveNote(at.desk, row, id, note('Changed'));
+    let status = 410;
+    practice.get().lies.answer = ({ path }, given) => (path.startsWith('QuestionnaireResponse') ? { ...given, status, body: Buffer.alloc(0) } : given);
+    for (let round = 0; round < 9; round += 1) await deliver();
+    status = 500;
+    for (let round = 0; round < 12; round += 1) await deliver();
+    expect(await noteState()).toBe('here');
+    status = 410;
+    await deliver();
+    expect(await noteState()).toBe('refused');
+    // Changing it is another way to send it again.
+    practice.get().lies.answer = null;
+    await saveNote(at.desk, row, id, note('Changed again'));
+    await deliver();
+    expect(await noteState()).toBe('sent');
+  });
+
+  it('of a step is told as a step that was not taken', async () => {
+    answering((task) => ({ ...task, status: 'requested' }), 'Task/task-01');
+    await takeStep(at.desk, row, 'accepted', null, null);
+    for (let round = 0; round < 10; round += 1) await deliver();
+    expect(await reviewView(at.desk, row)).toMatchObject({ status: 'requested', statusWork: 'refused', conflict: { kind: 'refused' } });
   });
 });
 
