@@ -1,16 +1,17 @@
 /** What can still be changed of a review, what cannot, and what the person is told of it. */
 import type { Communication, DocumentReference, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NoteFields } from '../../../preload/review.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../../audit/entry.ts';
 import { Failure } from '../../platform/failure.ts';
 import { Outgoing } from '../../review/outgoing.ts';
-import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
+import { changeAtPractice, TestDesk, WINDOW } from '../journeys.fixture.ts';
 import { closeContent } from '../lock.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, subjectOf } from '../worklist.ts';
 import { deliverWork } from './deliverWork.ts';
+import { reviewHandlers } from './handlers.ts';
 import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, showReviews, takeStep, tidyWork } from './reviewing.ts';
 
 const practice = practiceForTests();
@@ -60,6 +61,7 @@ beforeEach(async () => {
   onScreen(row);
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   practice.get().lies.answer = null;
   at.remove();
   for (const back of undo.splice(0).reverse()) await back();
@@ -155,6 +157,20 @@ describe('a note', () => {
     journal.write = write;
     expect(await reviewView(at.desk, row)).toMatchObject({ status: 'requested', notes: [] });
     expect(inLibraryOf(at.desk)((db) => new Outgoing(db).count())).toBe(0);
+  });
+
+  it('or a message, a form or a step for which the disk has no room is told as what it is', async () => {
+    const { library } = at.desk.vaultOrThrow();
+    await saveForm(at.desk, row, COT, answered());
+    vi.spyOn(library, 'work').mockImplementation(() => { throw new Failure('disk-full', 'no space left', {}); });
+    const handlers = reviewHandlers(at.desk, () => undefined, () => undefined);
+    const of = (what: string) => ({ code: 'disk-full', detail: { of: what } });
+    await expect(handlers.saveNote(WINDOW, row, null, note('Too much'))).rejects.toMatchObject(of('note'));
+    await expect(handlers.sendMessage(WINDOW, row, 'Too much', null)).rejects.toMatchObject(of('message'));
+    await expect(handlers.saveForm(WINDOW, row, COT, {})).rejects.toMatchObject(of('form'));
+    await expect(handlers.releaseForm(WINDOW, row, COT)).rejects.toMatchObject(of('release'));
+    await expect(handlers.completeReview(WINDOW, row)).rejects.toMatchObject(of('step'));
+    await expect(handlers.removeNote(WINDOW, row, 'x')).rejects.toMatchObject(of('change'));
   });
 
   it('with what no FHIR string may have in it arrives all the same: a line break within a paragraph, half a character, a null', async () => {
