@@ -265,7 +265,7 @@ export async function finish(tour: Tour, app: App, { practice }: Clinic): Promis
   const back = await instead(app, 'completeReview', 'disk-full', { of: 'step' });
   await window.getByRole('button', { name: 'Finish review', exact: true }).click();
   await expect(problem(window)).toBeVisible(patience);
-  await tour.picture(app, 'finish-failed', 'It could not be finished: why, above the player.');
+  await tour.picture(app, 'finish-failed', 'It could not be finished: why, beside the player.');
   await back();
   practice.lies.down = true;
   await window.getByRole('button', { name: 'Finish review…' }).click();

@@ -11,7 +11,7 @@ const work = (change: Partial<ReviewWork>): ReviewWork => ({
   id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [], ...change,
 });
 const shown = (change: Partial<ReviewWork>): string =>
-  renderToStaticMarkup(<FinishPanel review={{ work: work(change), run: async () => true, show: () => undefined, problem: null, failures: 0 }} onTurnedDown={() => undefined} />);
+  renderToStaticMarkup(<FinishPanel review={{ work: work(change), run: async () => true, show: () => undefined, problem: null, failures: 0 }} title={null} onTurnedDown={() => undefined} />);
 
 test('what the practice did not take is said, with the way to send it again', () => {
   const refused = shown({ thread: message('refused') });

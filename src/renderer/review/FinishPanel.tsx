@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useState, type Ref } from 'react';
 import { rejectReasons, type RejectReason } from '../../preload/review.ts';
 import { door } from '../door.ts';
 import { AppDialog } from '../parts/AppDialog.tsx';
@@ -15,12 +15,13 @@ import type { Review } from './useReviewWork.ts';
 
 interface Props {
   review: Review;
+  title: Ref<HTMLHeadingElement>;
   /** It is off this person's list. */
   onTurnedDown: () => void;
 }
 
 /** Where the review stands, and the ways on; all of them without the practice too. */
-export function FinishPanel({ review, onTurnedDown }: Props) {
+export function FinishPanel({ review, title, onTurnedDown }: Props) {
   const { work, run } = review;
   const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
   const [said, setSaid] = useState('');
@@ -30,7 +31,7 @@ export function FinishPanel({ review, onTurnedDown }: Props) {
   return (
     <div className="vr-finish">
       <section aria-label={text.title}>
-        <h2 className="nhsuk-heading-xs">{text.title}</h2>
+        <h2 className="nhsuk-heading-xs" tabIndex={-1} ref={title}>{text.title}</h2>
         <p><strong>{what}.</strong> {means}</p>
         {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{waits ? text.waits : text.stepStates[work.statusWork]}</p>}
         {work.conflict && <ConflictNotice conflict={work.conflict} />}
@@ -80,7 +81,7 @@ interface DialogProps {
   onDismiss: () => void;
 }
 
-/** A failure is said in the summary above the player, which the dialog would cover. */
+/** A failure is said in the summary beside the player, which the dialog would cover. */
 const leave = ({ onDone, onDismiss }: Pick<DialogProps, 'onDone' | 'onDismiss'>) => (done: boolean) => (done ? onDone() : onDismiss());
 
 function CompleteDialog({ review: { work, run }, onDone, onDismiss }: DialogProps) {

@@ -115,6 +115,7 @@ export const finish = {
   stepStates,
   waits: 'The practice has not been told yet. First it has to take what you wrote.',
   refused: { what: 'The practice did not take everything that you wrote', means: 'Its system refused it, or did not keep it as you wrote it. What is marked “Not taken by the practice” is kept here, and does not go by itself any more. Send it again; if it is not taken then either, tell your practice.' },
+  why: 'What it means',
   sendAgain: 'Send it again',
   sentAgain: 'It is sent again.',
   accept: 'Accept',
