@@ -5,15 +5,15 @@ import type { App } from '../harness/app.ts';
 type Handler = (...args: unknown[]) => unknown;
 
 /** Until what is returned is called, main answers `method` with a problem or never. */
-export async function instead({ electron }: App, method: MethodName, code: Problem['code'] | 'never'): Promise<() => Promise<void>> {
-  await electron.evaluate(({ ipcMain }, { channel, code: given }) => {
+export async function instead({ electron }: App, method: MethodName, code: Problem['code'] | 'never', detail?: Problem['detail']): Promise<() => Promise<void>> {
+  await electron.evaluate(({ ipcMain }, { channel, code: given, detail: blanks }) => {
     const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> };
     const kept = ((globalThis as unknown as { kept?: Map<string, Handler> }).kept ??= new Map());
     const handler = handlers.get(channel);
     if (!handler || kept.has(channel)) throw new Error(`${channel} cannot be answered otherwise`);
     kept.set(channel, handler);
-    handlers.set(channel, () => (given === 'never' ? new Promise(() => undefined) : Promise.resolve({ ok: false, error: { code: given, message: given } })));
-  }, { channel: `call:${method}`, code });
+    handlers.set(channel, () => (given === 'never' ? new Promise(() => undefined) : Promise.resolve({ ok: false, error: { code: given, message: given, ...(blanks && { detail: blanks }) } })));
+  }, { channel: `call:${method}`, code, detail });
   return () => electron.evaluate(({ ipcMain }, channel) => {
     const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> };
     const { kept } = globalThis as unknown as { kept: Map<string, Handler> };

@@ -98,7 +98,7 @@ export async function notes(tour: Tour, app: App, patient: string): Promise<void
   await expect(window.getByText(/Your draft is not kept yet/)).toBeVisible(patience);
   await tour.picture(app, 'note-not-kept', 'What is typed could not be kept: it is said at once, and the app goes on trying.');
   await back();
-  back = await instead(app, 'saveNote', 'disk-full');
+  back = await instead(app, 'saveNote', 'disk-full', { of: 'note' });
   await window.getByRole('button', { name: 'Save note' }).click();
   await expect(problem(window)).toBeVisible(patience);
   await tour.picture(app, 'note-not-saved', 'A note that could not be saved: why, and it stays where it was typed.');
@@ -200,7 +200,7 @@ export async function forms(tour: Tour, app: App, recording: RecordingInfo): Pro
   await choose(app, 'Consultation Observation Tool (draft)');
   await window.getByRole('button', { name: 'Release feedback' }).click();
   await tour.dialog(app, 'review/FormEditor.tsx', 'form-release', 'Before feedback is released: who will see it, and that it cannot be taken back.');
-  back = await instead(app, 'releaseForm', 'disk-full');
+  back = await instead(app, 'releaseForm', 'disk-full', { of: 'release' });
   await window.getByRole('button', { name: 'Release', exact: true }).click();
   await expect(problem(window.getByRole('dialog'))).toBeVisible(patience);
   await tour.dialog(app, 'review/FormEditor.tsx', 'form-release-failed', 'It could not be released: why, in the dialog, and nothing is lost.');
@@ -262,10 +262,10 @@ export async function finish(tour: Tour, app: App, { practice }: Clinic): Promis
   await tour.picture(app, 'finish', 'Where the review stands, the ways on, and group teaching.');
   await window.getByRole('button', { name: 'Finish review…' }).click();
   await tour.dialog(app, 'review/FinishPanel.tsx', 'finish-dialog', 'Before a review is finished: what the practice then has, what is still a draft, and what is unfinished.', { large: true });
-  const back = await instead(app, 'completeReview', 'disk-full');
+  const back = await instead(app, 'completeReview', 'disk-full', { of: 'step' });
   await window.getByRole('button', { name: 'Finish review', exact: true }).click();
   await expect(problem(window)).toBeVisible(patience);
-  await tour.picture(app, 'finish-failed', 'It could not be finished: why, above the player.');
+  await tour.picture(app, 'finish-failed', 'It could not be finished: why, beside the player.');
   await back();
   practice.lies.down = true;
   await window.getByRole('button', { name: 'Finish review…' }).click();

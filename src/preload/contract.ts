@@ -278,6 +278,8 @@ export const methods = {
   acceptReview: method(z.tuple([id]), ReviewWork),
   completeReview: method(z.tuple([id]), ReviewWork),
   rejectReview: method(z.tuple([id, RejectReason, z.string().max(2000)]), ReviewWork),
+  /** What the practice did not take of it. */
+  sendAgain: method(z.tuple([id]), ReviewWork),
   /** Who else is in the room, by name; empty: nobody. */
   sayRoom: method(z.tuple([id, z.array(z.string().min(1).max(200)).max(50)]), ReviewWork),
   keptWork: method(z.tuple([]), z.array(KeptWork)),

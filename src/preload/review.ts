@@ -83,12 +83,14 @@ export const ReviewWork = z.object({
 });
 export type ReviewWork = z.infer<typeof ReviewWork>;
 
-/** A person's own words about something that is not theirs any more: no title, no patient. */
+/** A person's own words about something that is not theirs any more, or is withheld: no title, no patient. */
 export const KeptWork = z.object({
   id: z.string(), reference: z.string(), at: isoTime, conflict: Conflict.nullable(), notes: z.array(Note), responses: z.array(FormResponse), forms: z.array(Form),
   messages: z.array(ThreadMessage.pick({ id: true, at: true, text: true, position: true, state: true })), drafts: z.array(words),
   /** What is on its way to the practice. Nothing else keeps it from being removed. */
   waiting: z.number().int().min(0),
+  /** The assignment is here, and the recording is withheld: what waits goes when it passes again. */
+  withheld: z.boolean(),
 });
 export type KeptWork = z.infer<typeof KeptWork>;
 

@@ -10,7 +10,7 @@ import { defuse } from '../audit/csv.ts';
 import type { AuditEvent } from '../audit/entry.ts';
 import type { Stamp } from '../audit/printed/page.ts';
 import { dayOf, momentWords } from '../audit/printed/words.ts';
-import { Failure } from '../platform/failure.ts';
+import { diskRefusal, Failure } from '../platform/failure.ts';
 import { syncFolder } from '../vault/atomicFile.ts';
 import { diskFailure } from '../vault/diskFailure.ts';
 
@@ -44,10 +44,7 @@ const BLOCK = 256 * 1024;
 /** More of one kind on one day is a fault, not an export. */
 const MOST_A_DAY = 10_000;
 
-const inFolder = (error: unknown): Failure => {
-  const failure = diskFailure(error);
-  return failure.code === 'disk-full' || failure.code === 'disk-fault' ? new Failure(failure.code, failure.message, { of: 'export' }, { cause: failure.cause }) : failure;
-};
+const inFolder = (error: unknown): unknown => diskRefusal(diskFailure(error), 'export');
 
 async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {

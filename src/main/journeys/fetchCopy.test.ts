@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { fetchCopy } from './fetchCopy.ts';
@@ -54,6 +54,12 @@ async function played(): Promise<string> {
   return digest.digest('base64url');
 }
 const signed = () => practice.get().repo.manifest('rec-01').media.sha256;
+
+it('says of a disk that became full that it was a download', async () => {
+  vi.spyOn(at.desk.vaultOrThrow().copies, 'seal').mockRejectedValueOnce(new Failure('disk-full', 'no space left', {}));
+  await expect(fetchIt()).rejects.toMatchObject({ code: 'disk-full', detail: { of: 'download' } });
+  expect(await shown()).toMatchObject({ state: 'failed', problem: { detail: { of: 'download' } } });
+});
 
 describe('a download that broke off', () => {
   it('at 60 % asks for the rest, and is the recording that was signed', async () => {

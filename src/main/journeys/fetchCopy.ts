@@ -5,7 +5,7 @@
 import { confirmMedia } from '../assurance/confirm.ts';
 import type { Assured } from '../assurance/assess.ts';
 import { createHash } from 'node:crypto';
-import { Failure, problemOf } from '../platform/failure.ts';
+import { diskRefusal, Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { downloadMedia, downloadText } from '../service/media.ts';
 import type { PracticeHttp } from '../service/http.ts';
@@ -32,7 +32,8 @@ export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void): 
   if (running) return running;
   desk.copies.set(recording, { state: 'queued', received: 0, problem: null });
   changed();
-  const work = desk.copyQueue.last.then(() => fetchNow(desk, vault, row, changed)).catch((error: unknown) => {
+  const work = desk.copyQueue.last.then(() => fetchNow(desk, vault, row, changed)).catch((fault: unknown) => {
+    const error = diskRefusal(fault, 'download');
     const problem = problemOf(error);
     log('refused', { step: 'download', code: problem.code, ...faultFields(error) });
     const noTrouble = ['recording-withheld', 'recording-mismatch', 'locked'].includes(problem.code) || desk.vault !== vault || !vault.unlocked;

@@ -26,6 +26,12 @@ export function unexpected(status: number, message = 'unexpected status'): Failu
   return new Failure(status >= 502 && status <= 504 ? 'practice-unreachable' : 'practice-error', message, { status });
 }
 
+/** What the disk refused, with what it was of, so that its words say what is not there. Anything else as it is. */
+export function diskRefusal(error: unknown, of: 'export' | 'download' | 'note' | 'message' | 'form' | 'release' | 'step' | 'change'): unknown {
+  if (!(error instanceof Failure) || !['disk-full', 'disk-fault', 'audit-unwritable'].includes(error.code)) return error;
+  return new Failure(error.code, error.message, { ...error.detail, of }, { cause: error.cause });
+}
+
 /** Any thrown value as a problem; what nobody foresaw is `internal`, and its text stays inside. */
 export function problemOf(error: unknown): Problem {
   return error instanceof Failure ? error.toProblem() : { code: 'internal', message: 'unexpected fault' };

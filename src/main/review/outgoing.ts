@@ -15,13 +15,15 @@ export interface Item {
   ref: string;
   version: number;
   attempts: number;
+  /** How many of them the practice answered, and kept something else than was sent, or nothing. */
+  unkept: number;
   /** ms since the epoch. */
   nextAttempt: number;
   /** A problem code: the practice does not take it, and it waits for a person. */
   problem: string | null;
 }
 
-const SELECT = 'SELECT n, task, kind, ref, version, attempts, next_attempt AS nextAttempt, problem FROM outgoing';
+const SELECT = 'SELECT n, task, kind, ref, version, attempts, unkept, next_attempt AS nextAttempt, problem FROM outgoing';
 
 export class Outgoing {
   readonly #db: Db;
@@ -34,24 +36,25 @@ export class Outgoing {
   /** Keeps its place in the order, and is tried again at once; a step goes after everything that is there of its Task. */
   put(task: string, kind: Kind, ref: string): void {
     if (kind === 'step') this.#db.prepare('DELETE FROM outgoing WHERE task = ? AND kind = ?').run(task, kind);
-    this.#db.prepare('INSERT INTO outgoing (task, kind, ref) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = version + 1, attempts = 0, next_attempt = 0, problem = NULL').run(task, kind, ref);
+    this.#db.prepare('INSERT INTO outgoing (task, kind, ref) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET version = version + 1, attempts = 0, unkept = 0, next_attempt = 0, problem = NULL').run(task, kind, ref);
   }
 
   /**
-   * The first of each Task that may go now: what was refused is passed over, unless the step that names it waits for it. @param isGone Tasks that are nobody's here any more:
-   * nothing of them is written, so that the step waits for nothing, and the person has to be told.
+   * The first of each Task that may go now: what was refused, or is withheld, is passed over, unless the step that names it waits for it. @param isGone Tasks that are nobody's
+   * here any more: nothing of them is written, so that the step waits for nothing, and the person has to be told. @param withheld Tasks of which nothing but steps may go now
    */
-  due(now: number, isGone: (task: string) => boolean): Item[] {
+  due(now: number, isGone: (task: string) => boolean, withheld: ReadonlySet<string>): Item[] {
     const first = new Map<string, Item>();
     const stuck = new Set<string>();
+    const finished = new Set(this.#db.prepare(`SELECT task FROM step WHERE status = 'completed'`).pluck().all() as string[]);
     for (const item of this.#db.prepare(`${SELECT} ORDER BY n`).all() as Item[]) {
       if (first.has(item.task)) continue;
-      if (item.problem !== null) {
+      if (item.problem !== null || (withheld.has(item.task) && item.kind !== 'step')) {
         stuck.add(item.task);
         continue;
       }
       // What is finished says what it was finished with.
-      if (item.kind === 'step' && stuck.has(item.task) && !isGone(item.task)) continue;
+      if (item.kind === 'step' && stuck.has(item.task) && finished.has(item.task) && !isGone(item.task)) continue;
       first.set(item.task, item);
     }
     return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now);
@@ -69,11 +72,17 @@ export class Outgoing {
   /** The practice has it as it was then. */
   sent({ n, version }: Item): void {
     this.#db.prepare('DELETE FROM outgoing WHERE n = ? AND version = ?').run(n, version);
-    this.#db.prepare('UPDATE outgoing SET attempts = 0, next_attempt = 0 WHERE n = ?').run(n);
+    this.#db.prepare('UPDATE outgoing SET attempts = 0, unkept = 0, next_attempt = 0 WHERE n = ?').run(n);
   }
 
-  later({ n }: Item, nextAttempt: number): void {
-    this.#db.prepare('UPDATE outgoing SET attempts = attempts + 1, next_attempt = ? WHERE n = ?').run(nextAttempt, n);
+  /** @param unkept as for {@link Item.unkept}, this time */
+  later({ n }: Item, nextAttempt: number, unkept: boolean): void {
+    this.#db.prepare('UPDATE outgoing SET attempts = attempts + 1, unkept = unkept + ?, next_attempt = ? WHERE n = ?').run(unkept ? 1 : 0, nextAttempt, n);
+  }
+
+  /** What was refused of a Task is tried once more, because the person says so. */
+  again(task: string): void {
+    this.#db.prepare('UPDATE outgoing SET attempts = 0, unkept = 0, next_attempt = 0, problem = NULL WHERE task = ? AND problem IS NOT NULL').run(task);
   }
 
   refused({ n, version }: Item, problem: string): void {

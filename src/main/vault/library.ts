@@ -72,6 +72,8 @@ export const libraryMigrations: Migrations = [
    CREATE INDEX assignment_urgency ON assignment (json_extract(evidence, '$.task.status') = 'completed', coalesce(json_extract(evidence, '$.task.restriction.period.end'), '9'), task, row_id, recording, withheld_since, media_refused);
    CREATE INDEX sighting_length ON sighting (ended - started);
    ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'thumbnail', 'found'])}`,
+  // How often the practice answered, and kept something else than was sent: not how often it could not be asked.
+  'ALTER TABLE outgoing ADD COLUMN unkept INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** A recording's key, and what it is bound to. */

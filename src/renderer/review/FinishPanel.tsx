@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useState, type Ref } from 'react';
 import { rejectReasons, type RejectReason } from '../../preload/review.ts';
 import { door } from '../door.ts';
 import { AppDialog } from '../parts/AppDialog.tsx';
@@ -9,29 +9,45 @@ import { dialog } from '../text/common.ts';
 import { finish as text } from '../text/reviewWork.ts';
 import { ConflictNotice } from './ConflictNotice.tsx';
 import { GroupTeaching } from './GroupTeaching.tsx';
-import { isOver } from './notes.ts';
+import { hasRefused, isOver } from './notes.ts';
 import { isReleasable } from './answers.ts';
 import type { Review } from './useReviewWork.ts';
 
 interface Props {
   review: Review;
+  title: Ref<HTMLHeadingElement>;
   /** It is off this person's list. */
   onTurnedDown: () => void;
 }
 
 /** Where the review stands, and the ways on; all of them without the practice too. */
-export function FinishPanel({ review, onTurnedDown }: Props) {
+export function FinishPanel({ review, title, onTurnedDown }: Props) {
   const { work, run } = review;
   const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
   const [said, setSaid] = useState('');
   const { what, means } = text.statuses[work.status];
+  const refused = hasRefused(work.notes, work.responses, work.thread);
+  const waits = refused && work.status === 'completed' && work.statusWork === 'here';
   return (
     <div className="vr-finish">
       <section aria-label={text.title}>
-        <h2 className="nhsuk-heading-xs">{text.title}</h2>
+        <h2 className="nhsuk-heading-xs" tabIndex={-1} ref={title}>{text.title}</h2>
         <p><strong>{what}.</strong> {means}</p>
-        {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{text.stepStates[work.statusWork]}</p>}
+        {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{waits ? text.waits : text.stepStates[work.statusWork]}</p>}
         {work.conflict && <ConflictNotice conflict={work.conflict} />}
+        {refused && (
+          <div className="vr-notice vr-refused">
+            <p><strong>{text.refused.what}.</strong> {text.refused.means}</p>
+            <Button
+              look="secondary" small
+              onClick={() => void run(() => door.sendAgain(work.id)).then((done) => {
+                if (done) setSaid(text.sentAgain);
+              })}
+            >
+              {text.sendAgain}
+            </Button>
+          </div>
+        )}
         {!isOver(work.status) && (
           <>
             {work.status === 'requested' && <p className="vr-secondary">{text.acceptHint}</p>}
@@ -65,7 +81,7 @@ interface DialogProps {
   onDismiss: () => void;
 }
 
-/** A failure is said in the summary above the player, which the dialog would cover. */
+/** A failure is said in the summary beside the player, which the dialog would cover. */
 const leave = ({ onDone, onDismiss }: Pick<DialogProps, 'onDone' | 'onDismiss'>) => (done: boolean) => (done ? onDone() : onDismiss());
 
 function CompleteDialog({ review: { work, run }, onDone, onDismiss }: DialogProps) {

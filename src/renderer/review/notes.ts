@@ -1,5 +1,5 @@
 /** What the notes panel knows of notes, without a screen. */
-import type { Note, OthersNote, ReviewWork } from '../../preload/review.ts';
+import type { Note, OthersNote, ReviewWork, WorkState } from '../../preload/review.ts';
 import type { Interval } from '../player/exposure.ts';
 
 export type Listed = { own: Note; fixed: boolean } | { own: null; theirs: OthersNote };
@@ -20,6 +20,10 @@ export function listed(work: Pick<ReviewWork, 'notes' | 'othersNotes' | 'status'
 /** What is hidden from a group, whoever asked for it. */
 export const masksOf = ({ notes, othersNotes }: Pick<ReviewWork, 'notes' | 'othersNotes'>): Interval[] =>
   [...notes, ...othersNotes].flatMap(({ kind, from, until }): Interval[] => (kind === 'mask' && until !== null ? [[from, until]] : []));
+
+/** Is there anything of what the person wrote that the practice did not take? */
+export const hasRefused = (notes: readonly { state: WorkState }[], responses: readonly { work: WorkState }[], messages: readonly { state: WorkState }[]): boolean =>
+  [...notes, ...messages].some(({ state }) => state === 'refused') || responses.some(({ work }) => work === 'refused');
 
 /** A stretch as it is kept: hundredths, as media fragments have them. */
 export const hundredths = (seconds: number): number => Math.round(seconds * 100) / 100;

@@ -11,6 +11,7 @@ import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { ConflictNotice } from '../review/ConflictNotice.tsx';
+import { hasRefused } from '../review/notes.ts';
 import { dialog } from '../text/common.ts';
 import { kept as text, notes, reviewWork } from '../text/reviewWork.ts';
 import { formatMoment, formatPosition } from '../words/time.ts';
@@ -23,7 +24,7 @@ interface Props {
   onBack: () => void;
 }
 
-/** What the person wrote about recordings that are not theirs any more. Names no patient and no title. */
+/** What the person wrote about recordings that are not theirs any more, or are withheld. Names no patient and no title. */
 export function KeptWorkScreen({ kept, problem, onReload, onKept, onBack }: Props) {
   const action = useAction();
   const [asked, setAsked] = useState<KeptWork | null>(null);
@@ -75,18 +76,17 @@ export function KeptWorkScreen({ kept, problem, onReload, onKept, onBack }: Prop
 }
 
 function One({ work, onRemove }: { work: KeptWork; onRemove: () => void }) {
-  const isRefused = [...work.notes, ...work.messages].some(({ state }) => state === 'refused') || work.responses.some((one) => one.work === 'refused');
   return (
     <section className="vr-kept" aria-label={text.heading(work.reference)}>
       <h2 className="nhsuk-heading-s">{text.heading(work.reference)}</h2>
-      {work.conflict ? <ConflictNotice conflict={work.conflict} /> : <p>{text.ended}</p>}
+      {work.conflict ? <ConflictNotice conflict={work.conflict} /> : <p>{work.withheld ? text.withheld : text.ended}</p>}
       <p className="vr-secondary">{text.last(`on ${formatMoment(work.at)}`)}</p>
       <Words title={text.notes} items={work.notes.map(({ id, kind, from, until, text: words, state }) => ({ id, words: words === '' ? notes.kinds[kind] : words, place: until === null ? formatPosition(from) : `${formatPosition(from)} – ${formatPosition(until)}`, state }))} />
       {work.responses.map((response) => <Answers key={response.form} work={work} response={response} />)}
       <Words title={text.messages} items={work.messages.map(({ id, text: words, position, state }) => ({ id, words, place: position === null ? null : formatPosition(position), state }))} />
       <Words title={text.drafts} items={work.drafts.map((words, index) => ({ id: String(index), words, place: null, state: null }))} />
-      {isRefused && <p>{text.refused}</p>}
-      {work.waiting > 0 ? <p>{text.waiting(work.waiting)}</p> : <Button look="secondary" small onClick={onRemove}>{text.remove}<span className="nhsuk-u-visually-hidden">{text.removeWhich(work.reference)}</span></Button>}
+      {hasRefused(work.notes, work.responses, work.messages) && <p>{work.withheld ? text.refusedWithheld : text.refused}</p>}
+      {work.waiting > 0 ? <p>{work.withheld ? text.held(work.waiting) : text.waiting(work.waiting)}</p> : <Button look="secondary" small onClick={onRemove}>{text.remove}<span className="nhsuk-u-visually-hidden">{text.removeWhich(work.reference)}</span></Button>}
     </section>
   );
 }

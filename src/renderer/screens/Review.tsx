@@ -14,8 +14,8 @@ import type { Interval } from '../player/exposure.ts';
 import { noMarks } from '../player/marks.ts';
 import { Player } from '../player/Player.tsx';
 import { Transcript } from '../player/Transcript.tsx';
-import { ConflictNotice } from '../review/ConflictNotice.tsx';
 import { FinishPanel } from '../review/FinishPanel.tsx';
+import { FinishPointer } from '../review/FinishPointer.tsx';
 import { FormPanel } from '../review/FormPanel.tsx';
 import type { NoteWriting } from '../review/NoteEditor.tsx';
 import { isOver, masksOf } from '../review/notes.ts';
@@ -63,6 +63,7 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
   const [marks, setMarks] = useState(noMarks);
   const beside = useRef<HTMLDivElement>(null);
   const notes = useRef<NoteWriting>(null);
+  const finish = useRef<HTMLHeadingElement>(null);
   const mine = review?.work.notes;
   const othersNotes = review?.work.othersNotes;
   const markers = useMemo(() => markersOf({ notes: mine ?? [], othersNotes: othersNotes ?? [] }), [mine, othersNotes]);
@@ -75,6 +76,12 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
     // It must be there before it can have the focus.
     flushSync(() => setPlace('notes'));
     notes.current?.write(stretch);
+  };
+
+  // The button that leads there goes with it.
+  const toFinish = () => {
+    flushSync(() => setPlace('finish'));
+    finish.current?.focus();
   };
 
   const stop = useEffectEvent(onStopped);
@@ -133,14 +140,8 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
       wide
       windowTitle={text.windowTitle}
       heading={<>{recording.title}<StatusTags isSensitive={recording.sensitive} sensitiveKinds={recording.sensitiveKinds} isUnsigned={recording.unsigned} /></>}
-      before={
-        <>
-          <BackButton onPress={onClose}>{text.back}</BackButton>
-          {trouble && <ProblemSummary problem={trouble} attempt={review?.failures ?? 0} />}
-        </>
-      }
+      before={<BackButton onPress={onClose}>{text.back}</BackButton>}
     >
-      {review?.work.conflict && <ConflictNotice conflict={review.work.conflict} />}
       {group && review && <p className="vr-notice"><strong>{groupText.on(review.work.room)}</strong></p>}
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
       <div className={`vr-review vr-review--${recording.medium === 'audio' ? 'fit' : pictureSize}`} ref={beside}>
@@ -156,18 +157,22 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
             <div className="vr-blank" />
           )}
         </div>
-        <ReviewTabs
-          place={place} onPlace={setPlace}
-          places={[
-            { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} masks={masks} {...(review && !isOver(review.work.status) ? { onNote: write } : {})} /> },
-            ...(review === null ? [] : [
-              { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} /> },
-              { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /> },
-              { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
-              { place: 'finish' as const, content: <FinishPanel review={review} onTurnedDown={onTurnedDown} /> },
-            ]),
-          ]}
-        />
+        <div className="vr-beside">
+          {trouble && <ProblemSummary problem={trouble} attempt={review?.failures ?? 0} />}
+          {review && place !== 'finish' && <FinishPointer work={review.work} onFinish={toFinish} />}
+          <ReviewTabs
+            place={place} onPlace={setPlace}
+            places={[
+              { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} masks={masks} {...(review && !isOver(review.work.status) ? { onNote: write } : {})} /> },
+              ...(review === null ? [] : [
+                { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} /> },
+                { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /> },
+                { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
+                { place: 'finish' as const, content: <FinishPanel review={review} title={finish} onTurnedDown={onTurnedDown} /> },
+              ]),
+            ]}
+          />
+        </div>
       </div>
     </Screen>
   );

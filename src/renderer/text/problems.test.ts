@@ -3,7 +3,7 @@ import { problemCodes, type Problem } from '../../preload/contract.ts';
 import { problemWords } from './problems.ts';
 
 test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
-  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
+  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { of: 'note' }, { of: 'download' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
   for (const detail of details) {
     const { what, means, next } = problemWords({ code, message: 'technical', ...(detail && { detail }) });
     expect(what).toMatch(/^[A-Z][^.]+$/);
@@ -29,7 +29,19 @@ test('says what is needed and free', () => {
 test('an export that has no place to go says so, and not what is said of downloads', () => {
   expect(problemWords({ code: 'disk-full', message: '', detail: { of: 'export' } }).what).toBe('There is not enough room for the export');
   expect(problemWords({ code: 'disk-fault', message: '', detail: { of: 'export' } }).means).toContain('Nothing of the export was kept.');
-  expect(problemWords({ code: 'disk-full', message: '' }).means).toContain('Downloads are paused');
+  expect(problemWords({ code: 'disk-full', message: '', detail: { of: 'download' } }).means).toContain('Downloads are paused');
+});
+
+test.each(['disk-full', 'disk-fault', 'audit-unwritable'] as const)('%s while something of a review is kept says what is not kept, and nothing of downloads', (code) => {
+  const said = ['note', 'message', 'form', 'release', 'step', 'change'].map((of) => Object.values(problemWords({ code, message: '', detail: { of } })).join(' '));
+  expect(said[0]).toContain('Your note is not saved');
+  expect(said[1]).toContain('Your message is not saved');
+  expect(new Set(said).size).toBe(said.length);
+  for (const one of said) expect(one).not.toMatch(/download|copies|plays/i);
+});
+
+test('a full disk of which nothing more is known says nothing of downloads', () => {
+  expect(problemWords({ code: 'disk-full', message: '' }).means).not.toMatch(/download/i);
 });
 
 test('a console, which has no copies, is told what it cannot do without the practice', () => {

@@ -23,6 +23,18 @@ const size = (detail: Detail, key: string): string | undefined => {
 const noPatient = 'No recording can be opened until this is put right.';
 const tellIt = 'Ask the person who looks after your practice’s computers.';
 
+const untilClosed = 'as long as this recording is open';
+/** What is not kept of a review, by what it was. */
+const unsaved: Record<string, string> = {
+  note: `Your note is not saved. It stays where you typed it for ${untilClosed}.`,
+  message: `Your message is not saved and goes to nobody. It stays where you typed it for ${untilClosed}.`,
+  form: `Your last answers are not saved. They stay where you gave them for ${untilClosed}.`,
+  release: 'The form is not released, and is still a draft that only you can see.',
+  step: 'The review stands where it did before, and the practice is told nothing.',
+  change: 'Nothing was changed.',
+};
+const unsavedOf = (detail: Detail): string | undefined => unsaved[text(detail, 'of') ?? ''];
+
 const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   'site-file-missing': () => ({
     what: 'This computer has not been set up for a practice',
@@ -172,18 +184,21 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
       next: 'Remove copies that you no longer need, under Storage, then download it.',
     };
   },
-  'audit-unwritable': () => ({
+  'audit-unwritable': (detail) => ({
     what: 'The record of what is viewed cannot be written',
-    means: 'Every viewing must be recorded first, so nothing plays until this is put right.',
+    means: unsavedOf(detail) ?? 'Every viewing must be recorded first, so nothing plays until this is put right.',
     next: 'Check that the disk is not full or read-only, then try again.',
   }),
   'disk-full': (detail) => {
     if (detail.of === 'export') return { what: 'There is not enough room for the export', means: 'Nothing of it was kept in your Downloads folder.', next: 'Make room on the disk, then export it again.' };
+    const what = 'There is not enough room on this computer';
+    const lost = unsavedOf(detail);
+    if (lost !== undefined) return { what, means: lost, next: 'Make room on the disk, then try again before you leave this recording.' };
     const needed = size(detail, 'needed');
     const free = size(detail, 'free');
     return {
-      what: 'There is not enough room on this computer',
-      means: needed && free ? `The download needs ${needed} and ${free} is free. Downloads are paused.` : 'Downloads are paused.',
+      what,
+      means: needed && free ? `The download needs ${needed} and ${free} is free. Downloads are paused.` : detail.of === 'download' ? 'Downloads are paused.' : 'What was being done is not saved. What was saved before is still there.',
       next: 'Make room on the disk, or remove copies that you no longer need under Storage. Then try again.',
     };
   },
@@ -193,7 +208,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     next: `Make sure that you can save files in Downloads and try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
   } : {
     what: 'This computer’s disk did not do what was asked',
-    means: 'It may be full, write-protected or failing. What was being done has stopped; what was saved before is still there.',
+    means: `It may be full, write-protected or failing. ${unsavedOf(detail) ?? 'What was being done has stopped; what was saved before is still there.'}`,
     next: `Make sure that there is room on the disk and try again. If it goes on, ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)}`,
   },
   'lease-ended': () => ({

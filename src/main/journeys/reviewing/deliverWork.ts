@@ -38,14 +38,19 @@ export async function deliverWork(desk: Desk): Promise<boolean> {
 
 async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise<boolean> {
   let changed = false;
-  for (let sent = 0; sent < MOST; sent += 1) {
+  const withheld = new Set<string>();
+  for (let tried = 0; tried < MOST + withheld.size; tried += 1) {
     if (!isHere(desk, vault)) return changed;
     const inLibrary = inLibraryOf(desk);
-    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now(), (task) => vault.library.assignmentOf(task) === null));
+    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now(), (task) => vault.library.assignmentOf(task) === null, withheld));
     if (!item) return changed;
     try {
-      await sendOne(desk, session, vault, item);
+      const went = await sendOne(desk, session, vault, item);
       desk.stillOrThrow(vault);
+      if (!went) {
+        withheld.add(item.task);
+        continue;
+      }
       const last = inLibrary((db) => {
         new Outgoing(db).sent(item);
         return !new Outgoing(db).of(item.task).some(({ kind }) => kind === 'step');
@@ -58,9 +63,10 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
       if (!isHere(desk, vault)) return changed;
       const { code } = problemOf(error);
       log('refused', { step: 'deliver-work', code, ...faultFields(error) });
-      const final = isFinal(error);
+      const unkept = isUnkept(error);
+      const final = isFinal(error) || (unkept && item.unkept + 1 >= TRIES);
       if (final && item.kind === 'step') stepRefused(desk, new Notebook(inLibrary), item.task);
-      inLibrary((db) => final ? new Outgoing(db).refused(item, code) : new Outgoing(db).later(item, desk.machine.now() + backoff(item.attempts)));
+      inLibrary((db) => final ? new Outgoing(db).refused(item, code) : new Outgoing(db).later(item, desk.machine.now() + backoff(item.attempts), unkept));
       changed ||= final;
       if (code === 'practice-unreachable' || code === 'session-expired') return changed;
     }
@@ -78,6 +84,18 @@ function isFinal(error: unknown): boolean {
   return code === 'act-refused' || code === 'practice-unsupported' || (code === 'practice-error' && status >= 400 && status < 500 && !PASSING.includes(status));
 }
 
+/**
+ * So often what the practice does not keep is written: with the waits between them more than half an hour, in which a server that is restarted, or a page that somebody else
+ * answers with, is over; and no more than so many versions of it at the practice.
+ */
+const TRIES = 10;
+
+/** Did the practice answer, and keep something else than was sent, or nothing? Or several of this name (412), which stay several. */
+function isUnkept(error: unknown): boolean {
+  const { code, detail } = problemOf(error);
+  return code === 'practice-error' && (detail?.status === undefined || detail.status === 412);
+}
+
 /** The review stands where the practice has it, and the person is told; they may take the step again. */
 function stepRefused(desk: Desk, notebook: Notebook, task: string): void {
   if (notebook.step(task) === null) return;
@@ -85,8 +103,8 @@ function stepRefused(desk: Desk, notebook: Notebook, task: string): void {
   notebook.forgetStep(task);
 }
 
-/** Throws `act-refused` for what will never go. */
-async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item: Item): Promise<void> {
+/** Throws `act-refused` for what will never go. @returns false where the recording is withheld: it waits until that passes again, or its assignment is gone */
+async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item: Item): Promise<boolean> {
   const { task, kind, ref } = item;
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
@@ -94,16 +112,21 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
   const decision = row && await decide(desk, row);
   desk.stillOrThrow(vault);
   if (kind === 'step') {
-    await sendStep(desk, session, task, decision?.ok ? aboutOf(desk, decision.assured) : null);
-    return;
+    await sendStep(desk, session, task, row !== null);
+    return true;
   }
   // What is no longer this person's is not written about: it stays here, and the person is told.
-  if (!decision?.ok) throw new Failure('act-refused', 'not theirs any more');
+  if (!decision) throw new Failure('act-refused', 'not theirs any more');
+  if (!decision.ok) {
+    // What was written then is about somebody else, whatever the recording becomes.
+    if (decision.reasons.includes('wrong-patient')) throw new Failure('act-refused', 'about another patient');
+    return false;
+  }
   const about = aboutOf(desk, decision.assured);
   if (!about) throw new Failure('act-refused', 'no patient to write about');
   const identity = inLibrary((db) => new Outgoing(db).identity(task, kind, ref));
   const resource = resourceOf(desk, notebook, about, decision.assured, item, identity.uuid);
-  if (!resource) return;
+  if (!resource) return true;
   const [system, path] = kind === 'message' ? [MESSAGE_ID, 'Communication'] : [REVIEW_ID, 'QuestionnaireResponse'];
   let { reference } = identity;
   if (reference === null) {
@@ -111,11 +134,12 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
     const made = `${path}/${kept.id}`;
     desk.stillOrThrow(vault);
     inLibrary((db) => new Outgoing(db).keptAs(task, kind, ref, made));
-    if (asSent(kept, resource)) return;
+    if (asSent(kept, resource)) return true;
     if (kind === 'message') throw new Failure('act-refused', 'another message has this name');
     reference = made;
-  } else if (kind === 'message') return;
+  } else if (kind === 'message') return true;
   await change(session.http, reference, (before) => (asSent(before, resource) ? null : { ...resource, id: before.id }));
+  return true;
 }
 
 /** A server may add to what it keeps, but not to what a person said: an answer that was taken back is not there any more. */
@@ -164,8 +188,8 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
   }
 }
 
-/** The Task as it is now decides: what somebody else did meanwhile is a conflict, and no step of ours is put over it. */
-async function sendStep(desk: Desk, session: PracticeSession, task: string, about: About | null): Promise<void> {
+/** The Task as it is now decides: what somebody else did meanwhile is a conflict, and no step of ours is put over it. @param isHere its assignment is: what was written of it is named, withheld or not */
+async function sendStep(desk: Desk, session: PracticeSession, task: string, isHere: boolean): Promise<void> {
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
   const step = notebook.step(task);
@@ -176,7 +200,7 @@ async function sendStep(desk: Desk, session: PracticeSession, task: string, abou
     return new Failure('act-refused', kind);
   };
   if (await session.http.json(task) === null) throw conflict('withdrawn');
-  const output = about === null ? [] : inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[];
+  const output = isHere ? inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[] : [];
   /** Begun from another computer, and only accepted from here. */
   const isFurtherOn = ({ status }: Task): boolean => step.status === 'accepted' && status === 'in-progress';
   // Each time that it is read: somebody else may have been faster than the first try.

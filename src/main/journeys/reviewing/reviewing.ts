@@ -207,6 +207,9 @@ export const takeStep = (desk: Desk, rowId: string, to: Exclude<ReviewStatus, 'r
   record(to);
 });
 
+/** What the practice did not take goes once more, as it is here now. */
+export const sendAgain = (desk: Desk, rowId: string): Promise<ReviewWork> => act(desk, rowId, ({ task }) => inLibraryOf(desk)((db) => new Outgoing(db).again(task)));
+
 /** Each time that it is said, also of as many as before: it is shown to them anew. */
 export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task }) => {
   notebook.sayRoom(task, names);
@@ -236,7 +239,8 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
   const kept: KeptWork[] = [];
   for (const task of notebook.tasks()) {
     const row = vault.library.assignmentOf(task);
-    if (row && (await decide(desk, row)).ok) continue;
+    const decision = row && await decide(desk, row);
+    if (decision?.ok) continue;
     desk.stillOrThrow(vault);
     const items = inLibrary((db) => new Outgoing(db).of(task));
     const own = ownWork(notebook, items, task);
@@ -245,7 +249,7 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
     kept.push({
       id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
       conflict: notebook.conflict(task), ...own,
-      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length,
+      forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length, withheld: decision !== null,
     });
   }
   return kept;

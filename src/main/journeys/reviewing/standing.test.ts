@@ -1,17 +1,18 @@
 /** What can still be changed of a review, what cannot, and what the person is told of it. */
-import type { Communication, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Communication, DocumentReference, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NoteFields } from '../../../preload/review.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../../audit/entry.ts';
 import { Failure } from '../../platform/failure.ts';
 import { Outgoing } from '../../review/outgoing.ts';
-import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
+import { changeAtPractice, TestDesk, WINDOW } from '../journeys.fixture.ts';
 import { closeContent } from '../lock.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, subjectOf } from '../worklist.ts';
 import { deliverWork } from './deliverWork.ts';
-import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendMessage, showReviews, takeStep, tidyWork } from './reviewing.ts';
+import { reviewHandlers } from './handlers.ts';
+import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, showReviews, takeStep, tidyWork } from './reviewing.ts';
 
 const practice = practiceForTests();
 const COT = 'https://viewing-room.example/fhir/Questionnaire/cot|1';
@@ -24,6 +25,21 @@ const refused = { code: 'bad-request' };
 const said = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
 const noted = () => said().flatMap((one) => (one.event === 'noted' ? [one.what] : []));
 const changeTask = (to: (task: Task) => Task) => changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', to);
+/** Something about it is wrong, until it is put right. */
+const withhold = async (): Promise<void> => {
+  await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (recording) => ({ ...recording, status: 'entered-in-error' }));
+  await syncWorklist(at.desk);
+  expect(await at.standingOf('task-01')).toContain('recording-status');
+};
+const putRight = async (): Promise<void> => {
+  await undo.pop()?.();
+  await syncWorklist(at.desk);
+};
+const onScreen = (rowId: string): void => {
+  const assignment = at.desk.vaultOrThrow().library.assignment(rowId);
+  if (!assignment) throw new Error('no row');
+  at.desk.watching.set(`grant of ${rowId}`, { rowId, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
+};
 const taskThere = () => practice.get().repo.read<Task>('Task', 'task-01');
 const deliver = async (): Promise<void> => {
   inLibraryOf(at.desk)((db) => db.prepare('UPDATE outgoing SET next_attempt = 0').run());
@@ -42,11 +58,10 @@ beforeEach(async () => {
   await syncWorklist(at.desk);
   await learnForms(at.desk);
   row = at.rowOf('task-01');
-  const assignment = at.desk.vaultOrThrow().library.assignment(row);
-  if (!assignment) throw new Error('no row');
-  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
+  onScreen(row);
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   practice.get().lies.answer = null;
   at.remove();
   for (const back of undo.splice(0).reverse()) await back();
@@ -144,6 +159,20 @@ describe('a note', () => {
     expect(inLibraryOf(at.desk)((db) => new Outgoing(db).count())).toBe(0);
   });
 
+  it('or a message, a form or a step for which the disk has no room is told as what it is', async () => {
+    const { library } = at.desk.vaultOrThrow();
+    await saveForm(at.desk, row, COT, answered());
+    vi.spyOn(library, 'work').mockImplementation(() => { throw new Failure('disk-full', 'no space left', {}); });
+    const handlers = reviewHandlers(at.desk, () => undefined, () => undefined);
+    const of = (what: string) => ({ code: 'disk-full', detail: { of: what } });
+    await expect(handlers.saveNote(WINDOW, row, null, note('Too much'))).rejects.toMatchObject(of('note'));
+    await expect(handlers.sendMessage(WINDOW, row, 'Too much', null)).rejects.toMatchObject(of('message'));
+    await expect(handlers.saveForm(WINDOW, row, COT, {})).rejects.toMatchObject(of('form'));
+    await expect(handlers.releaseForm(WINDOW, row, COT)).rejects.toMatchObject(of('release'));
+    await expect(handlers.completeReview(WINDOW, row)).rejects.toMatchObject(of('step'));
+    await expect(handlers.removeNote(WINDOW, row, 'x')).rejects.toMatchObject(of('change'));
+  });
+
   it('with what no FHIR string may have in it arrives all the same: a line break within a paragraph, half a character, a null', async () => {
     await saveNote(at.desk, row, null, note('One line\u000band the next\u0000, cut off \ud83d'));
     await saveNote(at.desk, row, null, note('\u0007', 20));
@@ -211,6 +240,72 @@ describe('a step', () => {
     await deliver();
     expect((await taskThere()).status).toBe('on-hold');
     expect(inLibraryOf(at.desk)((db) => db.prepare('SELECT body FROM conflict').pluck().get())).toContain('changed-elsewhere');
+  });
+});
+
+describe('what the practice answers and does not keep', () => {
+  const answering = (to: (resource: Record<string, unknown>) => Record<string, unknown>, of: string): { writes: () => number } => {
+    let writes = 0;
+    practice.get().lies.answer = ({ method, path }, given) => {
+      if (!path.startsWith(of) || given.status >= 300 || given.body.length === 0) return given;
+      if (method !== 'GET') writes += 1;
+      return { ...given, body: Buffer.from(JSON.stringify(to(JSON.parse(given.body.toString('utf8')) as Record<string, unknown>))) };
+    };
+    return { writes: () => writes };
+  };
+  const noteState = async () => (await reviewView(at.desk, row)).notes[0]?.state;
+
+  it('as it was written is set aside after ten tries, kept, and sent again when the person says so', async () => {
+    const { writes } = answering((response) => ({ ...response, item: [{ linkId: 'comment', answer: [{ valueString: 'SOMETHING ELSE' }] }] }), 'QuestionnaireResponse');
+    await saveNote(at.desk, row, null, note('As I wrote it'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    // What cannot be asked, and what is in trouble, is no answer.
+    at.broken = /QuestionnaireResponse/;
+    for (let round = 0; round < 12; round += 1) await deliver();
+    at.broken = null;
+    for (let round = 1; round < 10; round += 1) {
+      await deliver();
+      expect(await noteState()).toBe('here');
+    }
+    await deliver();
+    expect(await reviewView(at.desk, row)).toMatchObject({ notes: [{ text: 'As I wrote it', state: 'refused' }], statusWork: 'here' });
+    const written = writes();
+    expect(written).toBeGreaterThanOrEqual(10);
+    for (let round = 0; round < 3; round += 1) await deliver();
+    expect([writes(), (await taskThere()).status]).toEqual([written, 'requested']);
+    practice.get().lies.answer = null;
+    await sendAgain(at.desk, row);
+    while (await deliverWork(at.desk));
+    expect(await reviewView(at.desk, row)).toMatchObject({ notes: [{ state: 'sent' }], statusWork: 'sent' });
+    expect((await taskThere()).status).toBe('completed');
+  });
+
+  it('any longer is set aside in the same way, also when other answers came in between', async () => {
+    await saveNote(at.desk, row, null, note('First'));
+    await deliver();
+    const id = (await reviewView(at.desk, row)).notes[0]?.id ?? '';
+    await saveNote(at.desk, row, id, note('Changed'));
+    let status = 410;
+    practice.get().lies.answer = ({ path }, given) => (path.startsWith('QuestionnaireResponse') ? { ...given, status, body: Buffer.alloc(0) } : given);
+    for (let round = 0; round < 9; round += 1) await deliver();
+    status = 500;
+    for (let round = 0; round < 12; round += 1) await deliver();
+    expect(await noteState()).toBe('here');
+    status = 410;
+    await deliver();
+    expect(await noteState()).toBe('refused');
+    // Changing it is another way to send it again.
+    practice.get().lies.answer = null;
+    await saveNote(at.desk, row, id, note('Changed again'));
+    await deliver();
+    expect(await noteState()).toBe('sent');
+  });
+
+  it('of a step is told as a step that was not taken', async () => {
+    answering((task) => ({ ...task, status: 'requested' }), 'Task/task-01');
+    await takeStep(at.desk, row, 'accepted', null, null);
+    for (let round = 0; round < 10; round += 1) await deliver();
+    expect(await reviewView(at.desk, row)).toMatchObject({ status: 'requested', statusWork: 'refused', conflict: { kind: 'refused' } });
   });
 });
 
@@ -291,6 +386,86 @@ describe('work that is kept', () => {
     expect(after).toMatchObject({ waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ state: 'refused' }] });
     expect(JSON.stringify(after)).not.toMatch(/Samplepatient|999\s?0/);
     expect(await dropKeptWork(at.desk, after?.id ?? '')).toEqual([]);
+  });
+});
+
+describe('work of which the recording is withheld', () => {
+  it('waits and says so, goes when it passes again, and keeps waiting neither its own steps nor other recordings', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Before it was withheld'));
+    const other = at.rowOf('task-02');
+    onScreen(other);
+    await saveNote(at.desk, other, null, note('Of another'));
+    at.broken = null;
+    await withhold();
+    await deliver();
+    expect((await keptWork(at.desk)).filter(({ notes }) => notes.some(({ text }) => text === 'Before it was withheld'))).toMatchObject([{ withheld: true, waiting: 1, conflict: null, notes: [{ state: 'here' }] }]);
+    expect((await taskThere()).status).toBe('in-progress');
+    expect((await reviewView(at.desk, other)).notes).toMatchObject([{ text: 'Of another', state: 'sent' }]);
+    await putRight();
+    await deliverWork(at.desk);
+    expect(await reviewView(at.desk, row)).toMatchObject({ notes: [{ text: 'Before it was withheld', state: 'sent' }], conflict: null });
+    undo.push(() => changeAtPractice<Task>(practice.get(), [], 'Task', 'task-02', (task) => ({ ...task, status: 'requested' })));
+  });
+
+  it('is not left behind by the end of the review, which names it', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Named at the end'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await withhold();
+    while (await deliverWork(at.desk));
+    expect((await taskThere()).status).toBe('requested');
+    await putRight();
+    while (await deliverWork(at.desk));
+    const mine = (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).find((one) => JSON.stringify(one).includes('Named at the end'));
+    expect(await taskThere()).toMatchObject({ status: 'completed', output: expect.arrayContaining([expect.objectContaining({ valueReference: { reference: `QuestionnaireResponse/${mine?.id ?? '?'}` } })]) as unknown });
+  });
+
+  it('is named at the end of the review also when that arrives while it is withheld', async () => {
+    await saveForm(at.desk, row, COT, { feedback: { grade: null, text: 'There already', cites: [] } });
+    while (await deliverWork(at.desk));
+    at.broken = /fhir/;
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await withhold();
+    await deliver();
+    const mine = (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).find((one) => JSON.stringify(one).includes('There already'));
+    expect(await taskThere()).toMatchObject({ status: 'completed', output: expect.arrayContaining([expect.objectContaining({ valueReference: { reference: `QuestionnaireResponse/${mine?.id ?? '?'}` } })]) as unknown });
+  });
+
+  it('does not keep it from being turned down', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('All the same'));
+    await takeStep(at.desk, row, 'rejected', 'no-time', null);
+    at.broken = null;
+    await withhold();
+    await deliver();
+    expect((await taskThere()).status).toBe('rejected');
+  });
+
+  it('is told as a conflict once the assignment is gone, and then does not wait', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Too late after all'));
+    await takeStep(at.desk, row, 'completed', null, null);
+    at.broken = null;
+    await withhold();
+    await deliver();
+    expect(await keptWork(at.desk)).toMatchObject([{ withheld: true, waiting: 2 }]);
+    await changeTask((task) => ({ ...task, status: 'cancelled' }));
+    await syncWorklist(at.desk);
+    await deliver();
+    expect(await keptWork(at.desk)).toMatchObject([{ withheld: false, waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ state: 'refused' }] }]);
+  });
+
+  it('because it shows another patient never goes', async () => {
+    const recording = at.desk.vaultOrThrow().library.assignment(row)?.recording ?? '';
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Of somebody else'));
+    at.broken = null;
+    at.desk.vaultOrThrow().ledger.keepWrongPatient(recording, 1);
+    await deliver();
+    expect(await keptWork(at.desk)).toMatchObject([{ withheld: true, waiting: 0, notes: [{ state: 'refused' }] }]);
   });
 });
 

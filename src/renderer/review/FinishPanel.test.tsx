@@ -1,0 +1,28 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test, vi } from 'vitest';
+import type { ReviewWork } from '../../preload/review.ts';
+import { finish as text } from '../text/reviewWork.ts';
+import { FinishPanel } from './FinishPanel.tsx';
+
+vi.mock('../door.ts', () => ({ door: {} }));
+
+const message = (state: ReviewWork['statusWork']): ReviewWork['thread'] => [{ id: 'm', mine: true, author: '', at: '2026-11-20T10:00:00Z', text: 'Yes', position: null, state }];
+const work = (change: Partial<ReviewWork>): ReviewWork => ({
+  id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [], ...change,
+});
+const shown = (change: Partial<ReviewWork>): string =>
+  renderToStaticMarkup(<FinishPanel review={{ work: work(change), run: async () => true, show: () => undefined, problem: null, failures: 0 }} title={null} onTurnedDown={() => undefined} />);
+
+test('what the practice did not take is said, with the way to send it again', () => {
+  const refused = shown({ thread: message('refused') });
+  expect(refused).toContain(text.refused.what);
+  expect(refused).toContain(text.sendAgain);
+  for (const state of ['here', 'sent'] as const) expect(shown({ thread: message(state) })).not.toContain(text.refused.what);
+});
+
+test('an end of the review that waits for what was not taken does not claim to go by itself', () => {
+  const end = { status: 'completed', statusWork: 'here' } as const;
+  expect(shown({ ...end, thread: message('refused') })).toContain(text.waits);
+  expect(shown({ ...end, thread: message('refused') })).not.toContain(text.stepStates.here);
+  expect(shown({ ...end, thread: message('here') })).toContain(text.stepStates.here);
+});
