@@ -21,6 +21,9 @@ export type NoteCategory = z.infer<typeof NoteCategory>;
 export const NoteKind = z.enum(['point', 'range', 'mask']);
 export type NoteKind = z.infer<typeof NoteKind>;
 
+/** Seconds of media between two small pictures: the screen makes them where main keeps them. */
+export const THUMBNAIL_EVERY = 5;
+
 /** What a person writes. Seconds of media. */
 export const NoteFields = z.object({ kind: NoteKind, from: position, until: position.nullable(), category: NoteCategory, text: words });
 export type NoteFields = z.infer<typeof NoteFields>;

@@ -2,8 +2,8 @@
 import { useEffect } from 'react';
 import type { AppState } from '../preload/contract.ts';
 
-export const roomPlaces = ['list', 'storage', 'secret', 'settings', 'kept', 'withheld', 'review', 'wrong-patient', 'closed'] as const;
-export const consolePlaces = ['managers', 'events', 'history', 'flags', 'findings', 'incidents', 'incident', 'assignments', 'devices'] as const;
+const roomPlaces = ['list', 'storage', 'secret', 'settings', 'kept', 'withheld', 'review', 'wrong-patient', 'closed'] as const;
+const consolePlaces = ['managers', 'events', 'history', 'flags', 'findings', 'incidents', 'incident', 'assignments', 'devices'] as const;
 
 const screensOf: Readonly<Record<AppState['screen'], readonly string[]>> = {
   starting: [], closed: [], problem: [], 'sign-in': [], browser: [], 'choose-role': [], 'no-role': [], 'set-secret': [], forgotten: [], unlock: [],

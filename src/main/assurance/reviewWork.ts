@@ -31,13 +31,19 @@ const Communication = z.object({
   extension: z.array(z.object({ url: z.string(), valueDecimal: z.number().min(0).max(1e6).optional() })).max(20).optional(),
 });
 
+interface Person {
+  /** "Practitioner/id" */
+  practitioner: string;
+  name: string;
+}
+
 export interface Admitted {
   responses: OthersResponse[];
   notes: OthersNote[];
   /** Sent by others to this person, or by this person from elsewhere; `id` is the sender's own, where it has one. */
   messages: { id: string; author: string; practitioner: string; at: string; text: string; position: number | null }[];
-  /** Others who wrote, or to whom was written; `practitioner` is "Practitioner/id". */
-  people: { practitioner: string; name: string }[];
+  /** Others who wrote, or to whom was written. */
+  people: Person[];
 }
 
 interface About {
@@ -88,72 +94,93 @@ function answersOf(items: readonly Item[]): FormAnswers {
   }));
 }
 
-/** @param responses, messages what the practice gave, as it came. What was refused is counted, and says nothing else. */
-export function admitReview(responses: readonly unknown[], messages: readonly unknown[], { assured, me, fhirBase, people, titles }: About): Admitted & { refused: number } {
+type Named = z.infer<typeof Reference>;
+
+/** What has to be asked of everything that came: is it about exactly this recording, and by whom is it? */
+function questionsOf({ assured, fhirBase, people }: About) {
   const { recording, encounter } = assured.evidence;
   const document = recording === null ? null : `DocumentReference/${recording.id}`;
   const patient = localReference(recording?.subject?.reference, fhirBase, 'Patient');
-  const admitted: Admitted & { refused: number } = { responses: [], notes: [], messages: [], people: [], refused: 0 };
-  const isHere = ({ reference }: { reference?: string | undefined }): boolean => document !== null && localReference(reference, fhirBase, 'DocumentReference') === document;
-  /** Where it names a consultation it is this recording's: one that contradicts itself is about neither. */
-  const ofConsultation = (one: { reference?: string | undefined } | undefined): boolean => one === undefined || (encounter !== null && localReference(one.reference, fhirBase, 'Encounter') === `Encounter/${encounter.id}`);
-  const personOf = ({ reference }: { reference?: string | undefined }): { reference: string; name: string } | null => {
-    const named = localReference(reference, fhirBase, 'Practitioner');
-    const name = named === null ? '' : displayName(people.get(named)?.name);
-    return named === null || name === '' ? null : { reference: named, name };
+  return {
+    isHere: ({ reference }: Named): boolean => document !== null && localReference(reference, fhirBase, 'DocumentReference') === document,
+    /** Where it names a consultation it is this recording's: one that contradicts itself is about neither. */
+    ofConsultation: (one: Named | undefined): boolean => one === undefined || (encounter !== null && localReference(one.reference, fhirBase, 'Encounter') === `Encounter/${encounter.id}`),
+    ofPatient: (one: Named | undefined): boolean => one === undefined || localReference(one.reference, fhirBase, 'Patient') === patient,
+    personOf: ({ reference }: Named): Person | null => {
+      const practitioner = localReference(reference, fhirBase, 'Practitioner');
+      const name = practitioner === null ? '' : displayName(people.get(practitioner)?.name);
+      return practitioner === null || name === '' ? null : { practitioner, name };
+    },
   };
-  const note = (practitioner: string, name: string): void => {
-    if (practitioner !== me && !admitted.people.some((one) => one.practitioner === practitioner)) admitted.people.push({ practitioner, name });
-  };
+}
+
+/** Notes and forms that others released. `people`: their authors. */
+function admitResponses(responses: readonly unknown[], about: About): Pick<Admitted, 'responses' | 'notes' | 'people'> & { refused: number } {
+  const { assured: { media }, me, titles } = about;
+  const { isHere, ofConsultation, personOf } = questionsOf(about);
   const seen = new Set<string>();
+  const people: Person[] = [];
+  const notes: OthersNote[] = [];
   /** Notes, by who wrote them: a grade rests on its own author's. */
   const noted = new Map<string, Set<string>>();
   const released: (OthersResponse & { by: string })[] = [];
-
+  let refused = 0;
   for (const raw of responses) {
     const read = Response.safeParse(raw).data;
     const author = read && personOf(read.author);
     if (!read || !author || !isHere(read.subject) || !ofConsultation(read.encounter) || seen.has(read.id)) {
-      admitted.refused += 1;
+      refused += 1;
       continue;
     }
     seen.add(read.id);
     // One's own are here already, and nobody's draft is anybody else's.
-    if (author.reference === me || read.status === 'in-progress') continue;
-    note(author.reference, author.name);
+    if (author.practitioner === me || read.status === 'in-progress') continue;
+    people.push(author);
     const [canonical = ''] = read.questionnaire.split('|');
     if (canonical !== NOTES) {
-      released.push({ by: author.reference, id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
+      released.push({ by: author.practitioner, id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
     }
-    const notes = notesOf(read.item ?? [], assured.media.binary, author.name, read.authored);
-    admitted.notes.push(...notes);
-    noted.set(author.reference, new Set([...(noted.get(author.reference) ?? []), ...notes.flatMap(({ id }) => id ?? [])]));
+    const written = notesOf(read.item ?? [], media.binary, author.name, read.authored);
+    notes.push(...written);
+    noted.set(author.practitioner, new Set([...(noted.get(author.practitioner) ?? []), ...written.flatMap(({ id }) => id ?? [])]));
   }
-  admitted.notes = admitted.notes.slice(0, MOST_NOTES);
-  admitted.responses = released.slice(0, MOST_RESPONSES).map(({ by, answers, ...rest }) => ({
-    ...rest, answers: Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => [linkId, { ...answer, cites: answer.cites.filter((id) => noted.get(by)?.has(id)) }])),
-  }));
+  return {
+    people, refused, notes: notes.slice(0, MOST_NOTES),
+    responses: released.slice(0, MOST_RESPONSES).map(({ by, answers, ...rest }) => ({
+      ...rest, answers: Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => [linkId, { ...answer, cites: answer.cites.filter((id) => noted.get(by)?.has(id)) }])),
+    })),
+  };
+}
 
+/** Messages to or from this person. `people`: who wrote and to whom. */
+function admitMessages(messages: readonly unknown[], about: About): Pick<Admitted, 'messages' | 'people'> & { refused: number } {
+  const { me, fhirBase } = about;
+  const { isHere, ofConsultation, ofPatient, personOf } = questionsOf(about);
+  const seen = new Set<string>();
+  const people: Person[] = [];
+  const sent: Admitted['messages'] = [];
+  let refused = 0;
   for (const raw of messages) {
     const read = Communication.safeParse(raw).data;
     const sender = read && personOf(read.sender);
-    const [about] = read?.about ?? [];
+    const [document] = read?.about ?? [];
     const to = read?.recipient.map(({ reference }) => localReference(reference, fhirBase, 'Practitioner')) ?? [];
     const id = read?.identifier?.find(({ system }) => system === MESSAGE_ID)?.value?.replace(/^urn:uuid:/, '') ?? read?.id ?? '';
-    const ofPatient = read?.subject === undefined || localReference(read.subject.reference, fhirBase, 'Patient') === patient;
-    if (!read || !sender || !about || !isHere(about) || !ofPatient || !ofConsultation(read.encounter) || (sender.reference !== me && !to.includes(me)) || seen.has(`message ${id}`)) {
-      admitted.refused += 1;
+    if (!read || !sender || !document || !isHere(document) || !ofPatient(read.subject) || !ofConsultation(read.encounter) || (sender.practitioner !== me && !to.includes(me)) || seen.has(id)) {
+      refused += 1;
       continue;
     }
-    seen.add(`message ${id}`);
-    note(sender.reference, sender.name);
-    for (const recipient of read.recipient) {
-      const other = personOf(recipient);
-      if (other) note(other.reference, other.name);
-    }
-    admitted.messages.push({ id, author: sender.name, practitioner: sender.reference, at: read.sent, text: read.payload[0]?.contentString ?? '', position: read.extension?.find(({ url }) => url === POSITION)?.valueDecimal ?? null });
+    seen.add(id);
+    people.push(sender, ...read.recipient.flatMap((one) => personOf(one) ?? []));
+    sent.push({ id, author: sender.name, practitioner: sender.practitioner, at: read.sent, text: read.payload[0]?.contentString ?? '', position: read.extension?.find(({ url }) => url === POSITION)?.valueDecimal ?? null });
   }
-  admitted.messages = admitted.messages.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-MOST_MESSAGES);
-  return admitted;
+  return { people, refused, messages: sent.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-MOST_MESSAGES) };
 }
 
+/** @param responses, messages what the practice gave, as it came. What was refused is counted, and says nothing else. */
+export function admitReview(responses: readonly unknown[], messages: readonly unknown[], about: About): Admitted & { refused: number } {
+  const written = admitResponses(responses, about);
+  const sent = admitMessages(messages, about);
+  const people = new Map([...written.people, ...sent.people].filter(({ practitioner }) => practitioner !== about.me).map((one) => [one.practitioner, one]));
+  return { responses: written.responses, notes: written.notes, messages: sent.messages, people: [...people.values()], refused: written.refused + sent.refused };
+}

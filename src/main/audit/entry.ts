@@ -1,11 +1,9 @@
 /** What is recorded: the exposure ladder and what surrounds it (docs/formats.md, "Audit chain"). No names, titles or NHS numbers: references only. */
 
 import type { Incident, IncidentFields } from '../../preload/console.ts';
+import type { Interval } from '../platform/intervals.ts';
 
 type IncidentTrigger = Incident['trigger'];
-
-/** Media seconds, [from, to]. */
-export type Interval = [from: number, to: number];
 
 /** Which recording an event is about, in the practice's own references. */
 export interface Subject {

@@ -20,7 +20,7 @@ const families = ['Testperson', 'Samplepatient', 'Otherperson', 'Demoperson', 'E
 const given = ['Tess', 'Zoë', 'Abel', 'Bina', 'Carlos', 'Dilys', 'Emrys', 'Farah', 'Goran'];
 
 /** The n-th of many consultations, in order in every respect. */
-export async function sceneOf(n: number, scene: Scene): Promise<Scene> {
+async function sceneOf(n: number, scene: Scene): Promise<Scene> {
   const day = new Date(Date.parse('2024-01-01T09:00:00Z') + n * 3600_000);
   const at = (minutes: number) => new Date(day.getTime() + minutes * 60_000).toISOString().replace('.000', '');
   const [patient, encounter, recording, family] = [`Patient/pat-${n}`, `Encounter/enc-${n}`, `DocumentReference/rec-${n}`, families[n % families.length] ?? ''];

@@ -3,7 +3,8 @@
  * travel inside, so that whoever reads them back from any server can check the chain.
  */
 import type { ChainEntry } from '../audit/chain.ts';
-import type { EntryBody, Interval } from '../audit/entry.ts';
+import type { EntryBody } from '../audit/entry.ts';
+import type { Interval } from '../platform/intervals.ts';
 import { PURPOSE_OF_USE, VR } from '../fhir/systems.ts';
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM';

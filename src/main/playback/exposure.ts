@@ -1,7 +1,6 @@
 /** Media intervals: merging what the screen reports into what was exposed. Seconds, rounded to a tenth. */
 import { joinIntervals, type Interval } from '../platform/intervals.ts';
 
-
 const tenth = (seconds: number): number => Math.round(seconds * 10) / 10;
 
 /** Sorted, disjoint; intervals closer than `gap` seconds become one. A single frame stays as [t, t]. */

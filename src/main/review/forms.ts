@@ -103,17 +103,14 @@ export class FormShelf {
     this.#in = inLibrary;
   }
 
-  #kept(): (Form | Unshown)[] {
-    return (this.#in((db) => db.prepare('SELECT body FROM form ORDER BY id').pluck().all()) as string[]).map((body) => JSON.parse(body) as Form | Unshown);
+  /** `unshown`: titles of the practice's forms that cannot be shown. */
+  kept(): { forms: Form[]; unshown: string[] } {
+    const kept = (this.#in((db) => db.prepare('SELECT body FROM form ORDER BY id').pluck().all()) as string[]).map((body) => JSON.parse(body) as Form | Unshown);
+    return { forms: kept.flatMap((one) => ('unshown' in one ? [] : [one])), unshown: kept.flatMap((one) => ('unshown' in one ? [one.unshown] : [])) };
   }
 
   all(): Form[] {
-    return this.#kept().flatMap((one) => ('unshown' in one ? [] : [one]));
-  }
-
-  /** Titles of the practice's forms that cannot be shown. */
-  unshown(): string[] {
-    return this.#kept().flatMap((one) => ('unshown' in one ? [one.unshown] : []));
+    return this.kept().forms;
   }
 
   /** A form that the practice no longer has stays for as long as a response is on it, of this person or of somebody else. */

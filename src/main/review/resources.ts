@@ -7,7 +7,7 @@ import { MESSAGE_ID, NOTES, POSITION, REVIEW_ID, VR } from '../fhir/systems.ts';
 import { citesOf } from './forms.ts';
 import type { Message, Step } from './notebook.ts';
 
-export const NOTES_FORM = `${NOTES}|1`;
+const NOTES_FORM = `${NOTES}|1`;
 export const TASK_OUTPUT = `${VR}/CodeSystem/task-output`;
 export const REJECT_REASON = `${VR}/CodeSystem/reject-reason`;
 export const urn = (uuid: string): string => `urn:uuid:${uuid}`;

@@ -6,7 +6,7 @@ import { attempt } from '../door.ts';
  * What main answers to `key`; null until its first answer. Asked for anew also whenever `again` changes, with what is known staying meanwhile. What a change
  * answers replaces it.
  */
-export function useAsk<T>(call: () => Promise<Result<T>>, key = '', again = '') {
+export function useAsk<T>(call: () => Promise<Result<T>>, key = '', again: unknown = '') {
   const [answer, setAnswer] = useState<{ key: string; value: T } | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [asked, setAsked] = useState(0);

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { playerText } from '../text/player.ts';
 import { formatPosition } from '../words/time.ts';
 import { mergeIntervals, type Interval } from './exposure.ts';
-import { coverage, placeMarkers, type Marker, type Placed } from './lanes.ts';
+import { beforeNote, coverage, placeMarkers, type Marker, type Placed } from './lanes.ts';
 import { stretchOf, type Marks } from './marks.ts';
 
 interface Props {
@@ -17,8 +17,6 @@ interface Props {
 const text = playerText.lanes;
 /** Of a button, in pixels (WCAG 2.5.8). */
 const LEAST = 26;
-/** Seconds before a note at which looking at it begins. */
-const BEFORE = 3;
 
 const percent = (share: number) => `${share * 100}%`;
 
@@ -105,7 +103,7 @@ function Markers({ placed, onSeek }: { placed: readonly Placed[]; onSeek: (posit
               className={classNames('vr-marker', `vr-marker--level-${one.level}`, !several && first.until !== null && 'vr-marker--wide')} style={{ left: percent(one.left), width: percent(one.width) }}
               onClick={() => {
                 setStop(index);
-                onSeek(Math.max(0, first.from - BEFORE));
+                onSeek(beforeNote(first.from));
               }}
               onFocus={() => {
                 setStop(index);

@@ -3,6 +3,9 @@ import { attempt, door } from '../door.ts';
 import { stillFrames } from './stillFrames.ts';
 import { placeOf, Thumbnails } from './thumbnails.ts';
 
+/** Half of the picture with its border and some air, in pixels: so far from either edge of the player its middle stays. */
+const FROM_EDGE = 86;
+
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 const base64Of = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 
@@ -42,7 +45,7 @@ export function hoverPictures(player: HTMLElement, { grant, mediaUrl }: OpenReco
       canvas.height = picture?.height ?? 0;
       if (picture) canvas.getContext('2d')?.drawImage(picture, 0, 0);
     },
-    mayWork: () => media.readyState >= 3 && !media.seeking,
+    mayWork: () => media.readyState >= media.HAVE_FUTURE_DATA && !media.seeking,
     letGo: (picture) => picture.close(),
   });
 
@@ -51,7 +54,7 @@ export function hoverPictures(player: HTMLElement, { grant, mediaUrl }: OpenReco
     const edge = player.getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - left) / width));
     const place = placeOf(share * media.duration, media.duration);
-    canvas.style.left = `${Math.min(edge.width - 86, Math.max(86, event.clientX - edge.left))}px`;
+    canvas.style.left = `${Math.min(edge.width - FROM_EDGE, Math.max(FROM_EDGE, event.clientX - edge.left))}px`;
     thumbnails.want(place === null || isHidden(place) ? null : place);
   };
   const { signal } = ended;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { coverage, placeMarkers, type Marker } from './lanes.ts';
+import { beforeNote, coverage, placeMarkers, type Marker } from './lanes.ts';
 
 const point = (id: string, from: number): Marker => ({ id, kind: 'point', from, until: null, label: id, mine: true });
 const range = (id: string, from: number, until: number): Marker => ({ id, kind: 'range', from, until, label: id, mine: true });
@@ -39,4 +39,8 @@ test('watched coverage counts each second once, and says 100 only where nothing 
   expect(coverage([[0, 99.6]], 100)).toBe(100);
   expect(coverage([[0, 500]], 100)).toBe(100);
   expect(coverage([[0, 10]], Number.NaN)).toBe(0);
+});
+
+test('a note is looked at from a little before it, and never from before the beginning', () => {
+  expect([beforeNote(12.5), beforeNote(1)]).toEqual([9.5, 0]);
 });

@@ -48,6 +48,11 @@ export function placeMarkers(markers: readonly Marker[], duration: number, least
   return placed.sort((a, b) => (a.markers[0]?.from ?? 0) - (b.markers[0]?.from ?? 0) || a.level - b.level);
 }
 
+/** Seconds before a note at which looking at it begins. */
+const BEFORE = 3;
+/** Where the player goes for a note: what led to it is seen too. */
+export const beforeNote = (from: number): number => Math.max(0, from - BEFORE);
+
 /** Whole per cent of the recording that were shown; 100 only where nothing that can be noticed is missing. */
 export function coverage(watched: readonly Interval[], duration: number): number {
   if (!(duration > 0)) return 0;

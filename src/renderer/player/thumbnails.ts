@@ -1,12 +1,11 @@
 /** Which small picture is made when, without a page: one at a time, and always what is wanted now. */
 
-/** Seconds between two pictures; main keeps them at the same places. */
-const EVERY = 5;
+import { THUMBNAIL_EVERY } from '../../preload/review.ts';
 
 /** The place whose picture stands for `at`. Null where there is none: the length is not known. */
 export function placeOf(at: number, duration: number): number | null {
   if (!(duration > 0) || !Number.isFinite(duration)) return null;
-  return Math.min(Math.floor(duration / EVERY), Math.max(0, Math.round(at / EVERY))) * EVERY;
+  return Math.min(Math.floor(duration / THUMBNAIL_EVERY), Math.max(0, Math.round(at / THUMBNAIL_EVERY))) * THUMBNAIL_EVERY;
 }
 
 interface Work<T> {

@@ -4,11 +4,11 @@ import { flushSync } from 'react-dom';
 import type { Note, OthersNote } from '../../preload/review.ts';
 import { door } from '../door.ts';
 import type { PlayerControls } from '../player/createPlayer.ts';
+import { beforeNote } from '../player/lanes.ts';
 import type { Marks } from '../player/marks.ts';
 import { notes as text, reviewWork } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';
 import { NoteEditor, type NoteWriting } from './NoteEditor.tsx';
-import { beforeNote } from './answers.ts';
 import { isOver, listed } from './notes.ts';
 import type { Review } from './useReviewWork.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Form, FormItem } from '../../preload/review.ts';
-import { beforeNote, citable, isAnswered, knownCites, missingOf, progressOf, withAnswer } from './answers.ts';
+import { citable, isAnswered, knownCites, missingOf, progressOf, withAnswer } from './answers.ts';
 
 const item = (linkId: string, kind: FormItem['kind'], more: Partial<FormItem> = {}): FormItem => ({ linkId, number: null, text: linkId, help: null, kind, within: null, required: false, options: kind === 'grade' ? [{ value: 0, label: 'No' }] : [], ...more });
 const form = (...items: FormItem[]): Form => ({ id: 'f|1', title: 'F', offered: true, items });
@@ -22,7 +22,6 @@ describe('a form', () => {
     expect(knownCites(answers, [{ id: 'n2' }]).a?.cites).toEqual(['n2']);
     const note = (id: string | null, kind: 'point' | 'mask', from: number) => ({ id, kind, from, until: null, category: 'general' as const, text: id ?? '', author: 'x', at: '' });
     expect(citable([note('n2', 'point', 9), note('n1', 'point', 2), note('n3', 'mask', 1), note(null, 'point', 3)]).map(({ id }) => id)).toEqual(['n1', 'n2']);
-    expect([beforeNote(12.5), beforeNote(1)]).toEqual([9.5, 0]);
     expect(withAnswer(answers, 'b', { grade: 1 })).toEqual({ ...answers, b: { grade: 1, text: '', cites: [] } });
   });
 });

@@ -34,6 +34,3 @@ export interface Cited { id: string; from: number; text: string }
 
 /** Notes that can be cited, by time: a mask says nothing. */
 export const citable = (notes: readonly (Note | OthersNote)[]): Cited[] => notes.flatMap(({ id, kind, from, text }) => (id === null || kind === 'mask' ? [] : [{ id, from, text }])).sort((a, b) => a.from - b.from);
-
-/** Where the player goes for a note: what led to it is seen too. */
-export const beforeNote = (from: number): number => Math.max(0, from - 3);

@@ -5,7 +5,7 @@ import { DraftKeeper, type DraftState } from './DraftKeeper.ts';
 
 export type Draft = Omit<ReviewWork['drafts'][string], 'changedAt'>;
 
-export const noDraft: Draft = { text: '', from: null, until: null, category: 'general' };
+const noDraft: Draft = { text: '', from: null, until: null, category: 'general' };
 
 /**
  * Unfinished text of one place of one review: kept while it is written, when the focus leaves it, and when its screen goes, for whatever reason.

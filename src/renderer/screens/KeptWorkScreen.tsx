@@ -20,7 +20,7 @@ interface Props {
   kept: readonly KeptWork[] | null;
   problem: Problem | null;
   onReload: () => void;
-  onKept: (kept: readonly KeptWork[]) => void;
+  onKept: (kept: KeptWork[]) => void;
   onBack: () => void;
 }
 

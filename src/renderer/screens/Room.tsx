@@ -6,6 +6,7 @@ import { Button } from '../parts/Button.tsx';
 import { Done } from '../parts/Done.tsx';
 import { SessionBar } from '../parts/SessionBar.tsx';
 import { StandingBanner } from '../parts/StandingBanner.tsx';
+import { useAsk } from '../parts/useAsk.ts';
 import { SettingsProvider, useSettings } from '../parts/useSettings.tsx';
 import { HelpDialog } from '../player/HelpDialog.tsx';
 import { isHelpKey } from '../player/keys.ts';
@@ -21,7 +22,6 @@ import { RecordingClosed } from './RecordingClosed.tsx';
 import { Review } from './Review.tsx';
 import { SettingsScreen } from './SettingsScreen.tsx';
 import { StorageScreen } from './StorageScreen.tsx';
-import { useKeptWork } from './useKeptWork.ts';
 import { everything } from './useFound.ts';
 import { useWorklist } from './useWorklist.ts';
 import { WithheldScreen } from './WithheldScreen.tsx';
@@ -52,8 +52,9 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
   const [view, setView] = useState<View>({ kind: 'list' });
   usePlace('room', view.kind);
   const [opening, setOpening] = useState<string | null>(null);
-  const keptWork = useKeptWork(worklist);
-  const keptCount = keptWork.kept?.length ?? 0;
+  /** The person's words about what is not theirs any more: that may change with the list. */
+  const keptWork = useAsk(() => door.keptWork(), '', worklist);
+  const keptCount = keptWork.value?.length ?? 0;
   const [query, setQuery] = useState(everything);
 
   /** The row whose opening is still wanted: opening may first download, and meanwhile the person may go elsewhere. */
@@ -158,7 +159,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
       case 'withheld':
         return <WithheldScreen id={view.id} worklist={worklist} practice={practice} online={standing.online} onBack={toList} />;
       case 'kept':
-        return <KeptWorkScreen kept={keptWork.kept} problem={keptWork.problem} onReload={() => void keptWork.load()} onKept={keptWork.setKept} onBack={toList} />;
+        return <KeptWorkScreen kept={keptWork.value} problem={keptWork.problem} onReload={keptWork.reload} onKept={keptWork.set} onBack={toList} />;
       case 'list':
         return (
           <WorklistScreen

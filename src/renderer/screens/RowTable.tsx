@@ -31,12 +31,12 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
   const [goal, setGoal] = useState<string | null>(null);
   const activeIndex = Math.max(0, active === null ? 0 : ids.indexOf(active));
 
+  // After every change, and it comes to rest: where nothing has moved nothing is set.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   useLayoutEffect(() => {
     const now = body.current === null ? 0 : Math.round(body.current.getBoundingClientRect().top + window.scrollY);
     // What is above it may have become higher or lower with any change.
     setTop((before) => (Math.abs(now - before) > 1 ? now : before));
-   
   });
 
   const virtualizer = useWindowVirtualizer({

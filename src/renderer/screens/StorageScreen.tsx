@@ -8,13 +8,13 @@ import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { RecordKey } from '../parts/RecordKey.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useAction } from '../parts/useAction.ts';
+import { useAsk } from '../parts/useAsk.ts';
 import { dialog } from '../text/common.ts';
 import { storage as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { bytesOf } from '../words/storage.ts';
 import { StoredCopies } from './StoredCopies.tsx';
 import { useRows } from './useRows.ts';
-import { useStorage } from './useStorage.ts';
 
 interface Props {
   worklist: Worklist | null;
@@ -24,7 +24,7 @@ interface Props {
 
 /** What the copies on this computer use, and which of them can go. The person decides; a suggestion is only ticked for them. */
 export function StorageScreen({ worklist, online, onBack }: Props) {
-  const { storage, setStorage, problem, reload } = useStorage(worklist);
+  const { value: storage, set: setStorage, problem, reload } = useAsk(() => door.storage(), '', worklist);
   const action = useAction();
   /** Null until the person changed it: the suggestion. */
   const [ticked, setTicked] = useState<ReadonlySet<string> | null>(null);

@@ -1,4 +1,6 @@
 /** The contract's methods of a review, as plain functions over its journeys. */
+import { problemOf } from '../../platform/failure.ts';
+import { faultFields, log } from '../../platform/log.ts';
 import { readSettings, saveSettings } from '../../review/settings.ts';
 import { diskRefusal } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
@@ -21,7 +23,7 @@ export function reviewHandlers(desk: Desk, showStanding: () => void, showList: (
       if (!changed) return;
       showList();
       await showReviews(desk);
-    }).catch(() => undefined);
+    }).catch((error: unknown) => log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) }));
     return result;
   };
   const stepped = async (work: ReturnType<typeof takeStep>) => {

@@ -41,7 +41,7 @@ export async function passing(desk: Desk, rowId: string): Promise<{ row: Assignm
   return { row, assured: decision.assured };
 }
 
-export const meOf = (desk: Desk): string => `Practitioner/${desk.person?.practitioner ?? ''}`;
+const meOf = (desk: Desk): string => `Practitioner/${desk.person?.practitioner ?? ''}`;
 
 /** What a review's resources refer to. Null where the evidence does not say. */
 export function aboutOf(desk: Desk, assured: Assured): About | null {
@@ -100,11 +100,11 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
   const { notes, responses, messages } = ownWork(notebook, items, task);
   const mine = new Set(messages.map(({ id }) => id));
   const { media, position } = notebook.watched(task);
-  const shelf = new FormShelf(inLibrary);
+  const { forms, unshown } = new FormShelf(inLibrary).kept();
   return {
     id: rowId, status: statusOf(assured, notebook, task), statusWork: stateOf(items, 'step'), conflict: notebook.conflict(task),
     notes, othersNotes: theirs.notes,
-    forms: shelf.all(), unshownForms: shelf.unshown(), responses, othersResponses: theirs.responses,
+    forms, unshownForms: unshown, responses, othersResponses: theirs.responses,
     thread: [
       ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),
       ...messages.map((one) => ({ ...one, mine: true, author: desk.person?.name ?? '' })),

@@ -1,12 +1,11 @@
 /** Small pictures of what plays, made by the screen that plays it and kept sealed beside it. Each is exposure: of one frame. Never of a sensitive recording. */
+import { THUMBNAIL_EVERY } from '../../../preload/review.ts';
 import type { Assured } from '../../assurance/assess.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Grant } from '../../playback/grants.ts';
 import type { Desk } from '../desk.ts';
 import { passing } from './reviewing.ts';
 
-/** Seconds between two pictures. */
-const EVERY = 5;
 const MOST_BYTES = 40_000;
 
 async function playing(desk: Desk, window: number, id: string): Promise<{ grant: Grant; assured: Assured }> {
@@ -19,7 +18,7 @@ async function playing(desk: Desk, window: number, id: string): Promise<{ grant:
   return { grant, assured };
 }
 
-const placeOf = (at: number): number => Math.round(at / EVERY) * EVERY;
+const placeOf = (at: number): number => Math.round(at / THUMBNAIL_EVERY) * THUMBNAIL_EVERY;
 
 export async function keepThumbnail(desk: Desk, window: number, id: string, at: number, base64: string): Promise<void> {
   const { grant, assured } = await playing(desk, window, id);
@@ -33,7 +32,7 @@ export async function keepThumbnail(desk: Desk, window: number, id: string, at: 
 /** The nearest one, or null where there is none yet. */
 export async function thumbnail(desk: Desk, window: number, id: string, at: number): Promise<{ at: number; jpeg: string } | null> {
   const { grant, assured } = await playing(desk, window, id);
-  const found = desk.vaultOrThrow().copies.thumbnail(assured, placeOf(at), EVERY);
+  const found = desk.vaultOrThrow().copies.thumbnail(assured, placeOf(at), THUMBNAIL_EVERY);
   if (!found) return null;
   grant.exposure.frame(found.at, true);
   return { at: found.at, jpeg: found.jpeg.toString('base64') };
