@@ -45,6 +45,7 @@ async function arrive(window: Page, username: string): Promise<void> {
   await write(window, window.getByLabel('Type the PIN again', { exact: true }), PIN);
   await press(window, 'Enter');
   await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeFocused(soon);
+  await expect(row(window, 'Ready offline').first()).toBeVisible(soon);
   await everythingHere(window);
 }
 
@@ -112,7 +113,7 @@ test('found by what was said, shown to a group with a stretch masked, written ab
     await tab(window, 'Finish');
     await enter(window, button(window, 'End group teaching'));
     await expect(window.getByText(/^Group teaching is on/)).toHaveCount(0);
-    await expect(window.getByTestId('cover')).toHaveCount(0);
+    await expect(window.getByTestId('cover')).toBeHidden();
     await backToList(window);
   });
 
