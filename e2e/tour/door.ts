@@ -25,3 +25,15 @@ export async function instead({ electron }: App, method: MethodName, code: Probl
 
 export const push = <K extends PushName>({ electron }: App, name: K, value: Pushed<K>): Promise<void> =>
   electron.evaluate(({ BrowserWindow }, { channel, value: said }) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, said), { channel: `push:${name}`, value });
+
+/** Until what is returned is called, main says nothing of `name` by itself. */
+export async function unsaid({ electron }: App, name: PushName): Promise<() => Promise<void>> {
+  await electron.evaluate(({ BrowserWindow }, channel) => {
+    const page = BrowserWindow.getAllWindows()[0]?.webContents;
+    if (!page) throw new Error('there is no window');
+    const send = page.send.bind(page);
+    page.send = (to, ...values: unknown[]) => (to === channel ? undefined : send(to, ...values));
+  }, `push:${name}`);
+  // What stands in front of the page's own method goes.
+  return () => electron.evaluate(({ BrowserWindow }) => void Reflect.deleteProperty(BrowserWindow.getAllWindows()[0]?.webContents ?? {}, 'send'));
+}

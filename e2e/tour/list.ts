@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import type { App } from '../harness/app.ts';
 import { firstSignIn, PIN, type Clinic } from '../support/journey.ts';
-import { instead, push } from './door.ts';
+import { instead, push, unsaid } from './door.ts';
 import { backToList, unlockWith } from './steps.ts';
 import { heading, patience, type Tour } from './Tour.ts';
 
@@ -57,6 +57,7 @@ export async function moments(tour: Tour, app: App, { practice: { lies } }: Clin
     await unlockWith(app, PIN);
     await heading(window, 'Your recordings');
   };
+  const said = await unsaid(app, 'worklist');
   let back = await instead(app, 'worklist', 'never');
   await again();
   await tour.picture(app, 'worklist-loading', 'The worklist, a moment before it is there.');
@@ -66,6 +67,7 @@ export async function moments(tour: Tour, app: App, { practice: { lies } }: Clin
   await expect(window.locator('.nhsuk-error-summary')).toBeVisible(patience);
   await tour.picture(app, 'worklist-problem', 'The list cannot be read: why, and what to do.');
   await back();
+  await said();
   lies.down = false;
   await again();
   await push(app, 'idle', { secondsLeft: 58 });

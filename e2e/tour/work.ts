@@ -40,6 +40,7 @@ export async function player(tour: Tour, app: App, patient: string): Promise<voi
   await open(app, patient);
   await tour.picture(app, 'review-before', 'Before the first frame: whose recording it is, and nothing plays unasked.');
   await goOn(app, 3);
+  await expect(window.locator('.vjs-text-track-cue')).not.toHaveCount(0, patience);
   await stage(window).press('k');
   await window.getByLabel('Caption size').selectOption('large');
   await window.getByLabel('Caption background').selectOption('half');
@@ -292,6 +293,12 @@ export async function turnDown(tour: Tour, app: App, patient: string): Promise<v
   await window.getByRole('dialog').getByLabel('Why?').selectOption({ label: 'The patient or the recording is wrong' });
   await tour.dialog(app, 'review/FinishPanel.tsx', 'turn-down', 'Where the reason is the wrong patient, the key that closes the recording at once is named.');
   await window.getByRole('dialog').getByLabel('Why?').selectOption({ label: 'I have no time for it' });
+  const back = await instead(app, 'rejectReview', 'disk-full');
+  await window.getByRole('button', { name: 'Turn down', exact: true }).click();
+  await expect(problem(window)).toBeVisible(patience);
+  await back();
+  await window.getByRole('button', { name: 'Turn down…' }).click();
+  await expect(window.getByRole('dialog').getByLabel('Why?')).toHaveValue('no-time');
   await window.getByRole('button', { name: 'Turn down', exact: true }).click();
   await heading(window, 'Your recordings');
   await expect(window.getByText(/^You turned a recording down/)).toBeVisible(patience);

@@ -10,7 +10,7 @@ export type Field = Hit['where'];
 export interface Words {
   field: Field;
   text: string;
-  /** Of a transcript: where each of its lines begins, seconds. */
+  /** Where each of its lines is said or about, seconds. */
   places?: readonly number[];
 }
 

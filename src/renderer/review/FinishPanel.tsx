@@ -25,6 +25,8 @@ export function FinishPanel({ review, title, onTurnedDown }: Props) {
   const { work, run } = review;
   const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
   const [said, setSaid] = useState('');
+  /** Stays through a try that failed. */
+  const [refusal, setRefusal] = useState<Refusal>({ reason: '', note: '' });
   const { what, means } = text.statuses[work.status];
   const refused = hasRefused(work.notes, work.responses, work.thread);
   const waits = refused && work.status === 'completed' && work.statusWork === 'here';
@@ -70,7 +72,7 @@ export function FinishPanel({ review, title, onTurnedDown }: Props) {
           }}
         />
       )}
-      {asked === 'reject' && <RejectDialog review={review} onDismiss={() => setAsked(null)} onDone={onTurnedDown} />}
+      {asked === 'reject' && <RejectDialog review={review} refusal={refusal} onChange={setRefusal} onDismiss={() => setAsked(null)} onDone={onTurnedDown} />}
     </div>
   );
 }
@@ -121,10 +123,14 @@ function ReleaseOne({ title, may, onRelease }: { title: string; may: boolean; on
   return <Button look="secondary" small onClick={onRelease}>{text.release}<span className="vr-release__title">{text.releaseWhich(title)}</span></Button>;
 }
 
-function RejectDialog({ review: { work, run }, onDone, onDismiss }: DialogProps) {
+interface Refusal {
+  reason: RejectReason | '';
+  note: string;
+}
+
+function RejectDialog({ review: { work, run }, refusal, onChange, onDone, onDismiss }: DialogProps & { refusal: Refusal; onChange: (refusal: Refusal) => void }) {
   const id = useId();
-  const [reason, setReason] = useState<RejectReason | ''>('');
-  const [note, setNote] = useState('');
+  const { reason, note } = refusal;
   const [faults, setFaults] = useState(0);
   const wrong = faults > 0 && reason === '';
   const submit = () => {
@@ -147,10 +153,10 @@ function RejectDialog({ review: { work, run }, onDone, onDismiss }: DialogProps)
       <p>{text.rejectMeans}</p>
       <SelectField
         id={id} label={text.reason} error={wrong ? text.reasonFault : undefined} value={reason}
-        options={[{ value: '', label: text.choose }, ...rejectReasons.map((value) => ({ value, label: text.rejectReasons[value] }))]} onChange={(value) => setReason(value as RejectReason | '')}
+        options={[{ value: '', label: text.choose }, ...rejectReasons.map((value) => ({ value, label: text.rejectReasons[value] }))]} onChange={(value) => onChange({ ...refusal, reason: value as Refusal['reason'] })}
       />
       {reason === 'wrong-patient' && <p className="vr-notice">{text.wrongPatient}</p>}
-      <TextArea id={`${id}-note`} label={text.note} hint={text.noteHint} rows={2} value={note} onChange={setNote} />
+      <TextArea id={`${id}-note`} label={text.note} hint={text.noteHint} rows={2} value={note} onChange={(words) => onChange({ ...refusal, note: words })} />
     </AppDialog>
   );
 }

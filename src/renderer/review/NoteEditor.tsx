@@ -140,8 +140,6 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
               : note?.kind !== 'mask' && <button type="button" className="vr-text-button" onClick={() => change({ ...draft, until: null })}>{text.toPoint}</button>}
           </div>
         )}
-      </div>
-      <div className="vr-editor__line">
         <Button
           small
           onClick={() => void save().then((saved) => {
@@ -189,7 +187,7 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
           </Button>
         )}
       </div>
-      <p className="vr-editor__help" id={helpId}>{text.help}{!note && !stretch && ` ${text.maskHint}`}</p>
+      <p className="vr-editor__help" id={helpId}>{text.help}</p>
     </section>
   );
 }

@@ -55,8 +55,14 @@ describe('a search', () => {
     expect(hits[0]?.marks.map(([from, to]) => hits[0]?.snippet?.slice(from, to))).toEqual(['word4']);
   });
 
+  it('leads to the place of the note, whichever of its lines it is in', async () => {
+    indexNotes(at.desk, `Task/${taskOf(3)}`, [{ text: 'an opening', from: 4 }, { text: 'two lines\nand a closingword', from: 31.5 }]);
+    expect((await find({ text: 'closingword' })).hits).toMatchObject([{ id: 'row-task-3', where: 'note', position: 31.5, snippet: 'and a closingword' }]);
+    indexNotes(at.desk, `Task/${taskOf(3)}`, []);
+  });
+
   it('shows no words of a sensitive recording', async () => {
-    indexNotes(at.desk, `Task/${taskOf(7)}`, [{ text: 'sensitiveword' }]);
+    indexNotes(at.desk, `Task/${taskOf(7)}`, [{ text: 'sensitiveword', from: 1 }]);
     for (const text of ['word8', 'sensitiveword']) {
       const { ids, hits } = await find({ text });
       expect(ids).toEqual(['row-task-7']);
@@ -66,7 +72,7 @@ describe('a search', () => {
 
   it('finds nothing of what is stopped, withheld, or said to be another patient’s, by any word of it', async () => {
     const words = ['Consultation 3', 'Demoperson', 'word4', 'own note'];
-    indexNotes(at.desk, `Task/${taskOf(3)}`, [{ text: 'own note' }]);
+    indexNotes(at.desk, `Task/${taskOf(3)}`, [{ text: 'own note', from: 1 }]);
     const found = async () => (await Promise.all(words.map((text) => numbers({ text })))).flat().filter((n) => n === 3).length;
     expect(await found()).toBe(4);
     vault().ledger.keepStops([{ identifier: stopKey({ system: URI, value: urnOf(3) }), at: 1 }], []);

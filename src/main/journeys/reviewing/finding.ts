@@ -30,7 +30,7 @@ export function indexRow(desk: Desk, { task }: AssignmentRow, { patient: { name,
 /** Their own notes stay to be found with {@link indexNotes}; nothing of the practice's does. */
 export const unindexRow = (desk: Desk, { task }: AssignmentRow): void => indexOf(desk).remove(task, ['patient', 'title', 'date', 'transcript']);
 
-export const indexNotes = (desk: Desk, task: string, notes: readonly Pick<Note, 'text'>[]): void => indexOf(desk).put(task, ['note'], notes.map(({ text }) => ({ field: 'note', text })));
+export const indexNotes = (desk: Desk, task: string, notes: readonly Pick<Note, 'text' | 'from'>[]): void => indexOf(desk).put(task, ['note'], notes.map(({ text, from }) => ({ field: 'note', text, places: text.split('\n').map(() => from) })));
 
 export function indexTranscript(desk: Desk, { task }: AssignmentRow, vtt: string): void {
   const lines = transcriptLines(vtt);

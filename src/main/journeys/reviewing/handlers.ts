@@ -1,8 +1,7 @@
 /** The contract's methods of a review, as plain functions over its journeys. */
-import { problemOf } from '../../platform/failure.ts';
+import { diskRefusal, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { readSettings, saveSettings } from '../../review/settings.ts';
-import { diskRefusal } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import type { Desk } from '../desk.ts';
 import { deliverWork } from './deliverWork.ts';
