@@ -23,8 +23,9 @@ export async function instead({ electron }: App, method: MethodName, code: Probl
   }, `call:${method}`);
 }
 
+/** Says it as main would, also where main is {@link unsaid}. */
 export const push = <K extends PushName>({ electron }: App, name: K, value: Pushed<K>): Promise<void> =>
-  electron.evaluate(({ BrowserWindow }, { channel, value: said }) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, said), { channel: `push:${name}`, value });
+  electron.evaluate(({ BrowserWindow }, { channel, value: said }) => BrowserWindow.getAllWindows()[0]?.webContents.mainFrame.send(channel, said), { channel: `push:${name}`, value });
 
 /** Until what is returned is called, main says nothing of `name` by itself. */
 export async function unsaid({ electron }: App, name: PushName): Promise<() => Promise<void>> {

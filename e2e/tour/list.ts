@@ -73,6 +73,8 @@ export async function moments(tour: Tour, app: App, { practice: { lies } }: Clin
   await push(app, 'idle', { secondsLeft: 58 });
   await tour.dialog(app, 'parts/IdleWarning.tsx', 'idle-warning', 'Nobody has touched anything for a while: a minute’s warning before the app locks.');
   await window.getByRole('alertdialog').getByRole('button').click();
+  // What the practice answers meanwhile would bring the room back.
+  await unsaid(app, 'state');
   await push(app, 'state', { screen: 'closed' });
   await tour.screen(app, 'Closed', 'closed', 'Everything is closed; what comes next is a moment away.');
   await push(app, 'state', { screen: 'starting' });
