@@ -45,6 +45,7 @@ describe('a form', () => {
     ['several answers to one question', (cot) => (cot.item![0]!.repeats = true)],
     ['a question within a question', (cot) => cot.item![0]!.item!.push({ linkId: 'why', text: 'Why?', type: 'text' })],
     ['the same question twice', (cot) => cot.item?.push(structuredClone(cot.item[0]!))],
+    ['a question named as what every object has', (cot) => cot.item?.push({ linkId: 'constructor', text: 'Who built it?', type: 'text' })],
     ['a modifier', (cot) => (cot.item![0]!.modifierExtension = [{ url: 'https://example.org/not', valueBoolean: true }])],
   ])('with %s is said to be there, and is not shown as another form', (_what, change) => {
     const cot = seeded('cot');
