@@ -10,7 +10,7 @@ import type { Noted } from '../../audit/entry.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { answersOf, formsOf, FormShelf, unanswered } from '../../review/forms.ts';
-import { Notebook, type InLibrary } from '../../review/notebook.ts';
+import { Notebook, taskOf, type InLibrary } from '../../review/notebook.ts';
 import { Outgoing, type Item, type Kind } from '../../review/outgoing.ts';
 import { mayStep, type About } from '../../review/resources.ts';
 import { localReference } from '../../fhir/reference.ts';
@@ -38,6 +38,7 @@ export async function passing(desk: Desk, rowId: string): Promise<{ row: Assignm
   const decision = await decide(desk, row);
   desk.stillOrThrow(vault);
   if (!decision.ok) throw new Failure('recording-withheld', 'withheld', { sentence: forClinician(decision.reasons[0]), reference: reference(row.task) });
+  if (new Notebook(inLibraryOf(desk)).keepTo(row.task, decision.assured.recording) !== row.task) throw new Failure('busy', 'of another recording meanwhile');
   return { row, assured: decision.assured };
 }
 
@@ -156,17 +157,17 @@ export const saveNote = (desk: Desk, rowId: string, id: string | null, fields: N
 });
 
 /** It can be put back until the vault is locked: {@link restoreNote}. */
-export const removeNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+export const removeNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured: { recording }, status, record }) => {
   refuseOver(status);
   const removed = notebook.removeNote(task, id);
   record('note-removed');
-  desk.removedNotes.set(id, { task, removed });
+  desk.removedNotes.set(id, { task, recording, removed });
 });
 
-export const restoreNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+export const restoreNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured: { recording }, status, record }) => {
   refuseOver(status);
   const kept = desk.removedNotes.get(id);
-  if (kept?.task !== task) throw new Failure('bad-request', 'nothing to put back');
+  if (kept?.task !== task || kept.recording !== recording) throw new Failure('bad-request', 'nothing to put back');
   notebook.restoreNote(task, kept.removed);
   record('note-restored');
   desk.removedNotes.delete(id);
@@ -225,9 +226,12 @@ function subjectFor(desk: Desk, rowId: string) {
 
 /** Also of what has just been taken away: what was being typed is kept. */
 export function saveDraft(desk: Desk, rowId: string, place: string, draft: Omit<ReviewWork['drafts'][string], 'changedAt'>): void {
-  const task = desk.vaultOrThrow().library.assignment(rowId)?.task ?? (desk.shown?.rowId === rowId ? desk.shown.task : null);
-  if (task === null) throw new Failure('bad-request', 'no such row');
-  new Notebook(inLibraryOf(desk)).keepDraft(task, place, draft.text === '' ? null : { ...draft, changedAt: nowOf(desk) });
+  // What was on the screen is what it was typed about.
+  const typedAbout = desk.shown?.rowId === rowId ? desk.shown : desk.vaultOrThrow().library.assignment(rowId);
+  if (!typedAbout) throw new Failure('bad-request', 'no such row');
+  const { task, recording } = typedAbout;
+  const notebook = new Notebook(inLibraryOf(desk));
+  notebook.keepDraft(recording === null ? task : notebook.keepTo(task, recording), place, draft.text === '' ? null : { ...draft, changedAt: nowOf(desk) });
 }
 
 /** The person's own words about what does not pass any more, or is not here. */
@@ -247,7 +251,7 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
     const { notes, responses, messages } = own;
     const drafts = Object.values(notebook.drafts(task));
     kept.push({
-      id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
+      id: reference(task), reference: reference(taskOf(task)), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
       conflict: notebook.conflict(task), ...own,
       forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length, withheld: decision !== null,
     });
@@ -284,7 +288,8 @@ export function noteWatched(desk: Desk, grant: string, media: readonly [number, 
   const notebook = new Notebook(inLibraryOf(desk));
   // One that is only opened shows its first frame: where the person stopped stays known.
   const opened = position === 0 && media.every(([from, to]) => to <= from);
-  notebook.addWatched(shown.task, media, opened ? notebook.watched(shown.task).position : position);
+  const kept = notebook.keepTo(shown.task, shown.recording);
+  notebook.addWatched(kept, media, opened ? notebook.watched(kept).position : position);
 }
 
 /** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */
@@ -305,6 +310,9 @@ export async function learnTheirs(desk: Desk, rowIds: readonly string[]): Promis
   const inLibrary = inLibraryOf(desk);
   const titles = new Map(new FormShelf(inLibrary).all().map(({ id, title }) => [id, title]));
   for (const { task, assured } of passed) {
+    // Gone or of another recording by now: what was asked about is not here.
+    if (vault.library.assignmentOf(task)?.recording !== assured.recording) continue;
+    new Notebook(inLibrary).keepTo(task, assured.recording);
     const { refused: _refused, ...admitted } = admitReview(responses, messages, { assured, me, fhirBase: desk.site.fhirBase, people, titles });
     inLibrary((db) => db.prepare('INSERT INTO theirs VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body').run(task, JSON.stringify(admitted)));
   }

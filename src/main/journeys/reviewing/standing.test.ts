@@ -469,4 +469,61 @@ describe('work of which the recording is withheld', () => {
   });
 });
 
+describe('an assignment that the practice moves to another recording', () => {
+  const move = async (): Promise<void> => {
+    const { focus, for: patient, encounter, reasonCode } = await practice.get().repo.read<Task>('Task', 'task-02');
+    await changeTask((task) => ({ ...task, focus, for: patient, encounter, reasonCode }));
+    await syncWorklist(at.desk);
+    expect(await at.standingOf('task-01')).toBe('shown');
+    onScreen(row);
+  };
+
+  it('shows nothing that others wrote of the first', async () => {
+    const ben = practice.get().people.find(({ username }) => username === 'ben');
+    await practice.get().repo.update<Communication>({
+      resourceType: 'Communication', id: 'of-the-first', status: 'completed', about: [{ reference: 'DocumentReference/rec-01' }], sent: '2026-11-20T10:00:00Z', sender: { reference: `Practitioner/${ben?.practitionerId ?? ''}` },
+      recipient: [{ reference: at.desk.reviewer().owners[0] ?? '' }], payload: [{ contentString: 'Of the first' }],
+    });
+    await learnTheirs(at.desk, [row]);
+    expect(JSON.stringify(await reviewView(at.desk, row))).toContain('Of the first');
+    await move();
+    expect(JSON.stringify(await reviewView(at.desk, row))).not.toContain('Of the first');
+  });
+
+  it('takes along nothing that the person made of the first: it is kept as theirs, and never written about the second', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Of the first'));
+    saveDraft(at.desk, row, 'message', { text: 'half of the first', from: null, until: null, category: 'general' });
+    at.broken = null;
+    await move();
+    await deliver();
+    expect(JSON.stringify(await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse'))).not.toContain('Of the first');
+    const second = await reviewView(at.desk, row);
+    expect(second).toMatchObject({ notes: [], drafts: {}, status: 'requested' });
+    await saveNote(at.desk, row, null, note('Of the second'));
+    await deliver();
+    const kept = await keptWork(at.desk);
+    expect(kept).toMatchObject([{ notes: [{ text: 'Of the first', state: 'refused' }], drafts: ['half of the first'], waiting: 0, conflict: { kind: 'reassigned' } }]);
+    expect((await responses()).filter((one) => JSON.stringify(one).includes('Of the second')).map(({ subject }) => subject?.reference)).toEqual(['DocumentReference/rec-02']);
+    expect(await dropKeptWork(at.desk, kept[0]?.id ?? '')).toEqual([]);
+    expect((await reviewView(at.desk, row)).notes).toMatchObject([{ text: 'Of the second' }]);
+  });
+
+  it('and back again has what was made of it, and a note that was removed there is put back nowhere else', async () => {
+    await saveNote(at.desk, row, null, note('Of the first'));
+    const { notes: [first] } = await saveNote(at.desk, row, null, note('Removed', 1));
+    await removeNote(at.desk, row, first?.id ?? '');
+    await move();
+    await expect(restoreNote(at.desk, row, first?.id ?? '')).rejects.toMatchObject(refused);
+    await saveNote(at.desk, row, null, note('Of the second'));
+    await undo.pop()?.();
+    await syncWorklist(at.desk);
+    onScreen(row);
+    expect((await reviewView(at.desk, row)).notes).toMatchObject([{ text: 'Of the first' }]);
+    expect((await restoreNote(at.desk, row, first?.id ?? '')).notes.map(({ text }) => text)).toEqual(['Removed', 'Of the first']);
+    expect(await keptWork(at.desk)).toMatchObject([{ notes: [{ text: 'Of the second' }] }]);
+  });
+});
+const responses = () => practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse');
+
 const saveDraftOf = (text: string): void => inLibraryOf(at.desk)((db) => void db.prepare('INSERT INTO draft VALUES (?, ?, ?)').run('Task/task-01', 'note', JSON.stringify({ text, from: null, until: null, category: 'general', changedAt: '2026-11-20T10:00:00Z' })));
