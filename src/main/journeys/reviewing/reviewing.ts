@@ -114,6 +114,13 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
   };
 }
 
+/** As a screen asks for it: words of others are shown where the opening of what they are about is on record. Throws `bad-request` for what is not on the screen. */
+export async function shownReview(desk: Desk, rowId: string): Promise<ReviewWork> {
+  const view = await reviewView(desk, rowId);
+  subjectFor(desk, rowId);
+  return view;
+}
+
 const nowOf = (desk: Desk): string => new Date(desk.now()).toISOString();
 
 /** One act: what is changed, what is recorded of it and what the practice has to be told are kept together or not at all. */

@@ -328,6 +328,16 @@ describe('what others do', () => {
   });
 });
 
+describe('a review', () => {
+  it('is given of what is on the screen, whose opening is on record, and of nothing else that passes', async () => {
+    const { review } = reviewHandlers(at.desk, () => undefined, () => undefined);
+    expect(await review(WINDOW, row)).toMatchObject({ id: row });
+    await expect(review(WINDOW, at.rowOf('task-02'))).rejects.toMatchObject(refused);
+    at.desk.watching.clear();
+    await expect(review(WINDOW, row)).rejects.toMatchObject(refused);
+  });
+});
+
 describe('who else is in the room', () => {
   it('is in the review by name and on the record by number, each time', async () => {
     await sayRoom(at.desk, row, ['Demo Trainee', 'Demo Nurse']);
