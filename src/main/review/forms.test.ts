@@ -88,7 +88,7 @@ describe('what is written', () => {
     expect(problemsOf(notes as unknown as Resource)).toBeUndefined();
     expect(notes).toMatchObject({ status: 'completed', questionnaire: 'https://viewing-room.example/fhir/Questionnaire/notes|1', item: [{ linkId: 'comment', answer: [{ valueString: 'Good safety-netting', item: [{ linkId: 'comment.at', answer: [{ valueUri: 'Binary/media-01#t=93.5,101.2' }] }, {}, {}, {}] }, { valueString: '-' }] }] });
     expect(strays(notes.item, seeded('notes').item)).toEqual([]);
-    const message = communication(about, { id: noted, text: 'Please look at 1:33.', position: 93, at }, ['Practitioner/gp-2']);
+    const message = communication(about, { id: noted, text: 'Please look at 1:33.', to: ['Practitioner/gp-2'], position: 93, at });
     expect(problemsOf(message as unknown as Resource)).toBeUndefined();
     expect(message).toMatchObject({ status: 'completed', subject: { reference: 'Patient/pat-01' }, about: [{ reference: 'DocumentReference/rec-01' }], payload: [{ contentString: 'Please look at 1:33.' }] });
   });

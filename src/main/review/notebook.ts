@@ -23,6 +23,8 @@ export interface Step {
 export interface Message {
   id: string;
   text: string;
+  /** "Practitioner/id" of everybody whom it goes to, as the person was told when they wrote it. */
+  to: string[];
   /** Media seconds, or null. */
   position: number | null;
   at: string;
@@ -188,14 +190,15 @@ export class Notebook {
   }
 
   messages(task: string): Message[] {
-    return this.#in((db) => db.prepare('SELECT id, body AS text, position, made AS at FROM message WHERE task = ? ORDER BY made').all(task)) as Message[];
+    const rows = this.#in((db) => db.prepare('SELECT id, body AS text, recipients AS "to", position, made AS at FROM message WHERE task = ? ORDER BY made').all(task)) as (Omit<Message, 'to'> & { to: string })[];
+    return rows.map((row) => ({ ...row, to: JSON.parse(row.to) as string[] }));
   }
 
-  sendMessage(task: string, text: string, position: number | null, at: string): string {
+  sendMessage(task: string, text: string, to: readonly string[], position: number | null, at: string): string {
     const id = randomUUID();
     return this.#change(task, 'message', id, (db) => {
       if ((db.prepare('SELECT count(*) FROM message WHERE task = ?').pluck().get(task) as number) >= MOST_MESSAGES) throw new Failure('bad-request', 'too many messages');
-      db.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?)').run(id, task, text, position, at);
+      db.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)').run(id, task, text, position, at, JSON.stringify(to));
       return id;
     });
   }

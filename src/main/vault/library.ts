@@ -78,6 +78,8 @@ export const libraryMigrations: Migrations = [
   `CREATE TABLE made_of (task TEXT PRIMARY KEY, recording TEXT NOT NULL) STRICT;
    INSERT INTO made_of SELECT task, recording FROM assignment WHERE recording IS NOT NULL;
    ${alsoCount(['made_of'])}`,
+  // Whom the person was told that it goes to.
+  `ALTER TABLE message ADD COLUMN recipients TEXT NOT NULL DEFAULT '[]';`,
 ];
 
 /** A recording's key, and what it is bound to. */

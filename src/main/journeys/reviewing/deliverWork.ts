@@ -16,7 +16,7 @@ import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { refreshRow } from '../sync.ts';
 import { decide } from '../worklist.ts';
-import { aboutOf, inLibraryOf, noteConflict, othersOf, statusOf, theirsOf } from './reviewing.ts';
+import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 
 /** After each failure twice as long, at most a quarter of an hour. */
 const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
@@ -184,8 +184,7 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
     }
     case 'message': {
       const message = notebook.messages(task).find(({ id }) => id === ref);
-      const to = [...othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).keys()];
-      return message && to.length > 0 ? communication(about, message, to) : null;
+      return message ? communication(about, message) : null;
     }
     default: return null;
   }

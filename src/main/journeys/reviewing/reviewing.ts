@@ -71,6 +71,9 @@ export function statusOf(assured: Assured, notebook: Notebook, task: string): Re
   return notebook.step(task)?.status ?? statuses.find((one) => one === status) ?? 'in-progress';
 }
 
+/** The door takes no more names, and a message goes to nobody who is not named. */
+const MOST_OTHERS = 50;
+
 /** Names of everybody else whom the review concerns, by "Practitioner/id". Nobody without a name: whoever writes sees to whom. */
 export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<string, string> {
   const me = meOf(desk);
@@ -79,7 +82,7 @@ export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<st
   for (const { practitioner, name } of theirs.people) names.set(practitioner, name);
   names.delete(me);
   for (const [practitioner, name] of names) if (name === '') names.delete(practitioner);
-  return names;
+  return new Map([...names].slice(0, MOST_OTHERS));
 }
 
 /** What the person made of one Task, each with where it has got to. */
@@ -87,7 +90,7 @@ function ownWork(notebook: Notebook, items: readonly Item[], task: string) {
   return {
     notes: notebook.notes(task).map((note) => ({ ...note, state: stateOf(items, 'notes') })),
     responses: notebook.responses(task).map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })),
-    messages: notebook.messages(task).map((one) => ({ ...one, state: stateOf(items, 'message', one.id) })),
+    messages: notebook.messages(task).map(({ to: _to, ...one }) => ({ ...one, state: stateOf(items, 'message', one.id) })),
   };
 }
 
@@ -110,7 +113,7 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
       ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),
       ...messages.map((one) => ({ ...one, mine: true, author: desk.person?.name ?? '' })),
     ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-    others: [...othersOf(desk, assured, theirs).values()].slice(0, 50), drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
+    others: [...othersOf(desk, assured, theirs).values()], drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
   };
 }
 
@@ -202,8 +205,9 @@ function formOrThrow(desk: Desk, id: string) {
 }
 
 export const sendMessage = (desk: Desk, rowId: string, text: string, position: number | null): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured, record }) => {
-  if (othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).size === 0) throw new Failure('bad-request', 'nobody to send it to');
-  notebook.sendMessage(task, text.trim(), position, nowOf(desk));
+  const to = [...othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).keys()];
+  if (to.length === 0) throw new Failure('bad-request', 'nobody to send it to');
+  notebook.sendMessage(task, text.trim(), to, position, nowOf(desk));
   notebook.keepDraft(task, 'message', null);
   record('message');
 });

@@ -328,6 +328,39 @@ describe('what others do', () => {
   });
 });
 
+describe('a message', () => {
+  it('goes to those whom it was said to go to, whoever the practice names by then, and is not taken for sent where it names nobody', async () => {
+    const [ben, cara] = ['ben', 'cara'].map((name) => `Practitioner/${practice.get().people.find(({ username }) => username === name)?.practitionerId ?? name}`);
+    const write = (sender: string | undefined, status: 'completed' | 'entered-in-error') => practice.get().repo.update<Communication>({
+      resourceType: 'Communication', id: `from-${sender?.split('/')[1]}`, status, about: [{ reference: 'DocumentReference/rec-01' }], sent: '2026-11-20T10:00:00Z', sender: { reference: sender ?? '' },
+      recipient: [{ reference: at.desk.reviewer().owners[0] ?? '' }], payload: [{ contentString: 'What do you think?' }],
+    });
+    await write(ben, 'completed');
+    await learnTheirs(at.desk, [row]);
+    const to = (text: string) => practice.get().repo.all<Communication>('Communication').then((all) => all.filter(({ payload }) => payload?.[0]?.contentString === text).map(({ recipient }) => recipient?.map(({ reference }) => reference)));
+    const { others } = await reviewView(at.desk, row);
+    at.broken = /fhir/;
+    await sendMessage(at.desk, row, 'For those alone', null);
+    at.broken = null;
+    await write(cara, 'completed');
+    await learnTheirs(at.desk, [row]);
+    expect((await reviewView(at.desk, row)).others.length).toBeGreaterThan(others.length);
+    await deliver();
+    const [first, ...more] = await to('For those alone');
+    expect(more).toEqual([]);
+    expect(first).toContain(ben);
+    expect(first).not.toContain(cara);
+    at.broken = /fhir/;
+    await sendMessage(at.desk, row, 'When nobody is named', null);
+    at.broken = null;
+    for (const one of [ben, cara]) await write(one, 'entered-in-error');
+    for (const { id } of (await practice.get().repo.all<Communication>('Communication')).filter(({ about }) => about?.[0]?.reference === 'DocumentReference/rec-01')) await practice.get().repo.update({ ...await practice.get().repo.read<Communication>('Communication', id), status: 'entered-in-error' });
+    await learnTheirs(at.desk, [row]);
+    await deliver();
+    expect((await to('When nobody is named'))[0]).toEqual(expect.arrayContaining([ben, cara]));
+  });
+});
+
 describe('a review', () => {
   it('is given of what is on the screen, whose opening is on record, and of nothing else that passes', async () => {
     const { review } = reviewHandlers(at.desk, () => undefined, () => undefined);
