@@ -50,7 +50,7 @@ it('the samples of a review are what the app writes', () => {
   const written = [
     notesResponse(about, notes, [{ id: note, kind: 'range', from: 93.5, until: 101.2, category: 'strength', text: 'Good safety-netting' }], [], true, at),
     formResponse(about, form, cot, 'released', { 'cot.13': { grade: 3, text: '', cites: [note] }, feedback: { grade: null, text: 'A calm, clear consultation.', cites: [] } }, at),
-    communication(about, { id: message, text: 'Please look at 1:33.', position: 93.5, at }, ['Practitioner/gp-2']),
+    communication(about, { id: message, text: 'Please look at 1:33.', position: 93.5, at, to: ['Practitioner/gp-2'] }),
     stepped({ resourceType: 'Task', id: 'task-01', status: 'in-progress' }, { status: 'completed', reason: null, note: null, at }, ['QuestionnaireResponse/qr-1', 'QuestionnaireResponse/qr-2']),
   ];
   expect(samplesUnder('What a clinician writes')).toEqual(JSON.parse(JSON.stringify(written)));

@@ -109,7 +109,7 @@ export class Desk {
   /** The same of what the person made; resolves to whether anything changed. */
   readonly sendingWork = new Map<Vault, Promise<boolean>>();
   /** Notes that were removed since unlocking, by their id: a slip can be put right. */
-  readonly removedNotes = new Map<string, { task: string; removed: Removed }>();
+  readonly removedNotes = new Map<string, { task: string; recording: string; removed: Removed }>();
   /** Repaints of the worklist: how many were begun, and how many have not ended. */
   readonly repaints = { begun: 0, underWay: 0 };
   /** Rows that were shown since unlocking. */

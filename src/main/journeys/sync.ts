@@ -7,6 +7,7 @@ import { sight } from '../assurance/sighting.ts';
 import { Failure } from '../platform/failure.ts';
 import { settleAll } from '../platform/settleAll.ts';
 import { consentsNamed, gather, reread } from '../service/evidence.ts';
+import { Notebook } from '../review/notebook.ts';
 import { offer, type Evidence, type Offered } from '../service/offered.ts';
 import type { Task } from '../fhir/resources.ts';
 import { listTasks } from '../service/worklist.ts';
@@ -160,7 +161,11 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
     const before = presentOf(one);
     return { before, row: rowOf(before, one), sighted };
   });
-  library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
+  library.work((db) => {
+    library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
+    const notebook = new Notebook((work) => work(db));
+    for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
+  });
   for (const { row } of taken) desk.took(row.task);
   const now = desk.taken;
   const passing: Passing[] = [];

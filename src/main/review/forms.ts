@@ -39,6 +39,8 @@ export function formOf(resource: unknown): Form | null {
   const items: FormItem[] = [];
   const add = (item: Item, within: string | null): boolean => {
     if (item.linkId === COMMENT) return true;
+    // Answers are kept by these names, and every object answers to these already.
+    if (item.linkId in Object.prototype) return false;
     const inner = item.item ?? [];
     const help = inner.filter(isHelp).map(({ text: words }) => words ?? '').join(' ').slice(0, 2000);
     const shared = { linkId: item.linkId, number: item.prefix ?? null, text: item.text ?? '', help: help === '' ? null : help, within, required: item.required ?? false };

@@ -23,6 +23,8 @@ export interface Step {
 export interface Message {
   id: string;
   text: string;
+  /** "Practitioner/id" of everybody whom it goes to, as the person was told when they wrote it. */
+  to: string[];
   /** Media seconds, or null. */
   position: number | null;
   at: string;
@@ -42,6 +44,11 @@ const MOST_NOTES = 2_000;
 const MOST_MESSAGES = 500;
 const MOST_IN_ROOM = 200;
 
+/** Under which is kept what was made of a recording that this Task is not of any more. No Task is called so. */
+const asideOf = (task: string, recording: string): string => `${task} ${recording}`;
+/** The Task of what is kept under this. */
+export const taskOf = (kept: string): string => kept.split(' ')[0] ?? kept;
+
 /** Those that the practice has are then for others too: it is told anew. */
 function sendNotes(db: Db, task: string): void {
   if (db.prepare('SELECT 1 FROM note WHERE task = ?').get(task) !== undefined) new Outgoing(db).put(task, 'notes', '');
@@ -52,6 +59,34 @@ export class Notebook {
 
   constructor(inLibrary: InLibrary) {
     this.#in = inLibrary;
+  }
+
+  /** From here on what is kept of this Task is of this recording; returns under what that is, where the Task is of another by now. */
+  keepTo(task: string, recording: string): string {
+    return this.#in((db) => {
+      db.prepare('INSERT OR IGNORE INTO made_of VALUES (?, ?)').run(task, recording);
+      return db.prepare('SELECT 1 FROM made_of WHERE task = ? AND recording = ?').get(task, recording) === undefined ? asideOf(task, recording) : task;
+    });
+  }
+
+  /**
+   * The Task is of this recording now. What the person made of the one before is set aside, to come back with it, and they are told; their step does not hold for this one, and what others
+   * wrote of the other is forgotten.
+   */
+  moved(task: string, recording: string, at: string): void {
+    this.#in((db) => {
+      const before = db.prepare('SELECT recording FROM made_of WHERE task = ?').pluck().get(task) as string | undefined;
+      if (before === undefined || before === recording) return;
+      db.prepare('UPDATE made_of SET recording = ? WHERE task = ?').run(recording, task);
+      for (const table of ['theirs', 'step']) db.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
+      db.prepare(`DELETE FROM outgoing WHERE task = ? AND kind = 'step'`).run(task);
+      const aside = asideOf(task, before);
+      for (const [from, to] of [[task, aside], [asideOf(task, recording), task]]) {
+        for (const table of ['note', 'response', 'message', 'draft', 'room', 'watched', 'conflict', 'identity', 'outgoing']) db.prepare(`UPDATE ${table} SET task = ? WHERE task = ?`).run(to, from);
+        db.prepare(`UPDATE found SET task = ? WHERE task = ? AND field = 'note'`).run(to, from);
+      }
+      if (this.tasks().includes(aside)) this.setConflict(aside, { kind: 'reassigned', at, who: null });
+    });
   }
 
   notes(task: string): OwnNote[] {
@@ -155,14 +190,15 @@ export class Notebook {
   }
 
   messages(task: string): Message[] {
-    return this.#in((db) => db.prepare('SELECT id, body AS text, position, made AS at FROM message WHERE task = ? ORDER BY made').all(task)) as Message[];
+    const rows = this.#in((db) => db.prepare('SELECT id, body AS text, recipients AS "to", position, made AS at FROM message WHERE task = ? ORDER BY made').all(task)) as (Omit<Message, 'to'> & { to: string })[];
+    return rows.map((row) => ({ ...row, to: JSON.parse(row.to) as string[] }));
   }
 
-  sendMessage(task: string, text: string, position: number | null, at: string): string {
+  sendMessage(task: string, text: string, to: readonly string[], position: number | null, at: string): string {
     const id = randomUUID();
     return this.#change(task, 'message', id, (db) => {
       if ((db.prepare('SELECT count(*) FROM message WHERE task = ?').pluck().get(task) as number) >= MOST_MESSAGES) throw new Failure('bad-request', 'too many messages');
-      db.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?)').run(id, task, text, position, at);
+      db.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)').run(id, task, text, position, at, JSON.stringify(to));
       return id;
     });
   }
@@ -255,7 +291,7 @@ export class Notebook {
   forget(task: string): void {
     this.#in((db) => {
       if (db.prepare('SELECT 1 FROM outgoing WHERE task = ? AND problem IS NULL').get(task) !== undefined) throw new Failure('bad-request', 'not sent yet');
-      for (const table of ['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'theirs', 'conflict', 'identity', 'outgoing']) db.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
+      for (const table of ['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'theirs', 'conflict', 'identity', 'outgoing', 'made_of']) db.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
     });
   }
 

@@ -91,11 +91,10 @@ export function formResponse(about: About, uuid: string, form: Form, state: 'dra
   return response(about, uuid, form.id, state === 'released' ? 'completed' : 'in-progress', authored, itemsIn(null));
 }
 
-/** @param to "Practitioner/id" of everybody else whom the review concerns, at least one */
-export function communication(about: About, message: Message, to: readonly string[]): Record<string, unknown> & { resourceType: 'Communication' } {
+export function communication(about: About, message: Message): Record<string, unknown> & { resourceType: 'Communication' } {
   return {
     resourceType: 'Communication', identifier: [{ system: MESSAGE_ID, value: urn(message.id) }], status: 'completed', subject: { reference: about.patient }, about: [{ reference: about.document }],
-    sent: message.at, sender: { reference: about.author }, recipient: to.map((reference) => ({ reference })), payload: [{ contentString: sayableOrDash(message.text) }],
+    sent: message.at, sender: { reference: about.author }, recipient: message.to.map((reference) => ({ reference })), payload: [{ contentString: sayableOrDash(message.text) }],
     ...(message.position === null ? {} : { extension: [{ url: POSITION, valueDecimal: Math.round(message.position * 100) / 100 }] }),
   };
 }

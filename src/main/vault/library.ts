@@ -74,6 +74,12 @@ export const libraryMigrations: Migrations = [
    ${alsoCount(['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'form', 'theirs', 'conflict', 'setting', 'identity', 'outgoing', 'thumbnail', 'found'])}`,
   // How often the practice answered, and kept something else than was sent: not how often it could not be asked.
   'ALTER TABLE outgoing ADD COLUMN unkept INTEGER NOT NULL DEFAULT 0;',
+  // Which recording what is kept of a Task is of: the practice may move the Task to another.
+  `CREATE TABLE made_of (task TEXT PRIMARY KEY, recording TEXT NOT NULL) STRICT;
+   INSERT INTO made_of SELECT task, recording FROM assignment WHERE recording IS NOT NULL;
+   ${alsoCount(['made_of'])}`,
+  // Whom the person was told that it goes to.
+  `ALTER TABLE message ADD COLUMN recipients TEXT NOT NULL DEFAULT '[]';`,
 ];
 
 /** A recording's key, and what it is bound to. */

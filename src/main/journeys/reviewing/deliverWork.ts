@@ -11,11 +11,12 @@ import { Notebook } from '../../review/notebook.ts';
 import { Outgoing, type Item } from '../../review/outgoing.ts';
 import { communication, formResponse, mayStep, notesResponse, stepped, urn, type About } from '../../review/resources.ts';
 import { change, create, holds, readResource, type Unwritten } from '../../service/writing.ts';
+import type { AssignmentRow } from '../../vault/library.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { refreshRow } from '../sync.ts';
 import { decide } from '../worklist.ts';
-import { aboutOf, inLibraryOf, noteConflict, othersOf, statusOf, theirsOf } from './reviewing.ts';
+import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 
 /** After each failure twice as long, at most a quarter of an hour. */
 const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
@@ -111,8 +112,10 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
   const row = vault.library.assignmentOf(task);
   const decision = row && await decide(desk, row);
   desk.stillOrThrow(vault);
+  // Of another recording by now: what waited is set aside.
+  if (row && vault.library.assignmentOf(task)?.recording !== row.recording) return false;
   if (kind === 'step') {
-    await sendStep(desk, session, task, row !== null);
+    await sendStep(desk, session, task, row);
     return true;
   }
   // What is no longer this person's is not written about: it stays here, and the person is told.
@@ -181,15 +184,14 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
     }
     case 'message': {
       const message = notebook.messages(task).find(({ id }) => id === ref);
-      const to = [...othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).keys()];
-      return message && to.length > 0 ? communication(about, message, to) : null;
+      return message ? communication(about, message) : null;
     }
     default: return null;
   }
 }
 
-/** The Task as it is now decides: what somebody else did meanwhile is a conflict, and no step of ours is put over it. @param isHere its assignment is: what was written of it is named, withheld or not */
-async function sendStep(desk: Desk, session: PracticeSession, task: string, isHere: boolean): Promise<void> {
+/** The Task as it is now decides: what somebody else did meanwhile is a conflict, and no step of ours is put over it. @param row where its assignment is here: what was written of it is named, withheld or not */
+async function sendStep(desk: Desk, session: PracticeSession, task: string, row: AssignmentRow | null): Promise<void> {
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
   const step = notebook.step(task);
@@ -200,13 +202,15 @@ async function sendStep(desk: Desk, session: PracticeSession, task: string, isHe
     return new Failure('act-refused', kind);
   };
   if (await session.http.json(task) === null) throw conflict('withdrawn');
-  const output = isHere ? inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[] : [];
+  const output = row ? inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[] : [];
   /** Begun from another computer, and only accepted from here. */
   const isFurtherOn = ({ status }: Task): boolean => step.status === 'accepted' && status === 'in-progress';
   // Each time that it is read: somebody else may have been faster than the first try.
   await change(session.http, task, (before) => {
     const now = Task.safeParse(before).data;
     if (!now || !ownedBy(now, desk.reviewer(), desk.site.fhirBase)) throw conflict('reassigned');
+    // It was taken about another recording.
+    if (row && now.focus?.reference !== row.evidence.task.focus?.reference) throw conflict('changed-elsewhere');
     if (['cancelled', 'entered-in-error'].includes(now.status)) throw conflict('withdrawn');
     if (['completed', 'rejected', 'failed'].includes(now.status) && now.status !== step.status) throw conflict('completed-elsewhere');
     if (isFurtherOn(now)) return null;
@@ -216,6 +220,6 @@ async function sendStep(desk: Desk, session: PracticeSession, task: string, isHe
   // What the practice has now is read back, and counts from here on.
   const kept = Task.safeParse(await readResource(session.http, task)).data;
   if (!kept || (kept.status !== step.status && !isFurtherOn(kept))) throw new Failure('practice-error', 'the step was not kept');
-  const row = desk.vaultOrThrow().library.assignmentOf(task);
-  if (row) await refreshRow(desk, row);
+  const present = desk.vaultOrThrow().library.assignmentOf(task);
+  if (present) await refreshRow(desk, present);
 }

@@ -8,7 +8,7 @@ import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
 import { exportReflection } from './portfolio.ts';
 import { keepThumbnail, thumbnail } from './thumbnails.ts';
-import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, showReviews, takeStep } from './reviewing.ts';
+import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, shownReview, showReviews, takeStep } from './reviewing.ts';
 
 /** @param showStanding paints how much is queued. @param showList paints how far each review is */
 export function reviewHandlers(desk: Desk, showStanding: () => void, showList: () => void) {
@@ -32,7 +32,7 @@ export function reviewHandlers(desk: Desk, showStanding: () => void, showList: (
   };
   return {
     review: async (_window, id) => {
-      const view = await reviewView(desk, id);
+      const view = await shownReview(desk, id);
       if (desk.session) void askAnew(desk, id);
       return view;
     },

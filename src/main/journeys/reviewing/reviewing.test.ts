@@ -67,7 +67,7 @@ describe('a review', () => {
   });
 
   it('goes on where it stopped, also when it was only opened since', async () => {
-    at.desk.shown = { grant: 'grant', rowId: row, task: 'Task/task-01', subject: subjectOf(at.desk.vaultOrThrow().library.assignment(row)!.evidence, at.desk.site), recording: 'rec-01', revision: 1, sensitive: false };
+    at.desk.shown = { grant: 'grant', rowId: row, task: 'Task/task-01', subject: subjectOf(at.desk.vaultOrThrow().library.assignment(row)!.evidence, at.desk.site), recording: at.desk.vaultOrThrow().library.assignment(row)!.recording ?? '', revision: 1, sensitive: false };
     noteWatched(at.desk, 'grant', [[0, 0]], 0);
     noteWatched(at.desk, 'grant', [[0, 12.5]], 12.5);
     noteWatched(at.desk, 'grant', [[0, 0]], 0);

@@ -10,7 +10,7 @@ import type { Noted } from '../../audit/entry.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { answersOf, formsOf, FormShelf, unanswered } from '../../review/forms.ts';
-import { Notebook, type InLibrary } from '../../review/notebook.ts';
+import { Notebook, taskOf, type InLibrary } from '../../review/notebook.ts';
 import { Outgoing, type Item, type Kind } from '../../review/outgoing.ts';
 import { mayStep, type About } from '../../review/resources.ts';
 import { localReference } from '../../fhir/reference.ts';
@@ -38,6 +38,7 @@ export async function passing(desk: Desk, rowId: string): Promise<{ row: Assignm
   const decision = await decide(desk, row);
   desk.stillOrThrow(vault);
   if (!decision.ok) throw new Failure('recording-withheld', 'withheld', { sentence: forClinician(decision.reasons[0]), reference: reference(row.task) });
+  if (new Notebook(inLibraryOf(desk)).keepTo(row.task, decision.assured.recording) !== row.task) throw new Failure('busy', 'of another recording meanwhile');
   return { row, assured: decision.assured };
 }
 
@@ -70,6 +71,9 @@ export function statusOf(assured: Assured, notebook: Notebook, task: string): Re
   return notebook.step(task)?.status ?? statuses.find((one) => one === status) ?? 'in-progress';
 }
 
+/** The door takes no more names, and a message goes to nobody who is not named. */
+const MOST_OTHERS = 50;
+
 /** Names of everybody else whom the review concerns, by "Practitioner/id". Nobody without a name: whoever writes sees to whom. */
 export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<string, string> {
   const me = meOf(desk);
@@ -78,7 +82,7 @@ export function othersOf(desk: Desk, assured: Assured, theirs: Admitted): Map<st
   for (const { practitioner, name } of theirs.people) names.set(practitioner, name);
   names.delete(me);
   for (const [practitioner, name] of names) if (name === '') names.delete(practitioner);
-  return names;
+  return new Map([...names].slice(0, MOST_OTHERS));
 }
 
 /** What the person made of one Task, each with where it has got to. */
@@ -86,7 +90,7 @@ function ownWork(notebook: Notebook, items: readonly Item[], task: string) {
   return {
     notes: notebook.notes(task).map((note) => ({ ...note, state: stateOf(items, 'notes') })),
     responses: notebook.responses(task).map((one) => ({ ...one, work: stateOf(items, 'form', one.form) })),
-    messages: notebook.messages(task).map((one) => ({ ...one, state: stateOf(items, 'message', one.id) })),
+    messages: notebook.messages(task).map(({ to: _to, ...one }) => ({ ...one, state: stateOf(items, 'message', one.id) })),
   };
 }
 
@@ -109,8 +113,15 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
       ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),
       ...messages.map((one) => ({ ...one, mine: true, author: desk.person?.name ?? '' })),
     ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-    others: [...othersOf(desk, assured, theirs).values()].slice(0, 50), drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
+    others: [...othersOf(desk, assured, theirs).values()], drafts: notebook.drafts(task), watched: media, position, room: notebook.room(task).now,
   };
+}
+
+/** As a screen asks for it: words of others are shown where the opening of what they are about is on record. Throws `bad-request` for what is not on the screen. */
+export async function shownReview(desk: Desk, rowId: string): Promise<ReviewWork> {
+  const view = await reviewView(desk, rowId);
+  subjectFor(desk, rowId);
+  return view;
 }
 
 const nowOf = (desk: Desk): string => new Date(desk.now()).toISOString();
@@ -156,17 +167,17 @@ export const saveNote = (desk: Desk, rowId: string, id: string | null, fields: N
 });
 
 /** It can be put back until the vault is locked: {@link restoreNote}. */
-export const removeNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+export const removeNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured: { recording }, status, record }) => {
   refuseOver(status);
   const removed = notebook.removeNote(task, id);
   record('note-removed');
-  desk.removedNotes.set(id, { task, removed });
+  desk.removedNotes.set(id, { task, recording, removed });
 });
 
-export const restoreNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, record }) => {
+export const restoreNote = (desk: Desk, rowId: string, id: string): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured: { recording }, status, record }) => {
   refuseOver(status);
   const kept = desk.removedNotes.get(id);
-  if (kept?.task !== task) throw new Failure('bad-request', 'nothing to put back');
+  if (kept?.task !== task || kept.recording !== recording) throw new Failure('bad-request', 'nothing to put back');
   notebook.restoreNote(task, kept.removed);
   record('note-restored');
   desk.removedNotes.delete(id);
@@ -194,8 +205,9 @@ function formOrThrow(desk: Desk, id: string) {
 }
 
 export const sendMessage = (desk: Desk, rowId: string, text: string, position: number | null): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured, record }) => {
-  if (othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).size === 0) throw new Failure('bad-request', 'nobody to send it to');
-  notebook.sendMessage(task, text.trim(), position, nowOf(desk));
+  const to = [...othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).keys()];
+  if (to.length === 0) throw new Failure('bad-request', 'nobody to send it to');
+  notebook.sendMessage(task, text.trim(), to, position, nowOf(desk));
   notebook.keepDraft(task, 'message', null);
   record('message');
 });
@@ -225,9 +237,12 @@ function subjectFor(desk: Desk, rowId: string) {
 
 /** Also of what has just been taken away: what was being typed is kept. */
 export function saveDraft(desk: Desk, rowId: string, place: string, draft: Omit<ReviewWork['drafts'][string], 'changedAt'>): void {
-  const task = desk.vaultOrThrow().library.assignment(rowId)?.task ?? (desk.shown?.rowId === rowId ? desk.shown.task : null);
-  if (task === null) throw new Failure('bad-request', 'no such row');
-  new Notebook(inLibraryOf(desk)).keepDraft(task, place, draft.text === '' ? null : { ...draft, changedAt: nowOf(desk) });
+  // What was on the screen is what it was typed about.
+  const typedAbout = desk.shown?.rowId === rowId ? desk.shown : desk.vaultOrThrow().library.assignment(rowId);
+  if (!typedAbout) throw new Failure('bad-request', 'no such row');
+  const { task, recording } = typedAbout;
+  const notebook = new Notebook(inLibraryOf(desk));
+  notebook.keepDraft(recording === null ? task : notebook.keepTo(task, recording), place, draft.text === '' ? null : { ...draft, changedAt: nowOf(desk) });
 }
 
 /** The person's own words about what does not pass any more, or is not here. */
@@ -247,7 +262,7 @@ export async function keptWork(desk: Desk): Promise<KeptWork[]> {
     const { notes, responses, messages } = own;
     const drafts = Object.values(notebook.drafts(task));
     kept.push({
-      id: reference(task), reference: reference(task), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
+      id: reference(task), reference: reference(taskOf(task)), at: [...notes.map(({ changedAt }) => changedAt), ...responses.map(({ changedAt }) => changedAt), ...messages.map(({ at }) => at), ...drafts.map(({ changedAt }) => changedAt)].sort().at(-1) ?? nowOf(desk),
       conflict: notebook.conflict(task), ...own,
       forms: shelf.filter(({ id }) => responses.some(({ form }) => form === id)), drafts: drafts.map(({ text }) => text), waiting: items.filter(({ problem }) => problem === null).length, withheld: decision !== null,
     });
@@ -284,7 +299,8 @@ export function noteWatched(desk: Desk, grant: string, media: readonly [number, 
   const notebook = new Notebook(inLibraryOf(desk));
   // One that is only opened shows its first frame: where the person stopped stays known.
   const opened = position === 0 && media.every(([from, to]) => to <= from);
-  notebook.addWatched(shown.task, media, opened ? notebook.watched(shown.task).position : position);
+  const kept = notebook.keepTo(shown.task, shown.recording);
+  notebook.addWatched(kept, media, opened ? notebook.watched(kept).position : position);
 }
 
 /** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */
@@ -305,6 +321,9 @@ export async function learnTheirs(desk: Desk, rowIds: readonly string[]): Promis
   const inLibrary = inLibraryOf(desk);
   const titles = new Map(new FormShelf(inLibrary).all().map(({ id, title }) => [id, title]));
   for (const { task, assured } of passed) {
+    // Gone or of another recording by now: what was asked about is not here.
+    if (vault.library.assignmentOf(task)?.recording !== assured.recording) continue;
+    new Notebook(inLibrary).keepTo(task, assured.recording);
     const { refused: _refused, ...admitted } = admitReview(responses, messages, { assured, me, fhirBase: desk.site.fhirBase, people, titles });
     inLibrary((db) => db.prepare('INSERT INTO theirs VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body').run(task, JSON.stringify(admitted)));
   }

@@ -328,6 +328,49 @@ describe('what others do', () => {
   });
 });
 
+describe('a message', () => {
+  it('goes to those whom it was said to go to, whoever the practice names by then, and is not taken for sent where it names nobody', async () => {
+    const [ben, cara] = ['ben', 'cara'].map((name) => `Practitioner/${practice.get().people.find(({ username }) => username === name)?.practitionerId ?? name}`);
+    const write = (sender: string | undefined, status: 'completed' | 'entered-in-error') => practice.get().repo.update<Communication>({
+      resourceType: 'Communication', id: `from-${sender?.split('/')[1]}`, status, about: [{ reference: 'DocumentReference/rec-01' }], sent: '2026-11-20T10:00:00Z', sender: { reference: sender ?? '' },
+      recipient: [{ reference: at.desk.reviewer().owners[0] ?? '' }], payload: [{ contentString: 'What do you think?' }],
+    });
+    await write(ben, 'completed');
+    await learnTheirs(at.desk, [row]);
+    const to = (text: string) => practice.get().repo.all<Communication>('Communication').then((all) => all.filter(({ payload }) => payload?.[0]?.contentString === text).map(({ recipient }) => recipient?.map(({ reference }) => reference)));
+    const { others } = await reviewView(at.desk, row);
+    at.broken = /fhir/;
+    await sendMessage(at.desk, row, 'For those alone', null);
+    at.broken = null;
+    await write(cara, 'completed');
+    await learnTheirs(at.desk, [row]);
+    expect((await reviewView(at.desk, row)).others.length).toBeGreaterThan(others.length);
+    await deliver();
+    const [first, ...more] = await to('For those alone');
+    expect(more).toEqual([]);
+    expect(first).toContain(ben);
+    expect(first).not.toContain(cara);
+    at.broken = /fhir/;
+    await sendMessage(at.desk, row, 'When nobody is named', null);
+    at.broken = null;
+    for (const one of [ben, cara]) await write(one, 'entered-in-error');
+    for (const { id } of (await practice.get().repo.all<Communication>('Communication')).filter(({ about }) => about?.[0]?.reference === 'DocumentReference/rec-01')) await practice.get().repo.update({ ...await practice.get().repo.read<Communication>('Communication', id), status: 'entered-in-error' });
+    await learnTheirs(at.desk, [row]);
+    await deliver();
+    expect((await to('When nobody is named'))[0]).toEqual(expect.arrayContaining([ben, cara]));
+  });
+});
+
+describe('a review', () => {
+  it('is given of what is on the screen, whose opening is on record, and of nothing else that passes', async () => {
+    const { review } = reviewHandlers(at.desk, () => undefined, () => undefined);
+    expect(await review(WINDOW, row)).toMatchObject({ id: row });
+    await expect(review(WINDOW, at.rowOf('task-02'))).rejects.toMatchObject(refused);
+    at.desk.watching.clear();
+    await expect(review(WINDOW, row)).rejects.toMatchObject(refused);
+  });
+});
+
 describe('who else is in the room', () => {
   it('is in the review by name and on the record by number, each time', async () => {
     await sayRoom(at.desk, row, ['Demo Trainee', 'Demo Nurse']);
@@ -468,5 +511,62 @@ describe('work of which the recording is withheld', () => {
     expect(await keptWork(at.desk)).toMatchObject([{ withheld: true, waiting: 0, notes: [{ state: 'refused' }] }]);
   });
 });
+
+describe('an assignment that the practice moves to another recording', () => {
+  const move = async (): Promise<void> => {
+    const { focus, for: patient, encounter, reasonCode } = await practice.get().repo.read<Task>('Task', 'task-02');
+    await changeTask((task) => ({ ...task, focus, for: patient, encounter, reasonCode }));
+    await syncWorklist(at.desk);
+    expect(await at.standingOf('task-01')).toBe('shown');
+    onScreen(row);
+  };
+
+  it('shows nothing that others wrote of the first', async () => {
+    const ben = practice.get().people.find(({ username }) => username === 'ben');
+    await practice.get().repo.update<Communication>({
+      resourceType: 'Communication', id: 'of-the-first', status: 'completed', about: [{ reference: 'DocumentReference/rec-01' }], sent: '2026-11-20T10:00:00Z', sender: { reference: `Practitioner/${ben?.practitionerId ?? ''}` },
+      recipient: [{ reference: at.desk.reviewer().owners[0] ?? '' }], payload: [{ contentString: 'Of the first' }],
+    });
+    await learnTheirs(at.desk, [row]);
+    expect(JSON.stringify(await reviewView(at.desk, row))).toContain('Of the first');
+    await move();
+    expect(JSON.stringify(await reviewView(at.desk, row))).not.toContain('Of the first');
+  });
+
+  it('takes along nothing that the person made of the first: it is kept as theirs, and never written about the second', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Of the first'));
+    saveDraft(at.desk, row, 'message', { text: 'half of the first', from: null, until: null, category: 'general' });
+    at.broken = null;
+    await move();
+    await deliver();
+    expect(JSON.stringify(await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse'))).not.toContain('Of the first');
+    const second = await reviewView(at.desk, row);
+    expect(second).toMatchObject({ notes: [], drafts: {}, status: 'requested' });
+    await saveNote(at.desk, row, null, note('Of the second'));
+    await deliver();
+    const kept = await keptWork(at.desk);
+    expect(kept).toMatchObject([{ notes: [{ text: 'Of the first', state: 'refused' }], drafts: ['half of the first'], waiting: 0, conflict: { kind: 'reassigned' } }]);
+    expect((await responses()).filter((one) => JSON.stringify(one).includes('Of the second')).map(({ subject }) => subject?.reference)).toEqual(['DocumentReference/rec-02']);
+    expect(await dropKeptWork(at.desk, kept[0]?.id ?? '')).toEqual([]);
+    expect((await reviewView(at.desk, row)).notes).toMatchObject([{ text: 'Of the second' }]);
+  });
+
+  it('and back again has what was made of it, and a note that was removed there is put back nowhere else', async () => {
+    await saveNote(at.desk, row, null, note('Of the first'));
+    const { notes: [first] } = await saveNote(at.desk, row, null, note('Removed', 1));
+    await removeNote(at.desk, row, first?.id ?? '');
+    await move();
+    await expect(restoreNote(at.desk, row, first?.id ?? '')).rejects.toMatchObject(refused);
+    await saveNote(at.desk, row, null, note('Of the second'));
+    await undo.pop()?.();
+    await syncWorklist(at.desk);
+    onScreen(row);
+    expect((await reviewView(at.desk, row)).notes).toMatchObject([{ text: 'Of the first' }]);
+    expect((await restoreNote(at.desk, row, first?.id ?? '')).notes.map(({ text }) => text)).toEqual(['Removed', 'Of the first']);
+    expect(await keptWork(at.desk)).toMatchObject([{ notes: [{ text: 'Of the second' }] }]);
+  });
+});
+const responses = () => practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse');
 
 const saveDraftOf = (text: string): void => inLibraryOf(at.desk)((db) => void db.prepare('INSERT INTO draft VALUES (?, ?, ?)').run('Task/task-01', 'note', JSON.stringify({ text, from: null, until: null, category: 'general', changedAt: '2026-11-20T10:00:00Z' })));
