@@ -225,8 +225,8 @@ describe('words that rows are found by', () => {
     });
     await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'disk-fault' });
     expect(work.mock.calls.length).toBeGreaterThan(2);
-    // One for all, in which each row's is nested.
-    expect(together.mock.calls).toHaveLength(work.mock.calls.length + 1);
+    // One that takes the evidence in, and one for all, in which each row's is nested.
+    expect(together.mock.calls).toHaveLength(work.mock.calls.length + 2);
     expect([1, 2, 3].map((n) => found(`Retitled${n}`))).toEqual([1, 2, 3].map((n) => [`Task/task-0${n}`]));
   });
 
