@@ -65,6 +65,14 @@ describe('what others wrote', () => {
     }), { numRuns: 1500 });
   });
 
+  it('nested without end counts as not sent, and keeps nothing else away', () => {
+    let item: object = { linkId: 'x', answer: [{ valueString: 'innermost' }] };
+    for (let n = 0; n < 5000; n += 1) item = n % 2 === 0 ? { linkId: 'x', item: [item] } : { linkId: 'x', answer: [{ valueString: 'x', item: [item] }] };
+    const one = { resourceType: 'QuestionnaireResponse', id: 'deep', questionnaire: 'https://forms.example/cot|1', status: 'completed', subject: { reference: HERE }, author: { reference: 'Practitioner/gp-2' }, authored: '2026-11-20T10:00:00Z' };
+    const { responses, refused } = admit([{ ...one, item: [item] }, { ...one, id: 'plain', item: [{ linkId: 'cot.1', answer: [{ valueInteger: 2 }] }] }]);
+    expect([responses.map(({ id }) => id), refused]).toEqual([['plain'], 1]);
+  });
+
   it('always fits through the door, and text with markup stays the text that it is', () => {
     const shown = ReviewWork.pick({ othersNotes: true, othersResponses: true });
     fc.assert(fc.property(fc.array(response, { maxLength: 20 }), fc.array(message, { maxLength: 10 }), (responses, messages) => {

@@ -19,8 +19,14 @@ const instant = z.iso.datetime({ offset: true });
 
 interface Answer { valueString?: string | undefined; valueInteger?: number | undefined; valueUri?: string | undefined; item?: Item[] | undefined }
 interface Item { linkId: string; answer?: Answer[] | undefined; item?: Item[] | undefined }
-const Answer: z.ZodType<Answer> = z.lazy(() => z.object({ ...unmodified, valueString: text.optional(), valueInteger: z.number().int().optional(), valueUri: z.string().max(500).optional(), item: z.array(Item).max(50).optional() }));
-const Item: z.ZodType<Item> = z.lazy(() => z.object({ ...unmodified, linkId: z.string().max(200), answer: z.array(Answer).max(2000).optional(), item: z.array(Item).max(200).optional() }));
+/** Groups of a form, and what an answer rests on, are no deeper; and how deep a server nests them must not decide how deep the stack gets. */
+const DEPTH = 24;
+const itemOf = (inner: z.ZodType<Item[] | undefined>): z.ZodType<Item> => {
+  const answer: z.ZodType<Answer> = z.object({ ...unmodified, valueString: text.optional(), valueInteger: z.number().int().optional(), valueUri: z.string().max(500).optional(), item: inner });
+  return z.object({ ...unmodified, linkId: z.string().max(200), answer: z.array(answer).max(2000).optional(), item: inner });
+};
+let Item = itemOf(z.never().optional());
+for (let left = DEPTH; left > 0; left -= 1) Item = itemOf(z.array(Item).max(200).optional());
 const Response = z.object({
   ...resource, resourceType: z.literal('QuestionnaireResponse'), identifier: Identifier.optional(), questionnaire: z.string().max(500), status: z.enum(['in-progress', 'completed', 'amended']),
   subject: Reference, encounter: Reference.optional(), author: Reference, authored: instant, item: z.array(Item).max(2000).optional(),

@@ -22,6 +22,12 @@ const about: About = { document: 'DocumentReference/rec-01', encounter: 'Encount
 const [uuid, noted] = ['0d0f5c54-2c0e-4d67-8d0e-4f4f7c1c8a11', '7b0e4c1e-5a0f-4d61-9a63-0c5f0f6d2b11'];
 const at = '2026-11-22T10:00:00.000Z';
 const given = (grade: number | null, text = '', cites: string[] = []): FormAnswers[string] => ({ grade, text, cites });
+/** Groups, so many within one another. */
+const within = (depth: number): NonNullable<Questionnaire['item']>[number] => {
+  let group: NonNullable<Questionnaire['item']>[number] = { linkId: 'innermost', text: 'x', type: 'text' };
+  for (let n = 0; n < depth; n += 1) group = { linkId: `group ${n}`, text: 'x', type: 'group', item: [group] };
+  return group;
+};
 beforeAll(loadDefinitions);
 
 describe('a form', () => {
@@ -46,6 +52,7 @@ describe('a form', () => {
     ['a question within a question', (cot) => cot.item![0]!.item!.push({ linkId: 'why', text: 'Why?', type: 'text' })],
     ['the same question twice', (cot) => cot.item?.push(structuredClone(cot.item[0]!))],
     ['a question named as what every object has', (cot) => cot.item?.push({ linkId: 'constructor', text: 'Who built it?', type: 'text' })],
+    ['groups within groups without end', (cot) => (cot.item![0] = within(5000))],
     ['a modifier', (cot) => (cot.item![0]!.modifierExtension = [{ url: 'https://example.org/not', valueBoolean: true }])],
   ])('with %s is said to be there, and is not shown as another form', (_what, change) => {
     const cot = seeded('cot');

@@ -20,10 +20,13 @@ const unmodified = { modifierExtension: z.never().optional() };
 const Option = z.object({ ...unmodified, valueInteger: z.number().int(), extension: z.array(z.object({ url: text, valueString: text.optional() })).optional() });
 const Control = z.object({ url: text, valueCodeableConcept: z.object({ coding: z.array(z.object({ code: text.optional() })).optional() }).optional() });
 interface Item { extension?: z.infer<typeof Control>[] | undefined; linkId: string; prefix?: string | undefined; text?: string | undefined; type: string; required?: boolean | undefined; repeats?: boolean | undefined; answerOption?: z.infer<typeof Option>[] | undefined; item?: Item[] | undefined }
-const Item: z.ZodType<Item> = z.lazy(() => z.object({
+/** A form has no more groups within groups; and how deep a server nests them must not decide how deep the stack gets. */
+const DEPTH = 20;
+const itemOf = (left: number): z.ZodType<Item> => z.object({
   ...unmodified, extension: z.array(Control).optional(), linkId: z.string().min(1).max(200), prefix: z.string().max(20).optional(), text: z.string().max(1000).optional(), type: text, required: z.boolean().optional(),
-  enableWhen: z.never().optional(), repeats: z.boolean().optional(), answerOption: z.array(Option).max(20).optional(), item: z.array(Item).max(100).optional(),
-}));
+  enableWhen: z.never().optional(), repeats: z.boolean().optional(), answerOption: z.array(Option).max(20).optional(), item: left === 0 ? z.never().optional() : z.array(itemOf(left - 1)).max(100).optional(),
+});
+const Item = itemOf(DEPTH);
 const Questionnaire = z.object({
   ...unmodified, implicitRules: z.never().optional(), resourceType: z.literal('Questionnaire'), url: z.string().min(1).max(400), version: z.string().max(60).optional(), title: z.string().max(300).optional(),
   name: z.string().max(300).optional(), status: z.literal('active'), subjectType: z.array(text).optional(), item: z.array(Item).min(1).max(200),

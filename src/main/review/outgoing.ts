@@ -69,6 +69,11 @@ export class Outgoing {
     return this.#db.prepare('SELECT count(*) FROM outgoing WHERE problem IS NULL').pluck().get() as number;
   }
 
+  /** Has it not changed since? */
+  isStill({ n, version }: Item): boolean {
+    return this.#db.prepare('SELECT 1 FROM outgoing WHERE n = ? AND version = ?').get(n, version) !== undefined;
+  }
+
   /** The practice has it as it was then. */
   sent({ n, version }: Item): void {
     this.#db.prepare('DELETE FROM outgoing WHERE n = ? AND version = ?').run(n, version);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Hit } from '../../preload/review.ts';
 import { openDatabase, type Db } from '../platform/database.ts';
 import { libraryMigrations } from '../vault/library.ts';
 import { queryOf, SearchIndex } from './search.ts';
@@ -57,6 +58,18 @@ describe('search', () => {
     const two = found.slice(7, 9);
     expect([...index.places('consultation', two)]).toEqual(expect.arrayContaining(two.map(({ id, task }) => [id, { snippet: `Consultation ${task.slice(1)}`, marks: [[0, 12]], position: null }])));
     expect(index.places('consultation', two).size).toBe(2);
+  });
+
+  it('is cut to what the door takes, also where a word has no end', () => {
+    index.put('a', ['note'], [{ field: 'note', text: `${'before '.repeat(30)}${'a'.repeat(5000)} ${'after '.repeat(30)}` }]);
+    index.put('b', ['note'], [{ field: 'note', text: 'a '.repeat(500) }]);
+    const hits = places('a');
+    expect(hits).toHaveLength(2);
+    for (const { snippet, marks, position } of hits) {
+      expect(Hit.safeParse({ id: 'a', where: 'note', snippet, marks, position }).error).toBeUndefined();
+      for (const [from, to] of marks) expect(snippet.slice(from, to)).toMatch(/^a+$/);
+      expect(marks.length).toBeGreaterThan(0);
+    }
   });
 
   it('forgets what was changed or removed, also in the file', () => {

@@ -33,6 +33,8 @@ const [OPEN, CLOSE] = ['\ue000', '\ue001'];
 const clean = (text: string): string => text.replace(/[\ue000\ue001]/g, '');
 /** Characters on each side of the first match. */
 const AROUND = 60;
+/** Characters of the line in all, with the marks: a word may have no end. */
+const MOST = 250;
 
 /** What a person typed as an FTS5 query; null for nothing to look for. Each word in quotes: nothing of it is syntax. */
 export function queryOf(typed: string): string | null {
@@ -98,7 +100,7 @@ const lineOf = (marked: string): number => marked.slice(0, marked.indexOf(OPEN))
 function around(marked: string): { snippet: string; marks: [number, number][] } {
   const line = marked.split('\n')[lineOf(marked)] ?? '';
   const start = Math.max(0, line.indexOf(OPEN) - AROUND);
-  const cut = line.slice(start, line.indexOf(CLOSE) + AROUND);
+  const cut = line.slice(start, Math.min(line.indexOf(CLOSE) + AROUND, start + MOST));
   const marks: [number, number][] = [];
   let text = start > 0 ? '…' : '';
   let from = -1;
@@ -109,5 +111,7 @@ function around(marked: string): { snippet: string; marks: [number, number][] } 
       from = -1;
     } else text += character;
   }
+  // Cut within what matched.
+  if (from >= 0 && from < text.length) marks.push([from, text.length]);
   return { snippet: text, marks };
 }

@@ -52,13 +52,14 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
         withheld.add(item.task);
         continue;
       }
-      const last = inLibrary((db) => {
-        new Outgoing(db).sent(item);
-        return !new Outgoing(db).of(item.task).some(({ kind }) => kind === 'step');
+      // Before it leaves the queue: what breaks off between goes once more, and makes no second one. What changed while it went is still to go, and stays sealed.
+      if (inLibrary((db) => new Outgoing(db).isStill(item))) vault.ledger.workSent(workId(item), `${item.kind} ${item.version}`);
+      inLibrary((db) => {
+        const outgoing = new Outgoing(db);
+        outgoing.sent(item);
+        // The evidence says it now.
+        if (item.kind === 'step' && !outgoing.of(item.task).some(({ kind }) => kind === 'step')) new Notebook((work) => work(db)).forgetStep(item.task);
       });
-      vault.ledger.workSent(workId(item), `${item.kind} ${item.version}`);
-      // The evidence says it now.
-      if (item.kind === 'step' && last) new Notebook(inLibrary).forgetStep(item.task);
       changed = true;
     } catch (error) {
       if (!isHere(desk, vault)) return changed;

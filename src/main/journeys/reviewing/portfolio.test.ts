@@ -1,8 +1,8 @@
 /** What leaves for a portfolio names the patient only where that was chosen, in the file, beside it and in the record; and what was typed stays text. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { QuestionnaireResponse } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import { placeWords, portfolio, watchedWords, type Portfolio } from '../../audit/printed/portfolio.ts';
 import { stamp } from '../../audit/ladder.fixture.ts';
@@ -46,7 +46,7 @@ async function reviewed(): Promise<{ row: string; number: string; nhsNumber: str
 }
 
 /** Everything that the export left outside of the vault. */
-const left = (): { name: string; text: string }[] => readdirSync(join(at.profile, 'Downloads')).map((name) => ({ name, text: readFileSync(join(at.profile, 'Downloads', name), 'utf8') }));
+const left = (): { name: string; text: string }[] => (existsSync(join(at.profile, 'Downloads')) ? readdirSync(join(at.profile, 'Downloads')) : []).map((name) => ({ name, text: readFileSync(join(at.profile, 'Downloads', name), 'utf8') }));
 const recorded = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => JSON.parse(body.toString('utf8')) as Record<string, unknown>).filter(({ event }) => event === 'exported');
 
 it('has no name, birth date, NHS number, title or consultation date unless chosen; with them where they are', async () => {
@@ -86,6 +86,19 @@ it('is not made where it could not be recorded, nor of a recording that does not
   await expect(exportReflection(at.desk, row, { reflection: '', patient: false, length: null })).rejects.toThrow('disk');
   expect(left()).toEqual([]);
   await expect(exportReflection(at.desk, 'no-row', { reflection: '', patient: false, length: null })).rejects.toMatchObject({ code: 'bad-request' });
+});
+
+it('is not made of a recording that is withheld by the time that its pages are', async () => {
+  const { row } = await reviewed();
+  const { machine } = at.desk;
+  const print = machine.printPdf.bind(machine);
+  vi.spyOn(machine, 'printPdf').mockImplementation(async (page) => {
+    const { library, ledger } = at.desk.vaultOrThrow();
+    ledger.keepWrongPatient(library.assignment(row)?.recording ?? '', 1);
+    return print(page);
+  });
+  await expect(exportReflection(at.desk, row, { reflection: '', patient: true, length: null })).rejects.toMatchObject({ code: 'recording-withheld' });
+  expect([left(), recorded()]).toEqual([[], []]);
 });
 
 it('says how much was watched, and never all of it where some was not', () => {

@@ -36,6 +36,8 @@ export async function exportReflection(desk: Desk, rowId: string, { reflection, 
   }, stamp);
   const rows = written.length + said.length;
   const content = [await machine.printPdf(page)];
+  // Printing takes its time: what was taken away, or moved to another recording, meanwhile does not leave.
+  if ((await passing(desk, rowId)).assured.recording !== assured.recording) throw new Failure('busy', 'of another recording meanwhile');
   return exportFile({ folder: machine.downloads, record: (event) => journal.write(event), still: () => desk.stillOrThrow(vault), stamp, complete: true }, {
     kind: 'portfolio', type: 'pdf', content, rows: () => rows, filter: { recording: assured.recording, patient: named },
     filterWords: [named ? 'One review, with who the patient is' : 'One review, without who the patient is'],

@@ -432,6 +432,46 @@ describe('work that is kept', () => {
   });
 });
 
+describe('what goes to the practice', () => {
+  it('stays sealed to its recovery key where it changed while it went', async () => {
+    at.broken = /fhir/;
+    const { notes: [first] } = await saveNote(at.desk, row, null, note('As it went'));
+    at.broken = null;
+    const { ledger } = at.desk.vaultOrThrow();
+    const waiting = () => ledger.unsentWork().map(({ kind }) => kind).sort();
+    expect(waiting()).toEqual(['notes', 'step']);
+    const http = at.desk.session?.http;
+    if (!http) throw new Error('no session');
+    const send = http.send.bind(http);
+    vi.spyOn(http, 'send').mockImplementation(async (target, init) => {
+      const response = await send(target, init);
+      if (target !== 'QuestionnaireResponse' || at.broken) return response;
+      at.broken = /fhir/;
+      await saveNote(at.desk, row, first?.id ?? '', note('Changed meanwhile'));
+      return response;
+    });
+    await deliver();
+    expect(waiting()).toEqual(['notes']);
+    vi.restoreAllMocks();
+    at.broken = null;
+    await deliver();
+    expect(waiting()).toEqual([]);
+  });
+
+  it('leaves no step standing over what the practice says, whatever fails once it is there', async () => {
+    await takeStep(at.desk, row, 'accepted', null, null);
+    vi.spyOn(at.desk.vaultOrThrow().ledger, 'workSent').mockImplementationOnce(() => {
+      throw new Failure('disk-full', 'no room');
+    });
+    await deliver();
+    await deliver();
+    expect((await taskThere()).status).toBe('accepted');
+    await changeTask((task) => ({ ...task, status: 'in-progress' }));
+    await syncWorklist(at.desk);
+    expect((await reviewView(at.desk, row)).status).toBe('in-progress');
+  });
+});
+
 describe('work of which the recording is withheld', () => {
   it('waits and says so, goes when it passes again, and keeps waiting neither its own steps nor other recordings', async () => {
     at.broken = /fhir/;
