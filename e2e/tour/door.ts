@@ -12,7 +12,9 @@ export async function instead({ electron }: App, method: MethodName, code: Probl
     const handler = handlers.get(channel);
     if (!handler || kept.has(channel)) throw new Error(`${channel} cannot be answered otherwise`);
     kept.set(channel, handler);
-    handlers.set(channel, () => (given === 'never' ? new Promise(() => undefined) : Promise.resolve({ ok: false, error: { code: given, message: given, ...(blanks && { detail: blanks }) } })));
+    // One that nothing holds is collected, and Electron then answers for it.
+    const held = ((globalThis as unknown as { held?: unknown[] }).held ??= []);
+    handlers.set(channel, () => (given === 'never' ? new Promise((resolve) => held.push(resolve)) : Promise.resolve({ ok: false, error: { code: given, message: given, ...(blanks && { detail: blanks }) } })));
   }, { channel: `call:${method}`, code, detail });
   return () => electron.evaluate(({ ipcMain }, channel) => {
     const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> };

@@ -130,7 +130,7 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
         aria-describedby={fault ? `${helpId} ${faultId}` : helpId} aria-invalid={fault || undefined} onChange={(event) => type(event.target.value)} onBlur={flush}
       />
       {fault && <span className="nhsuk-error-message" id={faultId} role="alert">{text.empty}</span>}
-      {state !== null && <p className="vr-editor__state">{reviewWork.drafts[state]}</p>}
+      {state !== null && <p className={state === 'failed' ? 'vr-overdue' : 'vr-editor__state'}>{reviewWork.drafts[state]}</p>}
       <div className="vr-editor__line">
         <SelectField id={`${base}-category`} label={text.category} value={draft.category} options={noteCategories.map((value) => ({ value, label: text.categories[value] }))} onChange={(value) => change({ ...draft, category: value as NoteCategory })} />
         {draft.from !== null && (

@@ -22,7 +22,7 @@ export const reviewWork = {
 export const notes = {
   title: 'Notes',
   listTitle: 'Notes, in the order of the recording',
-  none: 'No notes yet. Press N in the player, or type below: the recording pauses, and the note keeps its place.',
+  none: 'No notes yet. Press N in the player, or type above: the recording pauses, and the note keeps its place.',
   categories,
   kinds,
   goTo: (where: string) => `Go to ${where}`,
@@ -156,7 +156,7 @@ export const kept = {
   tryAgain: 'Try again',
   about: 'These are your own words about recordings that were taken from you, have ended or are withheld. Patients are not named: quote the reference to your practice. Nothing here can be copied out of the app.',
   emptyTitle: 'Nothing is kept',
-  empty: 'Your notes are with the practice, or with the recordings on your list.',
+  empty: 'Nothing that you wrote waits here. Notes for the recordings on your list are with those recordings.',
   heading: (reference: string) => `Recording ${reference}`,
   ended: 'It is not yours to review any more.',
   withheld: 'It is withheld at the moment. Your list says why.',
