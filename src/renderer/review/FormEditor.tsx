@@ -67,7 +67,7 @@ export function FormEditor({ review: { work, show }, form, response, clinicians,
     <div className="vr-filling">
       <div className="vr-filling__state">
         <strong>{kind === 'grade' ? text.graded(done, all) : text.answered(done, all)}</strong>
-        <span role="status">{state === 'kept' ? (response === null ? text.states.untouched : workText.states[response.work]) : text.states[state]}</span>
+        <span role="status" className={state === 'failed' ? 'vr-overdue' : undefined}>{state === 'kept' ? (response === null ? text.states.untouched : workText.states[response.work]) : text.states[state]}</span>
       </div>
       <FormFields form={form} answers={answers} notes={notes} onGo={onGo} onChange={change} />
       <p className="vr-secondary">{text.draftNote}</p>
