@@ -1,6 +1,7 @@
 /** The whole path: sign in, fetch what is mine, seal it, watch it, online and then without the practice. */
 import { expect, test } from '@playwright/test';
 import { everythingHere, firstSignIn, openClinic, review, row, unlock, videoState, type Clinic } from './support/journey.ts';
+import { tabTo } from './support/keyboard.ts';
 
 let clinic: Clinic;
 test.beforeEach(async () => {
@@ -69,7 +70,7 @@ test('a recording is found by its patient and opened, with the keyboard alone', 
   await expect(table).toHaveAttribute('aria-rowcount', /^\d+$/);
   const first = table.locator('[data-row]').first();
   await expect(first).toContainText(spoken?.patientName ?? '-');
-  for (let presses = 0; presses < 20 && !(await first.evaluate((element) => element === document.activeElement)); presses += 1) await window.keyboard.press('Tab');
+  await tabTo(window, first, { most: 20 });
   await expect(first).toBeFocused();
   await window.keyboard.press('End');
   await window.keyboard.press('Home');

@@ -1,9 +1,9 @@
 /** A clinician's day by keyboard alone, but for the practice's own pages: nothing here presses a mouse, and nothing gets the focus but by the Tab key and by what the app does itself. */
 import type { Communication, Task } from '@medplum/fhirtypes';
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { deliveredEntries } from './support/audit.ts';
 import { everythingHere, openClinic, PIN, row, signInAddress, signInInBrowser, videoState, type Clinic } from './support/journey.ts';
-import { press, tabTo } from './support/keyboard.ts';
+import { button, choose, enter, openRow, press, tabTo, write } from './support/keyboard.ts';
 import { sealedFiles } from './support/vaults.ts';
 
 const soon = { timeout: 60_000 };
@@ -16,27 +16,6 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => clinic.stop());
 
-const button = (within: Page | Locator, name: string | RegExp) => within.getByRole('button', { name, exact: true }).first();
-const stage = (window: Page) => window.getByTestId('stage');
-
-async function enter(window: Page, target: Locator, key = 'Enter'): Promise<void> {
-  await tabTo(window, target);
-  await press(window, key);
-}
-
-async function write(window: Page, field: Locator, words: string): Promise<void> {
-  await tabTo(window, field);
-  await press(window, 'Control+a');
-  await window.keyboard.type(words);
-}
-
-/** Of a list that stays as it is chosen: letters go to what they begin. */
-async function choose(window: Page, list: Locator, words: string): Promise<void> {
-  await tabTo(window, list);
-  await window.keyboard.type(words);
-  await expect(list.locator('option:checked')).toHaveText(words);
-}
-
 /** Signs in for the first time on this computer. */
 async function arrive(window: Page, username: string): Promise<void> {
   await enter(window, button(window, 'Sign in with your practice'));
@@ -47,12 +26,6 @@ async function arrive(window: Page, username: string): Promise<void> {
   await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeFocused(soon);
   await expect(row(window, 'Ready offline').first()).toBeVisible(soon);
   await everythingHere(window);
-}
-
-async function open(window: Page, patient: string): Promise<void> {
-  await enter(window, row(window, patient).getByRole('button', { name: /^Review/ }).first());
-  await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
-  await tabTo(window, stage(window));
 }
 
 async function tab(window: Page, name: string): Promise<void> {
@@ -96,7 +69,7 @@ test('found by what was said, shown to a group with a stretch masked, written ab
   });
 
   await test.step('a stretch is masked, and hidden while others are in the room', async () => {
-    await open(window, taught);
+    await openRow(window, taught);
     await press(window, 'i', 'ArrowRight', 'ArrowRight', 'o');
     await tab(window, 'Notes');
     await enter(window, button(window, /^Mask 0:\d\d to 0:\d\d for teaching/));
@@ -118,7 +91,7 @@ test('found by what was said, shown to a group with a stretch masked, written ab
   });
 
   await test.step('a message to the other clinician', async () => {
-    await open(window, messaged);
+    await openRow(window, messaged);
     await tab(window, 'Messages');
     await write(window, window.getByLabel('Your message'), 'Shall we look at the ending together?');
     await enter(window, button(window, 'Send message'));
@@ -129,7 +102,7 @@ test('found by what was said, shown to a group with a stretch masked, written ab
   });
 
   await test.step('a review is turned down with a reason', async () => {
-    await open(window, refused);
+    await openRow(window, refused);
     await tab(window, 'Finish');
     await enter(window, button(window, 'Turn down…'));
     await choose(window, window.getByRole('dialog').getByLabel('Why?'), 'I have no time for it');
@@ -161,7 +134,7 @@ test('settings, a PIN, copies on the computer, and a recording of the wrong pati
     await backToList(window);
     await lockAndUnlock(window, PIN);
     expect(await window.evaluate(() => getComputedStyle(document.documentElement).fontSize)).not.toBe(before);
-    await open(window, patientName);
+    await openRow(window, patientName);
     await press(window, 'k');
     await expect(window.getByRole('button', { name: /^Play/ }).first()).toBeVisible();
     expect((await videoState(window)).paused).toBe(true);
@@ -195,7 +168,7 @@ test('settings, a PIN, copies on the computer, and a recording of the wrong pati
 
   await test.step('the wrong patient, by the button', async () => {
     const { patientName: wrong } = clinic.recording('rec-05');
-    await open(window, wrong);
+    await openRow(window, wrong);
     await enter(window, button(window, /^Wrong patient/));
     await expect(window.locator('video, audio')).toHaveCount(0);
     await expect(window.getByText(wrong)).toHaveCount(0);
@@ -222,7 +195,7 @@ test('words about a recording that was given to somebody else are read, and remo
   await arrive(window, 'cara');
   const given = clinic.recording('rec-28');
   clinic.practice.lies.down = true;
-  await open(window, given.patientName);
+  await openRow(window, given.patientName);
   await press(window, 'n');
   await window.keyboard.type('Listens without a word');
   await press(window, 'Control+Enter');

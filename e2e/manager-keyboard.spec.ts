@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { deliveredEntries } from './support/audit.ts';
 import { beginSignIn, everythingHere, firstSignIn, openClinic, ownRecording, review, signInAddress, signInInBrowser, videoState, type Clinic } from './support/journey.ts';
-import { press, tabTo } from './support/keyboard.ts';
+import * as keys from './support/keyboard.ts';
 
 const soon = { timeout: 60_000 };
 
@@ -36,40 +36,28 @@ test('events, a history, an export, a device, an incident with its stop, and an 
   await signInInBrowser(await signInAddress(window), clinic.person('pat'));
   await expect(window.getByText(/the whole record\./)).toBeVisible(soon);
   const dialog = window.getByRole('dialog');
-  const enter = async (target: Locator, key = 'Enter') => {
-    await tabTo(window, target);
-    await press(window, key);
-  };
-  const button = (name: string | RegExp, within: Page | Locator = window) => within.getByRole('button', { name, exact: true }).first();
+  const enter = (target: Locator, key?: string) => keys.enter(window, target, key);
+  const button = (name: string | RegExp, within: Page | Locator = window) => keys.button(within, name);
+  const write = (field: Locator, words: string) => keys.write(window, field, words);
+  const choose = (list: Locator, words: string) => keys.choose(window, list, words, new RegExp(`^${words}`));
   const go = (place: string) => enter(button(place, window.getByRole('navigation', { name: 'Console' })));
-  const write = async (field: Locator, words: string) => {
-    await tabTo(window, field);
-    await press(window, 'Control+a');
-    await window.keyboard.type(words);
-  };
-  /** Of a list that stays as it is chosen: letters go to what they begin. */
-  const choose = async (list: Locator, words: string) => {
-    await tabTo(window, list);
-    await window.keyboard.type(words);
-    await expect(list.locator('option:checked')).toHaveText(new RegExp(`^${words}`));
-  };
 
   await test.step('filter the events, and look at one after the other', async () => {
     // Past others that begin alike or come first: only what is chosen is a filter.
     await enter(window.getByLabel('Did what', { exact: true }), 'ArrowDown');
     await window.keyboard.type('Watched');
-    await press(window, 'Enter');
+    await keys.press(window, 'Enter');
     await expect(window.getByRole('button', { name: 'Remove filter: Did what: Watched' })).toBeVisible();
     await expect(window.getByRole('list', { name: 'Filters in use' }).getByRole('button', { name: /^Remove/ })).toHaveCount(1);
     const rows = window.getByRole('table', { name: 'Events' }).locator('tbody tr');
     await expect(rows.first()).toContainText('Watched');
     await enter(rows.first().getByRole('button'));
     await expect(dialog).toContainText('1 of ');
-    await press(window, 'ArrowDown');
+    await keys.press(window, 'ArrowDown');
     await expect(dialog).toContainText('2 of ');
     await enter(dialog.getByRole('button', { name: 'Previous' }));
     await expect(dialog).toContainText('1 of ');
-    await press(window, 'Escape');
+    await keys.press(window, 'Escape');
     await expect(rows.first().getByRole('button')).toBeFocused();
     await enter(button('Export CSV'));
     await expect(window.getByText(/^Saved in your Downloads folder as .*\.csv, with \d+ rows?\.$/)).toBeVisible(soon);
@@ -85,7 +73,7 @@ test('events, a history, an export, a device, an incident with its stop, and an 
   await test.step('find the history of the recording', async () => {
     await go('People and recordings');
     await write(window.getByLabel(/^Patient’s name, NHS number/), patientName);
-    await press(window, 'Enter');
+    await keys.press(window, 'Enter');
     await enter(button(`Recordings of ${patientName}`));
     await enter(button(/^Knee pain after running/));
     await expect(window.getByRole('heading', { level: 1, name: /^History of a recording/ })).toBeFocused();
@@ -104,16 +92,16 @@ test('events, a history, an export, a device, an incident with its stop, and an 
     await enter(button('Set it now'));
     await expect(window.getByRole('group', { name: 'When the practice became aware' }).getByLabel('Date')).toBeFocused();
     await window.keyboard.type(new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London' }).format(Date.now() - 86_400_000));
-    await press(window, 'Tab');
+    await keys.press(window, 'Tab');
     await window.keyboard.type('09:00');
     for (const [field, words] of Object.entries({
       'What happened': 'Somebody asked who saw it.', 'Which kinds of people': 'Patients', 'Which kinds of records': 'A recording', 'Likely consequences': 'None', 'Measures taken or proposed': 'Stopped',
     })) await write(window.getByLabel(field, { exact: true }), words);
     for (const [group, words] of [['Report to the ICO?', 'There is no risk.'], ['Tell the patients?', 'The patient asked for it.']] as const) {
-      await tabTo(window, window.getByRole('group', { name: group }).getByRole('radio', { checked: true }));
-      await press(window, 'ArrowDown', 'ArrowDown');
+      await keys.tabTo(window, window.getByRole('group', { name: group }).getByRole('radio', { checked: true }));
+      await keys.press(window, 'ArrowDown', 'ArrowDown');
       await expect(window.getByRole('group', { name: group }).getByLabel('No', { exact: true })).toBeChecked();
-      await press(window, 'Tab');
+      await keys.press(window, 'Tab');
       await window.keyboard.type(words);
     }
     const steps = window.getByRole('checkbox');

@@ -1,8 +1,8 @@
 /** A whole review by the keyboard alone: notes at a point and on a stretch, a lock in the middle of a word, finishing without the practice, and what the practice has afterwards. */
 import type { QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { everythingHere, firstSignIn, openClinic, PIN, row, videoState, type Clinic } from './support/journey.ts';
-import { press, tabTo as tabWithin } from './support/keyboard.ts';
+import { everythingHere, firstSignIn, openClinic, PIN, videoState, type Clinic } from './support/journey.ts';
+import { openRow, press, stage, tabTo as tabWithin } from './support/keyboard.ts';
 
 const soon = { timeout: 60_000 };
 
@@ -13,19 +13,14 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => clinic.stop());
 
+/** Nothing of a review is further away. */
+const MOST_STEPS = 120;
 /** As somebody without a mouse gets there. */
-const tabTo = (window: Page, target: Locator) => tabWithin(window, target, { most: 120 });
+const tabTo = (window: Page, target: Locator) => tabWithin(window, target, { most: MOST_STEPS });
+const open = (window: Page, patient: string) => openRow(window, patient, MOST_STEPS);
 
-const stage = (window: Page) => window.getByTestId('stage');
 const typing = (window: Page) => window.getByRole('textbox', { name: /^Note, / });
 const noteList = (window: Page) => window.getByRole('list', { name: /^Notes, in the order/ }).getByRole('listitem');
-
-async function open(window: Page, patient: string): Promise<void> {
-  await tabTo(window, row(window, patient).getByRole('button', { name: /^Review/ }).first());
-  await press(window, 'Enter');
-  await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
-  await tabTo(window, stage(window));
-}
 
 async function playTo(window: Page, time: number): Promise<void> {
   if ((await videoState(window)).paused) await press(window, 'k');

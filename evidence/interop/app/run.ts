@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { brokenLink, deliveredEntries } from '../../../e2e/support/audit.ts';
 import { everythingHere, PIN, row, signInAddress, unlock, videoState } from '../../../e2e/support/journey.ts';
+import { press, stage } from '../../../e2e/support/keyboard.ts';
 import { sealedFiles } from '../../../e2e/support/vaults.ts';
 import type { QuestionnaireResponse } from '@medplum/fhirtypes';
 import { personCalled } from '../../../practice/people.ts';
@@ -70,8 +71,6 @@ async function run(): Promise<void> {
     await expect(window.getByTestId('patient-panel')).toContainText(one.patientName);
     return (await videoState(window)).time;
   };
-  const press = (window: Page, key: string) => window.keyboard.press(key);
-  const stage = (window: Page) => window.getByTestId('stage');
   const typing = (window: Page) => window.getByRole('textbox', { name: /^Note, / });
   const noteList = (window: Page) => window.getByRole('list', { name: /^Notes, in the order/ }).getByRole('listitem');
   const openTab = async (window: Page, name: RegExp) => {
