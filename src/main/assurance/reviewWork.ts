@@ -21,12 +21,12 @@ interface Answer { valueString?: string | undefined; valueInteger?: number | und
 interface Item { linkId: string; answer?: Answer[] | undefined; item?: Item[] | undefined }
 /** Groups of a form, and what an answer rests on, are no deeper; and how deep a server nests them must not decide how deep the stack gets. */
 const DEPTH = 24;
-const itemOf = (inner: z.ZodType<Item[] | undefined>): z.ZodType<Item> => {
-  const answer: z.ZodType<Answer> = z.object({ ...unmodified, valueString: text.optional(), valueInteger: z.number().int().optional(), valueUri: z.string().max(500).optional(), item: inner });
-  return z.object({ ...unmodified, linkId: z.string().max(200), answer: z.array(answer).max(2000).optional(), item: inner });
+const itemOf = (left: number): z.ZodType<Item> => {
+  const item = left === 0 ? z.never().optional() : z.array(itemOf(left - 1)).max(200).optional();
+  const answer: z.ZodType<Answer> = z.object({ ...unmodified, valueString: text.optional(), valueInteger: z.number().int().optional(), valueUri: z.string().max(500).optional(), item });
+  return z.object({ ...unmodified, linkId: z.string().max(200), answer: z.array(answer).max(2000).optional(), item });
 };
-let Item = itemOf(z.never().optional());
-for (let left = DEPTH; left > 0; left -= 1) Item = itemOf(z.array(Item).max(200).optional());
+const Item = itemOf(DEPTH);
 const Response = z.object({
   ...resource, resourceType: z.literal('QuestionnaireResponse'), identifier: Identifier.optional(), questionnaire: z.string().max(500), status: z.enum(['in-progress', 'completed', 'amended']),
   subject: Reference, encounter: Reference.optional(), author: Reference, authored: instant, item: z.array(Item).max(2000).optional(),

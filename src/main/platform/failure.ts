@@ -26,8 +26,11 @@ export function unexpected(status: number, message = 'unexpected status'): Failu
   return new Failure(status >= 502 && status <= 504 ? 'practice-unreachable' : 'practice-error', message, { status });
 }
 
+/** What of a person's doing is not there when the disk refuses; words: src/renderer/text/problems.ts. */
+export type Unsaved = 'export' | 'download' | 'note' | 'message' | 'form' | 'release' | 'step' | 'change';
+
 /** What the disk refused, with what it was of, so that its words say what is not there. Anything else as it is. */
-export function diskRefusal(error: unknown, of: 'export' | 'download' | 'note' | 'message' | 'form' | 'release' | 'step' | 'change'): unknown {
+export function diskRefusal(error: unknown, of: Unsaved): unknown {
   if (!(error instanceof Failure) || !['disk-full', 'disk-fault', 'audit-unwritable'].includes(error.code)) return error;
   return new Failure(error.code, error.message, { ...error.detail, of }, { cause: error.cause });
 }

@@ -49,6 +49,9 @@ const asideOf = (task: string, recording: string): string => `${task} ${recordin
 /** The Task of what is kept under this. */
 export const taskOf = (kept: string): string => kept.split(' ')[0] ?? kept;
 
+/** Tables of what is made of a recording and where it has got to; each has the column `task`. */
+const MADE = ['note', 'response', 'message', 'draft', 'room', 'watched', 'conflict', 'identity', 'outgoing'];
+
 /** Those that the practice has are then for others too: it is told anew. */
 function sendNotes(db: Db, task: string): void {
   if (db.prepare('SELECT 1 FROM note WHERE task = ?').get(task) !== undefined) new Outgoing(db).put(task, 'notes', '');
@@ -82,7 +85,7 @@ export class Notebook {
       db.prepare(`DELETE FROM outgoing WHERE task = ? AND kind = 'step'`).run(task);
       const aside = asideOf(task, before);
       for (const [from, to] of [[task, aside], [asideOf(task, recording), task]]) {
-        for (const table of ['note', 'response', 'message', 'draft', 'room', 'watched', 'conflict', 'identity', 'outgoing']) db.prepare(`UPDATE ${table} SET task = ? WHERE task = ?`).run(to, from);
+        for (const table of MADE) db.prepare(`UPDATE ${table} SET task = ? WHERE task = ?`).run(to, from);
         db.prepare(`UPDATE found SET task = ? WHERE task = ? AND field = 'note'`).run(to, from);
       }
       if (this.tasks().includes(aside)) this.setConflict(aside, { kind: 'reassigned', at, who: null });
@@ -291,7 +294,7 @@ export class Notebook {
   forget(task: string): void {
     this.#in((db) => {
       if (db.prepare('SELECT 1 FROM outgoing WHERE task = ? AND problem IS NULL').get(task) !== undefined) throw new Failure('bad-request', 'not sent yet');
-      for (const table of ['note', 'response', 'message', 'step', 'draft', 'room', 'watched', 'theirs', 'conflict', 'identity', 'outgoing', 'made_of']) db.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
+      for (const table of [...MADE, 'step', 'theirs', 'made_of']) db.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
     });
   }
 

@@ -1,5 +1,5 @@
 /** The contract's methods of a review, as plain functions over its journeys. */
-import { diskRefusal, problemOf } from '../../platform/failure.ts';
+import { diskRefusal, problemOf, type Unsaved } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { readSettings, saveSettings } from '../../review/settings.ts';
 import type { Handlers } from '../../window/ipc.ts';
@@ -13,7 +13,7 @@ import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, 
 /** @param showStanding paints how much is queued. @param showList paints how far each review is */
 export function reviewHandlers(desk: Desk, showStanding: () => void, showList: () => void) {
   /** What was made is sent now, and the screen told where it has got to. @param of what is not kept where the disk refuses */
-  const told = async <T extends { id: string }>(of: Parameters<typeof diskRefusal>[1], work: Promise<T>): Promise<T> => {
+  const told = async <T extends { id: string }>(of: Unsaved, work: Promise<T>): Promise<T> => {
     const result = await work.catch((error: unknown) => {
       throw diskRefusal(error, of);
     });
