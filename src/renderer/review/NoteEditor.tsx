@@ -7,6 +7,7 @@ import type { Interval } from '../player/exposure.ts';
 import { noMarks, stretchOf, type Marks } from '../player/marks.ts';
 import { notes as text, reviewWork } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';
+import { DraftLine } from './DraftLine.tsx';
 import { hundredths } from './notes.ts';
 import { useDraft, type Draft } from './useDraft.ts';
 
@@ -130,7 +131,7 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
         aria-describedby={fault ? `${helpId} ${faultId}` : helpId} aria-invalid={fault || undefined} onChange={(event) => type(event.target.value)} onBlur={flush}
       />
       {fault && <span className="nhsuk-error-message" id={faultId} role="alert">{text.empty}</span>}
-      {state !== null && <p className={state === 'failed' ? 'vr-overdue' : 'vr-editor__state'}>{reviewWork.drafts[state]}</p>}
+      <DraftLine state={state} />
       <div className="vr-editor__line">
         <SelectField id={`${base}-category`} label={text.category} value={draft.category} options={noteCategories.map((value) => ({ value, label: text.categories[value] }))} onChange={(value) => change({ ...draft, category: value as NoteCategory })} />
         {draft.from !== null && (

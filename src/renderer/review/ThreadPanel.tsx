@@ -6,6 +6,7 @@ import { useNow } from '../parts/useNow.ts';
 import type { PlayerControls } from '../player/createPlayer.ts';
 import { reviewWork, thread as text } from '../text/reviewWork.ts';
 import { ago, formatPosition } from '../words/time.ts';
+import { DraftLine } from './DraftLine.tsx';
 import { hundredths } from './notes.ts';
 import { useDraft } from './useDraft.ts';
 import type { Review } from './useReviewWork.ts';
@@ -93,7 +94,7 @@ function Composer({ review: { work, run }, controls }: Props) {
       />
       {fault && <span className="nhsuk-error-message" id={`${base}-fault`} role="alert">{text.empty}</span>}
       <p className="vr-editor__help" id={`${base}-help`}>{text.help}</p>
-      {state !== null && <p className={state === 'failed' ? 'vr-overdue' : 'vr-editor__state'}>{reviewWork.drafts[state]}</p>}
+      <DraftLine state={state} />
       <Tick id={`${base}-link`} label={text.link(formatPosition(position))} ticked={draft.from !== null} onTick={(on) => change({ ...draft, from: on ? hundredths(controls()?.position() ?? 0) : null })} />
       <Button small onClick={() => void send()}>{text.send}</Button>
       <p className="nhsuk-u-visually-hidden" role="status">{said}</p>
