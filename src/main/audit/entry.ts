@@ -1,7 +1,7 @@
 /** What is recorded: the exposure ladder and what surrounds it (docs/formats.md, "Audit chain"). No names, titles or NHS numbers: references only. */
 
 import type { Incident, IncidentFields } from '../../preload/console.ts';
-import type { Interval } from '../platform/intervals.ts';
+import type { Interval } from '../../preload/intervals.ts';
 
 type IncidentTrigger = Incident['trigger'];
 

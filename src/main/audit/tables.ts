@@ -1,6 +1,6 @@
 /** What is exported as rows, column by column. Times in UTC as they were recorded; seconds as numbers. */
 import type { EventRow, LadderRow, PatientRef, RecordingRef, Rung } from '../../preload/console.ts';
-import type { Interval } from '../platform/intervals.ts';
+import type { Interval } from '../../preload/intervals.ts';
 import type { Cell, Table } from './csv.ts';
 import { nhsNumberWords } from './printed/words.ts';
 

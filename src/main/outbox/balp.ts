@@ -4,7 +4,7 @@
  */
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
-import type { Interval } from '../platform/intervals.ts';
+import type { Interval } from '../../preload/intervals.ts';
 import { PURPOSE_OF_USE, VR } from '../fhir/systems.ts';
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM';

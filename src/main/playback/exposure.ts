@@ -1,5 +1,5 @@
 /** Media intervals: merging what the screen reports into what was exposed. Seconds, rounded to a tenth. */
-import { joinIntervals, type Interval } from '../platform/intervals.ts';
+import { joinIntervals, type Interval } from '../../preload/intervals.ts';
 
 const tenth = (seconds: number): number => Math.round(seconds * 10) / 10;
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BODY_LIMIT } from '../audit/reported.ts';
 import { Failure } from '../platform/failure.ts';
 import type { SealedRecording } from '../vault/sealedRecording.ts';
-import type { Interval } from '../platform/intervals.ts';
+import type { Interval } from '../../preload/intervals.ts';
 import { Exposure, FLUSH_MS, mergeIntervals } from './exposure.ts';
 import { Grants } from './grants.ts';
 import { answerMedia } from './protocol.ts';

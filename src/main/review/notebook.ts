@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Conflict, FormAnswers, FormResponse, Note, NoteFields, ReviewStatus, ReviewWork } from '../../preload/review.ts';
 import type { Db } from '../platform/database.ts';
 import { Failure } from '../platform/failure.ts';
-import { joinIntervals, type Interval } from '../platform/intervals.ts';
+import { joinIntervals, type Interval } from '../../preload/intervals.ts';
 import { Outgoing, type Kind } from './outgoing.ts';
 
 /** Runs `work` in one transaction on the library. */

@@ -2,7 +2,8 @@ import classNames from 'classnames';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { playerText } from '../text/player.ts';
 import { formatPosition } from '../words/time.ts';
-import { mergeIntervals, type Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
+import { mergeIntervals } from './exposure.ts';
 import { beforeNote, coverage, placeMarkers, type Marker, type Placed } from './lanes.ts';
 import { stretchOf, type Marks } from './marks.ts';
 

@@ -1,5 +1,6 @@
 import { attempt, door } from '../door.ts';
-import { ExposureMeter, type Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
+import { ExposureMeter } from './exposure.ts';
 
 const every = 1000;
 const mostIntervals = 200;

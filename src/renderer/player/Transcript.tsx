@@ -5,7 +5,7 @@ import { group, transcript as more } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';
 import { Button } from '../parts/Button.tsx';
 import type { Cue } from './cues.ts';
-import type { Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 import { firstFrom, isLineMasked, matchesIn, stretchOfLines, type Match } from './lines.ts';
 
 interface Props {

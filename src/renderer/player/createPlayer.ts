@@ -6,7 +6,7 @@ import { mediumWords } from '../text/common.ts';
 import { playerText } from '../text/player.ts';
 import { review as text } from '../text/review.ts';
 import { captionText, type Cue } from './cues.ts';
-import type { Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 import { Frames } from './frames.ts';
 import { hoverPictures } from './hoverPictures.ts';
 import { identityStrip } from './identityStrip.ts';

@@ -1,16 +1,9 @@
-/** A stretch of a recording in seconds, [from, to]. A still picture is [t, t]. */
-export type Interval = [from: number, to: number];
+import { joinIntervals, type Interval } from '../../preload/intervals.ts';
 
-/** Sorts and joins stretches that touch or overlap. `gap` is the silence, in seconds, that still counts as touching. */
-export function mergeIntervals(intervals: readonly Interval[], gap = 0.05): Interval[] {
-  const merged: Interval[] = [];
-  for (const [from, to] of [...intervals].sort((a, b) => a[0] - b[0])) {
-    const last = merged.at(-1);
-    if (last && from <= last[1] + gap) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
-  }
-  return merged;
-}
+/** So much silence, in seconds, still counts as touching. */
+const GAP = 0.05;
+/** In order, what touches or overlaps as one. */
+export const mergeIntervals = (intervals: readonly Interval[]): Interval[] => joinIntervals(intervals, GAP);
 
 /**
  * Keeps what of a recording was shown since it was last asked. Where it cannot know the exact end (a jump happens between two samples) it

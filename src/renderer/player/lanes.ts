@@ -1,4 +1,5 @@
-import { mergeIntervals, type Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
+import { mergeIntervals } from './exposure.ts';
 
 /** Something at a place of the recording. `until` is null for a point. */
 export interface Marker {

@@ -1,6 +1,6 @@
 /** Finding and choosing among the lines of a transcript, without a screen. */
 import type { Cue } from './cues.ts';
-import type { Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 
 /** Where a text was found: a line, and from where to where in it. */
 export interface Match {

@@ -1,4 +1,4 @@
-import type { Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 
 /** A stretch that is being chosen, in seconds of media. */
 export interface Marks {

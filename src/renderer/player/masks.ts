@@ -1,4 +1,4 @@
-import type { Interval } from './exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 
 /** Seconds. The player says where it is at least every quarter of a second: a mask begins that much early, so that nothing of what it hides is shown before it is noticed. */
 const LEAD = 0.25;

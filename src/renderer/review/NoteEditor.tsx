@@ -3,7 +3,7 @@ import { noteCategories, type Note, type NoteCategory, type NoteFields } from '.
 import { Button } from '../parts/Button.tsx';
 import { SelectField } from '../parts/fields.tsx';
 import type { PlayerControls } from '../player/createPlayer.ts';
-import type { Interval } from '../player/exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 import { noMarks, stretchOf, type Marks } from '../player/marks.ts';
 import { notes as text, reviewWork } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';

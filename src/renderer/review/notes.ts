@@ -1,6 +1,6 @@
 /** What the notes panel knows of notes, without a screen. */
 import type { Note, OthersNote, ReviewWork, WorkState } from '../../preload/review.ts';
-import type { Interval } from '../player/exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 
 export type Listed = { own: Note; fixed: boolean } | { own: null; theirs: OthersNote };
 

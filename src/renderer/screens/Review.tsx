@@ -10,7 +10,7 @@ import { StatusTags } from '../parts/StatusTags.tsx';
 import { useSettings } from '../parts/useSettings.tsx';
 import type { PlayerControls } from '../player/createPlayer.ts';
 import { cueAt, parseCues } from '../player/cues.ts';
-import type { Interval } from '../player/exposure.ts';
+import type { Interval } from '../../preload/intervals.ts';
 import { noMarks } from '../player/marks.ts';
 import { Player } from '../player/Player.tsx';
 import { Transcript } from '../player/Transcript.tsx';

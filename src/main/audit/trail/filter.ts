@@ -1,7 +1,7 @@
 /** What an EventFilter means here: which tallies, and of the days that it cuts in two, which entries. From `from` on, and before `to`. */
 import type { EventFilter, Proof } from '../../../preload/console.ts';
 import type { Db } from '../../platform/database.ts';
-import type { Interval } from '../../platform/intervals.ts';
+import type { Interval } from '../../../preload/intervals.ts';
 import { REFUSED, type Measured } from './read.ts';
 import { DAY_MS, measuredOf } from './store.ts';
 

@@ -1,5 +1,5 @@
 /** Media seconds as sets: each second counts once, in whatever order and however often it was watched. */
-import { joinIntervals, type Interval } from '../../platform/intervals.ts';
+import { joinIntervals, type Interval } from '../../../preload/intervals.ts';
 
 /** The same seconds in order, none twice. A single frame stays as [t, t]. */
 export const tidy = (intervals: readonly Interval[]): Interval[] => joinIntervals(intervals, 0);

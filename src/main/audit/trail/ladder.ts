@@ -1,7 +1,7 @@
 /** How far each person got with each recording, and how much of that there was a day. */
 import type { Activity, EventFilter, Ladder, LadderRow, Proof } from '../../../preload/console.ts';
 import type { Db } from '../../platform/database.ts';
-import type { Interval } from '../../platform/intervals.ts';
+import type { Interval } from '../../../preload/intervals.ts';
 import { countRungs, grouped, recordingOf, rungOf } from '../reach.ts';
 import { parts, type Part } from './filter.ts';
 import { lengthOf, tidy } from './intervals.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Activity, DeviceRow, EventDetails, EventPage, Flag, Ladder, type EventFilter, type Rung } from '../../../preload/console.ts';
 import { reasons } from '../../assurance/reasons.ts';
 import { keyCharacters } from '../chain.ts';
-import type { Interval } from '../../platform/intervals.ts';
+import type { Interval } from '../../../preload/intervals.ts';
 import type { AuditEvent, EntryBody } from '../entry.ts';
 import { everything } from './filter.ts';
 import { FAILED_SECRETS, flags, MISMATCHES, NOT_THEIRS, openedPairs, runs, type LocalTime } from './flags.ts';

@@ -1,5 +1,5 @@
 /** What the console takes from the bytes of an entry, which `reported.ts` reads. */
-import type { Interval } from '../../platform/intervals.ts';
+import type { Interval } from '../../../preload/intervals.ts';
 import type { EntryBody } from '../entry.ts';
 import { readEntry as readBody } from '../reported.ts';
 import { lengthOf, tidy } from './intervals.ts';

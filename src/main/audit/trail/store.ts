@@ -9,7 +9,7 @@ import { verify } from 'node:crypto';
 import { keyOfText } from '../chain.ts';
 import type { Statement } from 'better-sqlite3';
 import { databaseFailure, openDatabase, type Db, type Migrations } from '../../platform/database.ts';
-import type { Interval } from '../../platform/intervals.ts';
+import type { Interval } from '../../../preload/intervals.ts';
 import { tidy } from './intervals.ts';
 import type { Reported } from '../reported.ts';
 import { readEntry, UNREADABLE, type About, type Measured, type Read } from './read.ts';

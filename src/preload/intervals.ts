@@ -1,4 +1,4 @@
-/** Stretches of a recording, [from, to] in seconds. */
+/** Stretches of a recording, [from, to] in seconds; a still picture is [t, t]. Part of the contract: the screens tell main which were shown, and both join them. */
 export type Interval = [from: number, to: number];
 
 /** In order, what overlaps or is at most `gap` seconds apart as one. */
