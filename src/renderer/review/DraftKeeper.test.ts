@@ -47,6 +47,31 @@ test('what was saved as a note does not come back as a draft', async () => {
   expect(kept).toEqual([]);
 });
 
+test('what is kept as a note while its words are still on their way does not come back as a draft either', async () => {
+  const typing = keeper();
+  typing.change('a note');
+  const saving = typing.become(async () => {
+    await vi.advanceTimersByTimeAsync(300);
+    kept.push('the note');
+    // Main has it; its answer takes longer than a keystroke may wait.
+    await vi.advanceTimersByTimeAsync(700);
+    return true;
+  });
+  expect(await saving).toBe(true);
+  typing.end();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(kept).toEqual(['a note', 'the note']);
+});
+
+test('what did not become a note is a draft still', async () => {
+  const typing = keeper();
+  typing.change('a note');
+  expect(await typing.become(() => Promise.resolve(false))).toBe(false);
+  typing.change('a note, longer');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(kept).toEqual(['a note', 'a note, longer']);
+});
+
 test('what could not be kept is said, and tried again without losing what was typed since', async () => {
   const typing = keeper();
   answer = false;

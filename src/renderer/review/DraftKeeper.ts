@@ -44,7 +44,15 @@ export class DraftKeeper<T> {
     });
   }
 
-  /** It has become something else, or is not wanted: nothing of it is kept any more by this. */
+  /** `save` makes something else of it: what waits is kept before that, or it would come after and stay. Resolves to what `save` does, whether it is saved. */
+  async become(save: () => Promise<boolean>): Promise<boolean> {
+    this.flush();
+    const saved = await save();
+    if (saved) this.drop();
+    return saved;
+  }
+
+  /** It is something else by now, or not wanted: nothing of it is kept any more by this. */
   drop(): void {
     this.#rest();
     this.#waiting = null;

@@ -41,7 +41,7 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
   const field = useRef<HTMLTextAreaElement>(null);
   const base = useId();
   const [textId, helpId, faultId] = [`${base}-text`, `${base}-help`, `${base}-fault`];
-  const { draft, state, change, flush, done } = useDraft(id, note?.id ?? 'note', kept, note ? { text: note.text, from: note.from, until: note.until, category: note.category } : undefined);
+  const { draft, state, change, flush, become } = useDraft(id, note?.id ?? 'note', kept, note ? { text: note.text, from: note.from, until: note.until, category: note.category } : undefined);
   const [fault, setFault] = useState(false);
   const busy = useRef(false);
   /** Typing paused it; saving lets it go on. */
@@ -94,10 +94,9 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
     const from = draft.from ?? hundredths(controls()?.position() ?? 0);
     const { until } = draft;
     busy.current = true;
-    const saved = await onSave({ kind: until === null ? 'point' : isMask ? 'mask' : 'range', from, until, category: draft.category, text: draft.text.trim() });
+    const saved = await become(() => onSave({ kind: until === null ? 'point' : isMask ? 'mask' : 'range', from, until, category: draft.category, text: draft.text.trim() }));
     busy.current = false;
     if (!saved) return false;
-    done();
     controls()?.setMarks(noMarks);
     resume();
     return true;

@@ -47,7 +47,7 @@ export function ThreadPanel({ review, controls }: Props) {
 function Composer({ review: { work, run }, controls }: Props) {
   const base = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const { draft, state, change, flush, done } = useDraft(work.id, 'message', work.drafts.message);
+  const { draft, state, change, flush, become } = useDraft(work.id, 'message', work.drafts.message);
   const [fault, setFault] = useState(false);
   const [said, setSaid] = useState('');
   const busy = useRef(false);
@@ -61,10 +61,9 @@ function Composer({ review: { work, run }, controls }: Props) {
       return;
     }
     busy.current = true;
-    const sent = await run(() => door.sendMessage(work.id, draft.text.trim(), draft.from));
+    const sent = await become(() => run(() => door.sendMessage(work.id, draft.text.trim(), draft.from)));
     busy.current = false;
     if (!sent) return;
-    done();
     setSaid(text.sent);
     field.current?.focus();
   };

@@ -33,11 +33,14 @@ export function useDraft(id: string, place: string, kept: Draft | undefined, beg
       keeper.current?.change(next);
     },
     flush: () => keeper.current?.flush(),
-    /** It became something else, which main keeps. */
-    done: () => {
-      keeper.current?.drop();
-      setDraft(noDraft);
-      setState(null);
+    /** `save` makes something else of it, which main keeps. Resolves to whether it did. */
+    become: async (save: () => Promise<boolean>): Promise<boolean> => {
+      const saved = await (keeper.current?.become(save) ?? save());
+      if (saved) {
+        setDraft(noDraft);
+        setState(null);
+      }
+      return saved;
     },
   };
 }
