@@ -23,7 +23,7 @@ import { Desk, type Person } from './desk.ts';
 import { setSecret, unlock } from './lock.ts';
 import { loadVault, sitDown, standUp, vaultId } from './vaults.ts';
 import { showUnlock } from './arrive.ts';
-import { buildWorklist } from './worklist.ts';
+import { buildWorklist, subjectOf } from './worklist.ts';
 
 export const SECRET = '482915';
 export const WINDOW = 1;
@@ -146,6 +146,16 @@ export class TestDesk {
     const row = this.desk.vaultOrThrow().library.assignments().find((candidate) => candidate.task === `Task/${task}`);
     if (!row) throw new Error(`no row for ${task}`);
     return row.rowId;
+  }
+
+  /** As if it had been opened: it is on the screen, and that it is there is on record. */
+  onScreen(rowId: string): void {
+    const { desk } = this;
+    const row = desk.vaultOrThrow().library.assignment(rowId);
+    if (!row) throw new Error(`no row ${rowId}`);
+    const [grant, subject, recording] = [`grant of ${rowId}`, subjectOf(row.evidence, desk.site), row.recording ?? ''];
+    desk.watching.set(grant, { rowId, subject, recording, opening: { ended: null } });
+    desk.shown = { grant, rowId, task: row.task, subject, recording, revision: 1, sensitive: false };
   }
 
   /** What is recorded in the open ledger. */

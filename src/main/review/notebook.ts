@@ -290,11 +290,13 @@ export class Notebook {
     return this.#in((db) => ['outgoing', 'draft', 'conflict', 'step'].every((table) => db.prepare(`SELECT 1 FROM ${table} WHERE task = ?`).get(task) === undefined));
   }
 
-  /** Everything of one Task. Throws `bad-request` while the practice does not have all of it. */
-  forget(task: string): void {
-    this.#in((db) => {
+  /** Everything of one Task; returns under which names it was kept ({@link Outgoing.identity}). Throws `bad-request` while the practice does not have all of it. */
+  forget(task: string): string[] {
+    return this.#in((db) => {
       if (db.prepare('SELECT 1 FROM outgoing WHERE task = ? AND problem IS NULL').get(task) !== undefined) throw new Failure('bad-request', 'not sent yet');
+      const names = db.prepare('SELECT uuid FROM identity WHERE task = ?').pluck().all(task) as string[];
       for (const table of [...MADE, 'step', 'theirs', 'made_of']) db.prepare(`DELETE FROM ${table} WHERE task = ?`).run(task);
+      return names;
     });
   }
 

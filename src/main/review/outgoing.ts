@@ -100,7 +100,8 @@ export class Outgoing {
     return this.#db.prepare('SELECT uuid, reference FROM identity WHERE task = ? AND kind = ? AND ref = ?').get(task, kind, ref) as { uuid: string; reference: string | null };
   }
 
-  keptAs(task: string, kind: Kind, ref: string, reference: string): void {
-    this.#db.prepare('UPDATE identity SET reference = ? WHERE task = ? AND kind = ? AND ref = ?').run(reference, task, kind, ref);
+  /** By that name, because what it is of may be another Task's by the time that the practice answers. */
+  keptAs(uuid: string, reference: string): void {
+    this.#db.prepare('UPDATE identity SET reference = ? WHERE uuid = ?').run(reference, uuid);
   }
 }

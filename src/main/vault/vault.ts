@@ -567,10 +567,13 @@ export class Vault {
   /**
    * Keeps something that a person made until the practice has it: sealed to the practice's recovery key, so that it outlives the secret
    * and can be sent while locked, but is read by nobody here. Without a recovery key it is not kept, and false is returned.
+   * @param isWanted asked once it is sealed, which takes its time
    */
-  async keepWork(id: string, kind: string, body: Buffer, at: string): Promise<boolean> {
+  async keepWork(id: string, kind: string, body: Buffer, at: string, isWanted: () => boolean = () => true): Promise<boolean> {
     if (!this.#recoveryKey) return false;
-    this.ledger.keepWork({ id, kind, sealed: await sealForPractice(this.#recoveryKey, body), keptAt: at });
+    const sealed = await sealForPractice(this.#recoveryKey, body);
+    if (!isWanted()) return false;
+    this.ledger.keepWork({ id, kind, sealed, keptAt: at });
     return true;
   }
 }

@@ -45,6 +45,8 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
     const inLibrary = inLibraryOf(desk);
     const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now(), (task) => vault.library.assignmentOf(task) === null, withheld));
     if (!item) return changed;
+    const { uuid } = inLibrary((db) => new Outgoing(db).identity(item.task, item.kind, item.ref));
+    const isStill = (): boolean => inLibrary((db) => new Outgoing(db).isStill(item));
     try {
       const went = await sendOne(desk, session, vault, item);
       desk.stillOrThrow(vault);
@@ -53,7 +55,7 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
         continue;
       }
       // Before it leaves the queue: what breaks off between goes once more, and makes no second one. What changed while it went is still to go, and stays sealed.
-      if (inLibrary((db) => new Outgoing(db).isStill(item))) vault.ledger.workSent(workId(item), `${item.kind} ${item.version}`);
+      if (isStill()) vault.ledger.workSent(uuid, `${item.kind} ${item.version}`);
       inLibrary((db) => {
         const outgoing = new Outgoing(db);
         outgoing.sent(item);
@@ -67,7 +69,7 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
       log('refused', { step: 'deliver-work', code, ...faultFields(error) });
       const unkept = isUnkept(error);
       const final = isFinal(error) || (unkept && item.unkept + 1 >= TRIES);
-      if (final && item.kind === 'step') stepRefused(desk, new Notebook(inLibrary), item.task);
+      if (final && item.kind === 'step' && isStill()) stepRefused(desk, new Notebook(inLibrary), item.task);
       inLibrary((db) => final ? new Outgoing(db).refused(item, code) : new Outgoing(db).later(item, desk.machine.now() + backoff(item.attempts), unkept));
       changed ||= final;
       if (code === 'practice-unreachable' || code === 'session-expired') return changed;
@@ -137,7 +139,7 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
     const { kept } = await create(session.http, resource, `identifier=${encodeURIComponent(`${system}|${urn(identity.uuid)}`)}`);
     const made = `${path}/${kept.id}`;
     desk.stillOrThrow(vault);
-    inLibrary((db) => new Outgoing(db).keptAs(task, kind, ref, made));
+    inLibrary((db) => new Outgoing(db).keptAs(identity.uuid, made));
     if (asSent(kept, resource)) return true;
     if (kind === 'message') throw new Failure('act-refused', 'another message has this name');
     reference = made;
@@ -148,8 +150,6 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
 
 /** A server may add to what it keeps, but not to what a person said: an answer that was taken back is not there any more. */
 const asSent = (kept: Record<string, unknown>, sent: Record<string, unknown>): boolean => holds(kept, sent) && holds(sent.item, kept.item);
-
-const workId = ({ task, kind, ref }: Pick<Item, 'task' | 'kind' | 'ref'>): string => `${task} ${kind} ${ref}`;
 
 /**
  * Seals what waits of a Task to the practice's recovery key, beside the access record: it outlives the library, and then only the practice can read it. As the practice would get it.
@@ -162,10 +162,16 @@ export async function sealUnsent(desk: Desk, assured: Assured): Promise<void> {
   const about = aboutOf(desk, assured);
   if (!about) return;
   const at = new Date(desk.now()).toISOString();
-  const waiting = inLibrary((db) => new Outgoing(db).of(`Task/${assured.evidence.task.id}`).map((item) => ({ item, uuid: new Outgoing(db).identity(item.task, item.kind, item.ref).uuid })));
-  for (const { item, uuid } of waiting) {
+  // All at once: between two that are sealed the Task may move to another recording, and what is kept of it is then of that one.
+  const waiting = inLibrary((db) => new Outgoing(db).of(`Task/${assured.evidence.task.id}`).map((item) => {
+    const { uuid } = new Outgoing(db).identity(item.task, item.kind, item.ref);
     const resource = item.kind === 'step' ? { resourceType: 'Task', id: assured.evidence.task.id, step: notebook.step(item.task) } : resourceOf(desk, notebook, about, assured, item, uuid);
-    if (resource) await vault.keepWork(workId(item), item.kind, Buffer.from(JSON.stringify(resource)), at);
+    return { item, uuid, resource };
+  }));
+  for (const { item, uuid, resource } of waiting) {
+    // What went meanwhile, or has changed and is sealed as it is now, is not kept as it was.
+    const isStill = () => desk.vault === vault && vault.unlocked && inLibrary((db) => new Outgoing(db).isStill(item));
+    if (resource) await vault.keepWork(uuid, item.kind, Buffer.from(JSON.stringify(resource)), at, isStill);
     desk.stillOrThrow(vault);
   }
 }

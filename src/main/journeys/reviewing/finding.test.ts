@@ -55,6 +55,17 @@ describe('a search', () => {
     expect(hits[0]?.marks.map(([from, to]) => hits[0]?.snippet?.slice(from, to))).toEqual(['word4']);
   });
 
+  it('finds what was said only where it could be opened now; whose it is, and one’s own words, always', async () => {
+    indexNotes(at.desk, 'Task/task-3', [{ text: 'word4 is mine', from: 3 }]);
+    const where = async (text: string) => (await find({ text })).hits.map((hit) => hit.where).sort();
+    at.desk.stand({ online: false });
+    expect(await where('word4')).toEqual(['note', 'transcript']);
+    vault().ledger.set('lease', null);
+    expect(await where('word4')).toEqual(['note']);
+    expect(await where('Testperson')).toContain('patient');
+    expect((await find({ text: 'word5' }))).toMatchObject({ ids: [], hits: [], counts: { all: 0 } });
+  });
+
   it('leads to the place of the note, whichever of its lines it is in', async () => {
     indexNotes(at.desk, `Task/${taskOf(3)}`, [{ text: 'an opening', from: 4 }, { text: 'two lines\nand a closingword', from: 31.5 }]);
     expect((await find({ text: 'closingword' })).hits).toMatchObject([{ id: 'row-task-3', where: 'note', position: 31.5, snippet: 'and a closingword' }]);

@@ -5,6 +5,7 @@ import { SearchIndex, type Found } from '../../review/search.ts';
 import { transcriptLines } from '../../review/transcriptLines.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Desk } from '../desk.ts';
+import { unaskedRefusal } from '../unasked.ts';
 import { compare, listNow, writeListed, type ListRow } from '../worklist.ts';
 
 const DAY_MS = 86_400_000;
@@ -60,12 +61,20 @@ const orders: Record<ListQuery['sort'], (a: ListRow, b: ListRow) => number> = {
 /** Words of a sensitive recording are not shown in passing. */
 const isShown = ({ sensitive }: ListRow, where: Hit['where']): boolean => !sensitive || (where !== 'note' && where !== 'transcript');
 
+/** By Task. What was said in a recording is found where that could be opened now; who and when it is about stays on the list, and one's own words stay one's own. */
+function foundIn(desk: Desk, rows: readonly ListRow[], text: string): Map<string, Found[]> {
+  const [here, gone] = [true, false].map((offline) => unaskedRefusal(desk, { offline }) === null);
+  const silent = new Set(rows.filter(({ offline }) => !(offline ? here : gone)).map(({ task }) => task));
+  const found = new Map<string, Found[]>();
+  for (const one of indexOf(desk).find(text)) if (one.field !== 'transcript' || !silent.has(one.task)) found.set(one.task, [...(found.get(one.task) ?? []), one]);
+  return found;
+}
+
 /** `counts`: rows that the text finds, by progress and in all, whatever the other filters leave. */
 export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: string[]; hits: Hit[]; counts: Record<string, number> }> {
   desk.vaultOrThrow();
   const { rows } = await listNow(desk);
-  const found = query.text.trim() === '' ? null : new Map<string, Found[]>();
-  if (found) for (const one of indexOf(desk).find(query.text)) found.set(one.task, [...(found.get(one.task) ?? []), one]);
+  const found = query.text.trim() === '' ? null : foundIn(desk, rows, query.text);
   const matching = found === null ? rows : rows.filter(({ task }) => found.has(task));
   const now = desk.now();
   const counts = { all: matching.length, new: 0, 'in-progress': 0, reviewed: 0, overdue: 0, today: 0, week: 0, here: 0, own: 0, peer: 0 };

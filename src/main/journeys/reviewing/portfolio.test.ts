@@ -8,7 +8,6 @@ import { placeWords, portfolio, watchedWords, type Portfolio } from '../../audit
 import { stamp } from '../../audit/ladder.fixture.ts';
 import { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
-import { subjectOf } from '../worklist.ts';
 import { exportReflection } from './portfolio.ts';
 import { learnForms, learnTheirs, releaseForm, saveForm, saveNote } from './reviewing.ts';
 
@@ -28,9 +27,7 @@ async function reviewed(): Promise<{ row: string; number: string; nhsNumber: str
   await syncWorklist(at.desk);
   await learnForms(at.desk);
   const row = at.rowOf(recording.taskIds[0] ?? '');
-  const assignment = at.desk.vaultOrThrow().library.assignment(row);
-  if (!assignment) throw new Error('no row');
-  at.desk.watching.set('grant', { rowId: row, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
+  at.onScreen(row);
   const { notes } = await saveNote(at.desk, row, null, { kind: 'point', from: 93.4, until: null, category: 'strength', text: 'Open <b>question</b>' });
   await saveNote(at.desk, row, null, { kind: 'mask', from: 1, until: 2, category: 'general', text: 'Hidden from groups' });
   await saveForm(at.desk, row, COT, { 'cot.1': { grade: 3, text: '', cites: [notes.find(({ kind }) => kind === 'point')?.id ?? ''] }, feedback: { grade: null, text: '<script>alert(1)</script>', cites: [] } });
@@ -99,6 +96,24 @@ it('is not made of a recording that is withheld by the time that its pages are',
   });
   await expect(exportReflection(at.desk, row, { reflection: '', patient: true, length: null })).rejects.toMatchObject({ code: 'recording-withheld' });
   expect([left(), recorded()]).toEqual([[], []]);
+});
+
+it.each([
+  ['lease-ended', (): void => at.desk.vaultOrThrow().ledger.set('lease', null)],
+  ['recording-not-here', (): void => {
+    const { library } = at.desk.vaultOrThrow();
+    for (const one of library.assignments()) library.saveAssignment({ ...one, evidence: { ...one.evidence, task: { ...one.evidence.task, input: [] } } });
+  }],
+])('is not made where the recording could not be opened now: %s', async (code, meanwhile) => {
+  const { row } = await reviewed();
+  at.desk.stand({ online: false });
+  await exportReflection(at.desk, row, { reflection: 'While it may be opened.', patient: false, length: null });
+  meanwhile();
+  await expect(exportReflection(at.desk, row, { reflection: '', patient: true, length: null })).rejects.toMatchObject({ code });
+  expect(at.recorded().filter((event) => event === 'denied')).toHaveLength(1);
+  expect(recorded()).toHaveLength(1);
+  at.desk.watching.clear();
+  await expect(exportReflection(at.desk, row, { reflection: '', patient: true, length: null })).rejects.toMatchObject({ code: 'bad-request' });
 });
 
 it('says how much was watched, and never all of it where some was not', () => {

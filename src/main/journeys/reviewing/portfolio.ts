@@ -1,11 +1,13 @@
 /** A review as a file that its clinician takes with them. */
 import type { Exported } from '../../../preload/console.ts';
+import type { Assured } from '../../assurance/assess.ts';
 import { portfolio, type PortfolioForm, type PortfolioNote } from '../../audit/printed/portfolio.ts';
 import type { Stamp } from '../../audit/printed/page.ts';
 import { Failure } from '../../platform/failure.ts';
 import { exportFile } from '../exports.ts';
 import type { Desk } from '../desk.ts';
-import { passing, reviewView } from './reviewing.ts';
+import { unaskedRefusal } from '../unasked.ts';
+import { passing, reviewView, subjectOnScreen } from './reviewing.ts';
 
 interface Wanted {
   reflection: string;
@@ -15,12 +17,20 @@ interface Wanted {
   length: number | null;
 }
 
-/** Recorded in the person's own chain before the file has its name. Throws as {@link exportFile} does, and `recording-withheld` for what does not pass now. */
+/** Recorded in the person's own chain before the file has its name. Throws as {@link exportFile} does, `recording-withheld` for what does not pass now, and what opening it would be refused with. */
 export async function exportReflection(desk: Desk, rowId: string, { reflection, patient: named, length }: Wanted): Promise<Exported> {
   const vault = desk.vaultOrThrow();
   const { journal, person, site, machine } = desk;
   if (!journal || !person) throw new Failure('locked', 'nobody is here');
-  const { assured } = await passing(desk, rowId);
+  const mayLeave = async (): Promise<Assured> => {
+    const now = await passing(desk, rowId);
+    const subject = subjectOnScreen(desk, now);
+    const refusal = unaskedRefusal(desk, now.assured);
+    if (!refusal) return now.assured;
+    journal.write({ event: 'denied', subject, reasons: [refusal.code === 'recording-not-here' ? 'offline-not-permitted' : refusal.code] });
+    throw refusal;
+  };
+  const assured = await mayLeave();
   const { notes, othersNotes, responses, othersResponses, forms, watched } = await reviewView(desk, rowId);
   const { patient, startedAt, title, review, purpose, media } = assured;
   const formCalled = (id: string) => forms.find((one) => one.id === id) ?? null;
@@ -37,7 +47,7 @@ export async function exportReflection(desk: Desk, rowId: string, { reflection, 
   const rows = written.length + said.length;
   const content = [await machine.printPdf(page)];
   // Printing takes its time: what was taken away, or moved to another recording, meanwhile does not leave.
-  if ((await passing(desk, rowId)).assured.recording !== assured.recording) throw new Failure('busy', 'of another recording meanwhile');
+  if ((await mayLeave()).recording !== assured.recording) throw new Failure('busy', 'of another recording meanwhile');
   return exportFile({ folder: machine.downloads, record: (event) => journal.write(event), still: () => desk.stillOrThrow(vault), stamp, complete: true }, {
     kind: 'portfolio', type: 'pdf', content, rows: () => rows, filter: { recording: assured.recording, patient: named },
     filterWords: [named ? 'One review, with who the patient is' : 'One review, without who the patient is'],

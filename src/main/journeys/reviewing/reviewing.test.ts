@@ -6,7 +6,6 @@ import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import { Outgoing } from '../../review/outgoing.ts';
 import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
-import { subjectOf } from '../worklist.ts';
 import { deliverWork } from './deliverWork.ts';
 import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, noteWatched, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sendMessage, takeStep } from './reviewing.ts';
 
@@ -17,11 +16,7 @@ let row = '';
 const undo: (() => Promise<unknown>)[] = [];
 const note = (text: string, from = 12.5): NoteFields => ({ kind: 'point', from, until: null, category: 'strength', text });
 const responses = async (): Promise<QuestionnaireResponse[]> => (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).filter(({ subject }) => subject?.reference === 'DocumentReference/rec-01');
-const onScreen = (id: string) => {
-  const assignment = at.desk.vaultOrThrow().library.assignment(id);
-  if (!assignment) throw new Error('no row');
-  at.desk.watching.set('grant', { rowId: id, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
-};
+const onScreen = (rowId: string): void => at.onScreen(rowId);
 const waiting = (): number => inLibraryOf(at.desk)((db) => new Outgoing(db).count());
 
 beforeEach(async () => {
@@ -67,12 +62,12 @@ describe('a review', () => {
   });
 
   it('goes on where it stopped, also when it was only opened since', async () => {
-    at.desk.shown = { grant: 'grant', rowId: row, task: 'Task/task-01', subject: subjectOf(at.desk.vaultOrThrow().library.assignment(row)!.evidence, at.desk.site), recording: at.desk.vaultOrThrow().library.assignment(row)!.recording ?? '', revision: 1, sensitive: false };
-    noteWatched(at.desk, 'grant', [[0, 0]], 0);
-    noteWatched(at.desk, 'grant', [[0, 12.5]], 12.5);
-    noteWatched(at.desk, 'grant', [[0, 0]], 0);
+    const grant = at.desk.shown?.grant ?? '';
+    noteWatched(at.desk, grant, [[0, 0]], 0);
+    noteWatched(at.desk, grant, [[0, 12.5]], 12.5);
+    noteWatched(at.desk, grant, [[0, 0]], 0);
     expect(await reviewView(at.desk, row)).toMatchObject({ position: 12.5, watched: [[0, 12.5]] });
-    noteWatched(at.desk, 'grant', [[12.5, 14], [0, 0.3]], 0);
+    noteWatched(at.desk, grant, [[12.5, 14], [0, 0.3]], 0);
     expect((await reviewView(at.desk, row)).position).toBe(0);
   });
 

@@ -6,7 +6,7 @@ import type { Conflict, KeptWork, NoteFields, ReviewStatus, ReviewWork, WorkStat
 import type { Assured } from '../../assurance/assess.ts';
 import { forClinician } from '../../assurance/reasons.ts';
 import { admitReview, type Admitted } from '../../assurance/reviewWork.ts';
-import type { Noted } from '../../audit/entry.ts';
+import type { Noted, Subject } from '../../audit/entry.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { answersOf, formsOf, FormShelf, unanswered } from '../../review/forms.ts';
@@ -30,8 +30,13 @@ export const inLibraryOf = (desk: Desk): InLibrary => {
   return (work) => library.work(work);
 };
 
+export interface Passing {
+  row: AssignmentRow;
+  assured: Assured;
+}
+
 /** The row as it passes now. Throws `bad-request` for one that is not here, `recording-withheld` for one that does not pass. */
-export async function passing(desk: Desk, rowId: string): Promise<{ row: AssignmentRow; assured: Assured }> {
+export async function passing(desk: Desk, rowId: string): Promise<Passing> {
   const vault = desk.vaultOrThrow();
   const row = vault.library.assignment(rowId);
   if (!row) throw new Failure('bad-request', 'no such row');
@@ -95,7 +100,10 @@ function ownWork(notebook: Notebook, items: readonly Item[], task: string) {
 }
 
 export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork> {
-  const { row: { task }, assured } = await passing(desk, rowId);
+  return viewOf(desk, await passing(desk, rowId));
+}
+
+function viewOf(desk: Desk, { row: { task, rowId }, assured }: Passing): ReviewWork {
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
   const items = inLibrary((db) => new Outgoing(db).of(task));
@@ -119,9 +127,20 @@ export async function reviewView(desk: Desk, rowId: string): Promise<ReviewWork>
 
 /** As a screen asks for it: words of others are shown where the opening of what they are about is on record. Throws `bad-request` for what is not on the screen. */
 export async function shownReview(desk: Desk, rowId: string): Promise<ReviewWork> {
-  const view = await reviewView(desk, rowId);
-  subjectFor(desk, rowId);
-  return view;
+  const now = await passing(desk, rowId);
+  subjectOnScreen(desk, now);
+  return viewOf(desk, now);
+}
+
+/** This recording by this row, and not one whose opening is under way, or was refused. */
+function isOnScreen({ shown, watching }: Desk, { row, assured }: Passing): boolean {
+  return shown !== null && watching.has(shown.grant) && shown.rowId === row.rowId && shown.recording === assured.recording;
+}
+
+/** As what is on the screen is recorded. Throws `bad-request` where this is not. */
+export function subjectOnScreen(desk: Desk, now: Passing): Subject {
+  if (!desk.shown || !isOnScreen(desk, now)) throw new Failure('bad-request', 'not on the screen');
+  return desk.shown.subject;
 }
 
 const nowOf = (desk: Desk): string => new Date(desk.now()).toISOString();
@@ -132,16 +151,18 @@ interface Act {
   task: string;
   assured: Assured;
   status: ReviewStatus;
+  subject: Subject;
   record: (what: Noted) => void;
 }
 
 /** On a recording that passes and is on the screen, kept here at once and sent when it can be. */
 async function act(desk: Desk, rowId: string, work: (act: Act) => void): Promise<ReviewWork> {
-  const { row: { task }, assured } = await passing(desk, rowId);
-  const subject = subjectFor(desk, rowId);
+  const now = await passing(desk, rowId);
+  const { row: { task }, assured } = now;
+  const subject = subjectOnScreen(desk, now);
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
-  inLibrary(() => work({ notebook, task, assured, status: statusOf(assured, notebook, task), record: (what) => desk.journal?.write({ event: 'noted', subject, what }) }));
+  inLibrary(() => work({ notebook, task, assured, subject, status: statusOf(assured, notebook, task), record: (what) => desk.journal?.write({ event: 'noted', subject, what }) }));
   indexNotes(desk, task, notebook.notes(task));
   await sealUnsent(desk, assured);
   return reviewView(desk, rowId);
@@ -223,17 +244,11 @@ export const takeStep = (desk: Desk, rowId: string, to: Exclude<ReviewStatus, 'r
 export const sendAgain = (desk: Desk, rowId: string): Promise<ReviewWork> => act(desk, rowId, ({ task }) => inLibraryOf(desk)((db) => new Outgoing(db).again(task)));
 
 /** Each time that it is said, also of as many as before: it is shown to them anew. */
-export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task }) => {
+export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, subject }) => {
   notebook.sayRoom(task, names);
   // How many, and not who: names of trainees are in the review, not in the record of access.
-  desk.journal?.write({ event: 'room', subject: subjectFor(desk, rowId), others: names.length });
+  desk.journal?.write({ event: 'room', subject, others: names.length });
 });
-
-function subjectFor(desk: Desk, rowId: string) {
-  const shown = [...desk.watching.values()].find((one) => one.rowId === rowId);
-  if (!shown) throw new Failure('bad-request', 'not on the screen');
-  return shown.subject;
-}
 
 /** Also of what has just been taken away: what was being typed is kept. */
 export function saveDraft(desk: Desk, rowId: string, place: string, draft: Omit<ReviewWork['drafts'][string], 'changedAt'>): void {
@@ -287,7 +302,8 @@ export async function dropKeptWork(desk: Desk, id: string): Promise<KeptWork[]> 
   const kept = (await keptWork(desk)).find((one) => one.id === id);
   const task = kept && notebook.tasks().find((one) => reference(one) === id);
   if (task === undefined) throw new Failure('bad-request', 'no such work');
-  notebook.forget(task);
+  // Nobody waits for it any more, and what is sealed for the practice does not either.
+  for (const name of notebook.forget(task)) desk.vaultOrThrow().ledger.workSent(name, 'removed');
   indexNotes(desk, task, []);
   return keptWork(desk);
 }
@@ -346,12 +362,11 @@ export function noteConflict(desk: Desk, task: string, kind: Conflict['kind'], w
 
 /** The review that is on the screen, pushed as it is now. */
 export async function showReviews(desk: Desk): Promise<void> {
-  const shown = new Set([...desk.watching.values()].map(({ rowId }) => rowId));
-  for (const rowId of shown) {
-    const view = await reviewView(desk, rowId);
-    // It may have been taken away meanwhile.
-    if ([...desk.watching.values()].some((one) => one.rowId === rowId)) desk.machine.push('review', view);
-  }
+  const { shown } = desk;
+  if (!shown || !desk.watching.has(shown.grant)) return;
+  const now = await passing(desk, shown.rowId);
+  // It may have been taken away meanwhile.
+  if (isOnScreen(desk, now)) desk.machine.push('review', viewOf(desk, now));
 }
 
 /** Somebody opens it: what others wrote of it, and the forms, are asked for now. Never throws: what cannot be had stays as it was. */

@@ -6,10 +6,10 @@ import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../../audit/entry.ts';
 import { Failure } from '../../platform/failure.ts';
 import { Outgoing } from '../../review/outgoing.ts';
-import { changeAtPractice, TestDesk, WINDOW } from '../journeys.fixture.ts';
+import { changeAtPractice, Gate, TestDesk, WINDOW } from '../journeys.fixture.ts';
 import { closeContent } from '../lock.ts';
 import { syncWorklist } from '../sync.ts';
-import { buildWorklist, subjectOf } from '../worklist.ts';
+import { buildWorklist } from '../worklist.ts';
 import { deliverWork } from './deliverWork.ts';
 import { reviewHandlers } from './handlers.ts';
 import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, releaseForm, removeNote, restoreNote, reviewView, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, showReviews, takeStep, tidyWork } from './reviewing.ts';
@@ -35,11 +35,7 @@ const putRight = async (): Promise<void> => {
   await undo.pop()?.();
   await syncWorklist(at.desk);
 };
-const onScreen = (rowId: string): void => {
-  const assignment = at.desk.vaultOrThrow().library.assignment(rowId);
-  if (!assignment) throw new Error('no row');
-  at.desk.watching.set(`grant of ${rowId}`, { rowId, subject: subjectOf(assignment.evidence, at.desk.site), recording: assignment.recording ?? '', opening: { ended: null } });
-};
+const onScreen = (rowId: string): void => at.onScreen(rowId);
 const taskThere = () => practice.get().repo.read<Task>('Task', 'task-01');
 const deliver = async (): Promise<void> => {
   inLibraryOf(at.desk)((db) => db.prepare('UPDATE outgoing SET next_attempt = 0').run());
@@ -369,6 +365,22 @@ describe('a review', () => {
     at.desk.watching.clear();
     await expect(review(WINDOW, row)).rejects.toMatchObject(refused);
   });
+
+  it('is not given while its opening is under way, which may still be refused, although it was on the screen before', async () => {
+    const { review } = reviewHandlers(at.desk, () => undefined, () => undefined);
+    const { shown } = at.desk;
+    if (!shown) throw new Error('nothing on the screen');
+    at.desk.watching.clear();
+    at.desk.watching.set('another grant', { rowId: row, subject: shown.subject, recording: shown.recording, opening: { ended: null } });
+    await expect(review(WINDOW, row)).rejects.toMatchObject(refused);
+    await expect(saveNote(at.desk, row, null, note('Of what?'))).rejects.toMatchObject(refused);
+    await showReviews(at.desk);
+    expect(at.pushed.filter(({ name }) => name === 'review')).toEqual([]);
+    // And not of another recording under the same row.
+    at.onScreen(row);
+    at.desk.shown = { ...shown, grant: `grant of ${row}`, recording: 'urn:uuid:00000000-0000-4000-8000-000000000000' };
+    await expect(review(WINDOW, row)).rejects.toMatchObject(refused);
+  });
 });
 
 describe('who else is in the room', () => {
@@ -469,6 +481,38 @@ describe('what goes to the practice', () => {
     await changeTask((task) => ({ ...task, status: 'in-progress' }));
     await syncWorklist(at.desk);
     expect((await reviewView(at.desk, row)).status).toBe('in-progress');
+  });
+});
+
+describe('what is sealed to the recovery key', () => {
+  it('does not come back once the practice has it, or the person removed it', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Slowly sealed'));
+    const { ledger } = at.desk.vaultOrThrow();
+    expect(ledger.unsentWork()).toHaveLength(2);
+    await changeTask((task) => ({ ...task, status: 'cancelled' }));
+    at.broken = null;
+    await syncWorklist(at.desk);
+    await deliver();
+    const [kept] = await keptWork(at.desk);
+    expect(await dropKeptWork(at.desk, kept?.id ?? '')).toEqual([]);
+    expect(ledger.unsentWork()).toEqual([]);
+  });
+
+  it('is not kept where it went while it was being sealed', async () => {
+    const vault = at.desk.vaultOrThrow();
+    const keep = vault.keepWork.bind(vault);
+    const gate = new Gate();
+    vi.spyOn(vault, 'keepWork').mockImplementationOnce(async (...given) => {
+      await gate.pass();
+      return keep(...given);
+    });
+    const saving = saveNote(at.desk, row, null, note('Sealed too late'));
+    await gate.reached;
+    while (await deliverWork(at.desk));
+    gate.open();
+    await saving;
+    expect(vault.ledger.unsentWork()).toEqual([]);
   });
 });
 
@@ -590,6 +634,33 @@ describe('an assignment that the practice moves to another recording', () => {
     expect((await responses()).filter((one) => JSON.stringify(one).includes('Of the second')).map(({ subject }) => subject?.reference)).toEqual(['DocumentReference/rec-02']);
     expect(await dropKeptWork(at.desk, kept[0]?.id ?? '')).toEqual([]);
     expect((await reviewView(at.desk, row)).notes).toMatchObject([{ text: 'Of the second' }]);
+  });
+
+  it('while the practice takes a note of the first has that for the first, and the second’s beside it', async () => {
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Taken of the first'));
+    at.broken = null;
+    const http = at.desk.session?.http;
+    if (!http) throw new Error('no session');
+    const send = http.send.bind(http);
+    const { ledger } = at.desk.vaultOrThrow();
+    let during: string[] = [];
+    vi.spyOn(http, 'send').mockImplementation(async (target, init) => {
+      const response = await send(target, init);
+      if (target !== 'QuestionnaireResponse' || during.length > 0) return response;
+      during = ['moving'];
+      await move();
+      await saveNote(at.desk, row, null, note('Taken of the second'));
+      during = ledger.unsentWork().map(({ id }) => id);
+      return response;
+    });
+    await deliver();
+    await deliver();
+    const about = async (text: string) => (await responses()).filter((one) => JSON.stringify(one).includes(text)).map(({ subject }) => subject?.reference);
+    expect(await about('Taken of the first')).toEqual(['DocumentReference/rec-01']);
+    expect(await about('Taken of the second')).toEqual(['DocumentReference/rec-02']);
+    // Each had a copy of its own under the recovery key.
+    expect(new Set(during).size).toBe(2);
   });
 
   it('and back again has what was made of it, and a note that was removed there is put back nowhere else', async () => {
