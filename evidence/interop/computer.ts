@@ -92,7 +92,9 @@ export class Computer {
     const { desk } = this;
     const row = this.#vault.library.assignmentOf(task);
     if (!row) throw new Error(`${this.reader.person.name} has no ${task}`);
-    desk.watching.set('grant', { rowId: row.rowId, subject: subjectOf(row.evidence, desk.site), recording: row.recording ?? '', opening: { ended: null } });
+    const [grant, subject, recording] = ['grant', subjectOf(row.evidence, desk.site), row.recording ?? ''];
+    desk.watching.set(grant, { rowId: row.rowId, subject, recording, opening: { ended: null } });
+    desk.shown = { grant, rowId: row.rowId, task: row.task, subject, recording, revision: 1, sensitive: false };
     return row.rowId;
   }
 

@@ -152,7 +152,12 @@ describe('the list that is remembered', () => {
         expect(await remembered(), JSON.stringify([what, n, k])).toEqual(now);
         for (const one of now.values()) for (const code of (one as { reasons?: string[] }).reasons ?? ['passed']) met.add(code);
       }
-    }), { numRuns: 30, endOnFailure: true, examples: [[[['media', 0, 0], ['media', 1, 0], ['times', 3, 9], ['anew', 0, 0], ['anew', 3, 0]]]] });
+    }), { numRuns: 30, endOnFailure: true, examples: [
+      [[['media', 0, 0], ['media', 1, 0], ['times', 3, 9], ['anew', 0, 0], ['anew', 3, 0]]],
+      // Once each of what chance may leave out.
+      [[['wrong', 0, 4], ['owner', 1, 1], ['status', 2, 3], ['stop', 3, 0], ['keys', 0, 8], ['keys', 0, 1], ['role', 0, 0], ['role', 0, 1], ['rolledBack', 0, 0], ['rolledBack', 0, 1]]],
+      [[['revision', 0, 0], ['consent', 1, 0], ['period', 2, 9], ['clock', 0, 4]]],
+    ] });
     // Otherwise it would be a test of lists on which nothing happens.
     for (const code of ['passed', 'stopped', 'wrong-patient', 'outside-period', 'consent-missing', 'task-status', 'manifest-older', 'media-under-two', 'recordings-overlap', 'not-owner', 'site-changed', 'role-ended', 'rolled-back']) expect([...met]).toContain(code);
   }, 240_000);
