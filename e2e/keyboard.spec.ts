@@ -80,7 +80,12 @@ test('found by what was said, shown to a group with a stretch masked, written ab
     await window.keyboard.type('Dr Demo Trainee');
     await enter(window, button(window, 'Start group teaching'));
     await expect(window.getByText(/^Group teaching is on/).first()).toBeVisible();
+    await expect(window.getByTestId('patient-panel')).not.toContainText(taught);
+    await enter(window, button(window, 'Show patient details'));
+    await expect(window.getByTestId('patient-panel')).toContainText(taught);
     await tab(window, 'Notes');
+    await expect(button(window, /^Go to 0:/)).toHaveCount(0);
+    await enter(window, button(window, 'Show notes'));
     await enter(window, button(window, /^Go to 0:/));
     await expect(window.getByTestId('cover')).toBeVisible();
     await tab(window, 'Finish');

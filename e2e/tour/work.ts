@@ -137,8 +137,10 @@ export async function group(tour: Tour, app: App): Promise<void> {
   await window.getByLabel('Who else is in the room?').fill('Dr Demo Trainee\nDr Sam Registrar');
   await window.getByRole('button', { name: 'Start group teaching' }).click();
   await expect(window.getByText(/^Group teaching is on/).first()).toBeVisible(patience);
-  await tour.picture(app, 'group-on', 'Group teaching is on: who is there is said above the player for as long as it is.');
+  await tour.picture(app, 'group-on', 'Group teaching is on: who is there is said above the player for as long as it is, and the patient’s details are hidden until they are asked for.');
   await tab(app, 'Notes');
+  await tour.picture(app, 'group-notes', 'Notes are out of sight while others are in the room, and more can be written.');
+  await window.getByRole('button', { name: 'Show notes' }).click();
   await window.getByRole('button', { name: /^Go to 0:38/ }).click();
   await tab(app, 'Transcript');
   await stage(window).press('ArrowRight');
@@ -200,7 +202,7 @@ export async function forms(tour: Tour, app: App, recording: RecordingInfo): Pro
 
   await choose(app, 'Consultation Observation Tool (draft)');
   await window.getByRole('button', { name: 'Release feedback' }).click();
-  await tour.dialog(app, 'review/FormEditor.tsx', 'form-release', 'Before feedback is released: who will see it, and that it cannot be taken back.');
+  await tour.dialog(app, 'review/FormEditor.tsx', 'form-release', 'Before feedback is released: whose recording it is, how much of it was watched, who will see it, and that it cannot be taken back.');
   back = await instead(app, 'releaseForm', 'disk-full', { of: 'release' });
   await window.getByRole('button', { name: 'Release', exact: true }).click();
   await expect(problem(window.getByRole('dialog'))).toBeVisible(patience);
@@ -262,7 +264,7 @@ export async function finish(tour: Tour, app: App, { practice }: Clinic): Promis
   await tab(app, 'Finish');
   await tour.picture(app, 'finish', 'Where the review stands, the ways on, and group teaching.');
   await window.getByRole('button', { name: 'Finish review…' }).click();
-  await tour.dialog(app, 'review/FinishPanel.tsx', 'finish-dialog', 'Before a review is finished: what the practice then has, what is still a draft, and what is unfinished.', { large: true });
+  await tour.dialog(app, 'review/FinishPanel.tsx', 'finish-dialog', 'Before a review is finished: whose recording it is, how much of it was watched, what the practice then has, what is still a draft, and what is unfinished.', { large: true });
   const back = await instead(app, 'completeReview', 'disk-full', { of: 'step' });
   await window.getByRole('button', { name: 'Finish review', exact: true }).click();
   await expect(problem(window)).toBeVisible(patience);

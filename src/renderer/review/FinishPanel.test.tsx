@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { ReviewWork } from '../../preload/review.ts';
 import { finish as text } from '../text/reviewWork.ts';
 import { FinishPanel } from './FinishPanel.tsx';
+import type { About } from './Whose.tsx';
 
 vi.mock('../door.ts', () => ({ door: {} }));
 
@@ -10,8 +11,9 @@ const message = (state: ReviewWork['statusWork']): ReviewWork['thread'] => [{ id
 const work = (change: Partial<ReviewWork>): ReviewWork => ({
   id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [], ...change,
 });
+const about: About = { patient: { name: 'Sam Testperson', dateOfBirth: '1984-07-02', nhsNumber: null }, medium: 'video', watched: null, group: false };
 const shown = (change: Partial<ReviewWork>): string =>
-  renderToStaticMarkup(<FinishPanel review={{ work: work(change), run: async () => true, show: () => undefined, problem: null, failures: 0 }} title={null} onTurnedDown={() => undefined} />);
+  renderToStaticMarkup(<FinishPanel review={{ work: work(change), run: async () => true, show: () => undefined, problem: null, failures: 0 }} about={about} purpose="TREAT" title={null} onTurnedDown={() => undefined} />);
 
 test('what the practice did not take is said, with the way to send it again', () => {
   const refused = shown({ thread: message('refused') });

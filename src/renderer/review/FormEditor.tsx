@@ -9,9 +9,11 @@ import { isAnswered, knownCites, missingOf, progressOf, type Cited } from './ans
 import { DraftKeeper, type DraftState } from './DraftKeeper.ts';
 import { FormFields } from './FormFields.tsx';
 import type { Review } from './useReviewWork.ts';
+import { Whose, type About } from './Whose.tsx';
 
 interface Props {
   review: Review;
+  about: About;
   form: Form;
   response: FormResponse | null;
   /** Who was in the consultation, but for this person. */
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** One form while it is a draft. What is entered is kept at once; what is released is what was entered last. */
-export function FormEditor({ review: { work, show }, form, response, clinicians, notes, onGo, onReleased }: Props) {
+export function FormEditor({ review: { work, show }, about, form, response, clinicians, notes, onGo, onReleased }: Props) {
   const [entered, setEntered] = useState<FormAnswers>(response?.answers ?? {});
   const [state, setState] = useState<DraftState>('kept');
   const id = useId();
@@ -85,6 +87,7 @@ export function FormEditor({ review: { work, show }, form, response, clinicians,
           }}
           onDismiss={() => setAsked(false)}
         >
+          <Whose about={about} />
           <p>{text.release.who(work.others, clinicians)}</p>
           <p>{text.release.what}</p>
           <p><strong>{text.release.final}</strong></p>

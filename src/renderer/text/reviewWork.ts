@@ -54,12 +54,32 @@ export const notes = {
   empty: 'Write something first.',
 };
 
+/** Said in the questions before a step that cannot be taken back. */
+export const whose = {
+  born: (day: string) => `born ${day}`,
+  watched: (percent: number, medium: 'video' | 'audio') => {
+    const done = medium === 'video' ? 'watched' : 'listened to';
+    return percent === 100 ? `You have ${done} all of this recording.` : percent === 0 ? `You have ${done} less than 1 % of this recording.` : `You have ${done} ${percent} % of this recording.`;
+  },
+};
+
 export const group = {
   title: 'Group teaching',
-  about: 'While it is on, picture, sound and words of what is masked are hidden. The file itself is not changed. Who else is in the room goes into your review; how many, and when, into the record of access.',
+  about: 'While it is on, picture, sound and words of what is masked are hidden, and so are the patient’s details and your notes, forms and messages until you show them. The file itself is not changed. Who else is in the room goes into your review; how many, and when, into the record of access.',
+  /** The app has looked at the consent for the purpose of this review, and at no other. */
+  consent: (purpose: string, name: string) => (purpose === 'TRAIN'
+    ? 'This recording was assigned to you for training, and the app has checked that the consent your practice asks for covers that. It may still limit who can be there.'
+    : `This recording was assigned to you for ${name.toLowerCase()}, not for teaching. Showing it to others needs the patient’s consent for teaching: check that they gave it before you begin.`),
+  consentOn: (purpose: string, name: string) => (purpose === 'TRAIN' ? 'Assigned to you for training.' : `Assigned to you for ${name.toLowerCase()}: teaching needs the patient’s consent for teaching.`),
+  patient: { hidden: 'Patient details are hidden while others are in the room.', show: 'Show patient details', hide: 'Hide patient details' },
+  covered: {
+    notes: { hidden: 'Notes are hidden while others are in the room. You can still write one.', show: 'Show notes', hide: 'Hide notes' },
+    forms: { hidden: 'Forms are hidden while others are in the room.', show: 'Show forms', hide: 'Hide forms' },
+    messages: { hidden: 'Messages are hidden while others are in the room.', show: 'Show messages', hide: 'Hide messages' },
+  },
   masks: (number: number) => (number === 0 ? 'Nothing is masked.' : `${count(number, 'stretch is', 'stretches are')} masked.`),
   who: 'Who else is in the room?',
-  whoHint: 'One name a line. A patient’s consent may limit who can be there.',
+  whoHint: 'One name a line.',
   nobody: 'Say who is in the room, or do not use group teaching.',
   tooMany: 'At most 50 names, of at most 200 letters each.',
   start: 'Start group teaching',
