@@ -50,7 +50,7 @@ export async function player(tour: Tour, app: App, patient: string): Promise<voi
   await window.getByLabel('Caption background').selectOption('solid');
   for (const key of ['i', 'ArrowRight', 'o', 'r']) await stage(window).press(key);
   await expect(window.getByRole('button', { name: 'Loop on' })).toBeVisible(patience);
-  await tour.picture(app, 'review-marks', 'In and out are set, and the stretch between them is looped.');
+  await tour.picture(app, 'review-marks', 'From and to are set, and the stretch between them is looped.');
   await stage(window).press('Escape');
   const bar = await window.locator('.vjs-progress-holder').boundingBox();
   if (!bar) throw new Error('there is no progress bar');
@@ -284,27 +284,27 @@ export async function finish(tour: Tour, app: App, { practice }: Clinic): Promis
   await backToList(app);
 }
 
-export async function turnDown(tour: Tour, app: App, patient: string): Promise<void> {
+export async function decline(tour: Tour, app: App, patient: string): Promise<void> {
   const { window } = app;
   await open(app, patient);
   await tab(app, 'Finish');
-  await window.getByRole('button', { name: 'Turn down…' }).click();
-  await window.getByRole('button', { name: 'Turn down', exact: true }).click();
+  await window.getByRole('button', { name: 'Decline…' }).click();
+  await window.getByRole('button', { name: 'Decline', exact: true }).click();
   await expect(problem(window.getByRole('dialog'))).toBeVisible(patience);
-  await tour.dialog(app, 'review/FinishPanel.tsx', 'turn-down-error', 'A review is turned down with a reason, and not without.');
+  await tour.dialog(app, 'review/FinishPanel.tsx', 'decline-error', 'A review is declined with a reason, and not without.');
   await window.getByRole('dialog').getByLabel('Why?').selectOption({ label: 'The patient or the recording is wrong' });
-  await tour.dialog(app, 'review/FinishPanel.tsx', 'turn-down', 'Where the reason is the wrong patient, the key that closes the recording at once is named.');
+  await tour.dialog(app, 'review/FinishPanel.tsx', 'decline', 'Where the reason is the wrong patient, the key that closes the recording at once is named.');
   await window.getByRole('dialog').getByLabel('Why?').selectOption({ label: 'I have no time for it' });
   const back = await instead(app, 'rejectReview', 'disk-full');
-  await window.getByRole('button', { name: 'Turn down', exact: true }).click();
+  await window.getByRole('button', { name: 'Decline', exact: true }).click();
   await expect(problem(window)).toBeVisible(patience);
   await back();
-  await window.getByRole('button', { name: 'Turn down…' }).click();
+  await window.getByRole('button', { name: 'Decline…' }).click();
   await expect(window.getByRole('dialog').getByLabel('Why?')).toHaveValue('no-time');
-  await window.getByRole('button', { name: 'Turn down', exact: true }).click();
+  await window.getByRole('button', { name: 'Decline', exact: true }).click();
   await heading(window, 'Your recordings');
-  await expect(window.getByText(/^You turned a recording down/)).toBeVisible(patience);
-  await tour.picture(app, 'turned-down', 'Turned down: it is off the list, and the practice is told.');
+  await expect(window.getByText(/^You declined a review/)).toBeVisible(patience);
+  await tour.picture(app, 'declined', 'Declined: it is off the list, and the practice is told.');
 }
 
 const taskOf = async ({ practice }: Clinic, { taskIds: [id = ''] }: RecordingInfo): Promise<Task & { id: string }> => practice.repo.read<Task>('Task', id);
@@ -463,7 +463,7 @@ export async function atWork(tour: Tour, clinic: Clinic): Promise<void> {
   await finish(tour, app, clinic);
   await settings(tour, app, watched.patientName);
   await finding(tour, app, { word: 'answer', spoken: 'tablet' });
-  await turnDown(tour, app, other.patientName);
+  await decline(tour, app, other.patientName);
   await finishedElsewhere(tour, app, clinic, elsewhere);
   await keptWork(tour, app, clinic, withdrawn, reassigned, 'ben');
   await moments(tour, app, clinic, cara.name);

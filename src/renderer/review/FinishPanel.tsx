@@ -21,11 +21,11 @@ interface Props {
   purpose: string;
   title: Ref<HTMLHeadingElement>;
   /** It is off this person's list. */
-  onTurnedDown: () => void;
+  onDeclined: () => void;
 }
 
 /** Where the review stands, and the ways on; all of them without the practice too. */
-export function FinishPanel({ review, about, purpose, title, onTurnedDown }: Props) {
+export function FinishPanel({ review, about, purpose, title, onDeclined }: Props) {
   const { work, run } = review;
   const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
   const [said, setSaid] = useState('');
@@ -76,7 +76,7 @@ export function FinishPanel({ review, about, purpose, title, onTurnedDown }: Pro
           }}
         />
       )}
-      {asked === 'reject' && <RejectDialog review={review} about={about} refusal={refusal} onChange={setRefusal} onDismiss={() => setAsked(null)} onDone={onTurnedDown} />}
+      {asked === 'reject' && <RejectDialog review={review} about={about} refusal={refusal} onChange={setRefusal} onDismiss={() => setAsked(null)} onDone={onDeclined} />}
     </div>
   );
 }

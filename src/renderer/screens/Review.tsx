@@ -42,14 +42,14 @@ interface Props {
   onStopped: (problem: Problem) => void;
   /** The person says that this is the wrong patient's: as for {@link onStopped}. */
   onWrong: () => void;
-  /** The person turned the review down: it is off their list. */
-  onTurnedDown: () => void;
+  /** The person declined the review: it is off their list. */
+  onDeclined: () => void;
 }
 
 const unwatched: ReviewWork['watched'] = [];
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, initialPosition, onClose, onStopped, onWrong, onTurnedDown }: Props) {
+export function Review({ id, recording, initialPosition, onClose, onStopped, onWrong, onDeclined }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -179,7 +179,7 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
                 { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} cover={cover('notes')} /> },
                 { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <Covered what="forms" {...cover('forms')}><FormPanel review={review} about={about} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /></Covered> },
                 { place: 'messages' as const, count: review.work.thread.length, content: <Covered what="messages" {...cover('messages')}><ThreadPanel review={review} controls={controls} /></Covered> },
-                { place: 'finish' as const, content: <FinishPanel review={review} about={about} purpose={recording.purpose} title={finish} onTurnedDown={onTurnedDown} /> },
+                { place: 'finish' as const, content: <FinishPanel review={review} about={about} purpose={recording.purpose} title={finish} onDeclined={onDeclined} /> },
               ]),
             ]}
           />

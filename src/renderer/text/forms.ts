@@ -36,7 +36,7 @@ export const forms = {
   },
   states: { keeping: 'Saving…', failed: 'Not saved. Trying again.', untouched: 'What you enter is saved as you go.' } satisfies Partial<Record<DraftState, string>> & { untouched: string },
   draftNote: 'A draft: nobody else sees it until you release it.',
-  rejected: 'You turned this review down, so there is nothing to fill in.',
+  rejected: 'You declined this review, so there is nothing to fill in.',
   over: 'This review is finished. A form that you had begun can still be released; no new one is begun.',
   release: {
     button: 'Release feedback',

@@ -40,7 +40,7 @@ export const notes = {
   editTitle: 'Change a note',
   label: (where: string) => `Note, ${where}`,
   unplaced: 'where you begin to type',
-  help: 'Ctrl and Enter saves, Esc keeps the draft. I and O in the player mark a stretch, for a note or to mask it.',
+  help: 'Ctrl and Enter saves, Esc keeps the draft. In the player I sets from, and O sets to: a stretch for a note, or to mask it.',
   category: 'Kind of note',
   moveHere: (position: string) => `Move to ${position}`,
   toPoint: 'Make it a point',
@@ -121,7 +121,7 @@ const statuses: Record<ReviewStatus, { what: string; means: string }> = {
   accepted: { what: 'Accepted', means: 'You said that you will review it. Your first note or answer starts it.' },
   'in-progress': { what: 'Started', means: 'Your notes and drafts are kept as you write.' },
   completed: { what: 'Finished', means: 'Your notes and released forms stay as they are. You can go on reading them here for as long as your practice allows.' },
-  rejected: { what: 'Turned down', means: 'You will not review this recording.' },
+  rejected: { what: 'Declined', means: 'You will not review this recording.' },
 };
 const stepStates: Record<WorkState, string> = { here: 'The practice has not been told yet. It goes by itself as soon as there is a connection.', sent: 'The practice knows.', refused: 'The practice did not take it.' };
 const rejectReasons: Record<RejectReason, string> = {
@@ -140,7 +140,7 @@ export const finish = {
   accept: 'Accept',
   acceptHint: 'Tells the practice that you will do it. You need not: writing starts the review too.',
   complete: 'Finish review…',
-  reject: 'Turn down…',
+  reject: 'Decline…',
   completeTitle: 'Finish this review?',
   sends: 'The practice then has:',
   notesSent: (number: number) => (number === 0 ? 'no notes' : count(number, 'note', 'notes')),
@@ -154,7 +154,7 @@ export const finish = {
   unfinished: 'You have unfinished text that is not saved as a note or sent as a message. It is kept here, and does not go to the practice.',
   fixed: 'After that your notes cannot be changed.',
   completeYes: 'Finish review',
-  rejectTitle: 'Turn this review down?',
+  rejectTitle: 'Decline this review?',
   rejectMeans: 'The recording goes from your list, and the practice is told why. What you wrote is kept here.',
   reason: 'Why?',
   choose: 'Choose a reason',
@@ -162,10 +162,10 @@ export const finish = {
   rejectReasons,
   note: 'Anything to add (optional)',
   noteHint: 'The practice reads it. Do not name the patient.',
-  rejectYes: 'Turn down',
+  rejectYes: 'Decline',
   wrongPatient: 'If another patient’s recording is on your screen now, press F9 instead: that closes it at once.',
   completed: 'Finished. The practice is told as soon as there is a connection.',
-  turnedDown: 'You turned a recording down. The practice is told as soon as there is a connection, and it is off your list.',
+  declined: 'You declined a review. The practice is told as soon as there is a connection, and it is off your list.',
 };
 
 export const kept = {

@@ -141,10 +141,10 @@ export const setSecret = {
 export const changeSecret = {
   title: (present: SecretRule) => `Change ${secretName(present)}`,
   about: (next: SecretRule) => `From then on only the new ${secretName(next)} opens your recordings on this computer. The recordings are not touched.`,
-  present: (present: SecretRule) => `Present ${secretName(present)}`,
+  present: (present: SecretRule) => `Current ${secretName(present)}`,
   label: (next: SecretRule) => `New ${secretName(next)}`,
   repeat: (next: SecretRule) => `Type the new ${secretName(next)} again`,
-  missing: (present: SecretRule) => `Enter your present ${secretName(present)}`,
+  missing: (present: SecretRule) => `Enter your current ${secretName(present)}`,
   submit: (present: SecretRule) => `Change ${secretName(present)}`,
   done: (present: SecretRule) => `Your ${secretName(present)} has been changed`,
   doneBody: 'Your recordings were not touched.',
