@@ -172,7 +172,7 @@ export async function forms(tour: Tour, app: App, recording: RecordingInfo): Pro
   await window.getByRole('button', { name: 'Close notes' }).click();
   for (const [question, name] of [[/^2 /, 'Competent'], [/^3 /, 'Competent'], [/^4 /, 'Needs Further Development']] as const) await grade(app, question, name);
   await expect(window.getByText('4 of 13 graded')).toBeVisible(patience);
-  await expect(window.getByText('Sent to the practice').last()).toBeVisible({ timeout: 60_000 });
+  await expect(window.getByText('Kept as your draft')).toBeVisible({ timeout: 60_000 });
   await tour.picture(app, 'form-part', 'Graded in part, and kept with every choice; the notes that a grade rests on lead to their place.', { large: true });
   await window.getByRole('button', { name: 'Wide' }).click();
   await tour.picture(app, 'form-wide', 'The form in half of the window, the picture smaller beside it.');

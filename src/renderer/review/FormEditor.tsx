@@ -4,7 +4,6 @@ import { attempt, door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
 import { FormDialog } from '../parts/FormDialog.tsx';
 import { forms as text } from '../text/forms.ts';
-import { reviewWork as workText } from '../text/reviewWork.ts';
 import { isAnswered, knownCites, missingOf, progressOf, type Cited } from './answers.ts';
 import { DraftKeeper, type DraftState } from './DraftKeeper.ts';
 import { FormFields } from './FormFields.tsx';
@@ -69,7 +68,7 @@ export function FormEditor({ review: { work, show }, about, form, response, clin
     <div className="vr-filling">
       <div className="vr-filling__state">
         <strong>{kind === 'grade' ? text.graded(done, all) : text.answered(done, all)}</strong>
-        <span role="status" className={state === 'failed' ? 'vr-overdue' : undefined}>{state === 'kept' ? (response === null ? text.states.untouched : workText.states[response.work]) : text.states[state]}</span>
+        <span role="status" className={state === 'failed' ? 'vr-overdue' : undefined}>{state === 'kept' ? (response === null ? text.states.untouched : text.drafts[response.work]) : text.states[state]}</span>
       </div>
       <FormFields form={form} answers={answers} notes={notes} onGo={onGo} onChange={change} />
       <p className="vr-secondary">{text.draftNote}</p>

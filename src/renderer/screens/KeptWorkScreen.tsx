@@ -13,6 +13,7 @@ import { useAction } from '../parts/useAction.ts';
 import { ConflictNotice } from '../review/ConflictNotice.tsx';
 import { hasRefused } from '../review/notes.ts';
 import { dialog } from '../text/common.ts';
+import { forms } from '../text/forms.ts';
 import { kept as text, notes, reviewWork } from '../text/reviewWork.ts';
 import { formatMoment, formatPosition } from '../words/time.ts';
 
@@ -109,7 +110,7 @@ function Words({ title, items }: { title: string; items: { id: string; words: st
 }
 
 /** Answers of one form with the questions that they are to. */
-function Answers({ work, response: { form: id, answers, work: state } }: { work: KeptWork; response: KeptWork['responses'][number] }) {
+function Answers({ work, response: { form: id, state: stage, answers, work: state } }: { work: KeptWork; response: KeptWork['responses'][number] }) {
   const form = work.forms.find((one) => one.id === id);
   const items = Object.entries(answers).flatMap(([linkId, { grade, text: words }]) => {
     const item = form?.items.find((one) => one.linkId === linkId);
@@ -119,7 +120,7 @@ function Answers({ work, response: { form: id, answers, work: state } }: { work:
   return (
     <>
       <Words title={`${text.forms}: ${form?.title ?? text.unknownForm}`} items={items} />
-      {items.length > 0 && <p className={state === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{reviewWork.states[state]}</p>}
+      {items.length > 0 && <p className={state === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{stage === 'draft' ? forms.drafts[state] : reviewWork.states[state]}</p>}
     </>
   );
 }

@@ -29,7 +29,7 @@ const unsaved: Record<string, string> = {
   note: `Your note is not saved. It stays where you typed it for ${untilClosed}.`,
   message: `Your message is not saved and goes to nobody. It stays where you typed it for ${untilClosed}.`,
   form: `Your last answers are not saved. They stay where you gave them for ${untilClosed}.`,
-  release: 'The form is not released, and is still a draft that only you can see.',
+  release: 'The form is not released. It is kept as your draft – nobody else sees it until you release it.',
   step: 'The review stands where it did before, and the practice is told nothing.',
   change: 'Nothing was changed.',
 };

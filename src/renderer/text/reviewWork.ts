@@ -145,7 +145,7 @@ export const finish = {
   sends: 'The practice then has:',
   notesSent: (number: number) => (number === 0 ? 'no notes' : count(number, 'note', 'notes')),
   released: (title: string) => `${title}: released`,
-  draft: (title: string) => `${title}: still a draft, which only you can see`,
+  draft: (title: string) => `${title}: kept as your draft – nobody else sees it until you release it`,
   draftsTitle: 'Drafts',
   draftHelp: 'A draft stays a draft when you finish. Release it now, or later while you can still open this recording.',
   unreleasable: (title: string) => `${title} has questions that must be answered first.`,
