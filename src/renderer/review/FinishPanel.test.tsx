@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
 import type { ReviewWork } from '../../preload/review.ts';
-import { finish as text } from '../text/reviewWork.ts';
+import { conflict as conflictText, finish as text } from '../text/reviewWork.ts';
 import { FinishPanel } from './FinishPanel.tsx';
 import type { About } from './Whose.tsx';
 
@@ -27,4 +27,13 @@ test('an end of the review that waits for what was not taken does not claim to g
   expect(shown({ ...end, thread: message('refused') })).toContain(text.waits);
   expect(shown({ ...end, thread: message('refused') })).not.toContain(text.stepStates.here);
   expect(shown({ ...end, thread: message('here') })).toContain(text.stepStates.here);
+});
+
+test('a review that the practice had finished is not said to be finished and not to have been taken', () => {
+  const own = { status: 'completed', statusWork: 'refused' } as const;
+  const conflict = { kind: 'completed-elsewhere', at: '2026-11-20T10:00:00Z', who: null } as const;
+  expect(shown(own)).toContain(text.stepStates.refused);
+  expect(shown({ ...own, conflict })).not.toContain(text.stepStates.refused);
+  expect(shown({ ...own, conflict })).toContain(conflictText.words['completed-elsewhere'].means);
+  expect(shown({ status: 'completed', statusWork: 'sent', conflict })).toContain(text.stepStates.sent);
 });

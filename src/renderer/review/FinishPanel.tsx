@@ -34,12 +34,14 @@ export function FinishPanel({ review, about, purpose, title, onDeclined }: Props
   const { what, means } = text.statuses[work.status];
   const refused = hasRefused(work.notes, work.responses, work.thread);
   const waits = refused && work.status === 'completed' && work.statusWork === 'here';
+  // Of a step that the practice did not take the conflict says what came of it, beside where the review stands by now.
+  const tellsStep = work.statusWork === 'refused' ? work.conflict === null : work.statusWork !== 'sent' || work.status !== 'requested';
   return (
     <div className="vr-finish">
       <section aria-label={text.title}>
         <h2 className="nhsuk-heading-xs" tabIndex={-1} ref={title}>{text.title}</h2>
         <p><strong>{what}.</strong> {means}</p>
-        {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{waits ? text.waits : text.stepStates[work.statusWork]}</p>}
+        {tellsStep && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{waits ? text.waits : text.stepStates[work.statusWork]}</p>}
         {work.conflict && <ConflictNotice conflict={work.conflict} />}
         {refused && (
           <div className="vr-notice vr-refused">

@@ -107,8 +107,8 @@ export const thread = {
 const conflicts: Record<Conflict['kind'], { what: string; means: string }> = {
   withdrawn: { what: 'This recording was withdrawn from you', means: 'The practice took it back before it had everything that you did. Nothing was written over, and what you wrote is kept here for you.' },
   reassigned: { what: 'This recording is now somebody else’s', means: 'The practice gave it to another person before it had everything that you did. Nothing was written over, and what you wrote is kept here for you.' },
-  'completed-elsewhere': { what: 'This review was already finished', means: 'It was finished from another computer, or by your practice, before your own step arrived. The practice’s state counts. What you wrote here is kept.' },
-  'changed-elsewhere': { what: 'This review was changed meanwhile', means: 'Your practice has it in another state than you left it in, and your own step does not follow from that. The practice’s state counts; look at it, and finish again if you still want to. What you wrote is kept.' },
+  'completed-elsewhere': { what: 'This review was already finished', means: 'It was finished from another computer, or by your practice, before your own step arrived, so your step was not used. What you wrote is kept here, and what the practice does not have of it is marked so.' },
+  'changed-elsewhere': { what: 'This review was changed meanwhile', means: 'Your practice has it in another state than you left it in, so your own step was not used: look at it, and finish again if you still want to. What you wrote is kept.' },
   refused: { what: 'The practice did not take your last step', means: 'Its system refused it. The review stands as it did before, and what you wrote is kept. Try once more; if it is refused again, tell your practice.' },
 };
 export const conflict = {
