@@ -38,6 +38,8 @@ export function WrongPatient({ told, practice, online, onBack }: Props) {
       )}
       <h2 className="nhsuk-heading-s">{text.meansTitle}</h2>
       <p>{text.means}</p>
+      <h2 className="nhsuk-heading-s">{text.notesTitle}</h2>
+      <p>{text.notes}</p>
       <h2 className="nhsuk-heading-s">{text.doTitle}</h2>
       <p>{told.state === 'done' ? text.doIt(told.reference) : text.doItWithout}</p>
       <SupportContact practice={practice} />

@@ -31,6 +31,11 @@ export const recordKey = {
   body: 'The app signs the record of what you do here with a key that only this computer has. Before a manager vouches for it, they ask you for these characters: read them out, in person or on the telephone. They are no secret, and open nothing.',
 };
 
+/** The list of what a person wrote about recordings that they cannot open any more, by its name. */
+export const keptTitle = 'Your notes for recordings that are no longer yours';
+/** Of what was written and not sent when a store is lost. The practice has a copy of it only where its settings name a recovery key. */
+export const recovery = 'What was saved and not yet sent is also kept here sealed for your practice: if it has set up a recovery key, it can open that.';
+
 export const noNhsNumber = 'None (temporary patient)';
 const sensitiveKinds: Record<SensitiveKind, string> = { intimate: 'intimate', child: 'child', safeguarding: 'safeguarding' };
 /** "Sensitive", and what makes it so where the practice says. */

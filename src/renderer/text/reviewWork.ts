@@ -1,6 +1,7 @@
 /** Words of what a person makes of a recording: notes, forms, messages, finishing. */
 import type { Conflict, NoteCategory, NoteKind, RejectReason, ReviewStatus, WorkState } from '../../preload/review.ts';
 import type { DraftState } from '../review/DraftKeeper.ts';
+import { keptTitle } from './common.ts';
 
 const states: Record<WorkState, string> = { here: 'Saved here, not sent yet', sent: 'Sent to the practice', refused: 'Not taken by the practice' };
 const categories: Record<NoteCategory, string> = { general: 'General', strength: 'Strength', development: 'To develop', question: 'Question', safety: 'Safety', learning: 'Learning point' };
@@ -169,8 +170,8 @@ export const finish = {
 };
 
 export const kept = {
-  link: (number: number) => `Your notes for recordings that are no longer yours (${number})`,
-  title: 'Your notes for recordings that are no longer yours',
+  link: (number: number) => `${keptTitle} (${number})`,
+  title: keptTitle,
   back: 'Back to list',
   loading: 'Looking for what is kept…',
   tryAgain: 'Try again',
