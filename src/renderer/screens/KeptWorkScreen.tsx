@@ -8,6 +8,7 @@ import { Button } from '../parts/Button.tsx';
 import { Done } from '../parts/Done.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { Quoting } from '../parts/Quoting.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { ConflictNotice } from '../review/ConflictNotice.tsx';
@@ -79,7 +80,7 @@ export function KeptWorkScreen({ kept, problem, onReload, onKept, onBack }: Prop
 function One({ work, onRemove }: { work: KeptWork; onRemove: () => void }) {
   return (
     <section className="vr-kept" aria-label={text.heading(work.reference)}>
-      <h2 className="nhsuk-heading-s">{text.heading(work.reference)}</h2>
+      <h2 className="nhsuk-heading-s"><Quoting text={text.heading(work.reference)} /></h2>
       {work.conflict ? <ConflictNotice conflict={work.conflict} /> : <p>{work.withheld ? text.withheld : text.ended}</p>}
       <p className="vr-secondary">{text.last(`on ${formatMoment(work.at)}`)}</p>
       <Words title={text.notes} items={work.notes.map(({ id, kind, from, until, text: words, state }) => ({ id, words: words === '' ? notes.kinds[kind] : words, place: until === null ? formatPosition(from) : `${formatPosition(from)} – ${formatPosition(until)}`, state }))} />
