@@ -33,8 +33,8 @@ export const recordKey = {
 
 /** The list of what a person wrote about recordings that they cannot open any more, by its name. */
 export const keptTitle = 'Your notes for recordings that are no longer yours';
-/** Of what was written and not sent when a store is lost. The practice has a copy of it only where its settings name a recovery key. */
-export const recovery = 'What was saved and not yet sent is also kept here sealed for your practice: if it has set up a recovery key, it can open that.';
+/** What becomes of what was written and not sent when the store with it is lost. */
+export const recovery = 'Where your practice has set up a recovery key, it can open a sealed copy of what was saved and not yet sent.';
 
 export const noNhsNumber = 'None (temporary patient)';
 const sensitiveKinds: Record<SensitiveKind, string> = { intimate: 'intimate', child: 'child', safeguarding: 'safeguarding' };
