@@ -4,7 +4,7 @@ import { everythingHere, firstSignIn, openClinic } from './support/journey.ts';
 import { finding, worklist } from './tour/list.ts';
 import { backToList } from './tour/steps.ts';
 import { Tour } from './tour/Tour.ts';
-import { forms, group, notes, settings, turnDown } from './tour/work.ts';
+import { forms, group, notes, settings, decline } from './tour/work.ts';
 
 test('a clinician’s list, review and settings have no fault that axe knows, and need no sideways scrolling', async () => {
   test.setTimeout(360_000);
@@ -26,7 +26,7 @@ test('a clinician’s list, review and settings have no fault that axe knows, an
     await backToList(app);
     await finding(tour, app, { word: 'answer', spoken: 'tablet' });
     await settings(tour, app, watched.patientName);
-    await turnDown(tour, app, unwanted.patientName);
+    await decline(tour, app, unwanted.patientName);
     await app.close();
     expect(tour.faults).toEqual([]);
     expect(tour.looked).toBe(44);

@@ -77,7 +77,7 @@ test('a trainer grades a COT by keyboard, cites a note and releases it; the trai
   await tabTo(window, window.getByLabel('Feedback', { exact: true }));
   await window.keyboard.type('Calm and clear. <i>Well done</i>');
   await expect(window.getByText('13 of 13 graded')).toBeVisible();
-  await expect(window.getByRole('region', { name: 'Consultation Observation Tool' }).getByText('Sent to the practice')).toBeVisible(soon);
+  await expect(window.getByRole('region', { name: 'Consultation Observation Tool' }).getByText('Kept as your draft')).toBeVisible(soon);
   await expect.poll(async () => (await onForm())?.item?.length, soon).toBe(14);
   expect((await at()).map(({ status }) => status)).toEqual(['in-progress', 'in-progress']);
 

@@ -49,7 +49,7 @@ async function lockAndUnlock(window: Page, pin: string): Promise<void> {
   await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeFocused(soon);
 }
 
-test('found by what was said, shown to a group with a stretch masked, written about, turned down', async () => {
+test('found by what was said, shown to a group with a stretch masked, written about, declined', async () => {
   const { window } = await clinic.start();
   await arrive(window, 'cara');
   const [taught, messaged, refused] = (['rec-21', 'rec-23', 'rec-22'] as const).map((id) => clinic.recording(id).patientName) as [string, string, string];
@@ -80,7 +80,12 @@ test('found by what was said, shown to a group with a stretch masked, written ab
     await window.keyboard.type('Dr Demo Trainee');
     await enter(window, button(window, 'Start group teaching'));
     await expect(window.getByText(/^Group teaching is on/).first()).toBeVisible();
+    await expect(window.getByTestId('patient-panel')).not.toContainText(taught);
+    await enter(window, button(window, 'Show patient details'));
+    await expect(window.getByTestId('patient-panel')).toContainText(taught);
     await tab(window, 'Notes');
+    await expect(button(window, /^Go to 0:/)).toHaveCount(0);
+    await enter(window, button(window, 'Show notes'));
     await enter(window, button(window, /^Go to 0:/));
     await expect(window.getByTestId('cover')).toBeVisible();
     await tab(window, 'Finish');
@@ -101,13 +106,13 @@ test('found by what was said, shown to a group with a stretch masked, written ab
     await backToList(window);
   });
 
-  await test.step('a review is turned down with a reason', async () => {
+  await test.step('a review is declined with a reason', async () => {
     await openRow(window, refused);
     await tab(window, 'Finish');
-    await enter(window, button(window, 'Turn down…'));
+    await enter(window, button(window, 'Decline…'));
     await choose(window, window.getByRole('dialog').getByLabel('Why?'), 'I have no time for it');
-    await enter(window, button(window.getByRole('dialog'), 'Turn down'));
-    await expect(window.getByText(/^You turned a recording down/)).toBeVisible(soon);
+    await enter(window, button(window.getByRole('dialog'), 'Decline'));
+    await expect(window.getByText(/^You declined a review/)).toBeVisible(soon);
     const { taskIds: [id = ''] } = clinic.recording('rec-22');
     await expect.poll(async () => (await clinic.practice.repo.read<Task>('Task', id)).status, soon).toBe('rejected');
   });
@@ -145,7 +150,7 @@ test('settings, a PIN, copies on the computer, and a recording of the wrong pati
 
   await test.step('another PIN', async () => {
     await enter(window, button(window, 'Change PIN'));
-    await write(window, window.getByLabel('Present PIN', { exact: true }), PIN);
+    await write(window, window.getByLabel('Current PIN', { exact: true }), PIN);
     await write(window, window.getByLabel('New PIN', { exact: true }), NEXT_PIN);
     await write(window, window.getByLabel('Type the new PIN again', { exact: true }), NEXT_PIN);
     await press(window, 'Enter');

@@ -41,9 +41,9 @@ test('a recording is reviewed by keys alone, and what was chosen is there the ne
     await expect.poll(async () => (await videoState(window)).paused).toBe(false);
     await press('k');
 
-    // In, out, and a loop that keeps to them.
+    // From, to, and a loop that keeps to them.
     await press('j', 'i', 'ArrowRight', 'o', 'r');
-    await expect(window.getByRole('button', { name: /^In 0:\d\d$/ })).toBeVisible();
+    await expect(window.getByRole('button', { name: /^From 0:\d\d$/ })).toBeVisible();
     await expect(window.getByRole('button', { name: 'Loop on' })).toHaveAttribute('aria-pressed', 'true');
     const end = (await videoState(window)).time;
     await press('ArrowLeft', 'k');
@@ -54,7 +54,7 @@ test('a recording is reviewed by keys alone, and what was chosen is there the ne
     }, { intervals: [100], timeout: 20_000 }).toBe(true);
     expect(Math.max(...seen)).toBeLessThan(end + 0.5);
     await press('k', 'Escape');
-    await expect(window.getByRole('button', { name: 'Set in' })).toBeVisible();
+    await expect(window.getByRole('button', { name: 'From here' })).toBeVisible();
 
     // A small picture where the pointer is, drawn and not blank.
     const bar = await window.locator('.vjs-progress-holder').boundingBox();

@@ -133,7 +133,7 @@ for (const how of ['online, by its key', 'offline, by its button', 'online, by i
     await expect(window.getByRole('heading', { level: 1, name: 'Wrong patient: the recording has been closed' })).toBeFocused();
     await expect(window.getByRole('status').filter({ hasText: 'The copy on this computer has been erased' })).toBeVisible();
     await expect(window.getByText(/quote W-\w{4}-\w{2}/)).toBeVisible();
-    await expect(window.getByText('it@demo-surgery.example')).toBeVisible();
+    await expect(window.getByText('01632 960 123, it@demo-surgery.example')).toBeVisible();
     expect(await window.evaluate(() => document.fullscreenElement)).toBeNull();
     expect(sealedFiles(clinic.profileDir)).toHaveLength(files - 1);
     await window.keyboard.press('Escape');

@@ -102,7 +102,7 @@ test('a changed PIN: the old one is refused, the new one opens, and nothing is d
   await window.getByRole('button', { name: 'Change PIN' }).click();
   await heading(window, 'Change PIN');
   const change = async (present: string, next: string, again = next) => {
-    await window.getByLabel('Present PIN', { exact: true }).fill(present);
+    await window.getByLabel('Current PIN', { exact: true }).fill(present);
     await window.getByLabel('New PIN', { exact: true }).fill(next);
     await window.getByLabel('Type the new PIN again', { exact: true }).fill(again);
     await main(window).getByRole('button', { name: 'Change PIN' }).click();

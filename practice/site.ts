@@ -47,6 +47,6 @@ export function siteFile(url: string) {
     largestRecordingBytes: 8_589_934_592,
     diskBudgetBytes: 21_474_836_480,
     updates: { by: 'it' },
-    support: { name: 'Demo Surgery IT', contact: 'it@demo-surgery.example' },
+    support: { name: 'Demo Surgery IT', contact: '01632 960 123, it@demo-surgery.example' },
   };
 }

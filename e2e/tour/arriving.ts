@@ -82,7 +82,7 @@ export async function storage(tour: Tour, app: App, title: string): Promise<void
 export async function changePin(tour: Tour, app: App, from: string, to: string): Promise<void> {
   const { window } = app;
   const change = async (present: string) => {
-    await window.getByLabel('Present PIN', { exact: true }).fill(present);
+    await window.getByLabel('Current PIN', { exact: true }).fill(present);
     await window.getByLabel('New PIN', { exact: true }).fill(to);
     await window.getByLabel('Type the new PIN again', { exact: true }).fill(to);
     await window.getByRole('main').getByRole('button', { name: 'Change PIN' }).click();
@@ -91,7 +91,7 @@ export async function changePin(tour: Tour, app: App, from: string, to: string):
   await tour.screen(app, 'Change PIN', 'change-pin', 'Changing the PIN needs the present one. Recordings are not touched.');
   await change('000001');
   await expect(window.getByRole('link', { name: 'That PIN is not right' })).toBeVisible(patience);
-  await tour.picture(app, 'change-pin-wrong', 'A wrong present PIN counts as a try, as it does when unlocking.');
+  await tour.picture(app, 'change-pin-wrong', 'A wrong current PIN counts as a try, as it does when unlocking.');
   await change(from);
   await tour.screen(app, 'Your PIN has been changed', 'changed-pin', 'The PIN has been changed.');
   await backToList(app);

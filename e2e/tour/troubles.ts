@@ -60,7 +60,7 @@ export async function damagedVaults(tour: Tour, clinic: Clinic, pin: string): Pr
   app = await clinic.start();
   await app.window.getByRole('button', { name: 'Unlock as Dr Ada Sampleton' }).click();
   await unlockWith(app, pin);
-  await tour.screen(app, 'Part of the store on this computer is damaged', 'library-damaged', 'The part with the list and the copies is damaged; the record of what was viewed is whole and still sent.');
+  await tour.screen(app, 'Part of the store on this computer is damaged', 'library-damaged', 'The part with the list and the copies is damaged; the record of what was viewed is whole and still sent, and what becomes of notes is said.');
   await app.window.getByRole('button', { name: 'Start again' }).click();
   await expect(app.window.getByRole('alertdialog')).toBeVisible(patience);
   await tour.dialog(app, 'screens/ProblemScreen.tsx', 'library-damaged-confirm', 'What goes and what stays, before anything is set aside.');

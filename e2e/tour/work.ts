@@ -50,7 +50,7 @@ export async function player(tour: Tour, app: App, patient: string): Promise<voi
   await window.getByLabel('Caption background').selectOption('solid');
   for (const key of ['i', 'ArrowRight', 'o', 'r']) await stage(window).press(key);
   await expect(window.getByRole('button', { name: 'Loop on' })).toBeVisible(patience);
-  await tour.picture(app, 'review-marks', 'In and out are set, and the stretch between them is looped.');
+  await tour.picture(app, 'review-marks', 'From and to are set, and the stretch between them is looped.');
   await stage(window).press('Escape');
   const bar = await window.locator('.vjs-progress-holder').boundingBox();
   if (!bar) throw new Error('there is no progress bar');
@@ -137,8 +137,10 @@ export async function group(tour: Tour, app: App): Promise<void> {
   await window.getByLabel('Who else is in the room?').fill('Dr Demo Trainee\nDr Sam Registrar');
   await window.getByRole('button', { name: 'Start group teaching' }).click();
   await expect(window.getByText(/^Group teaching is on/).first()).toBeVisible(patience);
-  await tour.picture(app, 'group-on', 'Group teaching is on: who is there is said above the player for as long as it is.');
+  await tour.picture(app, 'group-on', 'Group teaching is on: who is there is said above the player for as long as it is, and the patient’s details are hidden until they are asked for.');
   await tab(app, 'Notes');
+  await tour.picture(app, 'group-notes', 'Notes are out of sight while others are in the room, and more can be written.');
+  await window.getByRole('button', { name: 'Show notes' }).click();
   await window.getByRole('button', { name: /^Go to 0:38/ }).click();
   await tab(app, 'Transcript');
   await stage(window).press('ArrowRight');
@@ -170,7 +172,7 @@ export async function forms(tour: Tour, app: App, recording: RecordingInfo): Pro
   await window.getByRole('button', { name: 'Close notes' }).click();
   for (const [question, name] of [[/^2 /, 'Competent'], [/^3 /, 'Competent'], [/^4 /, 'Needs Further Development']] as const) await grade(app, question, name);
   await expect(window.getByText('4 of 13 graded')).toBeVisible(patience);
-  await expect(window.getByText('Sent to the practice').last()).toBeVisible({ timeout: 60_000 });
+  await expect(window.getByText('Kept as your draft')).toBeVisible({ timeout: 60_000 });
   await tour.picture(app, 'form-part', 'Graded in part, and kept with every choice; the notes that a grade rests on lead to their place.', { large: true });
   await window.getByRole('button', { name: 'Wide' }).click();
   await tour.picture(app, 'form-wide', 'The form in half of the window, the picture smaller beside it.');
@@ -200,7 +202,7 @@ export async function forms(tour: Tour, app: App, recording: RecordingInfo): Pro
 
   await choose(app, 'Consultation Observation Tool (draft)');
   await window.getByRole('button', { name: 'Release feedback' }).click();
-  await tour.dialog(app, 'review/FormEditor.tsx', 'form-release', 'Before feedback is released: who will see it, and that it cannot be taken back.');
+  await tour.dialog(app, 'review/FormEditor.tsx', 'form-release', 'Before feedback is released: whose recording it is, how much of it was watched, who will see it, and that it cannot be taken back.');
   back = await instead(app, 'releaseForm', 'disk-full', { of: 'release' });
   await window.getByRole('button', { name: 'Release', exact: true }).click();
   await expect(problem(window.getByRole('dialog'))).toBeVisible(patience);
@@ -262,7 +264,7 @@ export async function finish(tour: Tour, app: App, { practice }: Clinic): Promis
   await tab(app, 'Finish');
   await tour.picture(app, 'finish', 'Where the review stands, the ways on, and group teaching.');
   await window.getByRole('button', { name: 'Finish review…' }).click();
-  await tour.dialog(app, 'review/FinishPanel.tsx', 'finish-dialog', 'Before a review is finished: what the practice then has, what is still a draft, and what is unfinished.', { large: true });
+  await tour.dialog(app, 'review/FinishPanel.tsx', 'finish-dialog', 'Before a review is finished: whose recording it is, how much of it was watched, what the practice then has, what is still a draft, and what is unfinished.', { large: true });
   const back = await instead(app, 'completeReview', 'disk-full', { of: 'step' });
   await window.getByRole('button', { name: 'Finish review', exact: true }).click();
   await expect(problem(window)).toBeVisible(patience);
@@ -282,27 +284,27 @@ export async function finish(tour: Tour, app: App, { practice }: Clinic): Promis
   await backToList(app);
 }
 
-export async function turnDown(tour: Tour, app: App, patient: string): Promise<void> {
+export async function decline(tour: Tour, app: App, patient: string): Promise<void> {
   const { window } = app;
   await open(app, patient);
   await tab(app, 'Finish');
-  await window.getByRole('button', { name: 'Turn down…' }).click();
-  await window.getByRole('button', { name: 'Turn down', exact: true }).click();
+  await window.getByRole('button', { name: 'Decline…' }).click();
+  await window.getByRole('button', { name: 'Decline', exact: true }).click();
   await expect(problem(window.getByRole('dialog'))).toBeVisible(patience);
-  await tour.dialog(app, 'review/FinishPanel.tsx', 'turn-down-error', 'A review is turned down with a reason, and not without.');
+  await tour.dialog(app, 'review/FinishPanel.tsx', 'decline-error', 'A review is declined with a reason, and not without.');
   await window.getByRole('dialog').getByLabel('Why?').selectOption({ label: 'The patient or the recording is wrong' });
-  await tour.dialog(app, 'review/FinishPanel.tsx', 'turn-down', 'Where the reason is the wrong patient, the key that closes the recording at once is named.');
+  await tour.dialog(app, 'review/FinishPanel.tsx', 'decline', 'Where the reason is the wrong patient, the key that closes the recording at once is named.');
   await window.getByRole('dialog').getByLabel('Why?').selectOption({ label: 'I have no time for it' });
   const back = await instead(app, 'rejectReview', 'disk-full');
-  await window.getByRole('button', { name: 'Turn down', exact: true }).click();
+  await window.getByRole('button', { name: 'Decline', exact: true }).click();
   await expect(problem(window)).toBeVisible(patience);
   await back();
-  await window.getByRole('button', { name: 'Turn down…' }).click();
+  await window.getByRole('button', { name: 'Decline…' }).click();
   await expect(window.getByRole('dialog').getByLabel('Why?')).toHaveValue('no-time');
-  await window.getByRole('button', { name: 'Turn down', exact: true }).click();
+  await window.getByRole('button', { name: 'Decline', exact: true }).click();
   await heading(window, 'Your recordings');
-  await expect(window.getByText(/^You turned a recording down/)).toBeVisible(patience);
-  await tour.picture(app, 'turned-down', 'Turned down: it is off the list, and the practice is told.');
+  await expect(window.getByText(/^You declined a review/)).toBeVisible(patience);
+  await tour.picture(app, 'declined', 'Declined: it is off the list, and the practice is told.');
 }
 
 const taskOf = async ({ practice }: Clinic, { taskIds: [id = ''] }: RecordingInfo): Promise<Task & { id: string }> => practice.repo.read<Task>('Task', id);
@@ -461,7 +463,7 @@ export async function atWork(tour: Tour, clinic: Clinic): Promise<void> {
   await finish(tour, app, clinic);
   await settings(tour, app, watched.patientName);
   await finding(tour, app, { word: 'answer', spoken: 'tablet' });
-  await turnDown(tour, app, other.patientName);
+  await decline(tour, app, other.patientName);
   await finishedElsewhere(tour, app, clinic, elsewhere);
   await keptWork(tour, app, clinic, withdrawn, reassigned, 'ben');
   await moments(tour, app, clinic, cara.name);

@@ -1,6 +1,7 @@
 import { useEffect, type ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { cover } from '../presented/covered.ts';
+import { Quoting } from './Quoting.tsx';
 
 interface Props {
   title: string;
@@ -26,7 +27,7 @@ export function AppDialog({ title, children, buttons, asks = 'question', onDismi
     >
       <Modal className="vr-modal">
         <Dialog role={asks === 'form' ? 'dialog' : 'alertdialog'} className="vr-dialog">
-          <Heading slot="title" level={2} className="nhsuk-heading-m">{title}</Heading>
+          <Heading slot="title" level={2} className="nhsuk-heading-m"><Quoting text={title} /></Heading>
           {children}
           <div className="nhsuk-button-group vr-dialog__buttons">{buttons}</div>
         </Dialog>

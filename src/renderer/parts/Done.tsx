@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { Quoting } from './Quoting.tsx';
 
 /** What was just done. Takes the focus each time that `times` grows; nothing before the first. */
 export function Done({ words, times }: { words: string; times: number }) {
@@ -10,5 +11,5 @@ export function Done({ words, times }: { words: string; times: number }) {
     return () => clearTimeout(timer);
   }, [times]);
   if (times === 0) return null;
-  return <div className="vr-done" tabIndex={-1} ref={note}><p>{words}</p></div>;
+  return <div className="vr-done" tabIndex={-1} ref={note}><p><Quoting text={words} /></p></div>;
 }

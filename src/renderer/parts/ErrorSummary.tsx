@@ -2,6 +2,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import type { Problem } from '../../preload/contract.ts';
 import { errorSummary } from '../text/common.ts';
 import { problemWords } from '../text/problems.ts';
+import { Quoting } from './Quoting.tsx';
 
 interface Props {
   title: string;
@@ -56,7 +57,7 @@ export function ProblemSummary({ problem, attempt, children }: { problem: Proble
   return (
     <ErrorSummary title={what} attempt={attempt}>
       <p>{means}</p>
-      <p>{next}</p>
+      <p><Quoting text={next} /></p>
       {children}
     </ErrorSummary>
   );

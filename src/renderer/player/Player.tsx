@@ -1,3 +1,4 @@
+import classNames from 'classnames';
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { OpenRecording, Problem } from '../../preload/contract.ts';
 import type { Settings } from '../../preload/review.ts';
@@ -12,7 +13,7 @@ import type { Cue } from './cues.ts';
 import type { Interval } from '../../preload/intervals.ts';
 import { mergeIntervals } from './exposure.ts';
 import { playerKey, type Within } from './keys.ts';
-import type { Marker } from './lanes.ts';
+import { coverage, type Marker } from './lanes.ts';
 import { MarkersLane } from './MarkersLane.tsx';
 import { noMarks, stretchOf, type Marks } from './marks.ts';
 
@@ -37,6 +38,8 @@ interface Props {
   /** The person wants to write a note. */
   onNote: () => void;
   onMarks: (marks: Marks) => void;
+  /** Whole per cent that were shown; null while the length is not known. */
+  onCoverage: (percent: number | null) => void;
 }
 
 /** Seconds from either end within which there is nothing to continue. */
@@ -51,7 +54,7 @@ function within(target: EventTarget): Within {
 }
 
 /** The frame of the player. video.js lives in an element made here and thrown away with it. */
-export function Player({ recording, initialPosition, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote, onMarks }: Props) {
+export function Player({ recording, initialPosition, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote, onMarks, onCoverage }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const { settings, change } = useSettings();
   const { captions, captionSize, captionBackground, rate, volume } = settings;
@@ -65,6 +68,10 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
   const hasCaptions = cues.length > 0;
   const hidden = group ? masks : nothing;
   const seen = useMemo(() => [...watched, ...shown], [watched, shown]);
+
+  const percent = duration > 0 ? coverage(seen, duration) : null;
+  const covers = useEffectEvent(onCoverage);
+  useEffect(() => covers(percent), [percent]);
 
   const moved = useEffectEvent(onPosition);
   const failed = useEffectEvent(onFailed);
@@ -150,7 +157,7 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
 
   return (
     // The keys of the player work wherever the focus is inside it, and nowhere else.
-    <section className="vr-player" aria-label={review.player} onKeyDown={onKey}>
+    <section className={classNames('vr-player', group && 'vr-player--group')} aria-label={review.player} onKeyDown={onKey}>
       <div className="vr-screen">
         {canContinue && (
           <div className="vr-continue" role="group" aria-label={text.resumeGroup}>

@@ -12,16 +12,20 @@ import { GroupTeaching } from './GroupTeaching.tsx';
 import { hasRefused, isOver } from './notes.ts';
 import { isReleasable } from './answers.ts';
 import type { Review } from './useReviewWork.ts';
+import { Whose, type About } from './Whose.tsx';
 
 interface Props {
   review: Review;
+  about: About;
+  /** Of the review. */
+  purpose: string;
   title: Ref<HTMLHeadingElement>;
   /** It is off this person's list. */
-  onTurnedDown: () => void;
+  onDeclined: () => void;
 }
 
 /** Where the review stands, and the ways on; all of them without the practice too. */
-export function FinishPanel({ review, title, onTurnedDown }: Props) {
+export function FinishPanel({ review, about, purpose, title, onDeclined }: Props) {
   const { work, run } = review;
   const [asked, setAsked] = useState<'complete' | 'reject' | null>(null);
   const [said, setSaid] = useState('');
@@ -30,12 +34,14 @@ export function FinishPanel({ review, title, onTurnedDown }: Props) {
   const { what, means } = text.statuses[work.status];
   const refused = hasRefused(work.notes, work.responses, work.thread);
   const waits = refused && work.status === 'completed' && work.statusWork === 'here';
+  // Of a step that the practice did not take the conflict says what came of it, beside where the review stands by now.
+  const tellsStep = work.statusWork === 'refused' ? work.conflict === null : work.statusWork !== 'sent' || work.status !== 'requested';
   return (
     <div className="vr-finish">
       <section aria-label={text.title}>
         <h2 className="nhsuk-heading-xs" tabIndex={-1} ref={title}>{text.title}</h2>
         <p><strong>{what}.</strong> {means}</p>
-        {(work.statusWork !== 'sent' || work.status !== 'requested') && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{waits ? text.waits : text.stepStates[work.statusWork]}</p>}
+        {tellsStep && <p className={work.statusWork === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{waits ? text.waits : text.stepStates[work.statusWork]}</p>}
         {work.conflict && <ConflictNotice conflict={work.conflict} />}
         {refused && (
           <div className="vr-notice vr-refused">
@@ -62,23 +68,24 @@ export function FinishPanel({ review, title, onTurnedDown }: Props) {
         )}
         <p className="nhsuk-u-visually-hidden" role="status">{said}</p>
       </section>
-      <GroupTeaching review={review} />
+      <GroupTeaching review={review} purpose={purpose} />
       {asked === 'complete' && (
         <CompleteDialog
-          review={review} onDismiss={() => setAsked(null)}
+          review={review} about={about} onDismiss={() => setAsked(null)}
           onDone={() => {
             setAsked(null);
             setSaid(text.completed);
           }}
         />
       )}
-      {asked === 'reject' && <RejectDialog review={review} refusal={refusal} onChange={setRefusal} onDismiss={() => setAsked(null)} onDone={onTurnedDown} />}
+      {asked === 'reject' && <RejectDialog review={review} about={about} refusal={refusal} onChange={setRefusal} onDismiss={() => setAsked(null)} onDone={onDeclined} />}
     </div>
   );
 }
 
 interface DialogProps {
   review: Review;
+  about: About;
   onDone: () => void;
   onDismiss: () => void;
 }
@@ -86,7 +93,7 @@ interface DialogProps {
 /** A failure is said in the summary beside the player, which the dialog would cover. */
 const leave = ({ onDone, onDismiss }: Pick<DialogProps, 'onDone' | 'onDismiss'>) => (done: boolean) => (done ? onDone() : onDismiss());
 
-function CompleteDialog({ review: { work, run }, onDone, onDismiss }: DialogProps) {
+function CompleteDialog({ review: { work, run }, about, onDone, onDismiss }: DialogProps) {
   const drafts = work.responses.filter(({ state }) => state === 'draft');
   const titleOf = (form: string) => work.forms.find(({ id }) => id === form)?.title ?? form;
   return (
@@ -101,6 +108,7 @@ function CompleteDialog({ review: { work, run }, onDone, onDismiss }: DialogProp
         </>
       }
     >
+      <Whose about={about} />
       <p>{text.sends}</p>
       <ul className="nhsuk-list nhsuk-list--bullet">
         <li>{text.notesSent(work.notes.length)}</li>
@@ -128,7 +136,7 @@ interface Refusal {
   note: string;
 }
 
-function RejectDialog({ review: { work, run }, refusal, onChange, onDone, onDismiss }: DialogProps & { refusal: Refusal; onChange: (refusal: Refusal) => void }) {
+function RejectDialog({ review: { work, run }, about, refusal, onChange, onDone, onDismiss }: DialogProps & { refusal: Refusal; onChange: (refusal: Refusal) => void }) {
   const id = useId();
   const { reason, note } = refusal;
   const [faults, setFaults] = useState(0);
@@ -150,6 +158,7 @@ function RejectDialog({ review: { work, run }, refusal, onChange, onDone, onDism
       }
     >
       {wrong && <FieldErrors attempt={faults} faults={[{ field: id, text: text.reasonFault }]} />}
+      <Whose about={about} />
       <p>{text.rejectMeans}</p>
       <SelectField
         id={id} label={text.reason} error={wrong ? text.reasonFault : undefined} value={reason}

@@ -4,14 +4,15 @@ import { attempt, door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
 import { FormDialog } from '../parts/FormDialog.tsx';
 import { forms as text } from '../text/forms.ts';
-import { reviewWork as workText } from '../text/reviewWork.ts';
 import { isAnswered, knownCites, missingOf, progressOf, type Cited } from './answers.ts';
 import { DraftKeeper, type DraftState } from './DraftKeeper.ts';
 import { FormFields } from './FormFields.tsx';
 import type { Review } from './useReviewWork.ts';
+import { Whose, type About } from './Whose.tsx';
 
 interface Props {
   review: Review;
+  about: About;
   form: Form;
   response: FormResponse | null;
   /** Who was in the consultation, but for this person. */
@@ -22,7 +23,7 @@ interface Props {
 }
 
 /** One form while it is a draft. What is entered is kept at once; what is released is what was entered last. */
-export function FormEditor({ review: { work, show }, form, response, clinicians, notes, onGo, onReleased }: Props) {
+export function FormEditor({ review: { work, show }, about, form, response, clinicians, notes, onGo, onReleased }: Props) {
   const [entered, setEntered] = useState<FormAnswers>(response?.answers ?? {});
   const [state, setState] = useState<DraftState>('kept');
   const id = useId();
@@ -67,7 +68,7 @@ export function FormEditor({ review: { work, show }, form, response, clinicians,
     <div className="vr-filling">
       <div className="vr-filling__state">
         <strong>{kind === 'grade' ? text.graded(done, all) : text.answered(done, all)}</strong>
-        <span role="status" className={state === 'failed' ? 'vr-overdue' : undefined}>{state === 'kept' ? (response === null ? text.states.untouched : workText.states[response.work]) : text.states[state]}</span>
+        <span role="status" className={state === 'failed' ? 'vr-overdue' : undefined}>{state === 'kept' ? (response === null ? text.states.untouched : text.drafts[response.work]) : text.states[state]}</span>
       </div>
       <FormFields form={form} answers={answers} notes={notes} onGo={onGo} onChange={change} />
       <p className="vr-secondary">{text.draftNote}</p>
@@ -85,6 +86,7 @@ export function FormEditor({ review: { work, show }, form, response, clinicians,
           }}
           onDismiss={() => setAsked(false)}
         >
+          <Whose about={about} />
           <p>{text.release.who(work.others, clinicians)}</p>
           <p>{text.release.what}</p>
           <p><strong>{text.release.final}</strong></p>

@@ -12,9 +12,11 @@ import { FormEditor } from './FormEditor.tsx';
 import { FormSheet } from './FormSheet.tsx';
 import { PortfolioDialog } from './PortfolioDialog.tsx';
 import type { Review } from './useReviewWork.ts';
+import type { About } from './Whose.tsx';
 
 interface Props {
   review: Review;
+  about: About;
   /** The player, or null while there is none. */
   controls: () => PlayerControls | null;
   /** Who was in the consultation. */
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** Forms of one review: what others released, and one's own, one at a time. */
-export function FormPanel({ review, controls, clinicians }: Props) {
+export function FormPanel({ review, about, controls, clinicians }: Props) {
   const field = useId();
   const { work } = review;
   const { forms, unshownForms, responses, othersResponses, status } = work;
@@ -90,7 +92,7 @@ export function FormPanel({ review, controls, clinicians }: Props) {
               </>
             ) : (
               <FormEditor
-                key={form.id} review={review} form={form} response={response} clinicians={clinicians} notes={own} onGo={go}
+                key={form.id} review={review} about={about} form={form} response={response} clinicians={clinicians} notes={own} onGo={go}
                 onReleased={() => {
                   setChosen(form.id);
                   say(text.release.done(form.title));

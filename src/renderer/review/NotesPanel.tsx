@@ -8,6 +8,7 @@ import { beforeNote } from '../player/lanes.ts';
 import type { Marks } from '../player/marks.ts';
 import { notes as text, reviewWork } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';
+import { Covered, type Cover } from './Covered.tsx';
 import { NoteEditor, type NoteWriting } from './NoteEditor.tsx';
 import { isOver, listed } from './notes.ts';
 import type { Review } from './useReviewWork.ts';
@@ -18,11 +19,13 @@ interface Props {
   controls: () => PlayerControls | null;
   marks: Marks;
   pauseOnNote: boolean;
+  /** Of what was written; more can be written all the same. */
+  cover: Cover;
   ref: Ref<NoteWriting>;
 }
 
 /** One's own notes and others', in the order of the recording, and where a note is typed. */
-export function NotesPanel({ review: { work, run }, controls, marks, pauseOnNote, ref }: Props) {
+export function NotesPanel({ review: { work, run }, controls, marks, pauseOnNote, cover, ref }: Props) {
   const over = isOver(work.status);
   // One that was being changed when the screen went is being changed still.
   const [editing, setEditing] = useState<string | null>(() => work.notes.find(({ id }) => id in work.drafts)?.id ?? null);
@@ -102,14 +105,16 @@ export function NotesPanel({ review: { work, run }, controls, marks, pauseOnNote
       {shown.length === 0 ? (
         <p className="vr-notes__none">{text.none}</p>
       ) : (
-        <ol className="vr-notes__list" aria-label={text.listTitle}>
-          {shown.map((one, index) => (
-            <li key={one.own?.id ?? `theirs ${index}`} className="vr-note">
-              <NoteWords note={one.own ?? one.theirs} author={one.own ? null : one.theirs.author} onGo={(from) => controls()?.seek(beforeNote(from))} />
-              {one.own && <OwnNote note={one.own} fixed={one.fixed} over={over} onEdit={edit} onRemove={(own) => void remove(own)} />}
-            </li>
-          ))}
-        </ol>
+        <Covered what="notes" {...cover}>
+          <ol className="vr-notes__list" aria-label={text.listTitle}>
+            {shown.map((one, index) => (
+              <li key={one.own?.id ?? `theirs ${index}`} className="vr-note">
+                <NoteWords note={one.own ?? one.theirs} author={one.own ? null : one.theirs.author} onGo={(from) => controls()?.seek(beforeNote(from))} />
+                {one.own && <OwnNote note={one.own} fixed={one.fixed} over={over} onEdit={edit} onRemove={(own) => void remove(own)} />}
+              </li>
+            ))}
+          </ol>
+        </Covered>
       )}
     </section>
   );

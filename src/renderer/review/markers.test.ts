@@ -11,3 +11,8 @@ test('notes of both become markers, with words on one short line', () => {
   expect(second?.label).toMatch(/^Dr Demo: x+…$/);
   expect(second?.label).toHaveLength(80);
 });
+
+test('to a group they say where something is noted, and not what', () => {
+  const before = markersOf({ notes: [mine], othersNotes: [theirs] });
+  expect(markersOf({ notes: [mine], othersNotes: [theirs] }, true)).toEqual(before.map((marker) => ({ ...marker, label: '' })));
+});

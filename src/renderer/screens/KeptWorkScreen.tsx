@@ -8,11 +8,13 @@ import { Button } from '../parts/Button.tsx';
 import { Done } from '../parts/Done.tsx';
 import { Empty } from '../parts/Empty.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { Quoting } from '../parts/Quoting.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { ConflictNotice } from '../review/ConflictNotice.tsx';
 import { hasRefused } from '../review/notes.ts';
 import { dialog } from '../text/common.ts';
+import { forms } from '../text/forms.ts';
 import { kept as text, notes, reviewWork } from '../text/reviewWork.ts';
 import { formatMoment, formatPosition } from '../words/time.ts';
 
@@ -78,7 +80,7 @@ export function KeptWorkScreen({ kept, problem, onReload, onKept, onBack }: Prop
 function One({ work, onRemove }: { work: KeptWork; onRemove: () => void }) {
   return (
     <section className="vr-kept" aria-label={text.heading(work.reference)}>
-      <h2 className="nhsuk-heading-s">{text.heading(work.reference)}</h2>
+      <h2 className="nhsuk-heading-s"><Quoting text={text.heading(work.reference)} /></h2>
       {work.conflict ? <ConflictNotice conflict={work.conflict} /> : <p>{work.withheld ? text.withheld : text.ended}</p>}
       <p className="vr-secondary">{text.last(`on ${formatMoment(work.at)}`)}</p>
       <Words title={text.notes} items={work.notes.map(({ id, kind, from, until, text: words, state }) => ({ id, words: words === '' ? notes.kinds[kind] : words, place: until === null ? formatPosition(from) : `${formatPosition(from)} – ${formatPosition(until)}`, state }))} />
@@ -109,7 +111,7 @@ function Words({ title, items }: { title: string; items: { id: string; words: st
 }
 
 /** Answers of one form with the questions that they are to. */
-function Answers({ work, response: { form: id, answers, work: state } }: { work: KeptWork; response: KeptWork['responses'][number] }) {
+function Answers({ work, response: { form: id, state: stage, answers, work: state } }: { work: KeptWork; response: KeptWork['responses'][number] }) {
   const form = work.forms.find((one) => one.id === id);
   const items = Object.entries(answers).flatMap(([linkId, { grade, text: words }]) => {
     const item = form?.items.find((one) => one.linkId === linkId);
@@ -119,7 +121,7 @@ function Answers({ work, response: { form: id, answers, work: state } }: { work:
   return (
     <>
       <Words title={`${text.forms}: ${form?.title ?? text.unknownForm}`} items={items} />
-      {items.length > 0 && <p className={state === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{reviewWork.states[state]}</p>}
+      {items.length > 0 && <p className={state === 'refused' ? 'vr-overdue' : 'vr-secondary'}>{stage === 'draft' ? forms.drafts[state] : reviewWork.states[state]}</p>}
     </>
   );
 }

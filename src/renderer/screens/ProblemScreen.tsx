@@ -11,6 +11,7 @@ import { useAction } from '../parts/useAction.ts';
 import { dialog, support, supportDetail } from '../text/common.ts';
 import { problemWords } from '../text/problems.ts';
 import { problem as text, startAgainWords } from '../text/start.ts';
+import { waysOut } from '../words/wayOut.ts';
 
 type State = Extract<AppState, { screen: 'problem' }>;
 
@@ -34,8 +35,9 @@ export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: {
         <p>{means}</p>
         <p>{next}</p>
         <div className="nhsuk-button-group">
-          {canRetry && <Button unavailable={action.busy} onClick={() => void action.run(() => door.retry())}>{text.retry}</Button>}
-          {canStartAgain && <Button look="secondary" unavailable={action.busy} onClick={() => setConfirming(true)}>{text.startAgain}</Button>}
+          {waysOut(problem.code, { retry: canRetry, startAgain: canStartAgain }).map((way, index) => (
+            <Button key={way} look={index === 0 ? 'primary' : 'secondary'} unavailable={action.busy} onClick={() => (way === 'retry' ? void action.run(() => door.retry()) : setConfirming(true))}>{way === 'retry' ? text.retry : text.startAgain}</Button>
+          ))}
           {ofOneVault.has(problem.code) && <Button look="secondary" unavailable={action.busy} onClick={() => void action.run(() => door.switchUser())}>{text.someoneElse}</Button>}
           <Button look="secondary" onClick={() => void action.run(() => door.quit())}>{text.quit}</Button>
         </div>

@@ -16,12 +16,12 @@ vi.mock('../review/useReviewWork.ts', () => ({ useReviewWork: () => ({ review: {
 const work: ReviewWork = {
   id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [],
 };
-const recording = { grant: 'g', title: 'Recording', medium: 'video', transcript: null, transcriptAbsent: null, sensitive: false, sensitiveKinds: [], unsigned: false, consultation: { clinicians: [] }, watermark: { name: '' } } as unknown as OpenRecording;
+const recording = { grant: 'g', title: 'Recording', medium: 'video', purpose: 'TREAT', patient: { name: 'Sam Testperson', dateOfBirth: '1984-07-02', nhsNumber: null }, transcript: null, transcriptAbsent: null, sensitive: false, sensitiveKinds: [], unsigned: false, consultation: { clinicians: [] }, watermark: { name: '' } } as unknown as OpenRecording;
 const shown = (change: Partial<ReviewWork>, problem: Problem | null = null): string => {
   known.work = { ...work, ...change };
   known.problem = problem;
   const nothing = () => undefined;
-  return renderToStaticMarkup(<Review id="row" recording={recording} onClose={nothing} onStopped={nothing} onWrong={nothing} onTurnedDown={nothing} />);
+  return renderToStaticMarkup(<Review id="row" recording={recording} onClose={nothing} onStopped={nothing} onWrong={nothing} onDeclined={nothing} />);
 };
 const times = (markup: string, words: string): number => markup.split(words).length - 1;
 const { what, means } = conflictText.words.reassigned;
@@ -44,4 +44,12 @@ test('what could not be done is said beside the player, not above it', () => {
 test('work that was not taken is pointed to, and nothing is where all is well', () => {
   expect(times(shown({ thread: [{ id: 'm', mine: true, author: '', at: '2026-11-20T10:00:00Z', text: 'Yes', position: null, state: 'refused' }] }), finish.why)).toBe(1);
   expect(times(shown({}), finish.why)).toBe(0);
+});
+
+test('with others in the room notes, forms and messages are out of sight, and what the consent was asked for is said', () => {
+  const covered = (markup: string) => times(markup, 'class="vr-coverable" hidden=""');
+  const others = shown({ room: ['Dr Demo Trainee'], othersNotes: [{ id: null, kind: 'point', from: 3, until: null, category: 'general', text: 'Said back', author: 'Dr Ada', at: '2026-11-20T10:00:00Z' }] });
+  expect(covered(others)).toBe(3);
+  expect(others).toContain('teaching needs the patient’s consent');
+  expect(covered(shown({}))).toBe(0);
 });

@@ -14,6 +14,7 @@ import type { Interval } from '../../preload/intervals.ts';
 import { noMarks } from '../player/marks.ts';
 import { Player } from '../player/Player.tsx';
 import { Transcript } from '../player/Transcript.tsx';
+import { Covered, type Private } from '../review/Covered.tsx';
 import { FinishPanel } from '../review/FinishPanel.tsx';
 import { FinishPointer } from '../review/FinishPointer.tsx';
 import { FormPanel } from '../review/FormPanel.tsx';
@@ -25,7 +26,7 @@ import { ThreadPanel } from '../review/ThreadPanel.tsx';
 import { useReviewWork } from '../review/useReviewWork.ts';
 import { markersOf } from '../review/markers.ts';
 import { diedOf } from '../revoked.ts';
-import { unsigned } from '../text/common.ts';
+import { purposeWords, unsigned } from '../text/common.ts';
 import { review as text } from '../text/review.ts';
 import { group as groupText } from '../text/reviewWork.ts';
 import { PatientPanel } from './PatientPanel.tsx';
@@ -41,14 +42,14 @@ interface Props {
   onStopped: (problem: Problem) => void;
   /** The person says that this is the wrong patient's: as for {@link onStopped}. */
   onWrong: () => void;
-  /** The person turned the review down: it is off their list. */
-  onTurnedDown: () => void;
+  /** The person declined the review: it is off their list. */
+  onDeclined: () => void;
 }
 
 const unwatched: ReviewWork['watched'] = [];
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, initialPosition, onClose, onStopped, onWrong, onTurnedDown }: Props) {
+export function Review({ id, recording, initialPosition, onClose, onStopped, onWrong, onDeclined }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -66,21 +67,31 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
   const finish = useRef<HTMLHeadingElement>(null);
   const mine = review?.work.notes;
   const othersNotes = review?.work.othersNotes;
-  const markers = useMemo(() => markersOf({ notes: mine ?? [], othersNotes: othersNotes ?? [] }), [mine, othersNotes]);
   // Until it is ended: whoever was in the room when it was locked or closed may still be there.
   const group = (review?.work.room.length ?? 0) > 0;
+  const markers = useMemo(() => markersOf({ notes: mine ?? [], othersNotes: othersNotes ?? [] }, group), [mine, othersNotes, group]);
   const masks = useMemo(() => (group && review ? masksOf(review.work) : []), [group, review]);
+
+  /** What is shown to the person although others are in the room: until they go elsewhere. */
+  const [uncovered, setUncovered] = useState<Private | null>(null);
+  const go = (next: Place) => {
+    setPlace(next);
+    if (next !== uncovered) setUncovered(null);
+  };
+  const cover = (what: Private) => ({ group, covered: group && uncovered !== what, onCover: (covered: boolean) => setUncovered(covered ? null : what) });
+  const [watched, setWatched] = useState<number | null>(null);
+  const about = { patient: recording.patient, medium: recording.medium, watched, group };
 
   const write = (stretch?: Interval) => {
     if (document.fullscreenElement) void document.exitFullscreen();
     // It must be there before it can have the focus.
-    flushSync(() => setPlace('notes'));
+    flushSync(() => go('notes'));
     notes.current?.write(stretch);
   };
 
   // The button that leads there goes with it.
   const toFinish = () => {
-    flushSync(() => setPlace('finish'));
+    flushSync(() => go('finish'));
     finish.current?.focus();
   };
 
@@ -142,16 +153,16 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
       heading={<>{recording.title}<StatusTags isSensitive={recording.sensitive} sensitiveKinds={recording.sensitiveKinds} isUnsigned={recording.unsigned} /></>}
       before={<BackButton onPress={onClose}>{text.back}</BackButton>}
     >
-      {group && review && <p className="vr-notice"><strong>{groupText.on(review.work.room)}</strong></p>}
+      {group && review && <p className="vr-notice"><strong>{groupText.on(review.work.room)}</strong> {groupText.consentOn(recording.purpose, purposeWords(recording.purpose))}</p>}
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
       <div className={`vr-review vr-review--${recording.medium === 'audio' ? 'fit' : pictureSize}`} ref={beside}>
-        <PatientPanel recording={recording} onWrong={sayWrong} />
+        <PatientPanel key={group ? 'group' : 'alone'} recording={recording} group={group} onWrong={sayWrong} />
         <div className="vr-review__player">
           {failed === null ? (
             <Player
               recording={recording} initialPosition={initialPosition} cues={cues} controlsRef={player}
               markers={markers} watched={review?.work.watched ?? unwatched} stoppedAt={review?.work.position ?? null} masks={masks} group={group}
-              onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={() => write()} onMarks={setMarks}
+              onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={() => write()} onMarks={setMarks} onCoverage={setWatched}
             />
           ) : (
             <div className="vr-blank" />
@@ -161,14 +172,14 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
           {trouble && <ProblemSummary problem={trouble} attempt={review?.failures ?? 0} />}
           {review && place !== 'finish' && <FinishPointer work={review.work} onFinish={toFinish} />}
           <ReviewTabs
-            place={place} onPlace={setPlace}
+            place={place} onPlace={go}
             places={[
               { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} masks={masks} {...(review && !isOver(review.work.status) ? { onNote: write } : {})} /> },
               ...(review === null ? [] : [
-                { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} /> },
-                { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <FormPanel review={review} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /> },
-                { place: 'messages' as const, count: review.work.thread.length, content: <ThreadPanel review={review} controls={controls} /> },
-                { place: 'finish' as const, content: <FinishPanel review={review} title={finish} onTurnedDown={onTurnedDown} /> },
+                { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} cover={cover('notes')} /> },
+                { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <Covered what="forms" {...cover('forms')}><FormPanel review={review} about={about} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /></Covered> },
+                { place: 'messages' as const, count: review.work.thread.length, content: <Covered what="messages" {...cover('messages')}><ThreadPanel review={review} controls={controls} /></Covered> },
+                { place: 'finish' as const, content: <FinishPanel review={review} about={about} purpose={recording.purpose} title={finish} onDeclined={onDeclined} /> },
               ]),
             ]}
           />

@@ -32,7 +32,7 @@ type State = Extract<AppState, { screen: 'room' }>;
 
 /** Where a clinician is within the room. Kept here and not by the main process: leaving the room forgets it. */
 type View =
-  | { kind: 'list'; turnedDown?: boolean }
+  | { kind: 'list'; declined?: boolean }
   | { kind: 'storage' }
   | { kind: 'secret' }
   | { kind: 'settings' }
@@ -136,9 +136,9 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
             initialPosition={view.from}
             onClose={() => close(view.recording.grant)}
             onWrong={() => sayWrong(view.recording.grant)}
-            onTurnedDown={() => {
+            onDeclined={() => {
               close(view.recording.grant);
-              setView({ kind: 'list', turnedDown: true });
+              setView({ kind: 'list', declined: true });
             }}
             onStopped={(why) => setView({ kind: 'closed', id: view.id, problem: why, wasOpen: true })}
           />
@@ -167,7 +167,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
             query={query} onQuery={setQuery}
             notice={
               <>
-                <Done words={finish.turnedDown} times={view.turnedDown === true ? 1 : 0} />
+                <Done words={finish.declined} times={view.declined === true ? 1 : 0} />
                 {keptCount > 0 && <p><button type="button" className="vr-text-button" onClick={() => go({ kind: 'kept' })}>{kept.link(keptCount)}</button></p>}
               </>
             }

@@ -4,6 +4,7 @@ import { door } from '../door.ts';
 import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { Quoting } from '../parts/Quoting.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SupportContact } from '../parts/SupportContact.tsx';
 import { useAction } from '../parts/useAction.ts';
@@ -36,7 +37,7 @@ export function WithheldScreen({ id, worklist, practice, online, onBack }: Props
   return (
     <Screen
       windowTitle={text.title}
-      heading={text.heading(reference)}
+      heading={<Quoting text={text.heading(reference)} />}
       before={
         <>
           <BackButton onPress={onBack}>{text.back}</BackButton>
@@ -59,7 +60,7 @@ export function WithheldScreen({ id, worklist, practice, online, onBack }: Props
           <h2 className="nhsuk-heading-s">{text.meansTitle}</h2>
           <p>{means}</p>
           <h2 className="nhsuk-heading-s">{text.doTitle}</h2>
-          <p>{doIt(row.reference)}</p>
+          <p><Quoting text={doIt(row.reference)} /></p>
           <SupportContact practice={practice} />
           <div className="vr-check">
             <Button look="secondary" className="vr-button-flush" unavailable={action.busy || !online} aria-describedby="check-status" onClick={() => void check()}>{text.check}</Button>

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent } from 'react';
 import type { PracticeView } from '../../preload/contract.ts';
 import { Button } from '../parts/Button.tsx';
 import { ErrorSummary } from '../parts/ErrorSummary.tsx';
+import { Quoting } from '../parts/Quoting.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SupportContact } from '../parts/SupportContact.tsx';
 import { wrongPatient as text } from '../text/wrongPatient.ts';
@@ -38,8 +39,10 @@ export function WrongPatient({ told, practice, online, onBack }: Props) {
       )}
       <h2 className="nhsuk-heading-s">{text.meansTitle}</h2>
       <p>{text.means}</p>
+      <h2 className="nhsuk-heading-s">{text.notesTitle}</h2>
+      <p>{text.notes}</p>
       <h2 className="nhsuk-heading-s">{text.doTitle}</h2>
-      <p>{told.state === 'done' ? text.doIt(told.reference) : text.doItWithout}</p>
+      <p><Quoting text={told.state === 'done' ? text.doIt(told.reference) : text.doItWithout} /></p>
       <SupportContact practice={practice} />
       <Button onClick={onBack}>{text.back}</Button>
     </Screen>

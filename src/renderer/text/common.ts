@@ -31,6 +31,11 @@ export const recordKey = {
   body: 'The app signs the record of what you do here with a key that only this computer has. Before a manager vouches for it, they ask you for these characters: read them out, in person or on the telephone. They are no secret, and open nothing.',
 };
 
+/** The list of what a person wrote about recordings that they cannot open any more, by its name. */
+export const keptTitle = 'Your notes for recordings that are no longer yours';
+/** What becomes of what was written and not sent when the store with it is lost. */
+export const recovery = 'Where your practice has set up a recovery key, it can open a sealed copy of what was saved and not yet sent.';
+
 export const noNhsNumber = 'None (temporary patient)';
 const sensitiveKinds: Record<SensitiveKind, string> = { intimate: 'intimate', child: 'child', safeguarding: 'safeguarding' };
 /** "Sensitive", and what makes it so where the practice says. */

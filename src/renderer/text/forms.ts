@@ -1,4 +1,5 @@
 /** Words of the forms of a review: grading, citing, releasing, and what is taken away for a portfolio. */
+import type { WorkState } from '../../preload/review.ts';
 import type { DraftState } from '../review/DraftKeeper.ts';
 
 const and = (names: readonly string[]): string => (names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`);
@@ -35,8 +36,10 @@ export const forms = {
     go: (time: string, words: string) => `Go to ${time} ${words}`,
   },
   states: { keeping: 'Saving…', failed: 'Not saved. Trying again.', untouched: 'What you enter is saved as you go.' } satisfies Partial<Record<DraftState, string>> & { untouched: string },
-  draftNote: 'A draft: nobody else sees it until you release it.',
-  rejected: 'You turned this review down, so there is nothing to fill in.',
+  /** Where a draft has got to: the practice stores it, and shows it to nobody else. */
+  drafts: { here: 'Saved here, not sent yet', sent: 'Kept as your draft', refused: 'Not taken by the practice' } satisfies Record<WorkState, string>,
+  draftNote: 'Nobody else sees your draft until you release it.',
+  rejected: 'You declined this review, so there is nothing to fill in.',
   over: 'This review is finished. A form that you had begun can still be released; no new one is begun.',
   release: {
     button: 'Release feedback',

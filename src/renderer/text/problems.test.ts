@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { problemCodes, type Problem } from '../../preload/contract.ts';
+import { keptTitle } from './common.ts';
 import { problemWords } from './problems.ts';
 
 test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
@@ -62,4 +63,13 @@ test('says who withdrew it and when', () => {
   expect(problemWords({ code: 'recording-withheld', message: '', detail: { by: 'Demo Manager', at: '2026-03-14T14:05:00Z' } }).means).toContain(
     'This was done by Demo Manager on 14 March 2026, 2:05pm.',
   );
+});
+
+test('what can no longer be opened says what becomes of notes', () => {
+  const means = (code: Problem['code'], cause?: string) => problemWords({ code, message: '', ...(cause !== undefined && { detail: { cause } }) }).means;
+  for (const code of ['too-many-attempts', 'library-corrupt'] as const) {
+    expect(means(code)).toContain('you had sent');
+    expect(means(code)).toContain('recovery key');
+  }
+  for (const cause of ['stopped', 'assignment-withdrawn']) expect(means('recording-withheld', cause)).toContain(`under “${keptTitle}”`);
 });

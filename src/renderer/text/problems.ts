@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from '../../preload/contract.ts';
+import { keptTitle, recovery } from './common.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { countdown, formatMoment } from '../words/time.ts';
 
@@ -29,7 +30,7 @@ const unsaved: Record<string, string> = {
   note: `Your note is not saved. It stays where you typed it for ${untilClosed}.`,
   message: `Your message is not saved and goes to nobody. It stays where you typed it for ${untilClosed}.`,
   form: `Your last answers are not saved. They stay where you gave them for ${untilClosed}.`,
-  release: 'The form is not released, and is still a draft that only you can see.',
+  release: 'The form is not released. It is kept as your draft – nobody else sees it until you release it.',
   step: 'The review stands where it did before, and the practice is told nothing.',
   change: 'Nothing was changed.',
 };
@@ -122,7 +123,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'too-many-attempts': () => ({
     what: 'Your copies on this computer have been erased',
-    means: 'There were too many wrong tries. The practice still has every recording, and what you had done has been kept.',
+    means: `There were too many wrong tries. The practice still has every recording, and all that you had sent. Notes, forms and messages that had not been sent, and unfinished text, cannot be opened by you any more. ${recovery}`,
     next: 'Sign in with the practice and choose a new PIN or passphrase. Your recordings can be downloaded again.',
   }),
   'secret-too-weak': () => ({
@@ -162,7 +163,7 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'library-corrupt': () => ({
     what: 'Part of the store on this computer is damaged',
-    means: 'The damaged part holds your list and your copies of recordings; they cannot be opened. The record of what was viewed, and what waits to be sent, are in another part, which is whole. They are still sent to the practice.',
+    means: `The damaged part holds your list, your copies of recordings, and what you wrote; they cannot be opened. The practice has what you had sent. ${recovery} The record of what was viewed is in another part, which is whole, and is still sent to the practice.`,
     next: 'Choose Start again. Your list then comes back from the practice, and you download the copies that you need. The damaged file is set aside, not deleted.',
   }),
   'vault-elsewhere': () => ({
@@ -228,11 +229,11 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'recording-withheld': (detail) => detail.cause === 'stopped' ? {
     what: 'Your practice has stopped this recording',
-    means: 'It was closed at once, and the copy on this computer was erased. It is not about anything you did, and what you did here has been kept.',
+    means: `It was closed at once, and the copy on this computer was erased. It is not about anything you did. What you wrote about it is kept, under “${keptTitle}” above your list; what was not sent yet waits until it can be shown to you again.`,
     next: 'Go back to your list: it gives a reference. If you did not expect this, ask your practice.',
   } : detail.cause === 'assignment-withdrawn' ? {
     what: 'This recording is no longer assigned to you',
-    means: 'The practice has withdrawn it. It was closed, and the copy on this computer was erased. What you did here has been kept.',
+    means: `The practice has withdrawn it. It was closed, and the copy on this computer was erased. What you wrote about it is kept, under “${keptTitle}” above your list.`,
     next: 'Go back to your list. If you did not expect this, ask your practice.',
   } : detail.cause === 'superseded' ? {
     what: 'This recording has been replaced',
@@ -352,7 +353,7 @@ function siteFault(field: string | undefined, expected: string | undefined): str
 /** How many wrong tries are left, and what follows the last. */
 export function attempts(left: number): string {
   if (left <= 0) return 'No tries are left.';
-  return `${left === 1 ? 'This is your last try' : `You have ${left} tries left`}. After that your copies are erased from this computer; the practice keeps the originals.`;
+  return `${left === 1 ? 'This is your last try' : `You have ${left} tries left`}. After that your copies, and what you wrote and have not sent, are erased from this computer; the practice keeps the originals.`;
 }
 
 export function problemWords(problem: Problem): ProblemWords {

@@ -1,6 +1,7 @@
 /** Words of what a person makes of a recording: notes, forms, messages, finishing. */
 import type { Conflict, NoteCategory, NoteKind, RejectReason, ReviewStatus, WorkState } from '../../preload/review.ts';
 import type { DraftState } from '../review/DraftKeeper.ts';
+import { keptTitle } from './common.ts';
 
 const states: Record<WorkState, string> = { here: 'Saved here, not sent yet', sent: 'Sent to the practice', refused: 'Not taken by the practice' };
 const categories: Record<NoteCategory, string> = { general: 'General', strength: 'Strength', development: 'To develop', question: 'Question', safety: 'Safety', learning: 'Learning point' };
@@ -40,7 +41,7 @@ export const notes = {
   editTitle: 'Change a note',
   label: (where: string) => `Note, ${where}`,
   unplaced: 'where you begin to type',
-  help: 'Ctrl and Enter saves, Esc keeps the draft. I and O in the player mark a stretch, for a note or to mask it.',
+  help: 'Ctrl and Enter saves, Esc keeps the draft. In the player I sets from, and O sets to: a stretch for a note, or to mask it.',
   category: 'Kind of note',
   moveHere: (position: string) => `Move to ${position}`,
   toPoint: 'Make it a point',
@@ -54,12 +55,32 @@ export const notes = {
   empty: 'Write something first.',
 };
 
+/** Said in the questions before a step that cannot be taken back. */
+export const whose = {
+  born: (day: string) => `born ${day}`,
+  watched: (percent: number, medium: 'video' | 'audio') => {
+    const done = medium === 'video' ? 'watched' : 'listened to';
+    return percent === 100 ? `You have ${done} all of this recording.` : percent === 0 ? `You have ${done} less than 1 % of this recording.` : `You have ${done} ${percent} % of this recording.`;
+  },
+};
+
 export const group = {
   title: 'Group teaching',
-  about: 'While it is on, picture, sound and words of what is masked are hidden. The file itself is not changed. Who else is in the room goes into your review; how many, and when, into the record of access.',
+  about: 'While it is on, picture, sound and words of what is masked are hidden, and so are the patient’s details and your notes, forms and messages until you show them. The file itself is not changed. Who else is in the room goes into your review; how many, and when, into the record of access.',
+  /** The app has looked at the consent for the purpose of this review, and at no other. */
+  consent: (purpose: string, name: string) => (purpose === 'TRAIN'
+    ? 'This recording was assigned to you for training, and the app has checked that the consent your practice asks for covers that. It may still limit who can be there.'
+    : `This recording was assigned to you for ${name.toLowerCase()}, not for teaching. Showing it to others needs the patient’s consent for teaching: check that they gave it before you begin.`),
+  consentOn: (purpose: string, name: string) => (purpose === 'TRAIN' ? 'Assigned to you for training.' : `Assigned to you for ${name.toLowerCase()}: teaching needs the patient’s consent for teaching.`),
+  patient: { hidden: 'Patient details are hidden while others are in the room.', show: 'Show patient details', hide: 'Hide patient details' },
+  covered: {
+    notes: { hidden: 'Notes are hidden while others are in the room. You can still write one.', show: 'Show notes', hide: 'Hide notes' },
+    forms: { hidden: 'Forms are hidden while others are in the room.', show: 'Show forms', hide: 'Hide forms' },
+    messages: { hidden: 'Messages are hidden while others are in the room.', show: 'Show messages', hide: 'Hide messages' },
+  },
   masks: (number: number) => (number === 0 ? 'Nothing is masked.' : `${count(number, 'stretch is', 'stretches are')} masked.`),
   who: 'Who else is in the room?',
-  whoHint: 'One name a line. A patient’s consent may limit who can be there.',
+  whoHint: 'One name a line.',
   nobody: 'Say who is in the room, or do not use group teaching.',
   tooMany: 'At most 50 names, of at most 200 letters each.',
   start: 'Start group teaching',
@@ -87,8 +108,8 @@ export const thread = {
 const conflicts: Record<Conflict['kind'], { what: string; means: string }> = {
   withdrawn: { what: 'This recording was withdrawn from you', means: 'The practice took it back before it had everything that you did. Nothing was written over, and what you wrote is kept here for you.' },
   reassigned: { what: 'This recording is now somebody else’s', means: 'The practice gave it to another person before it had everything that you did. Nothing was written over, and what you wrote is kept here for you.' },
-  'completed-elsewhere': { what: 'This review was already finished', means: 'It was finished from another computer, or by your practice, before your own step arrived. The practice’s state counts. What you wrote here is kept.' },
-  'changed-elsewhere': { what: 'This review was changed meanwhile', means: 'Your practice has it in another state than you left it in, and your own step does not follow from that. The practice’s state counts; look at it, and finish again if you still want to. What you wrote is kept.' },
+  'completed-elsewhere': { what: 'This review was already finished', means: 'It was finished from another computer, or by your practice, before your own step arrived, so your step was not used. What you wrote is kept here, and what the practice does not have of it is marked so.' },
+  'changed-elsewhere': { what: 'This review was changed meanwhile', means: 'Your practice has it in another state than you left it in, so your own step was not used: look at it, and finish again if you still want to. What you wrote is kept.' },
   refused: { what: 'The practice did not take your last step', means: 'Its system refused it. The review stands as it did before, and what you wrote is kept. Try once more; if it is refused again, tell your practice.' },
 };
 export const conflict = {
@@ -101,7 +122,7 @@ const statuses: Record<ReviewStatus, { what: string; means: string }> = {
   accepted: { what: 'Accepted', means: 'You said that you will review it. Your first note or answer starts it.' },
   'in-progress': { what: 'Started', means: 'Your notes and drafts are kept as you write.' },
   completed: { what: 'Finished', means: 'Your notes and released forms stay as they are. You can go on reading them here for as long as your practice allows.' },
-  rejected: { what: 'Turned down', means: 'You will not review this recording.' },
+  rejected: { what: 'Declined', means: 'You will not review this recording.' },
 };
 const stepStates: Record<WorkState, string> = { here: 'The practice has not been told yet. It goes by itself as soon as there is a connection.', sent: 'The practice knows.', refused: 'The practice did not take it.' };
 const rejectReasons: Record<RejectReason, string> = {
@@ -120,12 +141,12 @@ export const finish = {
   accept: 'Accept',
   acceptHint: 'Tells the practice that you will do it. You need not: writing starts the review too.',
   complete: 'Finish review…',
-  reject: 'Turn down…',
+  reject: 'Decline…',
   completeTitle: 'Finish this review?',
   sends: 'The practice then has:',
   notesSent: (number: number) => (number === 0 ? 'no notes' : count(number, 'note', 'notes')),
   released: (title: string) => `${title}: released`,
-  draft: (title: string) => `${title}: still a draft, which only you can see`,
+  draft: (title: string) => `${title}: kept as your draft – nobody else sees it until you release it`,
   draftsTitle: 'Drafts',
   draftHelp: 'A draft stays a draft when you finish. Release it now, or later while you can still open this recording.',
   unreleasable: (title: string) => `${title} has questions that must be answered first.`,
@@ -134,7 +155,7 @@ export const finish = {
   unfinished: 'You have unfinished text that is not saved as a note or sent as a message. It is kept here, and does not go to the practice.',
   fixed: 'After that your notes cannot be changed.',
   completeYes: 'Finish review',
-  rejectTitle: 'Turn this review down?',
+  rejectTitle: 'Decline this review?',
   rejectMeans: 'The recording goes from your list, and the practice is told why. What you wrote is kept here.',
   reason: 'Why?',
   choose: 'Choose a reason',
@@ -142,15 +163,15 @@ export const finish = {
   rejectReasons,
   note: 'Anything to add (optional)',
   noteHint: 'The practice reads it. Do not name the patient.',
-  rejectYes: 'Turn down',
+  rejectYes: 'Decline',
   wrongPatient: 'If another patient’s recording is on your screen now, press F9 instead: that closes it at once.',
   completed: 'Finished. The practice is told as soon as there is a connection.',
-  turnedDown: 'You turned a recording down. The practice is told as soon as there is a connection, and it is off your list.',
+  declined: 'You declined a review. The practice is told as soon as there is a connection, and it is off your list.',
 };
 
 export const kept = {
-  link: (number: number) => `Your notes for recordings that are no longer yours (${number})`,
-  title: 'Your notes for recordings that are no longer yours',
+  link: (number: number) => `${keptTitle} (${number})`,
+  title: keptTitle,
   back: 'Back to list',
   loading: 'Looking for what is kept…',
   tryAgain: 'Try again',

@@ -1,4 +1,6 @@
 /** Words of the list of recordings. */
+import { keptTitle } from './common.ts';
+
 export const header = {
   menu: 'Account',
   lock: 'Lock',
@@ -94,7 +96,7 @@ export const withheld = {
     doIt: (reference: string) => `If you have not spoken to your practice yet, do so, and quote ${reference}. If you pressed it by mistake, tell them that: only they can open it for you again.`,
   },
   stopped: {
-    means: 'Nobody can open it, and its copy was erased from this computer. It is not about anything you did, and what you did in it is kept.',
+    means: `Nobody can open it, and its copy was erased from this computer. It is not about anything you did. What you wrote about it is kept, under “${keptTitle}” above your list; what was not sent yet waits until it can be shown to you again.`,
     doIt: (reference: string) => `You need do nothing. If you want to know more, quote ${reference} to your practice:`,
   },
   check: 'Check again',

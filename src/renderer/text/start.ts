@@ -1,6 +1,6 @@
 /** Words of the screens before the list: starting, problem, sign in, browser, roles, setting and giving the secret. */
 import type { ProblemCode, SecretRule } from '../../preload/contract.ts';
-import { secretName } from './common.ts';
+import { recovery, secretName } from './common.ts';
 
 export const starting = { title: 'Starting', body: 'Viewing Room is starting.' };
 export const closed = { title: 'Closed', body: 'Nothing is open any more. One moment…' };
@@ -30,8 +30,8 @@ export function startAgainWords(code: ProblemCode): StartAgainWords {
       return {
         title: 'Start again with an empty list?',
         body: 'The app sets the damaged file aside and makes a new one. Your list then comes back from the practice.',
-        lostLead, lost: ['your copies of recordings, which you can download again'],
-        kept: 'The record of what was viewed, and work that waits to be sent, stay here and are still sent to the practice.',
+        lostLead, lost: ['your copies of recordings, which you can download again', 'notes, forms and messages that had not yet been sent to the practice, and unfinished text'],
+        kept: `The record of what was viewed stays here and is still sent to the practice. ${recovery}`,
         yes,
       };
     case 'vault-elsewhere':
@@ -124,8 +124,8 @@ export const setSecret = {
   repeat: (rule: SecretRule) => `Type the ${secretName(rule)} again`,
   forgottenTitle: 'If you forget it',
   forgotten: (rule: SecretRule) =>
-    `Nobody can tell you your ${secretName(rule)} or get round it, not even your practice. After too many wrong tries the copies on this computer are erased. ` +
-    'The practice keeps every recording and what you have done: you sign in again, choose a new one and download what you need.',
+    `Nobody can tell you your ${secretName(rule)} or get round it, not even your practice. After too many wrong tries the copies on this computer, and what you wrote and have not sent, are erased. ` +
+    'The practice keeps every recording and what you have sent: you sign in again, choose a new one and download what you need.',
   submit: 'Save and continue',
   faults: {
     empty: (rule: SecretRule) => `Enter a ${secretName(rule)}`,
@@ -141,10 +141,10 @@ export const setSecret = {
 export const changeSecret = {
   title: (present: SecretRule) => `Change ${secretName(present)}`,
   about: (next: SecretRule) => `From then on only the new ${secretName(next)} opens your recordings on this computer. The recordings are not touched.`,
-  present: (present: SecretRule) => `Present ${secretName(present)}`,
+  present: (present: SecretRule) => `Current ${secretName(present)}`,
   label: (next: SecretRule) => `New ${secretName(next)}`,
   repeat: (next: SecretRule) => `Type the new ${secretName(next)} again`,
-  missing: (present: SecretRule) => `Enter your present ${secretName(present)}`,
+  missing: (present: SecretRule) => `Enter your current ${secretName(present)}`,
   submit: (present: SecretRule) => `Change ${secretName(present)}`,
   done: (present: SecretRule) => `Your ${secretName(present)} has been changed`,
   doneBody: 'Your recordings were not touched.',
@@ -160,11 +160,13 @@ export const forgotten = {
     recordings === 0 ? 'No recordings: there are no copies on this computer'
     : recordings === 1 ? `The copy of 1 recording on this computer (${size})`
     : `The copies of ${recordings} recordings on this computer (${size})`,
+    'Notes, forms and messages that have not been sent yet, and unfinished text',
   ],
   why: (rule: SecretRule) => `Only your ${secretName(rule)} opens these. Nobody can tell you what it is or get round it, not even your practice. Nothing has been erased yet.`,
   keptTitle: 'What stays',
   kept: (unsent: number) => [
     'Every recording: the practice has the originals, and you can download them again',
+    `Notes, forms and messages that have been sent: the practice has them. ${recovery}`,
     unsent === 0 ? 'The record of what you viewed, which the practice has'
     : `The record of what you viewed: ${unsent === 1 ? '1 entry waits' : `${unsent} entries wait`} to be sent, and still ${unsent === 1 ? 'goes' : 'go'} to the practice`,
   ],

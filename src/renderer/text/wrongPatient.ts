@@ -1,3 +1,5 @@
+import { keptTitle } from './common.ts';
+
 /** Words of the screen after someone said that what they were shown is another patient's. */
 export const wrongPatient = {
   windowTitle: 'Wrong patient',
@@ -8,6 +10,8 @@ export const wrongPatient = {
   offline: 'A report goes to your practice as soon as there is a connection.',
   meansTitle: 'What it means for you',
   means: 'You did the right thing. You cannot open this recording again unless your practice puts it right. Please do not look the patient up, and do not write down or pass on what you saw or heard.',
+  notesTitle: 'What you wrote about it',
+  notes: `Anything that you wrote about it is kept for you, under “${keptTitle}” above your list. What had been sent is with the practice; what had not waits, and goes only if the practice opens the recording for you again.`,
   doTitle: 'What to do',
   doIt: (reference: string) => `Speak to your practice as well, today, so that somebody acts on it. A manager finds it under Flags by your name and the time; quote ${reference} as well. If you pressed it by mistake, tell them that: only they can open it for you again.`,
   doItWithout: 'Speak to your practice as well, today, so that somebody acts on it. A manager finds it under Flags by your name and the time. If you pressed it by mistake, tell them that: only they can open it for you again.',
