@@ -61,7 +61,9 @@ export type VaultPerson = z.infer<typeof VaultPerson>;
 
 /** Where the app stands towards the practice; `leaseEnds` is when offline use stops. */
 const Standing = z.object({
-  online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(), queued: z.number().int().min(0),
+  online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(),
+  /** Entries of the access record, and notes, forms, messages and steps, that the practice does not have yet. */
+  queued: z.number().int().min(0), unsent: z.number().int().min(0),
   leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
   /** The practice gives this person no stop list: said for as long as it is so. */
   noStopList: z.boolean(),

@@ -130,7 +130,7 @@ export class Desk {
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
   #lastLoad: Promise<unknown> = Promise.resolve();
-  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'noStopList'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
+  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'unsent' | 'noStopList'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -248,7 +248,7 @@ export class Desk {
   standing(): Standing {
     const lease = this.lease();
     const problem = this.#standing.problem ?? (this.#standing.online && this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
-    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: (this.vault?.ledger.undelivered() ?? 0) + this.#unsentWork(), leaseEnds: lease && !this.roleEnded ? new Date(lease.expires).toISOString() : null };
+    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, unsent: this.#unsentWork(), leaseEnds: lease && !this.roleEnded ? new Date(lease.expires).toISOString() : null };
   }
 
   #unsentWork(): number {
@@ -257,7 +257,7 @@ export class Desk {
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */
-  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'noStopList'>>): void {
+  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'unsent' | 'noStopList'>>): void {
     this.#standing = { ...this.#standing, ...change };
     if (this.isInside) this.showRoom();
   }

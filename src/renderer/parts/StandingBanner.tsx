@@ -25,7 +25,7 @@ interface Props {
 /** Where the app stands towards the practice. Always there, so that its absence never has to be noticed. */
 export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   const now = useNow(15_000);
-  const { online, syncing, lastSync, queued, leaseEnds, problem, noRoom, noStopList } = standing;
+  const { online, syncing, lastSync, queued, unsent, leaseEnds, problem, noRoom, noStopList } = standing;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
   const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
   const signedOut = problem !== null && needsSignIn.has(problem.code);
@@ -33,7 +33,7 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   // Who has no list is told nothing about one.
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   // While connected what waits goes within seconds: only a queue that cannot go is news.
-  if (queued > 0 && (!online || problem !== null)) sentences.push(text.queued(queued));
+  if (queued + unsent > 0 && (!online || problem !== null)) sentences.push(text.queued(unsent, queued));
   const canReview = offlineUse && !(problem && closesAll.has(problem.code));
   if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);

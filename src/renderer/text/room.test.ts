@@ -6,6 +6,13 @@ test('what was not downloaded for want of room', () => {
   expect(standing.noRoom(3, '1.2 GB')).toBe('3 recordings were not downloaded: they need 1.2 GB more room.');
 });
 
+test('what waits to be sent is said apart: what the person made, and the record', () => {
+  expect(standing.queued(0, 1)).toBe('1 entry of the record of access waits to be sent.');
+  expect(standing.queued(0, 14)).toBe('14 entries of the record of access wait to be sent.');
+  expect(standing.queued(1, 0)).toBe('1 piece of your work waits to be sent.');
+  expect(standing.queued(2, 14)).toBe('2 pieces of your work and 14 entries of the record of access wait to be sent.');
+});
+
 test('counts of copies', () => {
   expect(storage.remove(0, '0 bytes')).toBe('Remove selected');
   expect(storage.remove(2, '96 MB')).toBe('Remove selected (2, 96 MB)');

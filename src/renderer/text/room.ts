@@ -17,7 +17,11 @@ export const standing = {
   updated: (when: string) => `List updated ${when}.`,
   never: 'The list has not been updated yet.',
   asKept: 'The list is as it was when you were last connected.',
-  queued: (count: number) => (count === 1 ? '1 update waits to be sent.' : `${count} updates wait to be sent.`),
+  /** @param work notes, forms, messages and steps. @param entries of the record of access */
+  queued: (work: number, entries: number) => {
+    const parts = [work === 0 ? [] : work === 1 ? '1 piece of your work' : `${work} pieces of your work`, entries === 0 ? [] : entries === 1 ? '1 entry of the record of access' : `${entries} entries of the record of access`].flat();
+    return `${parts.join(' and ')} ${work + entries === 1 ? 'waits' : 'wait'} to be sent.`;
+  },
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
   noRoom: (count: number, size: string) => `${count === 1 ? '1 recording was' : `${count} recordings were`} not downloaded: ${count === 1 ? 'it needs' : 'they need'} ${size} more room.`,

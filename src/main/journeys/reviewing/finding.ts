@@ -55,7 +55,7 @@ const orders: Record<ListQuery['sort'], (a: ListRow, b: ListRow) => number> = {
   due: (a, b) => compare(a.dueAt, b.dueAt) || a.consulted - b.consulted,
   consulted: (a, b) => a.consulted - b.consulted,
   patient: (a, b) => collator.compare(a.patient.name, b.patient.name) || a.consulted - b.consulted,
-  changed: (a, b) => stages[a.progress] - stages[b.progress] || compare(a.dueAt, b.dueAt),
+  changed: (a, b) => Number(a.progress === 'reviewed') - Number(b.progress === 'reviewed') || compare(a.dueAt, b.dueAt) || stages[a.progress] - stages[b.progress],
 };
 
 /** Words of a sensitive recording are not shown in passing. */
