@@ -100,8 +100,8 @@ export class Outgoing {
     return this.#db.prepare('SELECT uuid, reference FROM identity WHERE task = ? AND kind = ? AND ref = ?').get(task, kind, ref) as { uuid: string; reference: string | null };
   }
 
-  /** By that name, because what it is of may be another Task's by the time that the practice answers. */
-  keptAs(uuid: string, reference: string): void {
+  /** By that name, because what it is of may be another Task's by the time that the practice answers. @param reference null: not there after all */
+  keptAs(uuid: string, reference: string | null): void {
     this.#db.prepare('UPDATE identity SET reference = ? WHERE uuid = ?').run(reference, uuid);
   }
 }
