@@ -63,7 +63,7 @@ interface About {
   titles: ReadonlyMap<string, string>;
 }
 
-/** More than these, of one recording, is no review; the door takes no more. */
+/** More than these, of one recording, is no review; the door takes no more, and then the latest are given. */
 const MOST_RESPONSES = 30;
 const MOST_NOTES = 2000;
 const MOST_MESSAGES = 500;
@@ -126,9 +126,7 @@ function admitResponses(responses: readonly unknown[], about: About): Pick<Admit
   const { isHere, ofConsultation, personOf } = questionsOf(about);
   const seen = new Set<string>();
   const people: Person[] = [];
-  const notes: OthersNote[] = [];
-  /** Notes, by who wrote them: a grade rests on its own author's. */
-  const noted = new Map<string, Set<string>>();
+  const notes: (OthersNote & { by: string })[] = [];
   const released: (OthersResponse & { by: string })[] = [];
   let refused = 0;
   for (const raw of responses) {
@@ -146,14 +144,15 @@ function admitResponses(responses: readonly unknown[], about: About): Pick<Admit
     if (canonical !== NOTES) {
       released.push({ by: author.practitioner, id: read.id, form: read.questionnaire, title: titles.get(read.questionnaire) ?? '', author: author.name, releasedAt: read.authored, answers: answersOf(read.item ?? []) });
     }
-    const written = notesOf(read.item ?? [], media.binary, author.name, read.authored);
-    notes.push(...written);
-    noted.set(author.practitioner, new Set([...(noted.get(author.practitioner) ?? []), ...written.flatMap(({ id }) => id ?? [])]));
+    notes.push(...notesOf(read.item ?? [], media.binary, author.name, read.authored).map((one) => ({ ...one, by: author.practitioner })));
   }
+  const latest = notes.sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, MOST_NOTES);
+  // A grade rests on its own author's notes, as far as they are given.
+  const noted = new Set(latest.map(({ by, id }) => `${by} ${id ?? ''}`));
   return {
-    people, refused, notes: notes.slice(0, MOST_NOTES),
-    responses: released.slice(0, MOST_RESPONSES).map(({ by, answers, ...rest }) => ({
-      ...rest, answers: Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => [linkId, { ...answer, cites: answer.cites.filter((id) => noted.get(by)?.has(id)) }])),
+    people, refused, notes: latest.map(({ by: _by, ...rest }) => rest),
+    responses: released.sort((a, b) => Date.parse(b.releasedAt) - Date.parse(a.releasedAt)).slice(0, MOST_RESPONSES).map(({ by, answers, ...rest }) => ({
+      ...rest, answers: Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => [linkId, { ...answer, cites: answer.cites.filter((id) => noted.has(`${by} ${id}`)) }])),
     })),
   };
 }

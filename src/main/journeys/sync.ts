@@ -18,6 +18,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Desk } from './desk.ts';
 import { indexRow, unindexRow } from './reviewing/finding.ts';
+import { Theirs } from './reviewing/theirs.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { decideAnew, showWorklist } from './worklist.ts';
@@ -204,6 +205,8 @@ function keepPassing(desk: Desk, vault: Vault, rows: readonly Passing[], taken: 
     for (const { row, assured } of rows) {
       if (desk.toldSince(row.task, taken)) continue;
       indexRow(desk, row, assured);
+      // Whatever was kept before it was said to be.
+      if (assured.sensitive) library.forgetThumbnails(assured.recording);
       library.setWithheldSince(row.task, null);
     }
   });
@@ -223,6 +226,7 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
     if (before) await withdraw(desk, vault, before, 'withheld');
     noteWithheld(desk, row, decision.reasons);
     unindexRow(desk, row);
+    new Theirs((work) => vault.library.work(work)).silence(row.task);
     vault.library.setWithheldSince(row.task, row.withheldSince);
   }
 }

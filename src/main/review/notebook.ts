@@ -40,7 +40,9 @@ export interface Removed {
   cited: { form: string; linkId: string }[];
 }
 
+/** The door takes no more of these, and would give nothing of a review that has more. */
 const MOST_NOTES = 2_000;
+const MOST_CITED = 50;
 const MOST_MESSAGES = 500;
 const MOST_IN_ROOM = 200;
 
@@ -55,6 +57,10 @@ const MADE = ['note', 'response', 'message', 'draft', 'room', 'watched', 'confli
 /** Those that the practice has are then for others too: it is told anew. */
 function sendNotes(db: Db, task: string): void {
   if (db.prepare('SELECT 1 FROM note WHERE task = ?').get(task) !== undefined) new Outgoing(db).put(task, 'notes', '');
+}
+
+function refuseMore(db: Db, task: string): void {
+  if ((db.prepare('SELECT count(*) FROM note WHERE task = ?').pluck().get(task) as number) >= MOST_NOTES) throw new Failure('bad-request', 'too many notes');
 }
 
 export class Notebook {
@@ -104,7 +110,7 @@ export class Notebook {
     if (kind !== 'mask' && text.trim() === '') throw new Failure('bad-request', 'a note without words');
     return this.#change(task, 'notes', '', (db) => {
       if (id === null) {
-        if ((db.prepare('SELECT count(*) FROM note WHERE task = ?').pluck().get(task) as number) >= MOST_NOTES) throw new Failure('bad-request', 'too many notes');
+        refuseMore(db, task);
         const made = randomUUID();
         db.prepare('INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(made, task, kind, from, until, category, text, at, at);
         return made;
@@ -132,8 +138,9 @@ export class Notebook {
   restoreNote(task: string, { note, cited }: Removed): void {
     this.#change(task, 'notes', '', (db) => {
       const { id, kind, from, until, category, text, madeAt, changedAt } = note;
+      refuseMore(db, task);
       if (db.prepare('INSERT OR IGNORE INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(id, task, kind, from, until, category, text, madeAt, changedAt).changes !== 1) throw new Failure('bad-request', 'not removed');
-      this.#cite(db, task, (linkId, cites, form) => (cited.some((one) => one.form === form && one.linkId === linkId) ? [...cites, id] : cites));
+      this.#cite(db, task, (linkId, cites, form) => (cites.length < MOST_CITED && cited.some((one) => one.form === form && one.linkId === linkId) ? [...cites, id] : cites));
     });
   }
 

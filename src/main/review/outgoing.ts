@@ -23,6 +23,9 @@ export interface Item {
   problem: string | null;
 }
 
+/** No wait between two tries is longer, ms: a later one was reckoned by a clock that has been put right since. */
+export const LONGEST_WAIT = 15 * 60_000;
+
 const SELECT = 'SELECT n, task, kind, ref, version, attempts, unkept, next_attempt AS nextAttempt, problem FROM outgoing';
 
 export class Outgoing {
@@ -57,7 +60,7 @@ export class Outgoing {
       if (item.kind === 'step' && stuck.has(item.task) && finished.has(item.task) && !isGone(item.task)) continue;
       first.set(item.task, item);
     }
-    return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now);
+    return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now || nextAttempt > now + LONGEST_WAIT);
   }
 
   of(task: string): Item[] {
@@ -100,8 +103,8 @@ export class Outgoing {
     return this.#db.prepare('SELECT uuid, reference FROM identity WHERE task = ? AND kind = ? AND ref = ?').get(task, kind, ref) as { uuid: string; reference: string | null };
   }
 
-  /** By that name, because what it is of may be another Task's by the time that the practice answers. */
-  keptAs(uuid: string, reference: string): void {
+  /** By that name, because what it is of may be another Task's by the time that the practice answers. @param reference null: not there after all */
+  keptAs(uuid: string, reference: string | null): void {
     this.#db.prepare('UPDATE identity SET reference = ? WHERE uuid = ?').run(reference, uuid);
   }
 }

@@ -351,6 +351,10 @@ export class Library extends Store {
     return (this.run(() => this.db.prepare('SELECT at, picture AS sealed FROM thumbnail WHERE recording = ? AND at BETWEEN ? AND ? ORDER BY abs(at - ?) LIMIT 1').get(recording, at - reach, at + reach, at)) as { at: number; sealed: Buffer } | undefined) ?? null;
   }
 
+  forgetThumbnails(recording: string): void {
+    this.run(() => this.db.prepare('DELETE FROM thumbnail WHERE recording = ?').run(recording));
+  }
+
   /** Of every copy and download what {@link sealed} and {@link partial} say of what they are of. */
   whatIsHere(): { recording: string; manifestSha256: string; plainBytes: number; mediaSha256: string | null }[] {
     return this.run(() => this.prepared(

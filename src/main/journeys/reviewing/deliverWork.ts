@@ -8,7 +8,7 @@ import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { FormShelf } from '../../review/forms.ts';
 import { Notebook } from '../../review/notebook.ts';
-import { Outgoing, type Item } from '../../review/outgoing.ts';
+import { LONGEST_WAIT, Outgoing, type Item } from '../../review/outgoing.ts';
 import { communication, formResponse, mayStep, notesResponse, stepped, urn, type About } from '../../review/resources.ts';
 import { change, create, holds, readResource, type Unwritten } from '../../service/writing.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
@@ -18,8 +18,8 @@ import { refreshRow } from '../sync.ts';
 import { decide } from '../worklist.ts';
 import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 
-/** After each failure twice as long, at most a quarter of an hour. */
-const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
+/** After each failure twice as long. */
+const backoff = (attempts: number): number => Math.min(LONGEST_WAIT, 5_000 * 2 ** attempts);
 
 const isHere = (desk: Desk, vault: Vault): boolean => desk.vault === vault && vault.unlocked;
 
@@ -118,7 +118,7 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
   // Of another recording by now: what waited is set aside.
   if (row && vault.library.assignmentOf(task)?.recording !== row.recording) return false;
   if (kind === 'step') {
-    await sendStep(desk, session, task, row);
+    await sendStep(desk, session, vault, item, row);
     return true;
   }
   // What is no longer this person's is not written about: it stays here, and the person is told.
@@ -134,18 +134,38 @@ async function sendOne(desk: Desk, session: PracticeSession, vault: Vault, item:
   const resource = resourceOf(desk, notebook, about, decision.assured, item, identity.uuid);
   if (!resource) return true;
   const [system, path] = kind === 'message' ? [MESSAGE_ID, 'Communication'] : [REVIEW_ID, 'QuestionnaireResponse'];
+  const keptAs = (reference: string | null): void => inLibrary((db) => new Outgoing(db).keptAs(identity.uuid, reference));
   let { reference } = identity;
   if (reference === null) {
     const { kept } = await create(session.http, resource, `identifier=${encodeURIComponent(`${system}|${urn(identity.uuid)}`)}`);
-    const made = `${path}/${kept.id}`;
     desk.stillOrThrow(vault);
-    inLibrary((db) => new Outgoing(db).keptAs(identity.uuid, made));
+    if (!isOwn(kept, resource)) throw new Failure('practice-error', 'something else was answered to what was made');
+    if (kind === 'message' && !asSent(kept, resource)) throw new Failure('act-refused', 'another message has this name');
+    reference = `${path}/${kept.id}`;
+    keptAs(reference);
     if (asSent(kept, resource)) return true;
-    if (kind === 'message') throw new Failure('act-refused', 'another message has this name');
-    reference = made;
   } else if (kind === 'message') return true;
-  await change(session.http, reference, (before) => (asSent(before, resource) ? null : { ...resource, id: before.id }));
+  await change(session.http, reference, (before) => {
+    stillAsDecided(desk, vault, row);
+    if (isOwn(before, resource)) return asSent(before, resource) ? null : { ...resource, id: before.id };
+    // It is looked for by its name again.
+    keptAs(null);
+    throw new Failure('practice-error', 'something else is where it was kept');
+  });
   return true;
+}
+
+/** Has it the name that was given to what is sent, and the same author? Nothing else is written over, whatever the practice answers. */
+function isOwn(kept: Record<string, unknown>, sent: Unwritten): boolean {
+  const namesOf = ({ identifier }: Record<string, unknown>): unknown[] => [identifier].flat();
+  return namesOf(sent).every((name) => namesOf(kept).some((one) => holds(one, name))) && holds(kept.author ?? kept.sender, sent.author ?? sent.sender);
+}
+
+/** Between a question and the writing that its answer leads to: what was taken away or withheld meanwhile, or is somebody else's by now, is not written about. */
+function stillAsDecided(desk: Desk, vault: Vault, row: AssignmentRow | null): void {
+  desk.stillOrThrow(vault);
+  const present = row && vault.library.assignmentOf(row.task);
+  if (present?.recording !== row?.recording || present?.withheldSince !== row?.withheldSince) throw new Failure('busy', 'decided otherwise meanwhile');
 }
 
 /** A server may add to what it keeps, but not to what a person said: an answer that was taken back is not there any more. */
@@ -198,35 +218,45 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
 }
 
 /** The Task as it is now decides: what somebody else did meanwhile is a conflict, and no step of ours is put over it. @param row where its assignment is here: what was written of it is named, withheld or not */
-async function sendStep(desk: Desk, session: PracticeSession, task: string, row: AssignmentRow | null): Promise<void> {
+async function sendStep(desk: Desk, session: PracticeSession, vault: Vault, item: Item, row: AssignmentRow | null): Promise<void> {
+  const { task } = item;
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
+  const reviewer = desk.reviewer();
   const step = notebook.step(task);
   if (!step) return;
   const conflict = (kind: Conflict['kind']): Failure => {
-    noteConflict(desk, task, kind, null);
-    notebook.forgetStep(task);
+    // One that was taken since, or of another recording, speaks for itself.
+    if (inLibrary((db) => new Outgoing(db).isStill(item))) {
+      noteConflict(desk, task, kind, null);
+      notebook.forgetStep(task);
+    }
     return new Failure('act-refused', kind);
   };
-  if (await session.http.json(task) === null) throw conflict('withdrawn');
+  const known = await session.http.json(task);
+  desk.stillOrThrow(vault);
+  if (known === null) throw conflict('withdrawn');
   const output = row ? inLibrary((db) => db.prepare(`SELECT reference FROM identity WHERE task = ? AND kind IN ('notes', 'form') AND reference IS NOT NULL ORDER BY kind, ref`).pluck().all(task)) as string[] : [];
   /** Begun from another computer, and only accepted from here. */
   const isFurtherOn = ({ status }: Task): boolean => step.status === 'accepted' && status === 'in-progress';
   // Each time that it is read: somebody else may have been faster than the first try.
   await change(session.http, task, (before) => {
+    desk.stillOrThrow(vault);
     const now = Task.safeParse(before).data;
-    if (!now || !ownedBy(now, desk.reviewer(), desk.site.fhirBase)) throw conflict('reassigned');
+    if (!now || !ownedBy(now, reviewer, desk.site.fhirBase)) throw conflict('reassigned');
     // It was taken about another recording.
     if (row && now.focus?.reference !== row.evidence.task.focus?.reference) throw conflict('changed-elsewhere');
     if (['cancelled', 'entered-in-error'].includes(now.status)) throw conflict('withdrawn');
     if (['completed', 'rejected', 'failed'].includes(now.status) && now.status !== step.status) throw conflict('completed-elsewhere');
     if (isFurtherOn(now)) return null;
-    if (now.status !== step.status && !mayStep(now.status, step.status)) throw conflict('changed-elsewhere');
+    // Without its assignment nothing says what it was taken about, and what was written of that is not there.
+    if (now.status !== step.status && (!row || !mayStep(now.status, step.status))) throw conflict('changed-elsewhere');
     return stepped(before, step, output);
   });
   // What the practice has now is read back, and counts from here on.
   const kept = Task.safeParse(await readResource(session.http, task)).data;
+  desk.stillOrThrow(vault);
   if (!kept || (kept.status !== step.status && !isFurtherOn(kept))) throw new Failure('practice-error', 'the step was not kept');
-  const present = desk.vaultOrThrow().library.assignmentOf(task);
+  const present = vault.library.assignmentOf(task);
   if (present) await refreshRow(desk, present);
 }

@@ -21,8 +21,7 @@ import type { Desk } from '../desk.ts';
 import { decide, reference } from '../worklist.ts';
 import { sealUnsent } from './deliverWork.ts';
 import { indexNotes } from './finding.ts';
-
-const EMPTY: Admitted = { responses: [], notes: [], messages: [], people: [] };
+import { Theirs } from './theirs.ts';
 
 /** The library's tables of the review, of the vault that is open. Throws `locked`. */
 export const inLibraryOf = (desk: Desk): InLibrary => {
@@ -57,11 +56,8 @@ export function aboutOf(desk: Desk, assured: Assured): About | null {
   return { document: `DocumentReference/${recording.id}`, encounter: encounter ? `Encounter/${encounter.id}` : null, patient, binary: assured.media.binary, author: meOf(desk) };
 }
 
-/** What others wrote, as it was last admitted; held against what passes now when it is read anew. */
-export function theirsOf(inLibrary: InLibrary, task: string): Admitted {
-  const body = inLibrary((db) => db.prepare('SELECT body FROM theirs WHERE task = ?').pluck().get(task)) as string | undefined;
-  return body === undefined ? EMPTY : JSON.parse(body) as Admitted;
-}
+/** What others wrote, as it was last admitted for what passes now. */
+const theirsOf = (desk: Desk, task: string, assured: Assured): Admitted => new Theirs(inLibraryOf(desk)).of(task, aboutOf(desk, assured));
 
 const stateOf = (items: readonly Item[], kind: Kind, ref = ''): WorkState => {
   const item = items.find((one) => one.kind === kind && one.ref === ref);
@@ -107,7 +103,7 @@ function viewOf(desk: Desk, { row: { task, rowId }, assured }: Passing): ReviewW
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
   const items = inLibrary((db) => new Outgoing(db).of(task));
-  const theirs = theirsOf(inLibrary, task);
+  const theirs = theirsOf(desk, task, assured);
   const me = meOf(desk);
   const { notes, responses, messages } = ownWork(notebook, items, task);
   const mine = new Set(messages.map(({ id }) => id));
@@ -163,8 +159,13 @@ async function act(desk: Desk, rowId: string, work: (act: Act) => void): Promise
   const inLibrary = inLibraryOf(desk);
   const notebook = new Notebook(inLibrary);
   inLibrary(() => work({ notebook, task, assured, subject, status: statusOf(assured, notebook, task), record: (what) => desk.journal?.write({ event: 'noted', subject, what }) }));
-  indexNotes(desk, task, notebook.notes(task));
-  await sealUnsent(desk, assured);
+  try {
+    indexNotes(desk, task, notebook.notes(task));
+    await sealUnsent(desk, assured);
+  } catch (error) {
+    // It is kept, and on its way: nobody is told that it is not. What is still to be sealed is, with the next act on this recording.
+    log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
+  }
   return reviewView(desk, rowId);
 }
 
@@ -226,7 +227,7 @@ function formOrThrow(desk: Desk, id: string) {
 }
 
 export const sendMessage = (desk: Desk, rowId: string, text: string, position: number | null): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, assured, record }) => {
-  const to = [...othersOf(desk, assured, theirsOf(inLibraryOf(desk), task)).keys()];
+  const to = [...othersOf(desk, assured, theirsOf(desk, task, assured)).keys()];
   if (to.length === 0) throw new Failure('bad-request', 'nobody to send it to');
   notebook.sendMessage(task, text.trim(), to, position, nowOf(desk));
   notebook.keepDraft(task, 'message', null);
@@ -250,6 +251,9 @@ export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Pr
   desk.journal?.write({ event: 'room', subject, others: names.length });
 });
 
+/** Besides notes that are being changed. */
+const PLACES = ['note', 'message', 'reflection'];
+
 /** Also of what has just been taken away: what was being typed is kept. */
 export function saveDraft(desk: Desk, rowId: string, place: string, draft: Omit<ReviewWork['drafts'][string], 'changedAt'>): void {
   // What was on the screen is what it was typed about.
@@ -257,7 +261,9 @@ export function saveDraft(desk: Desk, rowId: string, place: string, draft: Omit<
   if (!typedAbout) throw new Failure('bad-request', 'no such row');
   const { task, recording } = typedAbout;
   const notebook = new Notebook(inLibraryOf(desk));
-  notebook.keepDraft(recording === null ? task : notebook.keepTo(task, recording), place, draft.text === '' ? null : { ...draft, changedAt: nowOf(desk) });
+  const kept = recording === null ? task : notebook.keepTo(task, recording);
+  if (!PLACES.includes(place) && !notebook.notes(kept).some(({ id }) => id === place)) throw new Failure('bad-request', 'no such place to write in');
+  notebook.keepDraft(kept, place, draft.text === '' ? null : { ...draft, changedAt: nowOf(desk) });
 }
 
 /** The person's own words about what does not pass any more, or is not here. */
@@ -337,11 +343,13 @@ export async function learnTheirs(desk: Desk, rowIds: readonly string[]): Promis
   const inLibrary = inLibraryOf(desk);
   const titles = new Map(new FormShelf(inLibrary).all().map(({ id, title }) => [id, title]));
   for (const { task, assured } of passed) {
-    // Gone or of another recording by now: what was asked about is not here.
-    if (vault.library.assignmentOf(task)?.recording !== assured.recording) continue;
+    // Gone, withheld or of another recording by now: what was asked about is not here.
+    const present = vault.library.assignmentOf(task);
+    const about = aboutOf(desk, assured);
+    if (!about || present?.recording !== assured.recording || present.withheldSince !== null) continue;
     new Notebook(inLibrary).keepTo(task, assured.recording);
     const { refused: _refused, ...admitted } = admitReview(responses, messages, { assured, me, fhirBase: desk.site.fhirBase, people, titles });
-    inLibrary((db) => db.prepare('INSERT INTO theirs VALUES (?, ?) ON CONFLICT DO UPDATE SET body = excluded.body').run(task, JSON.stringify(admitted)));
+    new Theirs(inLibrary).put(task, admitted, about);
   }
 }
 

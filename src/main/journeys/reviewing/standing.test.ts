@@ -182,6 +182,34 @@ describe('a note', () => {
     expect((await taskThere()).statusReason?.text).toBe('\nNot mine\ufffd');
   });
 
+  it('that is kept is not told as one that is not, where its copy for the practice cannot be sealed; that is with the next', async () => {
+    const vault = at.desk.vaultOrThrow();
+    at.broken = /fhir/;
+    vi.spyOn(vault, 'keepWork').mockImplementationOnce(async () => { throw new Failure('disk-full', 'no space left', {}); });
+    expect((await saveNote(at.desk, row, null, note('Kept once'))).notes).toMatchObject([{ text: 'Kept once' }]);
+    await takeStep(at.desk, row, 'completed', null, null);
+    expect(vault.ledger.unsentWork().map(({ kind }) => kind).sort()).toEqual(['notes', 'step']);
+  });
+
+  it('is written about in the places that there are, and nowhere else: a draft of anything else would be given with every review', async () => {
+    const draft = { text: 'half', from: null, until: null, category: 'general' } as const;
+    const id = (await saveNote(at.desk, row, null, note('There'))).notes[0]?.id ?? '';
+    for (const place of ['note', 'message', 'reflection', id]) saveDraft(at.desk, row, place, draft);
+    for (const place of ['elsewhere', '0d0f5c54-2c0e-4d67-8d0e-4f4f7c1c8a11']) expect(() => saveDraft(at.desk, row, place, draft)).toThrow(expect.objectContaining(refused));
+    expect(Object.keys((await reviewView(at.desk, row)).drafts).sort()).toEqual(['note', 'message', 'reflection', id].sort());
+  });
+
+  it('is put back where there is a place for it: more than are given would keep the whole review away', async () => {
+    const id = (await saveNote(at.desk, row, null, note('First'))).notes[0]?.id ?? '';
+    await removeNote(at.desk, row, id);
+    inLibraryOf(at.desk)((db) => {
+      const add = db.prepare(`INSERT INTO note VALUES (?, 'Task/task-01', 'point', 1, NULL, 'general', 'x', '2026-11-20T10:00:00Z', '2026-11-20T10:00:00Z')`);
+      for (let n = 0; n < 2000; n += 1) add.run(`00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
+    });
+    await expect(restoreNote(at.desk, row, id)).rejects.toMatchObject(refused);
+    expect((await reviewView(at.desk, row)).notes).toHaveLength(2000);
+  });
+
   it('that was being changed has no draft left once it is saved, and a mask leaves the draft beside it alone', async () => {
     const [one] = (await saveNote(at.desk, row, null, note('First'))).notes;
     const id = one?.id ?? '';
@@ -445,6 +473,18 @@ describe('work that is kept', () => {
 });
 
 describe('what goes to the practice', () => {
+  it('does not wait for a time that only a clock that was wrong has named', async () => {
+    const real = Date.now();
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('In a wrong year'));
+    const clock = vi.spyOn(at.desk.machine, 'now').mockReturnValue(real + 366 * 86_400_000);
+    await deliverWork(at.desk);
+    clock.mockRestore();
+    at.broken = null;
+    while (await deliverWork(at.desk));
+    expect((await reviewView(at.desk, row)).notes).toMatchObject([{ state: 'sent' }]);
+  });
+
   it('stays sealed to its recovery key where it changed while it went', async () => {
     at.broken = /fhir/;
     const { notes: [first] } = await saveNote(at.desk, row, null, note('As it went'));
