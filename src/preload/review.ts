@@ -74,6 +74,8 @@ export type Conflict = z.infer<typeof Conflict>;
 export const ReviewWork = z.object({
   id: z.string(), status: ReviewStatus, statusWork: WorkState, conflict: Conflict.nullable(),
   notes: z.array(Note).max(2000), othersNotes: z.array(OthersNote).max(2000),
+  /** How many responses, notes and messages of others the practice has beside the latest, which are given. */
+  othersLeftOut: z.number().int().min(0),
   forms: z.array(Form).max(60), /** Titles of the practice's forms that this app cannot show. */ unshownForms: z.array(z.string().max(300)).max(30),
   responses: z.array(FormResponse).max(30), othersResponses: z.array(OthersResponse).max(30),
   thread: z.array(ThreadMessage).max(1000), /** Who a message goes to: names. Empty: nobody else is assigned, and there is no thread. */ others: z.array(z.string()).max(50),

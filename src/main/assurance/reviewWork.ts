@@ -50,6 +50,8 @@ export interface Admitted {
   messages: { id: string; author: string; practitioner: string; at: string; text: string; position: number | null }[];
   /** Others who wrote, or to whom was written. */
   people: Person[];
+  /** How many responses, notes and messages there are beside those that are given. */
+  leftOut: number;
 }
 
 interface About {
@@ -121,7 +123,7 @@ function questionsOf({ assured, fhirBase, people }: About) {
 }
 
 /** Notes and forms that others released. `people`: their authors. */
-function admitResponses(responses: readonly unknown[], about: About): Pick<Admitted, 'responses' | 'notes' | 'people'> & { refused: number } {
+function admitResponses(responses: readonly unknown[], about: About): Pick<Admitted, 'responses' | 'notes' | 'people' | 'leftOut'> & { refused: number } {
   const { assured: { media }, me, titles } = about;
   const { isHere, ofConsultation, personOf } = questionsOf(about);
   const seen = new Set<string>();
@@ -150,7 +152,7 @@ function admitResponses(responses: readonly unknown[], about: About): Pick<Admit
   // A grade rests on its own author's notes, as far as they are given.
   const noted = new Set(latest.map(({ by, id }) => `${by} ${id ?? ''}`));
   return {
-    people, refused, notes: latest.map(({ by: _by, ...rest }) => rest),
+    people, refused, leftOut: Math.max(0, notes.length - MOST_NOTES) + Math.max(0, released.length - MOST_RESPONSES), notes: latest.map(({ by: _by, ...rest }) => rest),
     responses: released.sort((a, b) => Date.parse(b.releasedAt) - Date.parse(a.releasedAt)).slice(0, MOST_RESPONSES).map(({ by, answers, ...rest }) => ({
       ...rest, answers: Object.fromEntries(Object.entries(answers).map(([linkId, answer]) => [linkId, { ...answer, cites: answer.cites.filter((id) => noted.has(`${by} ${id}`)) }])),
     })),
@@ -158,7 +160,7 @@ function admitResponses(responses: readonly unknown[], about: About): Pick<Admit
 }
 
 /** Messages to or from this person. `people`: who wrote and to whom. */
-function admitMessages(messages: readonly unknown[], about: About): Pick<Admitted, 'messages' | 'people'> & { refused: number } {
+function admitMessages(messages: readonly unknown[], about: About): Pick<Admitted, 'messages' | 'people' | 'leftOut'> & { refused: number } {
   const { me, fhirBase } = about;
   const { isHere, ofConsultation, ofPatient, personOf } = questionsOf(about);
   const seen = new Set<string>();
@@ -179,7 +181,7 @@ function admitMessages(messages: readonly unknown[], about: About): Pick<Admitte
     people.push(sender, ...read.recipient.flatMap((one) => personOf(one) ?? []));
     sent.push({ id, author: sender.name, practitioner: sender.practitioner, at: read.sent, text: read.payload[0]?.contentString ?? '', position: read.extension?.find(({ url }) => url === POSITION)?.valueDecimal ?? null });
   }
-  return { people, refused, messages: sent.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-MOST_MESSAGES) };
+  return { people, refused, leftOut: Math.max(0, sent.length - MOST_MESSAGES), messages: sent.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(-MOST_MESSAGES) };
 }
 
 /** @param responses, messages what the practice gave, as it came. What was refused is counted, and says nothing else. */
@@ -187,5 +189,5 @@ export function admitReview(responses: readonly unknown[], messages: readonly un
   const written = admitResponses(responses, about);
   const sent = admitMessages(messages, about);
   const people = new Map([...written.people, ...sent.people].filter(({ practitioner }) => practitioner !== about.me).map((one) => [one.practitioner, one]));
-  return { responses: written.responses, notes: written.notes, messages: sent.messages, people: [...people.values()], refused: written.refused + sent.refused };
+  return { responses: written.responses, notes: written.notes, messages: sent.messages, people: [...people.values()], leftOut: written.leftOut + sent.leftOut, refused: written.refused + sent.refused };
 }

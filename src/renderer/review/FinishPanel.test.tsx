@@ -9,7 +9,7 @@ vi.mock('../door.ts', () => ({ door: {} }));
 
 const message = (state: ReviewWork['statusWork']): ReviewWork['thread'] => [{ id: 'm', mine: true, author: '', at: '2026-11-20T10:00:00Z', text: 'Yes', position: null, state }];
 const work = (change: Partial<ReviewWork>): ReviewWork => ({
-  id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [], ...change,
+  id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], othersLeftOut: 0, forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [], ...change,
 });
 const about: About = { patient: { name: 'Sam Testperson', dateOfBirth: '1984-07-02', nhsNumber: null }, medium: 'video', watched: null, group: false };
 const shown = (change: Partial<ReviewWork>): string =>

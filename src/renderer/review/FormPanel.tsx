@@ -27,7 +27,7 @@ interface Props {
 export function FormPanel({ review, about, controls, clinicians }: Props) {
   const field = useId();
   const { work } = review;
-  const { forms, unshownForms, responses, othersResponses, status } = work;
+  const { forms, unshownForms, responses, othersResponses, othersLeftOut, status } = work;
   const [chosen, setChosen] = useState<string | null>(null);
   /** What others wrote is open where there is nothing of one's own yet, and stays as the person leaves it. */
   const [first] = useState(responses.length === 0);
@@ -76,6 +76,7 @@ export function FormPanel({ review, about, controls, clinicians }: Props) {
             })}
           </section>
         )}
+        {othersLeftOut > 0 && <p className="vr-notice">{text.leftOut(othersLeftOut)}</p>}
         {status === 'rejected' && <p>{text.rejected}</p>}
         {status !== 'rejected' && forms.length === 0 && unshownForms.length === 0 && <p className="vr-secondary">{text.none}</p>}
         {status === 'completed' && responses.some(({ state }) => state === 'draft') && <p className="vr-secondary">{text.over}</p>}

@@ -14,7 +14,7 @@ vi.mock('./PatientPanel.tsx', () => ({ PatientPanel: () => null }));
 vi.mock('../review/useReviewWork.ts', () => ({ useReviewWork: () => ({ review: { work: known.work, run: async () => true, show: () => undefined, problem: known.problem, failures: 1 }, problem: null }) }));
 
 const work: ReviewWork = {
-  id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [],
+  id: 'row', status: 'in-progress', statusWork: 'sent', conflict: null, notes: [], othersNotes: [], othersLeftOut: 0, forms: [], unshownForms: [], responses: [], othersResponses: [], thread: [], others: [], drafts: {}, watched: [], position: 0, room: [],
 };
 const recording = { grant: 'g', title: 'Recording', medium: 'video', purpose: 'TREAT', patient: { name: 'Sam Testperson', dateOfBirth: '1984-07-02', nhsNumber: null }, transcript: null, transcriptAbsent: null, sensitive: false, sensitiveKinds: [], unsigned: false, consultation: { clinicians: [] }, watermark: { name: '' } } as unknown as OpenRecording;
 const shown = (change: Partial<ReviewWork>, problem: Problem | null = null): string => {

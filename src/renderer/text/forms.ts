@@ -19,6 +19,7 @@ export const forms = {
   unshown: (titles: readonly string[]) => (titles.length === 1
     ? `Your practice has a form that this version cannot show: ${titles[0] ?? ''}.`
     : `Your practice has ${titles.length} forms that this version cannot show: ${and(titles)}.`),
+  leftOut: (count: number) => `There is more by others than is shown here: ${count === 1 ? '1 older response, note or message is' : `${count.toLocaleString('en-GB')} older responses, notes and messages are`} at your practice.`,
   unshownSheet: 'It is on a form that this version cannot show. Ask whoever wrote it, or look at it at your practice.',
   graded: (done: number, all: number) => `${done} of ${all} graded`,
   answered: (done: number, all: number) => `${done} of ${all} written`,

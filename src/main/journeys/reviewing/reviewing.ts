@@ -111,7 +111,7 @@ function viewOf(desk: Desk, { row: { task, rowId }, assured }: Passing): ReviewW
   const { forms, unshown } = new FormShelf(inLibrary).kept();
   return {
     id: rowId, status: statusOf(assured, notebook, task), statusWork: stateOf(items, 'step'), conflict: notebook.conflict(task),
-    notes, othersNotes: theirs.notes,
+    notes, othersNotes: theirs.notes, othersLeftOut: theirs.leftOut,
     forms, unshownForms: unshown, responses, othersResponses: theirs.responses,
     thread: [
       ...theirs.messages.filter(({ id }) => !mine.has(id)).map(({ id, author, practitioner, at, text, position: where }) => ({ id, mine: practitioner === me, author, at, text, position: where, state: 'sent' as const })),

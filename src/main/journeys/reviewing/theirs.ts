@@ -4,7 +4,7 @@ import type { Admitted } from '../../assurance/reviewWork.ts';
 import type { InLibrary } from '../../review/notebook.ts';
 import type { About } from '../../review/resources.ts';
 
-const EMPTY: Admitted = { responses: [], notes: [], messages: [], people: [] };
+const EMPTY: Admitted = { responses: [], notes: [], messages: [], people: [], leftOut: 0 };
 
 /** With what it was admitted for: once any of that is another, nothing says that their words are about it. */
 interface Kept extends Admitted {
