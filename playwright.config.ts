@@ -9,7 +9,7 @@ export default defineConfig({
   outputDir: path.join(output, 'e2e'),
   reporter: [['list'], ['json', { outputFile: path.join(output, 'e2e.json') }]],
   forbidOnly: Boolean(process.env.CI),
-  // One display, one keychain: one test at a time.
+  // One display, one keychain: one test at a time; scripts/e2e.ts runs two sessions.
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 15_000 },

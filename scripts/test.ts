@@ -63,8 +63,8 @@ async function testAll(): Promise<void> {
     }));
   if (ready) {
     say('\n── end-to-end tests');
-    await runE2e();
-    add(await counted(path.join(root, 'test-results/e2e.json'), countPlaywright));
+    const { reports } = await runE2e();
+    for (const report of reports) add(await counted(report, countPlaywright));
   }
   if (total.names.length > 0) say(`\nFailed:\n${total.names.map((name) => `  ${name}`).join('\n')}`);
   say(`\n${total.passed} passed, ${total.failed} failed`);
