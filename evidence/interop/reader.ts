@@ -6,7 +6,7 @@ import type { Task } from '../../src/main/fhir/resources.ts';
 import { gather } from '../../src/main/service/evidence.ts';
 import { PracticeHttp, type Fetch } from '../../src/main/service/http.ts';
 import { readRoles } from '../../src/main/service/people.ts';
-import { listTasks } from '../../src/main/service/worklist.ts';
+import { taskPages } from '../../src/main/service/worklist.ts';
 import { parseSite, type TrustedKey } from '../../src/main/site.ts';
 import { Browser } from './browser.ts';
 import { tokensOf, type Tokens } from './oidc.ts';
@@ -60,7 +60,9 @@ export class Reader {
   }
 
   async tasks(): Promise<Task[]> {
-    return listTasks(this.http, await this.owners());
+    const all: Task[] = [];
+    for await (const page of taskPages(this.http, await this.owners(), null)) all.push(...page);
+    return all;
   }
 
   /** "Task/id" → the reasons against it; none: it would be shown. @param keys whose assignments count beside those of the site file */

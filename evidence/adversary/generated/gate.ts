@@ -6,7 +6,7 @@ import { confirmMedia } from '../../../src/main/assurance/confirm.ts';
 import { Task } from '../../../src/main/fhir/resources.ts';
 import { gather } from '../../../src/main/service/evidence.ts';
 import { PracticeHttp, readBytes } from '../../../src/main/service/http.ts';
-import { listTasks } from '../../../src/main/service/worklist.ts';
+import { taskPages } from '../../../src/main/service/worklist.ts';
 import { parseSite } from '../../../src/main/site.ts';
 import { FHIR_BASE } from './answer.ts';
 import type { Graph } from './graph.ts';
@@ -26,7 +26,7 @@ export type Gate = (graph: Graph, answer: (url: string) => Promise<Response>) =>
 export const gate: Gate = async ({ owner, owners, now }, answer) => {
   const http = new PracticeHttp(FHIR_BASE, async (url) => answer(url), async () => 'token');
   try {
-    const [task] = await listTasks(http, owners);
+    const [task] = (await Array.fromAsync(taskPages(http, owners, null))).flat();
     if (!task) return refused('no Task');
     const { offered: [offered], unread } = await gather(http, [Task.parse(task)]);
     if (unread.size > 0) return refused('unread');

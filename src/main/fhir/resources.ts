@@ -31,8 +31,11 @@ const resource = <T extends string>(type: T) => ({
   ...unmodified, implicitRules: z.never().optional(), resourceType: z.literal(type), id: fhirId,
 });
 
+/** What the server says of its own copy; where that cannot be read it says nothing. */
+const Meta = z.object({ versionId: text.optional(), lastUpdated: instant.optional() }).optional().catch(undefined);
+
 export const Task = z.object({
-  ...resource('Task'), status: text, intent: text.optional(), code: CodeableConcept.optional(), description: text.optional(), focus: Reference.optional(), for: Reference.optional(),
+  ...resource('Task'), meta: Meta, status: text, intent: text.optional(), code: CodeableConcept.optional(), description: text.optional(), focus: Reference.optional(), for: Reference.optional(),
   encounter: Reference.optional(), owner: Reference.optional(), reasonCode: CodeableConcept.optional(), lastModified: instant.optional(),
   restriction: z.object({ ...unmodified, period: Period.optional() }).optional(),
   input: z.array(z.object({ ...unmodified, type: CodeableConcept, valueBoolean: z.boolean().optional() })).optional(),

@@ -6,7 +6,8 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { RecordingInfo } from '../../../practice/index.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { TestDesk, WINDOW } from './journeys.fixture.ts';
-import { refreshRow, syncWorklist } from './sync.ts';
+import { syncWorklist } from './sync.ts';
+import { refreshRow } from './takeIn.ts';
 import { openRecording } from './watch.ts';
 import { buildWorklist } from './worklist.ts';
 

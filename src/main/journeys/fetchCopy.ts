@@ -15,6 +15,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { indexTranscript } from './reviewing/finding.ts';
 import { fitOrThrow, takeWhatFits } from './storage.ts';
+import { refreshRow } from './takeIn.ts';
 import { decide, subjectOf } from './worklist.ts';
 
 /** An hour of speech is about 100 kB of WebVTT. */
@@ -62,11 +63,14 @@ async function fetchNow(desk: Desk, vault: Vault, asked: AssignmentRow, changed:
   const { session } = desk;
   if (!session) throw new Failure('recording-not-here', 'not signed in');
   // What was asked for may have been withdrawn or decided otherwise while it waited its turn.
-  const row = vault.library.assignment(asked.rowId);
-  if (!row) throw new Failure('recording-withheld', 'withdrawn before download');
+  const known = vault.library.assignment(asked.rowId);
+  if (!known) throw new Failure('recording-withheld', 'withdrawn before download');
   const stop = new AbortController();
   // Before the first wait, so that a withdrawal finds it.
-  desk.downloads.set(row.recording ?? row.task, stop);
+  desk.downloads.set(known.recording ?? known.task, stop);
+  // What is not here is not read in each round: its evidence may be of yesterday.
+  const row = await refreshRow(desk, known, 'whole');
+  if (row?.recording !== known.recording) throw new Failure('recording-withheld', 'withdrawn before download');
   const decision = await decide(desk, row);
   if (!decision.ok) throw new Failure('recording-withheld', 'withheld before download');
   const { assured } = decision;

@@ -14,7 +14,7 @@ import { reportPresented } from './presented.ts';
 import { reviewHandlers } from './reviewing/handlers.ts';
 import { removeCopies, storage } from './storage.ts';
 import { chainKeyOf, deliverWaiting } from './deliver.ts';
-import { refreshRow } from './sync.ts';
+import { refreshRow } from './takeIn.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
 import { firstWorklist, worklistRows } from './worklist.ts';
 import { wrongPatient } from './wrongPatient.ts';

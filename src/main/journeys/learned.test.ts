@@ -12,7 +12,8 @@ import { changeAtPractice, Gate, TestDesk, WINDOW } from './journeys.fixture.ts'
 import { lock, switchUser } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { confirmRole } from './role.ts';
-import { refreshRow, syncWorklist } from './sync.ts';
+import { syncWorklist } from './sync.ts';
+import { refreshRow } from './takeIn.ts';
 import { openRecording } from './watch.ts';
 import { buildWorklist, showWorklist } from './worklist.ts';
 

@@ -14,7 +14,8 @@ import { lock, signOut, switchUser, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { deliverWaiting } from './deliver.ts';
-import { refreshRow, syncWorklist } from './sync.ts';
+import { syncWorklist } from './sync.ts';
+import { refreshRow } from './takeIn.ts';
 import { openRecording } from './watch.ts';
 import { buildWorklist, showWorklist } from './worklist.ts';
 

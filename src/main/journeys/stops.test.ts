@@ -13,7 +13,8 @@ import { fetchCopy } from './fetchCopy.ts';
 import { lock, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { enforceStops, learnStops } from './stops.ts';
-import { refreshRow, syncWorklist } from './sync.ts';
+import { syncWorklist } from './sync.ts';
+import { refreshRow } from './takeIn.ts';
 import { openRecording } from './watch.ts';
 import { buildWorklist } from './worklist.ts';
 

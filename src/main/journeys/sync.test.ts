@@ -12,7 +12,8 @@ import { changeAtPractice, Gate, SECRET, TestDesk, WINDOW } from './journeys.fix
 import { lock, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { confirmRole } from './role.ts';
-import { refreshRow, syncWorklist } from './sync.ts';
+import { syncWorklist } from './sync.ts';
+import { refreshRow } from './takeIn.ts';
 import { standUp } from './vaults.ts';
 import { openRecording } from './watch.ts';
 

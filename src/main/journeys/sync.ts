@@ -1,114 +1,47 @@
-/** One round with the practice: what is mine now, is it still mine, and what has gone. */
-import { taskReasons, ownedBy } from '../assurance/admit.ts';
-import type { Assured } from '../assurance/assess.ts';
+/**
+ * One round with the practice: what has changed of my assignments, what is here still mine, and what has gone. It costs what changed and what is here, and not how much is assigned;
+ * once a day all of it is listed.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { taskReasons, ownedBy, type Reviewer } from '../assurance/admit.ts';
 import type { ReasonCode } from '../assurance/reasons.ts';
-import { recordingUrn } from '../assurance/recording.ts';
-import { sight } from '../assurance/sighting.ts';
+import type { Task } from '../fhir/resources.ts';
 import { Failure } from '../platform/failure.ts';
 import { settleAll } from '../platform/settleAll.ts';
-import { consentsNamed, gather, reread } from '../service/evidence.ts';
-import { Notebook } from '../review/notebook.ts';
-import { offer, type Evidence, type Offered } from '../service/offered.ts';
-import type { Task } from '../fhir/resources.ts';
-import { listTasks } from '../service/worklist.ts';
+import { gather } from '../service/evidence.ts';
+import { offer, type Offered } from '../service/offered.ts';
+import { taskPages, tasksById } from '../service/worklist.ts';
+import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
-import type { AssignmentRow } from '../vault/library.ts';
+import type { AssignmentRow, KnownTask } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
-import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
-import type { Desk } from './desk.ts';
-import { indexRow, unindexRow } from './reviewing/finding.ts';
-import { Theirs } from './reviewing/theirs.ts';
+import type { Desk, PracticeSession } from './desk.ts';
 import { learnStops } from './stops.ts';
-import { noteWithheld, withdraw } from './withdraw.ts';
-import { decideAnew, showWorklist } from './worklist.ts';
-
-/** How often one row is asked for again because a sync was faster. */
-const REREADS = 3;
+import { Progress } from './syncProgress.ts';
+import { refreshRow, removeAll, takeInAnyway } from './takeIn.ts';
 
 /** Evidence that is nothing but the Task: what is kept of an assignment for which nothing more may be fetched. */
 const taskOnly = (task: Task, fhirBase: string): Offered =>
   offer({ fhirBase, task, recording: null, replaced: false, encounter: null, patients: [], consents: [], custodian: null, authors: [], manifests: [], assignments: [], transcript: null });
 
+/** Assignments whose evidence is read together, and kept before the next: what breaks off goes on from there. */
+const TOGETHER = 100;
+/** Of what has neither changed nor has a copy here, so many are read in each round, those first that were read longest ago: all of a usual list, and a long one within the day. */
+const IN_TURN = 100;
+
 /**
- * Reads the worklist and its evidence anew and brings the library in line. Throws what stopped it; the library is then as it was
- * or part way, and never holds something that was not decided.
+ * Brings the library in line with the practice. Throws what stopped it; the library is then as it was or part way, and never holds something that was not decided.
  */
 export async function syncWorklist(desk: Desk): Promise<void> {
   const { session, site } = desk;
   const vault = desk.vaultOrThrow();
   if (!session) throw new Failure('session-expired', 'not signed in');
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
-  const reviewer = desk.reviewer();
-  const asked = desk.taken;
-  // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
-  const [offered] = await Promise.all([listTasks(session.http, reviewer.owners), learnStops(desk, vault)]);
-  desk.stillOrThrow(vault);
-  const mine = offered.filter((task) => ownedBy(task, reviewer, site.fhirBase));
-  noteForeign(desk, offered.length - mine.length);
-
-  const known = new Map(vault.library.assignments().map((row) => [row.task, row]));
-  const open: Task[] = [];
-  const closed: Offered[] = [];
-  for (const task of mine) {
-    const reasons = taskReasons(task, reviewer, site, desk.now());
-    if (reasons.length === 0) open.push(task);
-    else if (isListed(reasons)) closed.push(taskOnly(task, session.http.fhirBase));
-  }
-  // What is gone or over needs no evidence: it goes first, whatever becomes of the rest.
-  const current = new Set([...open, ...closed.map(({ task }) => task)].map(({ id }) => `Task/${id}`));
-  const gone = [...known.values()].filter(({ task }) => !current.has(task));
-  const overtaken = gone.filter(({ task }) => desk.toldSince(task, asked));
-  await removeAll(desk, vault, gone.filter((row) => !overtaken.includes(row)));
-  await takeInAnyway(desk, vault, closed, asked);
-  const { offered: gathered, unread } = await gather(session.http, open, [...known.values()].map(({ evidence }) => evidence));
-  desk.stillOrThrow(vault);
-  // What is not here, and cannot be read, comes when it can.
-  await takeInAnyway(desk, vault, gathered.filter(({ task }) => !unread.has(task.id) || known.has(`Task/${task.id}`)), asked);
-  for (const row of overtaken) {
-    let now: AssignmentRow | null;
-    try {
-      now = await refreshRow(desk, row);
-    } catch (error) {
-      // One of two answers says that it is over, and there is no third.
-      desk.stillOrThrow(vault);
-      await removeAll(desk, vault, [vault.library.assignmentOf(row.task)].filter((present) => present !== null));
-      throw error;
-    }
-    if (now && !isListed(taskReasons(now.evidence.task, reviewer, site, desk.now()))) await removeAll(desk, vault, [now]);
-  }
-  if (unread.size > 0) return;
-  // Every row is now as the practice says: what an older copy of the store had brought back is gone.
-  if (desk.stopList !== 'unreadable') vault.broughtUpToDate();
-  renewLease(desk);
+  await new Round(desk, vault, session).run(siteBinding(site));
 }
 
 /** What is closed, or no review, is not on the worklist; what has another reason against it is, withheld. */
 const isListed = (reasons: readonly ReasonCode[]): boolean => !reasons.includes('task-status') && !reasons.includes('not-a-review');
-
-/**
- * Takes in what a sync brings. Where an answer to another question came meanwhile, nothing says which of the two is newer: the rest of the evidence is taken in under that
- * Task, with the Consents of which both say the same, and the practice is asked once more.
- */
-async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
-  for (const one of await takeIn(desk, vault, evidence, asked)) {
-    const rowOfIt = () => vault.library.assignmentOf(`Task/${one.task.id}`);
-    for (let tries = 0, left = true; left; tries += 1) {
-      if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
-      const present = rowOfIt();
-      left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken)).length > 0;
-    }
-    const row = rowOfIt();
-    if (row) await refreshRow(desk, row);
-  }
-}
-
-const inBoth = (one: Evidence, other: Evidence) => one.consents.filter((consent) => other.consents.some((candidate) => isDeepStrictEqual(candidate, consent)));
-
-function noteForeign(desk: Desk, count: number): void {
-  if (count > 0 && count !== desk.foreignOffered) desk.journal?.write({ event: 'foreign-offered', count });
-  desk.foreignOffered = count;
-}
 
 /** The practice has just answered this person: offline use counts from here. Not while its stop list is not heard: then the lease is the limit, as it is offline. */
 function renewLease(desk: Desk): void {
@@ -116,158 +49,177 @@ function renewLease(desk: Desk): void {
   desk.vault?.ledger.set('lease', JSON.stringify(issueLease(desk.clock(), desk.site.offline.leaseHours)));
 }
 
-/** The practice says nothing of this assignment any more, or that it is somebody else's. */
-async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<void> {
-  try {
-    await withdraw(desk, vault, row, 'assignment-withdrawn');
-  } finally {
-    desk.stillOrThrow(vault);
-    vault.library.removeAssignment(row.task);
-    desk.took(row.task);
-  }
-}
+class Round {
+  readonly #desk: Desk;
+  readonly #vault: Vault;
+  readonly #session: PracticeSession;
+  readonly #reviewer: Reviewer;
+  /** As the library had them at the beginning. */
+  readonly #known: Map<string, KnownTask>;
+  /** An older copy of the store came back: nothing of it counts before it was read anew. */
+  readonly #everything: boolean;
+  /** "Task/id" of what was read in this round. */
+  readonly #read = new Set<string>();
+  readonly #asked: number;
+  /** Something could not be read just now. */
+  #unread = false;
 
-/** All of them, whatever fails on the way; throws the first failure afterwards. Not at the end of the round: until then the list would go on naming their patients. */
-async function removeAll(desk: Desk, vault: Vault, rows: readonly AssignmentRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  try {
-    await settleAll(rows.map((row) => remove(desk, vault, row)));
-  } finally {
-    desk.stillOrThrow(vault);
-    await showWorklist(desk);
+  constructor(desk: Desk, vault: Vault, session: PracticeSession) {
+    this.#desk = desk;
+    this.#vault = vault;
+    this.#session = session;
+    this.#reviewer = desk.reviewer();
+    this.#known = new Map(vault.library.knownTasks().map((one) => [one.task, one]));
+    this.#everything = vault.rolledBack;
+    this.#asked = desk.taken;
   }
-}
 
-/**
- * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides.
- * @param asked {@link Desk.taken} before the practice was asked. Returns the evidence of rows of which something else came meanwhile: those are left as they are.
- */
-async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<Offered[]> {
-  const { library, ledger } = vault;
-  if (evidence.length === 0) return [];
-  const read = await Promise.all(evidence.map(async (one) => ({ evidence: one, sighted: await sight(one, desk.site, (recording) => ledger.seen(recording)) })));
-  desk.stillOrThrow(vault);
-  // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
-  ledger.saw(read.flatMap(({ sighted }) => sighted.manifest ?? []));
-  const isOvertaken = ({ task }: Offered) => desk.toldSince(`Task/${task.id}`, asked);
-  const presentOf = ({ task }: Offered) => library.assignmentOf(`Task/${task.id}`);
-  // A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind.
-  for (const one of evidence) {
-    const before = presentOf(one);
-    if (!before || isOvertaken(one)) continue;
-    const { recording } = rowOf(before, one);
-    if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
+  async run(binding: string): Promise<void> {
+    const { library } = this.#vault;
+    const progress = new Progress(library, JSON.stringify([binding, this.#reviewer.owners]), this.#desk.now(), this.#everything);
+    const listing = this.#list(progress);
+    // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
+    await settleAll([listing, learnStops(this.#desk, this.#vault)]);
+    this.#desk.stillOrThrow(this.#vault);
+    await this.#goOn(await listing, progress.isWhole);
+    if (this.#unread) return;
+    progress.done();
+    // Every row is now as the practice says: what an older copy of the store had brought back is gone.
+    if (this.#everything && this.#desk.stopList !== 'unreadable') this.#vault.broughtUpToDate();
+    renewLease(this.#desk);
   }
-  const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
-    const before = presentOf(one);
-    return { before, row: rowOf(before, one), sighted };
-  });
-  library.work((db) => {
-    library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
-    const notebook = new Notebook((work) => work(db));
-    for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
-  });
-  for (const { row } of taken) desk.took(row.task);
-  const now = desk.taken;
-  const passing: Passing[] = [];
-  try {
-    for (const { before, row } of taken) {
-      await settle(desk, vault, before, row, now, passing);
-      if (passing.length === AT_ONCE) keepPassing(desk, vault, passing.splice(0), now);
+
+  /** What changed, or all. The first time each page is kept before the next; later nothing is read before what is gone is known. @returns by "Task/id" */
+  async #list(progress: Progress): Promise<ReadonlyMap<string, Task>> {
+    const listed = new Map<string, Task>();
+    let foreign = 0;
+    for (;;) {
+      const pages = taskPages(this.#session.http, [...this.#reviewer.owners], progress.since);
+      for (;;) {
+        const asked = this.#desk.taken;
+        const page = await pages.next();
+        this.#desk.stillOrThrow(this.#vault);
+        if (page.done) break;
+        const mine = page.value.filter((task) => this.#isMine(task));
+        foreign += page.value.length - mine.length;
+        for (const task of mine) listed.set(`Task/${task.id}`, task);
+        if (progress.isFirst) await this.#takeIn(mine.filter((task) => this.#isNews(task)), asked);
+        if (!this.#unread) progress.listed(page.value, this.#session.http.serverTime);
+      }
+      if (!progress.isBelied(listed)) break;
+      // What was there the last time is not: this server does not answer what changed since then, and is asked for all.
+      progress.askForAll();
     }
-  } finally {
-    if (vault.unlocked) keepPassing(desk, vault, passing, now);
+    if (progress.isWhole || foreign > 0) this.#noteForeign(foreign);
+    return listed;
   }
-  if (taken.some(({ before, row }) => before?.withheldSince === null && row.withheldSince !== null)) await showWorklist(desk);
-  const tasks = new Set(taken.map(({ row }) => row.task));
-  return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
-}
 
-function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow {
-  return {
-    task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording && recordingUrn(evidence.recording),
-    evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
-  };
-}
-
-interface Passing {
-  row: AssignmentRow;
-  assured: Assured;
-}
-
-/** Each writing waits for the disk: so many rows that pass are written together. */
-const AT_ONCE = 100;
-
-/** @param taken as for {@link settle} */
-function keepPassing(desk: Desk, vault: Vault, rows: readonly Passing[], taken: number): void {
-  const { library } = vault;
-  library.work(() => {
-    for (const { row, assured } of rows) {
-      if (desk.toldSince(row.task, taken)) continue;
-      indexRow(desk, row, assured);
-      // Whatever was kept before it was said to be.
-      if (assured.sensitive) library.forgetThumbnails(assured.recording);
-      library.setWithheldSince(row.task, null);
+  /** What has gone or is over goes first, whatever becomes of the rest; then what is here, and some of the rest, is read anew. */
+  async #goOn(listed: ReadonlyMap<string, Task>, isWhole: boolean): Promise<void> {
+    const { library } = this.#vault;
+    const wanted = this.#inTurn();
+    const now = new Map([...listed].filter(([reference, task]) => !this.#read.has(reference) && this.#isNews(task)));
+    const gone = new Set(isWhole ? [...this.#known.keys()].filter((task) => !listed.has(task)) : []);
+    const asked = this.#asked;
+    const answered = await tasksById(this.#session.http, wanted.filter((task) => !gone.has(task) && !listed.has(task)));
+    this.#desk.stillOrThrow(this.#vault);
+    if (answered.unread.size > 0) this.#unread = true;
+    for (const task of wanted) {
+      const present = listed.get(task) ?? answered.found.get(task);
+      if (present && this.#isMine(present)) now.set(task, present);
+      else if (!answered.unread.has(task)) gone.add(task);
     }
-  });
-}
-
-/** @param passing takes a row that passes, which is still to be written: {@link keepPassing}. */
-async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number, passing: Passing[]): Promise<void> {
-  const decision = await decideAnew(desk, row);
-  desk.stillOrThrow(vault);
-  // Something newer was taken in while this was decided; that is settled by who took it.
-  if (desk.toldSince(row.task, taken)) return;
-  if (decision.ok) {
-    row.withheldSince = null;
-    passing.push({ row, assured: decision.assured });
-    if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
-  } else {
-    if (before) await withdraw(desk, vault, before, 'withheld');
-    noteWithheld(desk, row, decision.reasons);
-    unindexRow(desk, row);
-    new Theirs((work) => vault.library.work(work)).silence(row.task);
-    vault.library.setWithheldSince(row.task, row.withheldSince);
-  }
-}
-
-/**
- * Task and Consent of one row as they are now. Returns the row to go on with, or null when it was withdrawn. Throws
- * `practice-unreachable` or `session-expired` when the practice could not say. Only a sync renews the lease: one row says nothing of the others.
- */
-export async function refreshRow(desk: Desk, row: AssignmentRow): Promise<AssignmentRow | null> {
-  const { session } = desk;
-  const vault = desk.vaultOrThrow();
-  if (!session) throw new Failure('session-expired', 'not signed in');
-  if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
-  for (let tries = 0; tries < REREADS; tries += 1) {
-    const asked = desk.taken;
-    const present = vault.library.assignment(row.rowId);
-    if (!present) return null;
-    // Whatever becomes of the one question, the answer to the other is taken in: a stop that is heard must not go with a Task that is not.
-    const reading = reread(session.http, present.evidence);
-    await settleAll([reading, learnStops(desk, vault)]);
-    const evidence = await reading;
-    desk.stillOrThrow(vault);
-    // A sync has taken in something else of it meanwhile: asked again, about what is here now.
-    if (desk.toldSince(row.task, asked)) continue;
-    if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
-      await removeAll(desk, vault, [present]);
-      return null;
+    const over: Offered[] = [];
+    let looked = 0;
+    for (const { task, body, readAt } of library.knownTasks()) {
+      // Of a long list this is work: in slices.
+      if ((looked += 1) % 500 === 0) await setImmediate();
+      if (gone.has(task) || now.has(task)) continue;
+      const kept = JSON.parse(body) as Task;
+      const reasons = this.#reasons(kept);
+      if (!isListed(reasons)) gone.add(task);
+      else if (reasons.length > 0) {
+        if (readAt !== null) over.push(taskOnly(kept, this.#session.http.fhirBase));
+      } else if (readAt === null && !this.#read.has(task)) now.set(task, kept);
     }
-    if ((await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked)).some(({ task }) => task.id === evidence.task.id)) continue;
-    return vault.library.assignment(row.rowId);
+    this.#desk.stillOrThrow(this.#vault);
+    await this.#remove([...gone].flatMap((task) => library.assignmentOf(task) ?? []));
+    await takeInAnyway(this.#desk, this.#vault, over, asked);
+    await this.#takeIn([...now.values()], asked);
   }
-  throw new Failure('busy', 'the practice’s answers overtake each other');
-}
 
-/** What else is kept here on the Consents of this recording, where it has them otherwise than they are now. */
-function withConsentsOf(vault: Vault, now: Evidence): Offered[] {
-  const { recording, consents, fhirBase } = now;
-  const named = new Set(consentsNamed(recording, fhirBase));
-  const isNow = (consent: Evidence['consents'][number]) => (named.has(`Consent/${consent.id}`) ? consents.filter(({ id }) => id === consent.id) : [consent]);
-  return vault.library.assignments().filter(({ task }) => task !== `Task/${now.task.id}`).flatMap(({ evidence }) => {
-    const anew = offer({ ...evidence, consents: evidence.consents.flatMap(isNow) });
-    return isDeepStrictEqual(anew.consents, evidence.consents) ? [] : [anew];
-  });
+  /** "Task/id" of what has a copy here, and of some of the rest; of all, where nothing that is kept counts. */
+  #inTurn(): string[] {
+    const { library } = this.#vault;
+    const wanted = this.#everything ? [...this.#known.keys()] : [...library.tasksHere(), ...library.readLongestAgo(IN_TURN)];
+    return [...new Set(wanted)].filter((task) => !this.#read.has(task));
+  }
+
+  #isMine(task: Task): boolean {
+    return ownedBy(task, this.#reviewer, this.#desk.site.fhirBase);
+  }
+
+  #reasons(task: Task): ReasonCode[] {
+    return taskReasons(task, this.#reviewer, this.#desk.site, this.#desk.now());
+  }
+
+  /** Is it otherwise than it is known, or was it never read? */
+  #isNews(task: Task): boolean {
+    const known = this.#known.get(`Task/${task.id}`);
+    return this.#everything || known === undefined || known.readAt === null || known.body !== JSON.stringify(task);
+  }
+
+  /** These Tasks, as the practice has just given them, with what they point to. */
+  async #takeIn(tasks: readonly Task[], asked: number): Promise<void> {
+    const { library } = this.#vault;
+    const { http } = this.#session;
+    const open: Task[] = [];
+    const closed: Offered[] = [];
+    const over: AssignmentRow[] = [];
+    for (const task of tasks) {
+      const reasons = this.#reasons(task);
+      if (reasons.length === 0) open.push(task);
+      else if (isListed(reasons)) closed.push(taskOnly(task, http.fhirBase));
+      else over.push(...[library.assignmentOf(`Task/${task.id}`)].filter((row) => row !== null));
+    }
+    await this.#remove(over);
+    await takeInAnyway(this.#desk, this.#vault, closed, asked);
+    for (let at = 0; at < open.length; at += TOGETHER) {
+      const together = open.slice(at, at + TOGETHER);
+      const before = new Map(together.map(({ id }) => [id, library.assignmentOf(`Task/${id}`)?.evidence]));
+      // What has waited its turn may have been asked about meanwhile.
+      const asking = at === 0 ? asked : this.#desk.taken;
+      const { offered, unread } = await gather(http, together, [...before.values()].filter((evidence) => evidence !== undefined));
+      this.#desk.stillOrThrow(this.#vault);
+      if (unread.size > 0) this.#unread = true;
+      // What is not here, and cannot be read, comes when it can.
+      await takeInAnyway(this.#desk, this.#vault, offered.filter(({ task }) => !unread.has(task.id) || before.get(task.id) !== undefined), asking);
+      const read = together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`));
+      library.markRead(read, this.#desk.now());
+      for (const { id } of together) this.#read.add(`Task/${id}`);
+    }
+  }
+
+  /** Of one about which something else was heard since the round began, one of two answers says that it is over, and there is no third. */
+  async #remove(rows: readonly AssignmentRow[]): Promise<void> {
+    const overtaken = rows.filter(({ task }) => this.#desk.toldSince(task, this.#asked) && !this.#read.has(task));
+    await removeAll(this.#desk, this.#vault, rows.filter((row) => !overtaken.includes(row)));
+    for (const row of overtaken) {
+      let now: AssignmentRow | null;
+      try {
+        now = await refreshRow(this.#desk, row);
+      } catch (error) {
+        this.#desk.stillOrThrow(this.#vault);
+        await removeAll(this.#desk, this.#vault, [this.#vault.library.assignmentOf(row.task)].filter((present) => present !== null));
+        throw error;
+      }
+      if (now && !isListed(this.#reasons(now.evidence.task))) await removeAll(this.#desk, this.#vault, [now]);
+    }
+  }
+
+  #noteForeign(count: number): void {
+    const desk = this.#desk;
+    if (count > 0 && count !== desk.foreignOffered) desk.journal?.write({ event: 'foreign-offered', count });
+    desk.foreignOffered = count;
+  }
 }

@@ -16,7 +16,7 @@ import { fetchCopy } from './fetchCopy.ts';
 import { revokeAll, revokeGrant } from './revoke.ts';
 import { stopListRefusal } from './stops.ts';
 import { noteWatched } from './reviewing/reviewing.ts';
-import { refreshRow } from './sync.ts';
+import { refreshRow } from './takeIn.ts';
 import { decide, reference, subjectOf } from './worklist.ts';
 
 /** The row as the practice has it now; offline, as it was kept, if offline use is allowed at all. */

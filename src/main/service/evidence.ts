@@ -114,6 +114,12 @@ async function relatedTo(http: PracticeHttp, recordings: readonly string[]): Pro
   return { transcripts, replaced };
 }
 
+/** All of it as it is now, and as it was where that cannot be read; null when the practice no longer answers with the Task. */
+export async function rereadWhole(http: PracticeHttp, before: Evidence): Promise<Offered | null> {
+  const task = (await byId(http, 'Task', Task, [`Task/${before.task.id}`])).get(`Task/${before.task.id}`);
+  return task ? (await gather(http, [task], [before])).offered[0] ?? null : null;
+}
+
 /** The same evidence with Task and Consents as they are now; null when the practice no longer answers with the Task. */
 export async function reread(http: PracticeHttp, before: Evidence): Promise<Offered | null> {
   const [tasks, consents] = await Promise.all([

@@ -5,7 +5,7 @@ import { PracticeHttp, readBytes } from './http.ts';
 import { downloadMedia, downloadText, type Already } from './media.ts';
 import { Task } from '../fhir/resources.ts';
 import { byId, search } from './search.ts';
-import { listTasks } from './worklist.ts';
+import { taskPages } from './worklist.ts';
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 let server: Server;
@@ -100,8 +100,8 @@ describe('a search', () => {
 
   it('follows pages on the same server, and reads each Task once', async () => {
     answer = (request, response) => json(request.url?.includes('page=2') ? page(['b', 'c']) : page(['a', 'b'], `${base}/Task?page=2`))(request, response);
-    expect((await listTasks(http, ['Practitioner/gp-1', 'PractitionerRole/r-1'])).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-    expect(seen[0]?.url).toBe('/fhir/Task?owner=Practitioner%2Fgp-1,PractitionerRole%2Fr-1&_count=100');
+    expect(((await Array.fromAsync(taskPages(http, ['Practitioner/gp-1', 'PractitionerRole/r-1'], null))).flat()).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect(seen[0]?.url).toBe('/fhir/Task?owner=Practitioner%2Fgp-1,PractitionerRole%2Fr-1&_sort=_lastUpdated&_count=100');
   });
 
   it('ends when pages go round or never end', async () => {
@@ -123,23 +123,23 @@ describe('a search', () => {
     for (const other of [task('cancelled'), task('requested', { owner: { reference: 'Practitioner/gp-2' } }), task('requested', { modifierExtension: [{}] })]) {
       for (const both of [[task('requested'), other], [other, task('requested')]]) {
         answer = json(bundle(...both));
-        expect(await listTasks(http, ['Practitioner/gp-1'])).toEqual([]);
+        expect((await Array.fromAsync(taskPages(http, ['Practitioner/gp-1'], null))).flat()).toEqual([]);
         expect((await byId(http, 'Task', Task, ['Task/a'])).size).toBe(0);
       }
     }
     answer = json(bundle(task('requested', { meta: { versionId: '1' } }), task('requested', { meta: { versionId: '2' } })));
-    expect(await listTasks(http, ['Practitioner/gp-1'])).toHaveLength(1);
+    expect((await Array.fromAsync(taskPages(http, ['Practitioner/gp-1'], null))).flat()).toHaveLength(1);
   });
 
   it('asks again for one that changed while the pages were read', async () => {
     const task = (status: string) => ({ resource: { resourceType: 'Task', id: 'a', status } });
     answer = (request, response) => json({ resourceType: 'Bundle', entry: request.url?.includes('_id=a') ? [task('accepted')] : [task('requested'), task('accepted')] })(request, response);
-    expect((await listTasks(http, ['Practitioner/gp-1'])).map(({ status }) => status)).toEqual(['accepted']);
+    expect(((await Array.fromAsync(taskPages(http, ['Practitioner/gp-1'], null))).flat()).map(({ status }) => status)).toEqual(['accepted']);
   });
 
   it('ignores what is no Task, and refuses what is no Bundle', async () => {
     answer = json({ resourceType: 'Bundle', entry: [{ resource: { resourceType: 'Patient', id: 'p' } }, { resource: { resourceType: 'Task', id: '../x', status: 'requested' } }, {}, { resource: { resourceType: 'Task', id: 'a', status: 'requested' } }] });
-    expect((await listTasks(http, ['Practitioner/gp-1'])).map(({ id }) => id)).toEqual(['a']);
+    expect(((await Array.fromAsync(taskPages(http, ['Practitioner/gp-1'], null))).flat()).map(({ id }) => id)).toEqual(['a']);
     for (const bad of [{ resourceType: 'OperationOutcome' }, [], null]) {
       answer = json(bad);
       await expect(search(http, 'Task?x=1')).rejects.toThrow(/answer is no/);

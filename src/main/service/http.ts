@@ -20,12 +20,18 @@ export class PracticeHttp {
   readonly #origin: string;
   readonly #fetch: Fetch;
   readonly #token: TokenSource;
+  #serverTime: number | null = null;
 
   constructor(fhirBase: string, fetch: Fetch, token: TokenSource) {
     this.fhirBase = fhirBase.replace(/\/$/, '');
     this.#origin = new URL(fhirBase).origin;
     this.#fetch = fetch;
     this.#token = token;
+  }
+
+  /** What time it last said that it is (RFC 9110 §6.6.1), ms since the epoch; null where it does not say. */
+  get serverTime(): number | null {
+    return this.#serverTime;
   }
 
   /** Absolute address for a path below the base or a `next` link; refuses another origin or a path outside the base. */
@@ -57,6 +63,8 @@ export class PracticeHttp {
       } catch (error) {
         throw new Failure('practice-unreachable', 'no answer', {}, { cause: error });
       }
+      const said = Date.parse(response.headers.get('date') ?? '');
+      this.#serverTime = Number.isNaN(said) ? null : said;
       if (response.status !== 401) return response;
       await response.body?.cancel();
     }

@@ -8,7 +8,7 @@ import { assess } from '../assurance/assess.ts';
 import { parseSite, type Site } from '../site.ts';
 import { gather, reread } from './evidence.ts';
 import { PracticeHttp } from './http.ts';
-import { listTasks } from './worklist.ts';
+import { taskPages } from './worklist.ts';
 import { readStaff } from './people.ts';
 
 const practice = practiceForTests();
@@ -26,7 +26,7 @@ beforeEach(async () => {
 async function outcomes(): Promise<Record<string, string[] | string>> {
   const now = Date.now();
   const found: Record<string, string[] | string> = {};
-  for (const offered of (await gather(http, await listTasks(http, ada.owners))).offered) {
+  for (const offered of (await gather(http, (await Array.fromAsync(taskPages(http, ada.owners, null))).flat())).offered) {
     const decision = await assess(offered, { reviewer: ada, site, now, seen: () => null, rivals: () => [], stopped: () => false, wrongRevision: () => null });
     found[offered.task.id] = decision.ok ? decision.assured.review : decision.reasons;
   }
@@ -44,7 +44,7 @@ describe('the worklist of a clinician', () => {
 
   it('admits none of a practice that answers with everyone’s', async () => {
     practice.get().lies.everyonesTasks = true;
-    const tasks = await listTasks(http, ada.owners);
+    const tasks = (await Array.fromAsync(taskPages(http, ada.owners, null))).flat();
     const admitted = tasks.filter((task) => taskReasons(task, ada, site, Date.now()).length === 0);
     expect(tasks.length).toBeGreaterThan(25);
     expect(admitted.every((task) => task.owner?.reference === 'Practitioner/gp-1')).toBe(true);
@@ -67,7 +67,7 @@ describe('the worklist of a clinician', () => {
   });
 
   it('is asked again at opening, for this Task and its consents', async () => {
-    const { offered: [offered] } = await gather(http, (await listTasks(http, ada.owners)).filter(({ id }) => id === 'task-02'));
+    const { offered: [offered] } = await gather(http, ((await Array.fromAsync(taskPages(http, ada.owners, null))).flat()).filter(({ id }) => id === 'task-02'));
     const { repo } = practice.get();
     const task = await repo.read<Task>('Task', 'task-02');
     await repo.update({ ...task, status: 'cancelled' });

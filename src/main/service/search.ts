@@ -79,7 +79,8 @@ export function oneOfEach<T extends { resourceType: string; id: string }>(type: 
     const { resourceType, id } = (resource ?? {}) as { resourceType?: unknown; id?: unknown };
     if (resourceType !== type || typeof id !== 'string') continue;
     const parsed = schema.safeParse(resource);
-    const saying = parsed.success ? JSON.stringify(parsed.data) : '';
+    // What the server says of its own copy is no part of what it says.
+    const saying = parsed.success ? JSON.stringify({ ...parsed.data, meta: undefined }) : '';
     if (!parsed.success || (said.has(id) && said.get(id) !== saying)) unclear.add(id);
     said.set(id, saying);
     if (parsed.success) byId.set(id, parsed.data);

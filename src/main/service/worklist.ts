@@ -1,12 +1,31 @@
 /** The clinician's assignments: every Task the practice answers with, whoever it belongs to. Deciding is assurance's. */
 import type { PracticeHttp } from './http.ts';
 import { Task } from '../fhir/resources.ts';
-import { byId, oneOfEach, search } from './search.ts';
+import { byId, eachById, oneOfEach, refuseOutcome, searchPages } from './search.ts';
 
-/** @param owners "Practitioner/id" and "PractitionerRole/id" of this session. */
-export async function listTasks(http: PracticeHttp, owners: string[]): Promise<Task[]> {
-  const found = oneOfEach('Task', Task, await search(http, `Task?owner=${owners.map(encodeURIComponent).join(',')}&_count=100`));
-  // One that changed while the pages were read is there as it was and as it is: asked for by its id it says one thing, or it says nothing.
-  const settled = await byId(http, 'Task', Task, [...found.unclear].map((id) => `Task/${id}`));
-  return [...found.byId.values(), ...settled.values()];
+/**
+ * Assignments by when the practice last changed them, the longest ago first, page by page. One that changed while the pages were read may be there twice: the last is as it is.
+ * @param owners "Practitioner/id" and "PractitionerRole/id" of this session. @param since FHIR instant (R4 §3.1.1.4.2 `_lastUpdated`), or null for all
+ */
+export async function* taskPages(http: PracticeHttp, owners: readonly string[], since: string | null): AsyncGenerator<Task[], void> {
+  const changed = since === null ? '' : `&_lastUpdated=gt${encodeURIComponent(since)}`;
+  const said = new Map<string, string>();
+  for await (const page of searchPages(http, `Task?owner=${owners.map(encodeURIComponent).join(',')}${changed}&_sort=_lastUpdated&_count=100`)) {
+    for (const resource of page) refuseOutcome(resource);
+    const { byId: found, unclear } = oneOfEach('Task', Task, page);
+    for (const [id, task] of found) {
+      const saying = JSON.stringify(task);
+      const before = said.get(id);
+      if (before === saying) found.delete(id);
+      else if (before !== undefined) unclear.add(id);
+      said.set(id, saying);
+    }
+    for (const id of unclear) found.delete(id);
+    // Asked for by its id it says one thing, or it says nothing.
+    const settled = await byId(http, 'Task', Task, [...unclear].map((id) => `Task/${id}`));
+    yield [...found.values(), ...settled.values()];
+  }
 }
+
+/** As they are now, in batches. @param tasks "Task/id" */
+export const tasksById = (http: PracticeHttp, tasks: readonly string[]): ReturnType<typeof eachById<Task>> => eachById(http, 'Task', Task, tasks);

@@ -217,7 +217,7 @@ describe('what the ledger knows of stops', () => {
 });
 
 describe('the library', () => {
-  const row = { task: 'Task/1', rowId: 'r1', recording: 'urn:1', evidence: { fhirBase: 'x' } as never, withheldSince: null, mediaRefused: null };
+  const row = { task: 'Task/1', rowId: 'r1', recording: 'urn:1', evidence: { fhirBase: 'x', task: { id: '1' } } as never, withheldSince: null, mediaRefused: null };
 
   it('keeps a row’s id when its evidence changes', () => {
     const library = new Library(openWith(libraryMigrations), untouched);

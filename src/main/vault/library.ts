@@ -80,6 +80,9 @@ export const libraryMigrations: Migrations = [
    ${alsoCount(['made_of'])}`,
   // Whom the person was told that it goes to.
   `ALTER TABLE message ADD COLUMN recipients TEXT NOT NULL DEFAULT '[]';`,
+  // The Task as it was last taken in, without reading all of its evidence, and when that was last read whole.
+  `CREATE TABLE known (task TEXT PRIMARY KEY REFERENCES assignment (task) ON DELETE CASCADE, body TEXT NOT NULL, read_at INTEGER) STRICT;
+   CREATE INDEX known_read ON known (read_at);`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -97,6 +100,15 @@ export interface AssignmentRow {
   withheldSince: string | null;
   /** Digest of the manifest for which the practice sent other bytes than were signed, or null. */
   mediaRefused: string | null;
+}
+
+export interface KnownTask {
+  /** "Task/id". */
+  task: string;
+  /** JSON of the Task. */
+  body: string;
+  /** ms since the epoch when what it points to was last read, or null where nothing of that is kept. */
+  readAt: number | null;
 }
 
 export interface SealedRow {
@@ -255,12 +267,33 @@ export class Library extends Store {
          media_sha256 = CASE recording WHEN excluded.recording THEN coalesce(excluded.media_sha256, media_sha256) ELSE excluded.media_sha256 END`);
       // SQLite has no NaN: a time that is not known is null.
       const time = (at: number) => (Number.isNaN(at) ? null : at);
+      const know = this.db.prepare('INSERT INTO known VALUES (?, ?, NULL) ON CONFLICT (task) DO UPDATE SET body = excluded.body, read_at = CASE WHEN ? THEN read_at END');
       for (const { row, sighting } of taken) {
         this.#save(row);
+        know.run(row.task, JSON.stringify(row.evidence.task), row.evidence.recording === null ? 0 : 1);
         if (!sighting) forget.run(row.task);
         else keep.run(row.task, sighting.recording, sighting.document, sighting.mediaSha256, JSON.stringify(sighting.clinicians), time(sighting.startedAt), time(sighting.endedAt));
       }
     }).immediate());
+  }
+
+  /** What these Tasks point to was read whole. @param at ms since the epoch */
+  markRead(tasks: readonly string[], at: number): void {
+    this.run(() => this.db.prepare('UPDATE known SET read_at = ? WHERE task IN (SELECT value FROM json_each(?))').run(Math.round(at), JSON.stringify(tasks)));
+  }
+
+  knownTasks(): KnownTask[] {
+    return this.run(() => this.prepared('SELECT task, body, read_at AS readAt FROM known').all()) as KnownTask[];
+  }
+
+  /** "Task/id" of recordings of which there is a copy, or part of one. */
+  tasksHere(): string[] {
+    return this.run(() => this.prepared('SELECT task FROM assignment WHERE recording IN (SELECT recording FROM sealed UNION SELECT recording FROM partial)').pluck().all()) as string[];
+  }
+
+  /** "Task/id" of those whose evidence was read longest ago. */
+  readLongestAgo(most: number): string[] {
+    return this.run(() => this.prepared('SELECT task FROM known WHERE read_at IS NOT NULL ORDER BY read_at LIMIT ?').pluck().all(most)) as string[];
   }
 
   /** The digest of what came for a recording of which nobody had said one. */

@@ -14,7 +14,7 @@ import { change, create, holds, readResource, type Unwritten } from '../../servi
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
-import { refreshRow } from '../sync.ts';
+import { refreshRow } from '../takeIn.ts';
 import { decide } from '../worklist.ts';
 import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 

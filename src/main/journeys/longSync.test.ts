@@ -1,0 +1,176 @@
+/** Rounds over a long list: what they ask for follows what has changed and what is here; the first goes on where it broke off; and no answer hides what is assigned. */
+import type { Consent, DocumentReference, Task } from '@medplum/fhirtypes';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Practice } from '../../../practice/index.ts';
+import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import { changeAtPractice, TestDesk } from './journeys.fixture.ts';
+import { fetchCopy } from './fetchCopy.ts';
+import { syncWorklist } from './sync.ts';
+
+const MANY = 150;
+const shared = practiceForTests();
+let practice: Practice;
+let at: TestDesk;
+let asked: { path: string; query: URLSearchParams }[];
+const undo: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  for (let n = 0; n < MANY; n += 1) await shared.get().repo.addRecording({ owner: 'ada', title: `Of many ${n}`, media: Buffer.from(`bytes ${n}`) });
+}, 120_000);
+afterAll(() => vi.useRealTimers());
+beforeEach(async () => {
+  practice = shared.get();
+  at = new TestDesk(practice);
+  await at.enter('ada');
+  asked = [];
+  practice.lies.answer = ({ path, query }, honest) => {
+    asked.push({ path, query });
+    return honest;
+  };
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  practice.lies.answer = null;
+  for (const back of undo.splice(0).reverse()) await back();
+  at.remove();
+});
+
+const count = () => at.desk.vaultOrThrow().library.assignments().length;
+const of = (type: string) => asked.filter(({ path }) => path === type);
+const idsAsked = (type: string) => new Set(of(type).flatMap(({ query }) => query.get('_id')?.split(',') ?? []));
+/** What one round asks for. */
+async function round(): Promise<void> {
+  asked.length = 0;
+  await syncWorklist(at.desk);
+}
+const change = <T extends Task | DocumentReference | Consent>(type: T['resourceType'], id: string, to: (before: T) => T) => changeAtPractice(practice, undo, type, id, to);
+const newest = () => practice.repo.recordings().at(-1)!;
+const readWhen = (task: string) => at.desk.vaultOrThrow().library.knownTasks().find((one) => one.task === `Task/${task}`)?.readAt ?? null;
+
+describe('a round over a long list', () => {
+  it('lists what has changed by the practice’s own time, and reads what is here and some of the rest in turn', async () => {
+    await round();
+    expect(of('Task').map(({ query }) => query.get('_lastUpdated'))).toEqual(of('Task').map(() => null));
+    expect(idsAsked('DocumentReference').size).toBe(count());
+    const all = asked.length;
+    const sealed = at.desk.vaultOrThrow().library.assignmentOf(`Task/${newest().taskIds[0]}`)!;
+    await fetchCopy(at.desk, sealed, () => undefined);
+    await round();
+    expect(of('Task')[0]?.query.get('_lastUpdated')).toMatch(/^gt2026-\d\d-\d\dT/);
+    // A hundred in turn, and what has a copy.
+    expect(idsAsked('DocumentReference').size).toBeGreaterThanOrEqual(100);
+    expect(idsAsked('DocumentReference').size).toBeLessThanOrEqual(110);
+    expect(idsAsked('DocumentReference')).toContain(newest().id);
+    expect(asked.length).toBeLessThan(all);
+    const first = idsAsked('DocumentReference');
+    await round();
+    // The rest has its turn, and what has a copy is asked about each time.
+    expect([...idsAsked('DocumentReference')].filter((id) => !first.has(id)).length).toBeGreaterThan(MANY - 110);
+    expect(idsAsked('DocumentReference')).toContain(newest().id);
+  });
+
+  it('learns what is new, changed, given to somebody else and gone, whenever its turn is', async () => {
+    await round();
+    const recordings = practice.repo.recordings().slice(-4);
+    const [a = '', b = '', c = '', d = ''] = recordings.map(({ taskIds }) => taskIds[0] ?? '');
+    await change<Task>('Task', a, (task) => ({ ...task, description: 'Changed' }));
+    await change<Task>('Task', b, (task) => ({ ...task, status: 'cancelled' }));
+    await change<Task>('Task', c, (task) => ({ ...task, owner: { reference: 'Practitioner/gp-2' } }));
+    await change<DocumentReference>('DocumentReference', recordings[3]?.id ?? '', (document) => ({ ...document, status: 'entered-in-error' }));
+    const before = count();
+    const fresh = await practice.repo.addRecording({ owner: 'ada', title: 'New', media: Buffer.from('new') });
+    undo.push(() => change<Task>('Task', fresh.taskIds[0] ?? '', (task) => ({ ...task, status: 'cancelled' })));
+    await round();
+    expect(at.desk.vaultOrThrow().library.assignmentOf(`Task/${a}`)?.evidence.task.description).toBe('Changed');
+    expect(at.desk.vaultOrThrow().library.assignmentOf(`Task/${b}`)).toBeNull();
+    expect(await at.standingOf(fresh.taskIds[0] ?? '')).toBe('shown');
+    for (let turns = 0; turns < 3; turns += 1) await round();
+    expect(at.desk.vaultOrThrow().library.assignmentOf(`Task/${c}`)).toBeNull();
+    expect(await at.standingOf(d)).toContain('recording-status');
+    expect(count()).toBe(before - 2 + 1);
+  });
+
+  it('goes on where the first broke off, and reads nothing of it twice', async () => {
+    let pages = 0;
+    const note = practice.lies.answer;
+    practice.lies.answer = (question, honest) => {
+      if (question.path === 'Task' && question.query.get('owner') && (pages += 1) > 1) return null;
+      return note?.(question, honest) ?? honest;
+    };
+    await expect(round()).rejects.toMatchObject({ code: 'practice-unreachable' });
+    // A page of it, of which some is over.
+    expect(count()).toBeGreaterThan(90);
+    expect(count()).toBeLessThanOrEqual(100);
+    const before = idsAsked('DocumentReference');
+    practice.lies.answer = note;
+    await round();
+    expect(of('Task')[0]?.query.get('_lastUpdated')).toMatch(/^gt/);
+    expect(count()).toBeGreaterThanOrEqual(MANY);
+    // The page before the break may be listed again by a little, and is known.
+    expect([...idsAsked('DocumentReference')].filter((id) => before.has(id)).length).toBeLessThanOrEqual(100);
+    expect(of('Task').filter(({ query }) => query.get('owner') !== null).length).toBeLessThanOrEqual(2);
+  });
+
+  it('is not deceived by a practice that answers what has changed with nothing, or with times that have not come', async () => {
+    await change<Task>('Task', 'task-01', (task) => task);
+    const note = practice.lies.answer;
+    const late = (body: Buffer) => Buffer.from(body.toString('utf8').replace(/("id":"task-01","meta":\{[^}]*"lastUpdated":")[^"]*/, '$12999-01-01T00:00:00.000Z'));
+    practice.lies.answer = (question, honest) => note && (question.path === 'Task' ? note(question, { ...honest, body: late(honest.body) }) : note(question, honest));
+    await round();
+    expect(at.desk.vaultOrThrow().library.get('sync')).not.toContain('2999');
+    practice.lies.answer = (question, honest) => {
+      void note?.(question, honest);
+      return question.query.get('_lastUpdated') === null ? honest : { ...honest, body: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', total: 0 })) };
+    };
+    const fresh = await practice.repo.addRecording({ owner: 'ada', title: 'Not told of', media: Buffer.from('x') });
+    undo.push(() => change<Task>('Task', fresh.taskIds[0] ?? '', (task) => ({ ...task, status: 'cancelled' })));
+    await round();
+    expect(await at.standingOf(fresh.taskIds[0] ?? '')).toBe('shown');
+    expect(of('Task').some(({ query }) => query.get('owner') !== null && query.get('_lastUpdated') === null)).toBe(true);
+  });
+
+  it('lists all once a day, whatever this computer’s clock does, and everything after another site file or an older store', async () => {
+    const whole = () => of('Task').some(({ query }) => query.get('owner') !== null && query.get('_lastUpdated') === null);
+    await round();
+    await round();
+    expect(whole()).toBe(false);
+    const { machine } = at.desk;
+    const now = machine.now.bind(machine);
+    for (const hours of [25, -25]) {
+      vi.spyOn(machine, 'now').mockImplementation(() => now() + hours * 3600_000);
+      await round();
+      // The floor of the lease keeps the time from running back.
+      if (hours > 0) expect(whole()).toBe(true);
+    }
+    vi.restoreAllMocks();
+    await round();
+    at.desk.vaultOrThrow().ledger.set('rolledBack', '{}');
+    await round();
+    expect(whole()).toBe(true);
+    expect(idsAsked('DocumentReference').size).toBe(count());
+    expect(at.desk.vaultOrThrow().rolledBack).toBe(false);
+  });
+});
+
+describe('what is not here', () => {
+  it('is read whole before it is downloaded, and does not come where it should not', async () => {
+    await round();
+    const { id, taskIds: [task = ''] } = newest();
+    await change<DocumentReference>('DocumentReference', id, (document) => ({ ...document, status: 'entered-in-error' }));
+    await expect(fetchCopy(at.desk, at.desk.vaultOrThrow().library.assignmentOf(`Task/${task}`)!, () => undefined)).rejects.toMatchObject({ code: 'recording-withheld' });
+    expect(asked.some(({ path }) => path.startsWith('Binary/media'))).toBe(false);
+    expect(await at.standingOf(task)).toContain('recording-status');
+  });
+
+  it('and could not be read just now has its turn in the next round', async () => {
+    const note = practice.lies.answer;
+    const { id, taskIds: [task = ''] } = newest();
+    practice.lies.answer = (question, honest) => (question.path === 'DocumentReference' && question.query.get('_id')?.split(',').includes(id) ? { ...honest, status: 500 } : note?.(question, honest) ?? honest);
+    await round();
+    expect(at.desk.vaultOrThrow().library.assignmentOf(`Task/${task}`)).toBeNull();
+    practice.lies.answer = note;
+    await round();
+    expect(await at.standingOf(task)).toBe('shown');
+    expect(readWhen(task)).not.toBeNull();
+  });
+});

@@ -1,0 +1,198 @@
+/** What the practice says of assignments, taken in: kept, decided in view of all others, and acted on. Whatever it says that came meanwhile is not written over. */
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { ownedBy } from '../assurance/admit.ts';
+import type { Assured } from '../assurance/assess.ts';
+import { recordingUrn } from '../assurance/recording.ts';
+import { sight } from '../assurance/sighting.ts';
+import { Failure } from '../platform/failure.ts';
+import { settleAll } from '../platform/settleAll.ts';
+import { Notebook } from '../review/notebook.ts';
+import { consentsNamed, reread, rereadWhole } from '../service/evidence.ts';
+import { offer, type Evidence, type Offered } from '../service/offered.ts';
+import type { AssignmentRow } from '../vault/library.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Desk } from './desk.ts';
+import { indexRow, unindexRow } from './reviewing/finding.ts';
+import { Theirs } from './reviewing/theirs.ts';
+import { learnStops } from './stops.ts';
+import { noteWithheld, withdraw } from './withdraw.ts';
+import { decideAnew, showWorklist } from './worklist.ts';
+
+/** How often one row is asked for again because a sync was faster. */
+const REREADS = 3;
+
+/**
+ * Takes in what a sync brings. Where an answer to another question came meanwhile, nothing says which of the two is newer: the rest of the evidence is taken in under that
+ * Task, with the Consents of which both say the same, and the practice is asked once more.
+ */
+export async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
+  for (const one of await takeIn(desk, vault, evidence, asked)) {
+    const rowOfIt = () => vault.library.assignmentOf(`Task/${one.task.id}`);
+    for (let tries = 0, left = true; left; tries += 1) {
+      if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
+      const present = rowOfIt();
+      left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken)).length > 0;
+    }
+    const row = rowOfIt();
+    if (row) await refreshRow(desk, row);
+  }
+}
+
+const inBoth = (one: Evidence, other: Evidence) => one.consents.filter((consent) => other.consents.some((candidate) => isDeepStrictEqual(candidate, consent)));
+
+/** The practice says nothing of this assignment any more, or that it is somebody else's. */
+async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<void> {
+  try {
+    await withdraw(desk, vault, row, 'assignment-withdrawn');
+  } finally {
+    desk.stillOrThrow(vault);
+    vault.library.removeAssignment(row.task);
+    desk.took(row.task);
+  }
+}
+
+/** All of them, whatever fails on the way; throws the first failure afterwards. Not at the end of the round: until then the list would go on naming their patients. */
+export async function removeAll(desk: Desk, vault: Vault, rows: readonly AssignmentRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  try {
+    await settleAll(rows.map((row) => remove(desk, vault, row)));
+  } finally {
+    desk.stillOrThrow(vault);
+    await showWorklist(desk);
+  }
+}
+
+/**
+ * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides.
+ * @param asked {@link Desk.taken} before the practice was asked. Returns the evidence of rows of which something else came meanwhile: those are left as they are.
+ */
+async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<Offered[]> {
+  const { library, ledger } = vault;
+  if (evidence.length === 0) return [];
+  const read = await Promise.all(evidence.map(async (one) => ({ evidence: one, sighted: await sight(one, desk.site, (recording) => ledger.seen(recording)) })));
+  desk.stillOrThrow(vault);
+  // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
+  ledger.saw(read.flatMap(({ sighted }) => sighted.manifest ?? []));
+  const isOvertaken = ({ task }: Offered) => desk.toldSince(`Task/${task.id}`, asked);
+  const presentOf = ({ task }: Offered) => library.assignmentOf(`Task/${task.id}`);
+  // A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind.
+  for (const one of evidence) {
+    const before = presentOf(one);
+    if (!before || isOvertaken(one)) continue;
+    const { recording } = rowOf(before, one);
+    if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
+  }
+  const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
+    const before = presentOf(one);
+    return { before, row: rowOf(before, one), sighted };
+  });
+  library.work((db) => {
+    library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
+    const notebook = new Notebook((work) => work(db));
+    for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
+  });
+  for (const { row } of taken) desk.took(row.task);
+  const now = desk.taken;
+  const passing: Passing[] = [];
+  try {
+    for (const { before, row } of taken) {
+      await settle(desk, vault, before, row, now, passing);
+      if (passing.length === AT_ONCE) keepPassing(desk, vault, passing.splice(0), now);
+    }
+  } finally {
+    if (vault.unlocked) keepPassing(desk, vault, passing, now);
+  }
+  if (taken.some(({ before, row }) => before?.withheldSince === null && row.withheldSince !== null)) await showWorklist(desk);
+  const tasks = new Set(taken.map(({ row }) => row.task));
+  return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
+}
+
+function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow {
+  return {
+    task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording && recordingUrn(evidence.recording),
+    evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
+  };
+}
+
+interface Passing {
+  row: AssignmentRow;
+  assured: Assured;
+}
+
+/** Each writing waits for the disk: so many rows that pass are written together. */
+const AT_ONCE = 100;
+
+/** @param taken as for {@link settle} */
+function keepPassing(desk: Desk, vault: Vault, rows: readonly Passing[], taken: number): void {
+  const { library } = vault;
+  library.work(() => {
+    for (const { row, assured } of rows) {
+      if (desk.toldSince(row.task, taken)) continue;
+      indexRow(desk, row, assured);
+      // Whatever was kept before it was said to be.
+      if (assured.sensitive) library.forgetThumbnails(assured.recording);
+      library.setWithheldSince(row.task, null);
+    }
+  });
+}
+
+/** @param passing takes a row that passes, which is still to be written: {@link keepPassing}. */
+async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number, passing: Passing[]): Promise<void> {
+  const decision = await decideAnew(desk, row);
+  desk.stillOrThrow(vault);
+  // Something newer was taken in while this was decided; that is settled by who took it.
+  if (desk.toldSince(row.task, taken)) return;
+  if (decision.ok) {
+    row.withheldSince = null;
+    passing.push({ row, assured: decision.assured });
+    if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
+  } else {
+    if (before) await withdraw(desk, vault, before, 'withheld');
+    noteWithheld(desk, row, decision.reasons);
+    unindexRow(desk, row);
+    new Theirs((work) => vault.library.work(work)).silence(row.task);
+    vault.library.setWithheldSince(row.task, row.withheldSince);
+  }
+}
+
+/**
+ * Task and Consent of one row as they are now. Returns the row to go on with, or null when it was withdrawn. Throws
+ * `practice-unreachable` or `session-expired` when the practice could not say. Only a sync renews the lease: one row says nothing of the others.
+ */
+export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and-consent' | 'whole' = 'task-and-consent'): Promise<AssignmentRow | null> {
+  const { session } = desk;
+  const vault = desk.vaultOrThrow();
+  if (!session) throw new Failure('session-expired', 'not signed in');
+  if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
+  for (let tries = 0; tries < REREADS; tries += 1) {
+    const asked = desk.taken;
+    const present = vault.library.assignment(row.rowId);
+    if (!present) return null;
+    // Whatever becomes of the one question, the answer to the other is taken in: a stop that is heard must not go with a Task that is not.
+    const reading = what === 'whole' ? rereadWhole(session.http, present.evidence) : reread(session.http, present.evidence);
+    await settleAll([reading, learnStops(desk, vault)]);
+    const evidence = await reading;
+    desk.stillOrThrow(vault);
+    // A sync has taken in something else of it meanwhile: asked again, about what is here now.
+    if (desk.toldSince(row.task, asked)) continue;
+    if (!evidence || !ownedBy(evidence.task, desk.reviewer(), desk.site.fhirBase)) {
+      await removeAll(desk, vault, [present]);
+      return null;
+    }
+    if ((await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked)).some(({ task }) => task.id === evidence.task.id)) continue;
+    return vault.library.assignment(row.rowId);
+  }
+  throw new Failure('busy', 'the practice’s answers overtake each other');
+}
+
+/** What else is kept here on the Consents of this recording, where it has them otherwise than they are now. */
+function withConsentsOf(vault: Vault, now: Evidence): Offered[] {
+  const { recording, consents, fhirBase } = now;
+  const named = new Set(consentsNamed(recording, fhirBase));
+  const isNow = (consent: Evidence['consents'][number]) => (named.has(`Consent/${consent.id}`) ? consents.filter(({ id }) => id === consent.id) : [consent]);
+  return vault.library.assignments().filter(({ task }) => task !== `Task/${now.task.id}`).flatMap(({ evidence }) => {
+    const anew = offer({ ...evidence, consents: evidence.consents.flatMap(isNow) });
+    return isDeepStrictEqual(anew.consents, evidence.consents) ? [] : [anew];
+  });
+}
