@@ -53,9 +53,9 @@ export interface Gateway {
 /** What of a request the server behind is told. */
 const PASSED = ['accept', 'content-type', 'content-length', 'if-none-exist', 'if-match', 'if-none-match', 'prefer', 'range', 'if-range', 'cache-control'];
 /** How the practice may be searched (docs/backend.md), and how HAPI names the pages of an answer. Any other way may say of others that they are there. */
-const ASKED: ReadonlySet<string> = new Set(['owner', 'practitioner', 'relatesto', 'target', 'code', 'status', 'entity-name', 'subject', 'sender', 'recipient', '_id', '_count', '_getpages', '_getpagesoffset', '_pageId', '_bundletype']);
+const ASKED: ReadonlySet<string> = new Set(['owner', 'practitioner', 'relatesto', 'target', 'code', 'status', 'entity-name', 'subject', 'sender', 'recipient', '_id', '_count', '_sort', '_lastUpdated', '_getpages', '_getpagesoffset', '_pageId', '_bundletype']);
 /** And how managers may, of whom there is nothing of the kind that they search to be kept. */
-const ASKED_BY_MANAGERS: ReadonlySet<string> = new Set(['focus', 'identifier', '_lastUpdated', '_sort']);
+const ASKED_BY_MANAGERS: ReadonlySet<string> = new Set(['focus', 'identifier']);
 /** On what conditions something is made: each finds what only its writer can name, or what everybody may read who makes one. */
 const CONDITIONS: Readonly<Record<string, RegExp>> = {
   AuditEvent: /^entity-name=[\da-f-]{36}$/,
