@@ -1,5 +1,5 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
-import { app, clipboard, protocol, session as electronSession, shell, utilityProcess } from 'electron';
+import { app, clipboard, powerMonitor, protocol, session as electronSession, shell, utilityProcess } from 'electron';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
@@ -22,6 +22,7 @@ import { faultFields, log, openLog } from './platform/log.ts';
 import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
 import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
+import { isConnected } from './service/connected.ts';
 import { readSite } from './site.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
@@ -89,7 +90,7 @@ async function start(): Promise<void> {
     push: (name, value) => {
       if (window) push(window.webContents, name, value);
     },
-    now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(),
+    now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(), isConnected,
     about: { version: app.getVersion(), electron: process.versions.electron, demoRuntime: isDemoRuntime(process.resourcesPath) },
   });
 
@@ -130,6 +131,14 @@ async function start(): Promise<void> {
     window = null;
     app.quit();
   });
+
+  powerMonitor.on('resume', () => rhythm.wake());
+  // Whoever comes back to the computer is not yet whoever left it.
+  for (const left of ['suspend', 'lock-screen'] as const) {
+    powerMonitor.on(left as 'suspend', () => {
+      if (desk.vault?.unlocked) void lock(desk, new Failure('locked', left)).catch((error: unknown) => log('fault', faultFields(error)));
+    });
+  }
 
   // 8. Who is here?
   await begin();

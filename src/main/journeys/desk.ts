@@ -62,6 +62,8 @@ export interface Machine {
   /** Time since this computer was started, sleep included; ms. */
   uptime: () => number;
   quit: () => void;
+  /** Is there any network? That there is says nothing of the practice. */
+  isConnected: () => boolean;
   about: About;
 }
 

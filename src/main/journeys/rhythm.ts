@@ -1,6 +1,7 @@
 /** What happens by itself while somebody is in, or has locked with a session: sync, polling what is on screen, delivery, the lease's clock, the idle lock. */
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
+import { Pace } from '../platform/pace.ts';
 import { singleFlight } from '../platform/singleFlight.ts';
 import { discover } from '../session/discovery.ts';
 import { IdleLock } from '../session/idle.ts';
@@ -38,7 +39,9 @@ export class Rhythm {
   #idle: IdleLock | null = null;
   #timer: NodeJS.Timeout | null = null;
   /** On the steady clock: one that was set back would put off every question. */
-  #lastSync = -Infinity;
+  readonly #pace: Pace;
+  /** Was there any network at the last tick? */
+  #connected = true;
   #lastPoll = -Infinity;
   /** Questions in a row about what is on screen to which the practice had no answer. */
   #missed = 0;
@@ -46,6 +49,14 @@ export class Rhythm {
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.#pace = new Pace(() => (desk.person && desk.person.role.kind !== 'clinician' ? RECORD_MS : SYNC_MS));
+  }
+
+  /** The computer has slept, or has a network again: what it knows may be old, and is asked for at once. */
+  wake(): void {
+    this.#pace.wake();
+    this.#lastPoll = -Infinity;
+    void this.#tick();
   }
 
   /** Somebody is in: shows their room and begins. */
@@ -84,6 +95,9 @@ export class Rhythm {
     const desk = this.#desk;
     const { vault } = desk;
     if (!vault) return;
+    const connected = desk.machine.isConnected();
+    if (connected && !this.#connected) this.#pace.wake();
+    this.#connected = connected;
     try {
       const lease = desk.lease();
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
@@ -97,8 +111,7 @@ export class Rhythm {
       if ((desk.state.screen === 'room' || desk.state.screen === 'kept') && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
-      const due = desk.person && desk.person.role.kind !== 'clinician' ? RECORD_MS : SYNC_MS;
-      if ((vault.unlocked || desk.state.screen === 'console') && performance.now() - this.#lastSync >= due) await this.sync();
+      if ((vault.unlocked || desk.state.screen === 'console') && this.#pace.isDue(performance.now())) await this.sync();
       else {
         const waiting = vault.ledger.undelivered();
         await deliverWaiting(desk);
@@ -114,10 +127,11 @@ export class Rhythm {
   /** A stop destroys copies of a locked vault too, as long as there is a session to ask with. */
   async #askWhileLocked(vault: Vault): Promise<void> {
     const desk = this.#desk;
-    if (!desk.session || desk.person?.role.kind !== 'clinician' || desk.siteChanged || performance.now() - this.#lastSync < SYNC_MS) return;
-    this.#lastSync = performance.now();
+    if (!desk.session || desk.person?.role.kind !== 'clinician' || desk.siteChanged || !this.#pace.isDue(performance.now())) return;
+    this.#pace.asked(performance.now());
     try {
       await learnStops(desk, vault);
+      this.#pace.answered();
     } catch (error) {
       if (desk.vault === vault) this.#troubled(error);
     }
@@ -197,6 +211,7 @@ export class Rhythm {
       return;
     }
     if (problem.code === 'session-expired' || problem.code === 'identity-mismatch') this.#desk.session = null;
+    if (problem.code === 'practice-unreachable' || problem.code === 'practice-error') this.#pace.failed();
     this.#desk.stand({ online: problem.code !== 'practice-unreachable' && this.#desk.session !== null, problem });
   }
 
@@ -235,7 +250,7 @@ export class Rhythm {
     // Signing in is what ends it: of a manager no session is kept.
     if (!vault || desk.keptOnly) return;
     const isHere = () => desk.vault === vault;
-    this.#lastSync = performance.now();
+    this.#pace.asked(performance.now());
     desk.stand({ syncing: true });
     try {
       // What was stopped while locked, and what an earlier round did not finish.
@@ -257,6 +272,7 @@ export class Rhythm {
       if (isHere() && desk.session) {
         const lastSync = new Date(desk.machine.now()).toISOString();
         vault.ledger.set('lastSync', lastSync);
+        this.#pace.answered();
         desk.stand({ online: true, lastSync, problem: null });
       }
     } catch (error) {

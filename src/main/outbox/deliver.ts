@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Failure, unexpected } from '../platform/failure.ts';
+import { waitAfter } from '../platform/pace.ts';
 import { auditEvent, type AuditResource, type Origin } from './balp.ts';
 
 export interface Queue {
@@ -35,7 +36,7 @@ export async function deliver(queue: Queue, sender: Sender, origin: Origin, now:
     try {
       queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, origin, host)));
     } catch (error) {
-      queue.retryLater(next.seq, now() + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(next.attempts, 20)));
+      queue.retryLater(next.seq, now() + waitAfter(next.attempts, FIRST_WAIT_MS, LONGEST_WAIT_MS));
       throw error;
     }
   }

@@ -19,11 +19,11 @@ export class Failure extends Error {
 }
 
 /**
- * What an answer without a meaning of its own comes to. 502 to 504 (RFC 9110, section 15.6) are of a gateway that has nobody to ask: as if there were no
- * connection, and what is ready offline stays ready.
+ * What an answer without a meaning of its own comes to. 502 to 504 (RFC 9110, section 15.6) are of a gateway that has nobody to ask, and 429 (RFC 6585, section 4) of one that
+ * does not want to now: as if there were no connection, and what is ready offline stays ready.
  */
 export function unexpected(status: number, message = 'unexpected status'): Failure {
-  return new Failure(status >= 502 && status <= 504 ? 'practice-unreachable' : 'practice-error', message, { status });
+  return new Failure((status >= 502 && status <= 504) || status === 429 ? 'practice-unreachable' : 'practice-error', message, { status });
 }
 
 /** What of a person's doing is not there when the disk refuses; words: src/renderer/text/problems.ts. */

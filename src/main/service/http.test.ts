@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { PracticeHttp, readBytes } from './http.ts';
+import { PracticeHttp, readBytes, retryAfterMs } from './http.ts';
 import { downloadMedia, downloadText, type Already } from './media.ts';
 import { Task } from '../fhir/resources.ts';
 import { byId, search } from './search.ts';
@@ -77,9 +77,41 @@ describe('requests', () => {
     expect(await http.json('Task/1')).toBeNull();
   });
 
-  it.each([[500, 'practice-error'], [501, 'practice-error'], [502, 'practice-unreachable'], [503, 'practice-unreachable'], [504, 'practice-unreachable'], [505, 'practice-error']])('that are answered with %i say %s', async (status, expected) => {
+  it.each([[429, 'practice-unreachable'], [500, 'practice-error'], [501, 'practice-error'], [502, 'practice-unreachable'], [503, 'practice-unreachable'], [504, 'practice-unreachable'], [505, 'practice-error']])('that are answered with %i say %s', async (status, expected) => {
     answer = json({}, status);
     await expect(http.json('Task/1')).rejects.toThrow(code(expected));
+  });
+
+  it('wait as long as they are asked to, where that is short, and are made again', async () => {
+    for (const status of [429, 503]) {
+      seen.length = 0;
+      answer = (_request, response) => (seen.length < 3 ? response.writeHead(status, { 'retry-after': '0' }).end() : json({ ok: status })(_request, response));
+      expect(await http.json('Task/1')).toEqual({ ok: status });
+      expect(seen).toHaveLength(3);
+    }
+    // Not for ever.
+    answer = (_request, response) => response.writeHead(429, { 'retry-after': '0' }).end();
+    seen.length = 0;
+    await expect(http.json('Task/1')).rejects.toThrow(code('practice-unreachable'));
+    expect(seen).toHaveLength(4);
+  });
+
+  it('leave a practice alone for as long as it asks, and another one not', async () => {
+    answer = (_request, response) => response.writeHead(503, { 'retry-after': '30' }).end();
+    await expect(http.json('Task/1')).rejects.toThrow(code('practice-unreachable'));
+    answer = json({ ok: 1 });
+    seen.length = 0;
+    await expect(http.json('Task/1')).rejects.toThrow(code('practice-unreachable'));
+    expect(seen).toEqual([]);
+    expect(await new PracticeHttp(base, fetch, async () => 'first').json('Task/1')).toEqual({ ok: 1 });
+  });
+
+  it('read how long that is: in seconds, or until a moment of the server’s own clock', () => {
+    const says = (retry: string | null, date?: string, status = 429) => retryAfterMs(new Response('', { status, headers: { ...(retry === null ? {} : { 'retry-after': retry }), ...(date ? { date } : {}) } }));
+    expect([says('120'), says(' 0 '), says(null), says('soon'), says('-1'), says('9'.repeat(12)), says('1.5')]).toEqual([120_000, 0, null, null, null, null, null]);
+    expect(says('Wed, 21 Oct 2015 07:28:30 GMT', 'Wed, 21 Oct 2015 07:28:00 GMT')).toBe(30_000);
+    expect(says('Wed, 21 Oct 2015 07:28:00 GMT', 'Wed, 21 Oct 2015 07:28:30 GMT')).toBe(0);
+    expect([says('5', undefined, 200), says('5', undefined, 500), says('5', undefined, 503)]).toEqual([null, null, 5000]);
   });
 
   it('that fail otherwise say so', async () => {

@@ -2,6 +2,7 @@
  * Requests to the practice's FHIR server, and to no other: same origin as the site file's base, no redirects, bounded in
  * time and size, the token in a header. Trusts nothing that comes back.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, unexpected } from '../platform/failure.ts';
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -12,6 +13,21 @@ type TokenSource = (refresh: boolean) => Promise<string>;
 export const JSON_LIMIT = 20 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
+/** So short a wait that a server asks for is waited out, so often; a longer one is a practice that does not answer for so long. */
+const SHORT_WAIT_MS = 5_000;
+const SHORT_WAITS = 3;
+/** No answer, least of all one of something in between, keeps the practice from being asked for longer than this. */
+const LONGEST_WAIT_MS = 10 * 60_000;
+
+/** How long a server asks to be left alone (RFC 9110 §10.2.3; 429 of RFC 6585 §4, 503), ms; null where it does not. A date is one of its own clock. */
+export function retryAfterMs({ status, headers }: Response): number | null {
+  const said = headers.get('retry-after')?.trim() ?? '';
+  if ((status !== 429 && status !== 503) || said === '') return null;
+  if (/^\d{1,9}$/.test(said)) return Number(said) * 1000;
+  const [until, now] = [Date.parse(said), Date.parse(headers.get('date') ?? '')];
+  return Number.isNaN(until) || !said.endsWith(' GMT') ? null : Math.max(0, until - (Number.isNaN(now) ? Date.now() : now));
+}
+
 /** "Not for you", or "no longer": an answer, where 5xx is none. */
 export const isRefusal = (status: number): boolean => [403, 404, 410].includes(status);
 
@@ -21,6 +37,8 @@ export class PracticeHttp {
   readonly #fetch: Fetch;
   readonly #token: TokenSource;
   #serverTime: number | null = null;
+  /** On the steady clock: until then the practice asked to be left alone. */
+  #restsUntil = -Infinity;
 
   constructor(fhirBase: string, fetch: Fetch, token: TokenSource) {
     this.fhirBase = fhirBase.replace(/\/$/, '');
@@ -43,10 +61,12 @@ export class PracticeHttp {
     return url.href;
   }
 
-  /** One request with the token; one more with a new token after 401. Throws `practice-unreachable` or `session-expired`. */
+  /** One request with the token; one more with a new token after 401. Throws `practice-unreachable`, also while the practice asks to be left alone, or `session-expired`. */
   async send(target: string, init: { method?: string; accept: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal; timeoutMs?: number }): Promise<Response> {
     const url = this.resolve(target);
-    for (const refresh of [false, true]) {
+    let waited = 0;
+    for (let refresh = false; ;) {
+      if (performance.now() < this.#restsUntil) throw new Failure('practice-unreachable', 'asked to wait');
       const token = await this.#token(refresh);
       const timeout = AbortSignal.timeout(init.timeoutMs ?? TIMEOUT_MS);
       let response: Response;
@@ -65,10 +85,21 @@ export class PracticeHttp {
       }
       const said = Date.parse(response.headers.get('date') ?? '');
       this.#serverTime = Number.isNaN(said) ? null : said;
+      const rest = retryAfterMs(response);
+      if (rest !== null && rest <= SHORT_WAIT_MS && waited < SHORT_WAITS) {
+        waited += 1;
+        await response.body?.cancel();
+        await sleep(rest, undefined, init.signal ? { signal: init.signal } : {}).catch((error: unknown) => {
+          throw new Failure('practice-unreachable', 'given up while waiting', {}, { cause: error });
+        });
+        continue;
+      }
+      if (rest !== null) this.#restsUntil = performance.now() + Math.min(rest, LONGEST_WAIT_MS);
       if (response.status !== 401) return response;
       await response.body?.cancel();
+      if (refresh) throw new Failure('session-expired', 'token refused twice');
+      refresh = true;
     }
-    throw new Failure('session-expired', 'token refused twice');
   }
 
   /** A JSON body of a 2xx answer; null for 403, 404 and 410, which mean "not for you" or "no longer". Else what {@link unexpected} says. */

@@ -6,6 +6,7 @@ import { Task } from '../../fhir/resources.ts';
 import { MESSAGE_ID, REVIEW_ID } from '../../fhir/systems.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
+import { waitAfter } from '../../platform/pace.ts';
 import { FormShelf } from '../../review/forms.ts';
 import { Notebook } from '../../review/notebook.ts';
 import { LONGEST_WAIT, Outgoing, type Item } from '../../review/outgoing.ts';
@@ -19,7 +20,7 @@ import { decide } from '../worklist.ts';
 import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 
 /** After each failure twice as long. */
-const backoff = (attempts: number): number => Math.min(LONGEST_WAIT, 5_000 * 2 ** attempts);
+const backoff = (attempts: number): number => waitAfter(attempts, 5_000, LONGEST_WAIT);
 
 const isHere = (desk: Desk, vault: Vault): boolean => desk.vault === vault && vault.unlocked;
 
