@@ -23,6 +23,9 @@ export interface Item {
   problem: string | null;
 }
 
+/** After each failure twice as long, at most this. */
+export const LONGEST_WAIT_MS = 15 * 60_000;
+
 const SELECT = 'SELECT n, task, kind, ref, version, attempts, unkept, next_attempt AS nextAttempt, problem FROM outgoing';
 
 export class Outgoing {
@@ -57,7 +60,8 @@ export class Outgoing {
       if (item.kind === 'step' && stuck.has(item.task) && finished.has(item.task) && !isGone(item.task)) continue;
       first.set(item.task, item);
     }
-    return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now);
+    // A wait longer than the longest was set by a clock that has been put right since.
+    return [...first.values()].filter(({ nextAttempt }) => nextAttempt <= now || nextAttempt > now + LONGEST_WAIT_MS);
   }
 
   of(task: string): Item[] {

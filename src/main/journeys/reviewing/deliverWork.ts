@@ -8,7 +8,7 @@ import { Failure, problemOf } from '../../platform/failure.ts';
 import { faultFields, log } from '../../platform/log.ts';
 import { FormShelf } from '../../review/forms.ts';
 import { Notebook } from '../../review/notebook.ts';
-import { Outgoing, type Item } from '../../review/outgoing.ts';
+import { LONGEST_WAIT_MS, Outgoing, type Item } from '../../review/outgoing.ts';
 import { communication, formResponse, mayStep, notesResponse, stepped, urn, type About } from '../../review/resources.ts';
 import { change, create, holds, readResource, type Unwritten } from '../../service/writing.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
@@ -18,8 +18,7 @@ import { refreshRow } from '../sync.ts';
 import { decide } from '../worklist.ts';
 import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 
-/** After each failure twice as long, at most a quarter of an hour. */
-const backoff = (attempts: number): number => Math.min(15 * 60_000, 5_000 * 2 ** attempts);
+const backoff = (attempts: number): number => Math.min(LONGEST_WAIT_MS, 5_000 * 2 ** attempts);
 
 const isHere = (desk: Desk, vault: Vault): boolean => desk.vault === vault && vault.unlocked;
 
