@@ -65,7 +65,8 @@ const BEATS = 10;
 export function planOf(seed: string): Plan {
   const random = randomFor(seed, 'plan');
   const writer = new Writer(seed, random);
-  const steps: Step[] = [{ do: 'weather', is: random.pick(['calm', 'slow', 'calm']) }, { do: 'sync' }];
+  // What is there first comes in any weather, and often enough in fair.
+  const steps: Step[] = [{ do: 'weather', is: random.coin() ? 'calm' : random.pick(Object.keys(weathers) as WeatherName[]) }, { do: 'sync' }];
   for (let beat = 0; beat < BEATS; beat += 1) {
     if (random.coin()) steps.push({ do: 'weather', is: random.pick(Object.keys(weathers) as WeatherName[]) });
     steps.push(...writer.beat());

@@ -24,6 +24,8 @@ async function work({ folder, runs, until }: Job): Promise<void> {
   }
 }
 
+// Whoever started it is gone: nobody would hear.
+process.once('disconnect', () => process.exit());
 process.once('message', (job: Job) => {
   void work(job).then((): Answer => ({ done: true }), (error: unknown): Answer => ({ broken: error instanceof Error ? error.stack ?? error.message : String(error) })).then((answer) => process.send?.(answer, () => process.disconnect()));
 });
