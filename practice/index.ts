@@ -15,7 +15,7 @@ import { DEMO_MEDIA, readClips } from './media/clips.ts';
 import { largeRecording, type LargeSize } from './media/large.ts';
 import { tokenCaller } from './oidc/caller.ts';
 import { Interactions } from './oidc/interactions.ts';
-import { createProvider } from './oidc/provider.ts';
+import { createProvider, forgetSessions } from './oidc/provider.ts';
 import { people, type Person } from './people.ts';
 import { Records, type AddRecording, type RecordingInfo, type SignManifest } from './records.ts';
 import { History, type HistoryRecording } from './seed/history.ts';
@@ -56,6 +56,7 @@ export type Practice = {
   lies: Lies;
   repo: {
     update: <T extends Resource>(resource: WithId<T>) => Promise<WithId<T>>;
+    remove: (type: Resource['resourceType'], id: string) => Promise<void>;
     read: <T extends Resource>(type: T['resourceType'], id: string) => Promise<WithId<T>>;
     /** Every resource of one type, as it is now. */
     all: <T extends Resource>(type: T['resourceType']) => Promise<WithId<T>[]>;
@@ -71,6 +72,8 @@ export type Practice = {
     lift: (identifier: Stopped, by: readonly string[]) => Promise<void>;
     auditEvents: () => Promise<WithId<AuditEvent>[]>;
   };
+  /** What a restart of the provider loses: everybody has to sign in again. */
+  forgetSessions: () => void;
   stop: () => Promise<void>;
 };
 
@@ -108,6 +111,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
     lies,
     repo: {
       update: (resource) => store.update(resource),
+      remove: (type, id) => store.remove(type, id),
       read: async <T extends Resource>(type: T['resourceType'], id: string) => {
         const found = await store.find(type, id);
         if (!found) throw new Error(`The demo practice has no ${type}/${id}`);
@@ -123,6 +127,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
       lift: (identifier, by) => stopList.lift(identifier, by),
       auditEvents: () => store.allOf<AuditEvent>('AuditEvent'),
     },
+    forgetSessions: () => forgetSessions(url),
     stop: () => listener.close(),
   };
 }

@@ -95,6 +95,16 @@ describe('signing in', () => {
     expect((await refresh(second.refresh_token)).status).toBe(400);
   });
 
+  it('forgets everybody’s sessions, as a restart does', async () => {
+    const { url, fhirBase, forgetSessions } = practice.get();
+    const tokens = await new TestBrowser().signIn(url, 'ben', AS_CLINICIAN);
+    forgetSessions();
+    expect((await fetch(`${fhirBase}/Task`, { headers: { Authorization: `Bearer ${tokens.access_token}` } })).status).toBe(401);
+    expect((await refresh(tokens.refresh_token)).status).toBe(400);
+    const again = await new TestBrowser().signIn(url, 'ben', AS_CLINICIAN);
+    expect((await fetch(`${fhirBase}/Task`, { headers: { Authorization: `Bearer ${again.access_token}` } })).status).toBe(200);
+  });
+
   it('revokes a refresh token, and the access token with it', async () => {
     const { url, fhirBase } = practice.get();
     const tokens = await new TestBrowser().signIn(url, 'cara', AS_CLINICIAN);

@@ -46,6 +46,20 @@ describe('the worklist', () => {
     expect(body.entry?.map(({ resource }) => resource?.id)).toEqual(['task-12']);
   });
 
+  it('has nothing of what was removed, neither by its id nor in a search', async () => {
+    const { repo } = practice.get();
+    const info = await repo.addRecording({ owner: 'cara' });
+    const cara = await clientOf(practice.get(), 'cara');
+    const [task = ''] = info.taskIds;
+    await repo.remove('DocumentReference', info.id);
+    expect((await cara.get(`DocumentReference/${info.id}`)).status).toBe(404);
+    expect((await cara.get<Bundle>(`DocumentReference?_id=${info.id}`)).body.total).toBe(0);
+    await repo.remove('Task', task);
+    expect((await cara.get(`Task/${task}`)).status).toBe(404);
+    const { matches } = await everyPage(cara, 'Task?owner=Practitioner/gp-3');
+    expect(matches.map(({ id }) => id)).not.toContain(task);
+  });
+
   it('finds evidence by id lists, by what it is about and by what it transforms', async () => {
     const ada = await clientOf(practice.get(), 'ada');
     const ids = async (path: string): Promise<(string | undefined)[]> => (await everyPage(ada, path)).matches.map(({ id }) => id);

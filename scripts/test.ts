@@ -9,8 +9,8 @@ import { prepare } from './prepare.ts';
 import { provideSystem } from './system.ts';
 
 /**
- * The whole suite: lint, types, unit tests, a slice of the fuzz and adversary runs, build, package, end-to-end. Every part runs even when an earlier one failed,
- * unless it needs what failed. The last lines name what failed and count: each test is one, each class of the fuzz run and each of its controls, the generated layer of the adversary run and each of its controls; lint, types, build and package are one each.
+ * The whole suite: lint, types, unit tests, a slice of the fuzz, adversary and chaos runs, build, package, end-to-end. Every part runs even when an earlier one failed,
+ * unless it needs what failed. The last lines name what failed and count: each test is one, each class of the fuzz run and each of its controls, the generated layer of the adversary run and each of its controls, each of the chaos runs and its control; lint, types, build and package are one each.
  */
 async function testAll(): Promise<void> {
   const total: Count = { passed: 0, failed: 0, names: [] };
@@ -54,6 +54,12 @@ async function testAll(): Promise<void> {
   process.stdout.write(adversary.stdout);
   process.stderr.write(adversary.stderr);
   add(countLastLine(adversary.stdout));
+
+  say('\n── chaos, the short slice');
+  const chaos = await run('node', ['evidence/chaos/main.ts', '--slice'], { cwd: root, timeout: 5 * 60_000 });
+  process.stdout.write(chaos.stdout);
+  process.stderr.write(chaos.stderr);
+  add(countLastLine(chaos.stdout));
 
   const ready =
     (await step('build', () => npm('build'))) &&

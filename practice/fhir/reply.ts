@@ -26,7 +26,8 @@ export function reply(request: IncomingMessage, response: ServerResponse, status
 }
 
 export function replyError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
+  // Of a request that broke off there is nobody to answer.
+  if (response.headersSent || request.errored) {
     response.destroy();
     return;
   }

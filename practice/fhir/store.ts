@@ -45,6 +45,12 @@ export class Store {
     return made;
   }
 
+  /** As if it had never been: who asks for it is told that there is none. */
+  async remove(type: string, id: string): Promise<void> {
+    await this.#repository.deleteResource(type, id);
+    this.#changed(type);
+  }
+
   async find(type: string, id: string): Promise<Stored | undefined> {
     if (type === 'AuditEvent') return this.accessRecords.find(id);
     return (await this.#index(type)).get(id);

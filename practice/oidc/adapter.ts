@@ -28,6 +28,11 @@ export class TokenStore {
     };
   };
 
+  /** As after a restart of a provider that keeps nothing: nobody is signed in, and no token is known. */
+  forget(): void {
+    this.#entries.clear();
+  }
+
   #live(key: string): AdapterPayload | undefined {
     const entry = this.#entries.get(key);
     if (!entry || entry.expires > Date.now()) return entry?.payload;

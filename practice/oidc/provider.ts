@@ -25,6 +25,9 @@ function tokenStoreOf(url: string): TokenStore {
   return store;
 }
 
+/** Everybody's sessions and tokens end, without a word to anybody. */
+export const forgetSessions = (url: string): void => tokenStoreOf(url).forget();
+
 /** The practice's OpenID provider: oidc-provider with one public native client and the SMART scopes. */
 export function createProvider(url: string, accessTokenSeconds: number, lies: Pick<Lies, 'renewsAs'>): Provider {
   const configuration: Configuration = {

@@ -6,7 +6,7 @@ import type { Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
-import { fetchCopy } from './fetchCopy.ts';
+import { fetchCopy, fetchWaiting } from './fetchCopy.ts';
 import { TestDesk, SECRET } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { syncWorklist } from './sync.ts';
@@ -137,6 +137,35 @@ describe('a download that broke off', () => {
     await expect(fetchIt()).rejects.toMatchObject({ code: 'recording-mismatch' });
     expect(at.recorded()).toContain('withheld');
     expect(mediaFiles()).toEqual([]);
+  });
+});
+
+describe('what comes here by itself', () => {
+  const settled = async () => {
+    await fetchWaiting(at.desk, nothing);
+    await at.desk.copyQueue.last;
+  };
+
+  it('is asked for again where the practice was busy or broken', async () => {
+    const { lies } = practice.get();
+    for (const status of [429, 500]) {
+      lies.answer = ({ path }, given) => (path === `Binary/${BINARY}` ? { ...given, status } : given);
+      await settled();
+      expect(await shown()).toMatchObject({ state: 'failed', problem: { code: 'practice-error' } });
+    }
+    lies.answer = null;
+    await settled();
+    expect(await shown()).toMatchObject({ state: 'sealed' });
+  });
+
+  it('is asked for again where the session ended while it waited its turn', async () => {
+    const { session } = at.desk;
+    await fetchWaiting(at.desk, nothing);
+    at.desk.session = null;
+    await at.desk.copyQueue.last;
+    at.desk.session = session;
+    await settled();
+    for (const { copy } of (await buildWorklist(at.desk)).rows) expect(copy.state).not.toBe('failed');
   });
 });
 

@@ -2,6 +2,7 @@
  * Brings one recording here: decided before, sealed on the way, compared with what was signed after, and only then openable. What came of a download
  * that broke off stays, sealed, and the next goes on behind it.
  */
+import type { ProblemCode } from '../../preload/contract.ts';
 import { confirmMedia } from '../assurance/confirm.ts';
 import type { Assured } from '../assurance/assess.ts';
 import { createHash } from 'node:crypto';
@@ -160,6 +161,9 @@ async function fetchTranscript(http: PracticeHttp, assured: Assured, signal: Abo
   return { sha256: signed.sha256, language: signed.language, vtt: bytes.toString('utf8') };
 }
 
+/** What failed so is tried again by itself: for want of a connection or a session, or because the practice was busy. A full disk waits for the person. */
+const PASSING: readonly string[] = ['download-interrupted', 'practice-unreachable', 'practice-error', 'session-expired', 'recording-not-here'] satisfies ProblemCode[];
+
 /** After a sync: what may be used offline comes here by itself, due first; sensitive recordings only when opened. */
 export async function fetchWaiting(desk: Desk, changed: () => void): Promise<void> {
   const vault = desk.vaultOrThrow();
@@ -167,9 +171,8 @@ export async function fetchWaiting(desk: Desk, changed: () => void): Promise<voi
   for (const row of vault.library.assignments()) {
     const decision = await decide(desk, row);
     if (!decision.ok || !decision.assured.offline || decision.assured.sensitive || vault.copies.holds(decision.assured) || vault.library.isDeclined(decision.assured.recording)) continue;
-    // What failed for want of a connection is tried again by itself; a full disk waits for the person.
     const failed = desk.copies.get(decision.assured.recording)?.problem?.code;
-    if (failed !== undefined && !['download-interrupted', 'practice-unreachable', 'session-expired'].includes(failed)) continue;
+    if (failed !== undefined && !PASSING.includes(failed)) continue;
     wanted.push({ row, due: decision.assured.due ?? '9', bytes: decision.assured.media.size - vault.copies.received(decision.assured) });
   }
   wanted.sort((a, b) => a.due.localeCompare(b.due));

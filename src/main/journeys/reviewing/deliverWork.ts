@@ -1,7 +1,9 @@
 /** Tells the practice what the person made: in order for each Task, each exactly once, as it is when it goes. */
+import { z } from 'zod';
 import type { Conflict } from '../../../preload/review.ts';
 import type { Assured } from '../../assurance/assess.ts';
 import { ownedBy } from '../../assurance/admit.ts';
+import { CLOCK_DIFFERENCE_MS } from '../../fhir/period.ts';
 import { Task } from '../../fhir/resources.ts';
 import { MESSAGE_ID, REVIEW_ID } from '../../fhir/systems.ts';
 import { Failure, problemOf } from '../../platform/failure.ts';
@@ -218,6 +220,19 @@ function resourceOf(desk: Desk, notebook: Notebook, about: About, assured: Assur
   }
 }
 
+const Dated = z.object({ lastModified: z.string(), meta: z.object({ lastUpdated: z.string() }) });
+
+/** A step that was taken while this computer's clock was ahead has the moment at which the practice got it: what is dated in the future counts, for everybody, as not done yet. */
+async function dateBack({ http }: PracticeSession, task: string, written: Record<string, unknown>): Promise<void> {
+  const isAhead = ({ lastModified, meta }: z.infer<typeof Dated>) => Date.parse(lastModified) > Date.parse(meta.lastUpdated) + CLOCK_DIFFERENCE_MS;
+  const dated = Dated.safeParse(written).data;
+  if (!dated || !isAhead(dated)) return;
+  await change(http, task, (before) => {
+    const now = Dated.safeParse(before).data;
+    return now && isAhead(now) ? { ...before, lastModified: now.meta.lastUpdated } : null;
+  });
+}
+
 /** The Task as it is now decides: what somebody else did meanwhile is a conflict, and no step of ours is put over it. @param row where its assignment is here: what was written of it is named, withheld or not */
 async function sendStep(desk: Desk, session: PracticeSession, vault: Vault, item: Item, row: AssignmentRow | null): Promise<void> {
   const { task } = item;
@@ -241,7 +256,7 @@ async function sendStep(desk: Desk, session: PracticeSession, vault: Vault, item
   /** Begun from another computer, and only accepted from here. */
   const isFurtherOn = ({ status }: Task): boolean => step.status === 'accepted' && status === 'in-progress';
   // Each time that it is read: somebody else may have been faster than the first try.
-  await change(session.http, task, (before) => {
+  const written = await change(session.http, task, (before) => {
     desk.stillOrThrow(vault);
     const now = Task.safeParse(before).data;
     if (!now || !ownedBy(now, reviewer, desk.site.fhirBase)) throw conflict('reassigned');
@@ -254,6 +269,7 @@ async function sendStep(desk: Desk, session: PracticeSession, vault: Vault, item
     if (now.status !== step.status && (!row || !mayStep(now.status, step.status))) throw conflict('changed-elsewhere');
     return stepped(before, step, output);
   });
+  await dateBack(session, task, written);
   // What the practice has now is read back, and counts from here on.
   const kept = Task.safeParse(await readResource(session.http, task)).data;
   desk.stillOrThrow(vault);

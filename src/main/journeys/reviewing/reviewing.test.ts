@@ -95,6 +95,33 @@ describe('a review', () => {
     expect(waiting()).toBe(0);
   });
 
+  it('that failed to go while the clock was ahead goes once the clock is right', async () => {
+    const { machine } = at.desk;
+    machine.now = () => Date.now() + 26 * 3600_000;
+    at.broken = /fhir/;
+    await saveNote(at.desk, row, null, note('Written tomorrow'));
+    await deliverWork(at.desk);
+    expect(waiting()).toBeGreaterThan(0);
+    machine.now = () => Date.now();
+    at.broken = null;
+    await deliverWork(at.desk);
+    expect(waiting()).toBe(0);
+    undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
+  });
+
+  it('that was finished while the clock was ahead is dated as the practice has it, and stays on the list', async () => {
+    const { machine } = at.desk;
+    machine.now = () => Date.now() + 3 * 3600_000;
+    await takeStep(at.desk, row, 'completed', null, null);
+    while (await deliverWork(at.desk));
+    machine.now = () => Date.now();
+    const { status, lastModified = '' } = await practice.get().repo.read<Task>('Task', 'task-01');
+    expect({ status, ahead: Date.parse(lastModified) > Date.now() }).toEqual({ status: 'completed', ahead: false });
+    await syncWorklist(at.desk);
+    expect(await at.standingOf('task-01')).toBe('shown');
+    undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
+  });
+
   it('takes back at the practice what is taken back here: a citation, the last grade, the last note', async () => {
     const FREE = COT.replace('cot', 'free');
     const { notes } = await saveNote(at.desk, row, null, note('Cited and gone'));
