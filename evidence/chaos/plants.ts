@@ -53,7 +53,7 @@ export const plants = {
   /** What was answered once is answered for ever. */
   'remembers every answer': {
     found: 'staleOpen',
-    steps: [sync, { do: 'change', change: 'cancel', task: 1 }, { do: 'change', change: 'withdraw consent', task: 2 }, sync, { do: 'open', task: 1 }],
+    steps: [sync, { do: 'open', task: 8 }, { do: 'change', change: 'withdraw consent', task: 8 }, { do: 'poll' }, { do: 'close' }, sync, { do: 'open', task: 8 }],
     fetch: (fetch) => {
       const known = new Map<string, { status: number; headers: [string, string][]; body: ArrayBuffer }>();
       return async (url, init) => {

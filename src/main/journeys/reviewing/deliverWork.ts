@@ -15,6 +15,7 @@ import { LONGEST_WAIT, Outgoing, type Item } from '../../review/outgoing.ts';
 import { communication, formResponse, mayStep, notesResponse, stepped, urn, type About } from '../../review/resources.ts';
 import { change, create, holds, readResource, type Unwritten } from '../../service/writing.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
+import type { Library } from '../../vault/library.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
 import { refreshRow } from '../takeIn.ts';
@@ -24,7 +25,8 @@ import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 /** After each failure twice as long. */
 const backoff = (attempts: number): number => waitAfter(attempts, 5_000, LONGEST_WAIT);
 
-const isHere = (desk: Desk, vault: Vault): boolean => desk.vault === vault && vault.unlocked;
+/** Where it was locked and unlocked meanwhile the library is another: what was begun with the one before ends. */
+const isHere = (desk: Desk, vault: Vault, library: Library): boolean => desk.vault === vault && vault.unlocked && vault.library === library;
 
 /** More than a person writes between two rounds. */
 const MOST = 200;
@@ -43,16 +45,17 @@ export async function deliverWork(desk: Desk): Promise<boolean> {
 async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise<boolean> {
   let changed = false;
   const withheld = new Set<string>();
+  const { library } = vault;
   for (let tried = 0; tried < MOST + withheld.size; tried += 1) {
-    if (!isHere(desk, vault)) return changed;
+    if (!isHere(desk, vault, library)) return changed;
     const inLibrary = inLibraryOf(desk);
-    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now(), (task) => vault.library.assignmentOf(task) === null, withheld));
+    const [item] = inLibrary((db) => new Outgoing(db).due(desk.machine.now(), (task) => library.assignmentOf(task) === null, withheld));
     if (!item) return changed;
     const { uuid } = inLibrary((db) => new Outgoing(db).identity(item.task, item.kind, item.ref));
     const isStill = (): boolean => inLibrary((db) => new Outgoing(db).isStill(item));
     try {
       const went = await sendOne(desk, session, vault, item);
-      desk.stillOrThrow(vault);
+      if (!isHere(desk, vault, library)) return changed;
       if (!went) {
         withheld.add(item.task);
         continue;
@@ -67,7 +70,7 @@ async function send(desk: Desk, session: PracticeSession, vault: Vault): Promise
       });
       changed = true;
     } catch (error) {
-      if (!isHere(desk, vault)) return changed;
+      if (!isHere(desk, vault, library)) return changed;
       const { code } = problemOf(error);
       log('refused', { step: 'deliver-work', code, ...faultFields(error) });
       const unkept = isUnkept(error);

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NoteFields } from '../../../preload/review.ts';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import { Outgoing } from '../../review/outgoing.ts';
-import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
+import { Failure } from '../../platform/failure.ts';
+import { changeAtPractice, SECRET, TestDesk } from '../journeys.fixture.ts';
+import { lock, unlock } from '../lock.ts';
 import { syncWorklist } from '../sync.ts';
 import { deliverWork } from './deliverWork.ts';
 import { dropKeptWork, inLibraryOf, keptWork, learnForms, learnTheirs, noteWatched, releaseForm, removeNote, reviewView, saveDraft, saveForm, saveNote, sendMessage, takeStep } from './reviewing.ts';
@@ -119,6 +121,21 @@ describe('a review', () => {
     expect({ status, ahead: Date.parse(lastModified) > Date.now() }).toEqual({ status: 'completed', ahead: false });
     await syncWorklist(at.desk);
     expect(await at.standingOf('task-01')).toBe('shown');
+    undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
+  });
+
+  it('that is on its way while the person locks and is back goes once more, and makes no second one', async () => {
+    await saveNote(at.desk, row, null, note('On its way'));
+    const gate = at.hold(/QuestionnaireResponse/);
+    const sending = deliverWork(at.desk);
+    await gate.reached;
+    await lock(at.desk, new Failure('locked', 'test'));
+    await unlock(at.desk, SECRET);
+    gate.open();
+    await expect(sending).resolves.toBeTypeOf('boolean');
+    while (await deliverWork(at.desk));
+    expect(waiting()).toBe(0);
+    expect((await responses()).filter((one) => comments(one).includes('On its way'))).toHaveLength(1);
     undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
   });
 
