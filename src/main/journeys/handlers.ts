@@ -91,7 +91,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return done(() => signOut(desk));
     },
     activity: () => done(() => rhythm.activity()),
-    sync: () => done(() => rhythm.sync()),
+    sync: () => done(() => rhythm.sync(true)),
     worklist: async () => {
       const { worklist, isPart } = await firstWorklist(desk);
       if (isPart) changed();

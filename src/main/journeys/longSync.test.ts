@@ -134,6 +134,11 @@ describe('a round over a long list', () => {
     await round();
     await round();
     expect(whole()).toBe(false);
+    asked.length = 0;
+    await syncWorklist(at.desk, true);
+    expect(whole()).toBe(true);
+    await round();
+    expect(whole()).toBe(false);
     const { machine } = at.desk;
     const now = machine.now.bind(machine);
     for (const hours of [25, -25]) {

@@ -46,6 +46,8 @@ export class Rhythm {
   /** Questions in a row about what is on screen to which the practice had no answer. */
   #missed = 0;
   #asking = false;
+  /** A person asked: the next round lists all. */
+  #all = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -218,8 +220,10 @@ export class Rhythm {
   /**
    * Asks the practice, and does what follows from the answers. Never throws: what went wrong is on the standing banner. What follows may take its time, as where the
    * practice is slow to take what was recorded: the next question does not wait for it.
+   * @param all whether all that is assigned is listed, and not only what has changed: a person asked for it.
    */
-  async sync(): Promise<void> {
+  async sync(all = false): Promise<void> {
+    this.#all ||= all;
     await this.#ask();
     const desk = this.#desk;
     const { vault } = desk;
@@ -261,7 +265,9 @@ export class Rhythm {
       if (!desk.session) await this.#reconnect();
       if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) {
         await this.#confirmRole(vault);
-        await syncWorklist(desk);
+        const all = this.#all;
+        this.#all = false;
+        await syncWorklist(desk, all);
       }
       if (isHere() && desk.session && desk.person && desk.person.role.kind !== 'clinician') {
         await confirmRole(desk);

@@ -31,13 +31,14 @@ const IN_TURN = 100;
 
 /**
  * Brings the library in line with the practice. Throws what stopped it; the library is then as it was or part way, and never holds something that was not decided.
+ * @param all whether all Tasks are listed, whenever that was last done
  */
-export async function syncWorklist(desk: Desk): Promise<void> {
+export async function syncWorklist(desk: Desk, all = false): Promise<void> {
   const { session, site } = desk;
   const vault = desk.vaultOrThrow();
   if (!session) throw new Failure('session-expired', 'not signed in');
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
-  await new Round(desk, vault, session).run(siteBinding(site));
+  await new Round(desk, vault, session).run(siteBinding(site), all);
 }
 
 /** What is closed, or no review, is not on the worklist; what has another reason against it is, withheld. */
@@ -74,9 +75,10 @@ class Round {
     this.#asked = desk.taken;
   }
 
-  async run(binding: string): Promise<void> {
+  async run(binding: string, all: boolean): Promise<void> {
     const { library } = this.#vault;
     const progress = new Progress(library, JSON.stringify([binding, this.#reviewer.owners]), this.#desk.now(), this.#everything);
+    if (all && !progress.isFirst) progress.askForAll();
     const listing = this.#list(progress);
     // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
     await settleAll([listing, learnStops(this.#desk, this.#vault)]);
