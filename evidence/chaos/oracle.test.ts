@@ -46,7 +46,7 @@ describe('what is on the list', () => {
 });
 
 describe('what the person wrote', () => {
-  const act = (what: Deed, change: Partial<Act> = {}): Act => ({ task: TASK, what, of: null, outcome: 'done', status: 'in-progress', ...change });
+  const act = (what: Deed, change: Partial<Act> = {}): Act => ({ task: TASK, from: 0, until: 0, what, of: null, outcome: 'done', status: 'in-progress', ...change });
   const note = (text: string, change: Partial<Act> = {}) => act({ deed: 'note', text }, change);
   const edit = (text: string, of: string, change: Partial<Act> = {}) => act({ deed: 'edit', which: 0, text }, { of, ...change });
   const written = (type: Written['type'], texts: string[], change: Partial<Written> = {}): Written => ({ reference: `X/${type}`, identifier: `urn:uuid:${type}`, type, document: 'DocumentReference/r-1', status: 'in-progress', texts, ...change });
@@ -73,6 +73,16 @@ describe('what the person wrote', () => {
     for (const text of ['a', 'b']) expect(judged([note('a'), edit('b', 'a', unknown)], [written('notes', [text])])).toEqual([]);
     expect(judged([note('a'), edit('b', 'a', unknown)], [])).toEqual(['lost']);
     expect(judged([act({ deed: 'message', text: 'm' }, unknown)], [written('message', ['m'], { identifier: 'a' }), written('message', ['m'], { identifier: 'b' })])).toEqual(['duplicated']);
+  });
+
+  it('may be in either order when it was under way at once', () => {
+    const first = { from: 1, until: 4 };
+    for (const text of ['b', 'c']) expect(judged([note('a'), edit('b', 'a', first), edit('c', 'a', { from: 2, until: 5 })], [written('notes', [text])])).toEqual([]);
+    expect(judged([note('a'), edit('b', 'a', first), edit('c', 'a', { from: 2, until: 5 })], [written('notes', ['a'])])).toEqual(['lost']);
+    expect(judged([note('a'), edit('b', 'a', first), edit('c', 'a', { from: 4, until: 5 })], [written('notes', ['b'])])).toEqual(['lost']);
+    // A message that is sent takes along what was being typed.
+    expect(judged([act({ deed: 'message', text: 'm' }, first), act({ deed: 'draft', text: 'd' }, { status: null, from: 2, until: 3 })], [written('message', ['m'])])).toEqual([]);
+    expect(judged([act({ deed: 'message', text: 'm' }, first), act({ deed: 'draft', text: 'd' }, { status: null, from: 5, until: 6 })], [written('message', ['m'])])).toEqual(['lost']);
   });
 
   it('is no matter when it was refused at once', () => {

@@ -51,9 +51,12 @@ export interface Truth {
   entries: Entry[];
 }
 
-/** `unknown`: the computer was killed before it answered. */
+/** `unknown`: the computer was killed before it answered, or it may have been done before what was answered came about. */
 export interface Act {
   task: string;
+  /** When it was asked for, and when it was answered; of what was under way at once nobody knows which came first. */
+  from: number;
+  until: number;
   what: Deed;
   /** Of an edit or removal: what the note said at first. */
   of: string | null;
@@ -192,6 +195,9 @@ function judgeTask(task: string, truth: Truth, look: Look, story: Story): Findin
   return found;
 }
 
+/** Was something that was asked for earlier still under way? */
+const overlaps = (act: Act, acts: readonly Act[]): boolean => acts.some((one) => one.from < act.from && one.until > act.from);
+
 function thingsOf(acts: readonly Act[]) {
   const notes = new Map<string, Thing>();
   const messages: Thing[] = [];
@@ -199,29 +205,31 @@ function thingsOf(acts: readonly Act[]) {
   let form: Thing | null = null;
   let draft: Thing | null = null;
   let released = false;
-  for (const { what, of, outcome } of acts) {
+  for (const act of acts) {
+    const { what, of, outcome } = act;
     const done = outcome === 'done';
+    const sure = done && !overlaps(act, acts);
     switch (what.deed) {
       case 'note':
         notes.set(what.text, new Thing(what.text, done));
         break;
       case 'edit': case 'remove':
-        if (of !== null) notes.get(of)?.is(what.deed === 'edit' ? what.text : null, done);
+        if (of !== null) notes.get(of)?.is(what.deed === 'edit' ? what.text : null, sure);
         break;
       case 'message':
         messages.push(new Thing(what.text, done));
         // It was what was being typed.
-        draft?.is(null, done);
+        draft?.is(null, sure);
         break;
       case 'room':
         people.push(new Thing(what.text, done));
         break;
       case 'draft':
-        if (draft) draft.is(what.text, done);
-        else draft = new Thing(what.text, done);
+        if (draft) draft.is(what.text, sure);
+        else draft = new Thing(what.text, sure);
         break;
       case 'form':
-        if (form) form.is(what.text, done);
+        if (form) form.is(what.text, sure);
         else form = new Thing(what.text, done);
         // From then on nothing of it is changed.
         released = done && what.release;
@@ -238,8 +246,9 @@ function judgeStatus(acts: readonly Act[], its: TaskTruth | undefined, view: Rev
   if (view?.statusWork === 'sent' && view.conflict === null && view.status !== its.status) return [{ kind: 'lost', what: `${its.task} is ${its.status}, and the app says that the practice has ${view.status}` }];
   if (disturbed) return [];
   const may = new Set([story.began.get(its.task) ?? '']);
-  for (const { what, outcome, status } of acts) {
-    if (outcome === 'done' && status !== null) may.clear();
+  for (const act of acts) {
+    const { what, outcome, status } = act;
+    if (outcome === 'done' && status !== null && !overlaps(act, acts)) may.clear();
     for (const one of outcome === 'done' ? [status] : [statusAfter(what)]) if (one !== null) may.add(one);
   }
   return may.has(its.status) ? [] : [{ kind: 'lost', what: `step of ${its.task}: it is ${its.status}, and the person left it ${[...may].join(' or ')}` }];

@@ -282,17 +282,18 @@ class Run {
     const note = what.deed === 'edit' || what.deed === 'remove' ? notes[what.which % Math.max(1, notes.length)] : undefined;
     if ((what.deed === 'edit' || what.deed === 'remove') && !note) return;
     // In the order in which they were asked for, whenever they are answered.
-    const act: Act = { task, what, of: note?.text ?? null, outcome: 'unknown', status: null };
+    const act: Act = { task, from: this.#withdrawals.now(), until: Infinity, what, of: note?.text ?? null, outcome: 'unknown', status: null };
     this.#acts.push(act);
     const outcome = await this.#ask({ name: 'deed', task, what, ...(note ? { note: note.id } : {}) });
+    if (outcome.ok || outcome.code !== 'killed') act.until = this.#withdrawals.now();
     if (outcome.ok) {
       this.done += 1;
       const done = outcome.value as Done | null;
       Object.assign(act, { outcome: 'done', status: done?.status ?? null } satisfies Partial<Act>);
       if (what.deed === 'note' && done?.note) this.#notes.set(task, [...notes, { id: done.note, text: what.text }]);
     } else {
-      // What broke off within may be half done: a form that was saved and not released.
-      if (outcome.code !== 'killed' && !(what.deed === 'form' && what.release)) act.outcome = 'refused';
+      // What is not on the screen, or does not follow, is refused before anything is done. Else it may have been done, and only the view of it was not to be had any more.
+      if (outcome.code === 'bad-request' && outcome.said !== 'no such row' && !(what.deed === 'form' && what.release)) act.outcome = 'refused';
       this.#say(`  ${what.deed} on ${task}: ${outcome.code}`);
     }
   }

@@ -245,7 +245,9 @@ export const takeStep = (desk: Desk, rowId: string, to: Exclude<ReviewStatus, 'r
 export const sendAgain = (desk: Desk, rowId: string): Promise<ReviewWork> => act(desk, rowId, ({ task }) => inLibraryOf(desk)((db) => new Outgoing(db).again(task)));
 
 /** Each time that it is said, also of as many as before: it is shown to them anew. */
-export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, subject }) => {
+export const sayRoom = (desk: Desk, rowId: string, names: readonly string[]): Promise<ReviewWork> => act(desk, rowId, ({ notebook, task, status, subject }) => {
+  // What was turned down is gone from the practice's list as soon as it hears so, and takes no names after that.
+  if (names.length > 0 && status === 'rejected') refuseOver(status);
   notebook.sayRoom(task, names);
   // How many, and not who: names of trainees are in the review, not in the record of access.
   desk.journal?.write({ event: 'room', subject, others: names.length });

@@ -423,6 +423,14 @@ describe('who else is in the room', () => {
     const names = (await practice.get().repo.all<QuestionnaireResponse>('QuestionnaireResponse')).flatMap(({ item = [] }) => item.filter(({ linkId }) => linkId === 'room').map(({ answer = [] }) => answer.map(({ valueString }) => valueString)));
     expect(names).toContainEqual(['Demo Trainee', 'Demo Nurse', 'Demo Student']);
   });
+
+  it('is not taken for what was turned down, which the practice would not take any more; that nobody is there any more is', async () => {
+    await sayRoom(at.desk, row, ['Demo Trainee']);
+    await takeStep(at.desk, row, 'rejected', 'no-time', null);
+    await expect(sayRoom(at.desk, row, ['Demo Nurse'])).rejects.toMatchObject({ code: 'bad-request' });
+    expect((await sayRoom(at.desk, row, [])).room).toEqual([]);
+    expect(said().flatMap((one) => (one.event === 'room' ? [one.others] : []))).toEqual([1, 0]);
+  });
 });
 
 describe('work that is kept', () => {
