@@ -148,10 +148,10 @@ describe('what comes here by itself', () => {
 
   it('is asked for again where the practice was busy or broken', async () => {
     const { lies } = practice.get();
-    for (const status of [429, 500]) {
+    for (const [status, code] of [[429, 'practice-unreachable'], [500, 'practice-error']] as const) {
       lies.answer = ({ path }, given) => (path === `Binary/${BINARY}` ? { ...given, status } : given);
       await settled();
-      expect(await shown()).toMatchObject({ state: 'failed', problem: { code: 'practice-error' } });
+      expect(await shown()).toMatchObject({ state: 'failed', problem: { code } });
     }
     lies.answer = null;
     await settled();
