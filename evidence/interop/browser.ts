@@ -4,7 +4,7 @@ import type { Person } from '../../practice/people.ts';
 export interface Answers {
   person: Pick<Person, 'username' | 'password'>;
   /** The code of the second factor, when it is asked for. */
-  code?: () => string;
+  code?: () => string | Promise<string>;
   consent: 'accept' | 'cancel';
 }
 
@@ -41,7 +41,7 @@ export class Browser {
       before = page.fields.join();
       this.pages.push(page);
       at = new URL(form.action, at).href;
-      response = await this.#send(at, filledIn(form.fields, answers));
+      response = await this.#send(at, await filledIn(form.fields, answers));
     }
     throw new Error(`No end of forms and redirects at ${new URL(at).pathname}`);
   }
@@ -60,13 +60,13 @@ export class Browser {
   }
 }
 
-function filledIn(fields: ReadonlyMap<string, string>, { person, code, consent }: Answers): URLSearchParams {
+async function filledIn(fields: ReadonlyMap<string, string>, { person, code, consent }: Answers): Promise<URLSearchParams> {
   const form = new URLSearchParams([...fields].filter(([name]) => name !== 'accept' && name !== 'cancel'));
   if (fields.has('username')) form.set('username', person.username);
   if (fields.has('password')) form.set('password', person.password);
   if (fields.has('otp')) {
     if (!code) throw new Error(`${person.username} is asked for a second factor`);
-    form.set('otp', code());
+    form.set('otp', await code());
   }
   if (fields.has(consent)) form.set(consent, fields.get(consent) ?? '');
   return form;

@@ -5,7 +5,7 @@ import type { Person } from '../../practice/people.ts';
 import { CLIENT_ID } from '../../practice/site.ts';
 import type { Answers, Browser } from './browser.ts';
 import { secondFactor } from './realm.ts';
-import { totp } from './totp.ts';
+import { OneTimeCodes } from './totp.ts';
 
 export const REDIRECT = 'http://127.0.0.1:49152/callback';
 
@@ -16,6 +16,8 @@ export interface Tokens {
   refresh_token?: string;
   scope: string;
 }
+
+const codes = new OneTimeCodes(secondFactor.secret);
 
 export class Provider {
   readonly issuer: string;
@@ -39,7 +41,7 @@ export class Provider {
   async signIn(browser: Browser, person: Person, scope: string, answers: Partial<Answers> = {}): Promise<Tokens> {
     const verifier = randomBytes(32).toString('base64url');
     const address = this.authorization(scope, { code_challenge: createHash('sha256').update(verifier).digest('base64url') });
-    const code = person.username === secondFactor.username ? { code: () => totp(secondFactor.secret, Date.now()) } : {};
+    const code = person.username === secondFactor.username ? { code: () => codes.next() } : {};
     const back = await browser.signIn(address, REDIRECT, { person, ...code, consent: 'accept', ...answers });
     assert.equal(back.searchParams.get('error'), null, back.search);
     return tokensOf(await this.token({ grant_type: 'authorization_code', code: back.searchParams.get('code') ?? '', redirect_uri: REDIRECT, code_verifier: verifier }));
