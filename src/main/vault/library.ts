@@ -83,6 +83,12 @@ export const libraryMigrations: Migrations = [
   // The Task as it was last taken in, without reading all of its evidence, and when that was last read whole.
   `CREATE TABLE known (task TEXT PRIMARY KEY REFERENCES assignment (task) ON DELETE CASCADE, body TEXT NOT NULL, read_at INTEGER) STRICT;
    CREATE INDEX known_read ON known (read_at);`,
+  // Parts of a download may come out of order, so each says where it begins. What came before this cannot, and begins anew.
+  `DELETE FROM partial;
+   DROP TABLE partial_part;
+   CREATE TABLE partial_part (recording TEXT NOT NULL REFERENCES partial (recording) ON DELETE CASCADE, from_byte INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
+     PRIMARY KEY (recording, from_byte)) STRICT;
+   ${alsoCount(['partial_part'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -135,8 +141,8 @@ export interface PartialRow {
   plainBytes: number;
   /** The strong entity tag of what the parts are of, or null where the practice gave none. */
   etag: string | null;
-  /** In order. A file may be missing, or end anywhere. */
-  files: string[];
+  /** In order of the plaintext byte at which they begin. A file may be missing, or end anywhere. */
+  parts: { file: string; from: number }[];
 }
 
 const SELECT_ASSIGNMENT = 'SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment';
@@ -322,7 +328,7 @@ export class Library extends Store {
   }
 
   /** Noted before anything is written under its key: no key and no file is ever unknown. */
-  startPartial(row: Omit<PartialRow, 'etag' | 'files'>, startedAt: string): void {
+  startPartial(row: Omit<PartialRow, 'etag' | 'parts'>, startedAt: string): void {
     this.run(() => this.db.prepare('INSERT INTO partial VALUES (?, ?, ?, ?, ?, NULL, ?)')
       .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, startedAt));
   }
@@ -331,19 +337,19 @@ export class Library extends Store {
     return this.run(() => {
       const row = this.db.prepare(
         `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, etag
-         FROM partial WHERE recording = ?`).get(recording) as Omit<PartialRow, 'files'> | undefined;
+         FROM partial WHERE recording = ?`).get(recording) as Omit<PartialRow, 'parts'> | undefined;
       if (!row) return null;
-      const files = this.db.prepare('SELECT file FROM partial_part WHERE recording = ? ORDER BY n').pluck().all(recording) as string[];
-      return { ...row, files };
+      const parts = this.db.prepare('SELECT file, from_byte AS "from" FROM partial_part WHERE recording = ? ORDER BY from_byte').all(recording) as PartialRow['parts'];
+      return { ...row, parts };
     });
   }
 
-  /** The parts of a download from now on, in order, and what they are of. */
-  setPartialParts(recording: string, files: readonly string[], etag: string | null): void {
+  /** The parts of a download from now on, and what they are of. */
+  setPartialParts(recording: string, parts: PartialRow['parts'], etag: string | null): void {
     this.run(() => this.db.transaction(() => {
       this.db.prepare('UPDATE partial SET etag = ? WHERE recording = ?').run(etag, recording);
       this.db.prepare('DELETE FROM partial_part WHERE recording = ?').run(recording);
-      for (const [n, file] of files.entries()) this.db.prepare('INSERT INTO partial_part VALUES (?, ?, ?)').run(recording, n, file);
+      for (const { file, from } of parts) this.db.prepare('INSERT INTO partial_part VALUES (?, ?, ?)').run(recording, from, file);
     }).immediate());
   }
 
