@@ -161,6 +161,8 @@ export const OpenRecording = z.object({
   grant: z.string(),
   /** recording://<grant>/media — carries no path, key or patient id. */
   mediaUrl: z.string(), contentType: z.string(), medium: z.enum(['video', 'audio']),
+  /** It is watched while it is downloaded: what is not here yet is waited for. */
+  arriving: z.boolean(),
   title: z.string(), patient: Patient,
   consultation: z.object({ startedAt: isoTime, endedAt: isoTime, clinicians: z.array(z.string()) }),
   review: z.enum(['own', 'peer']), purpose: z.string(), sensitive: z.boolean(), sensitiveKinds: z.array(SensitiveKind), unsigned: z.boolean(),

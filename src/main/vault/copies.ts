@@ -137,22 +137,26 @@ export class Copies {
     if (arriving.release()) this.#arriving.delete(`${recording} ${manifestSha256}`);
   }
 
+  /** Resolves when the first block of a download is here; rejects with the reason of `ended`. */
+  async begun(assured: Assured, ended: AbortSignal): Promise<void> {
+    const arriving = this.#arrivingOf(assured);
+    try {
+      await arriving.waitFor({ from: 0, until: Math.min(BLOCK_BYTES, assured.media.size) }, ended);
+    } finally {
+      this.#letGo(assured, arriving);
+    }
+  }
+
   /**
-   * The recording before it is whole: readable once its first block is here, and as far as its blocks come; what is read first is asked for first. Brings nothing itself:
-   * {@link seal} does. `recording-not-here` where no blocks were signed; rejects with the reason of `ended`.
+   * A recording before it is whole: readable as far as its blocks have come, and where it is read first it is asked for first. Brings nothing itself: {@link seal} does.
+   * `recording-not-here` where no blocks were signed.
    */
-  async watch(assured: Assured, transcript: Transcript | null, ended: AbortSignal): Promise<SealedRecording> {
+  watch(assured: Assured, transcript: Transcript | null): SealedRecording {
     this.#opened();
     const { blocks, media } = assured;
     if (!blocks) throw new Failure('recording-not-here', 'no signed blocks');
     const arriving = this.#arrivingOf(assured);
-    try {
-      await arriving.waitFor({ from: 0, until: Math.min(BLOCK_BYTES, media.size) }, ended);
-      return new ArrivingCopy(arriving, blocks, media.contentType, transcript, () => this.#letGo(assured, arriving));
-    } catch (error) {
-      this.#letGo(assured, arriving);
-      throw error;
-    }
+    return new ArrivingCopy(arriving, blocks, media.contentType, transcript, () => this.#letGo(assured, arriving));
   }
 
   /** The key and the parts of what is here of this recording; a fresh key, noted before it is used, when there is nothing. */
