@@ -267,7 +267,10 @@ export class Rhythm {
         await this.#confirmRole(vault);
         const all = this.#all;
         this.#all = false;
-        await syncWorklist(desk, all);
+        await syncWorklist(desk, all, () => {
+          void this.changed();
+          void this.fillUp();
+        });
       }
       if (isHere() && desk.session && desk.person && desk.person.role.kind !== 'clinician') {
         await confirmRole(desk);
