@@ -8,6 +8,7 @@ import { BLOCK_BYTES } from '../assurance/statements.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import type { AskFrom } from './download.ts';
 import type { SealedRecording } from './sealedRecording.ts';
+import { sealerInProcess } from './sealer/sealer.fixture.ts';
 import { assuredFor, confirmed, gives, readRecording, SECRET, TestVaults } from './vault.fixture.ts';
 import type { Vault } from './vault.ts';
 
@@ -233,6 +234,31 @@ describe('watching while it comes', () => {
     expect(whole.resumed).toBe(true);
     vault.copies.publish(confirmed(assured, whole), whole, null, '2026-11-20T12:00:00Z');
     expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
+  });
+
+  it('takes what a dead sealer left for nothing that was changed: it waits for the next download', async () => {
+    let sealer = sealerInProcess();
+    vaults.closeAll();
+    vaults.startSealer = () => (sealer = sealerInProcess());
+    vault = await vaults.load();
+    await vault.unlock(SECRET, Date.parse('2026-11-20T12:00:00Z'));
+    const coming = download();
+    coming.catch(nothing);
+    const opening = watch();
+    line.more(60);
+    const recording = await opening;
+    const waiting = read(recording, 3 * BLOCK_BYTES, 5 * BLOCK_BYTES);
+    sealer.kill();
+    // That it is gone is found out with what comes next.
+    line.more(5);
+    await expect(coming).rejects.toMatchObject({ code: 'download-interrupted' });
+    expect(await isOver(waiting)).toBe(false);
+    line = new Line();
+    line.more(1000);
+    const sealing = await vault.copies.seal(assured, line.ask, nothing, never);
+    expect((await waiting).equals(bytes.subarray(3 * BLOCK_BYTES, 5 * BLOCK_BYTES))).toBe(true);
+    vault.copies.discard(sealing);
+    await recording.close();
   });
 
   it('is not possible without signed blocks', () => {

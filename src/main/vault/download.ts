@@ -133,9 +133,8 @@ export class Download {
       }
       await sealer.pause();
     } catch (error) {
-      // What came is closed and synced, so that the next download goes on behind it. A sealer that is gone has said so itself.
-      await sealer.pause().catch(() => undefined);
-      arriving.close(at - from);
+      // What came is closed and synced, so that the next download goes on behind it. Of one whose sealer is gone the next download finds out what there is.
+      arriving.close(await sealer.pause().then(() => at - from, () => 0));
       throw error;
     }
     arriving.close(at - from);
