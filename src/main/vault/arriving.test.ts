@@ -245,7 +245,8 @@ describe('watching while it comes', () => {
     const coming = download();
     coming.catch(nothing);
     const opening = watch();
-    line.more(60);
+    // The end of the fourth block has come, and is not in its file yet.
+    line.more(64);
     const recording = await opening;
     const waiting = read(recording, 3 * BLOCK_BYTES, 5 * BLOCK_BYTES);
     sealer.kill();
