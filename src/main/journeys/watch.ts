@@ -72,7 +72,7 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
   stillWanted();
   if (known.ok && !vault.copies.holds(known.assured)) {
     if (!online) throw new Failure('recording-not-here', 'no copy and no practice');
-    await fetchCopy(desk, current, changed);
+    await fetchCopy(desk, current, changed, 'opened');
     stillWanted();
   }
   const row = vault.library.assignment(rowId);
