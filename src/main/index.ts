@@ -23,6 +23,7 @@ import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
 import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
+import { isMetered } from './service/metered.ts';
 import { readSite } from './site.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
@@ -90,7 +91,7 @@ async function start(): Promise<void> {
     push: (name, value) => {
       if (window) push(window.webContents, name, value);
     },
-    now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(), isConnected,
+    now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(), isConnected, isMetered,
     about: { version: app.getVersion(), electron: process.versions.electron, demoRuntime: isDemoRuntime(process.resourcesPath) },
   });
 

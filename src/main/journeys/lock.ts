@@ -172,10 +172,9 @@ async function lockContent(desk: Desk, notice: Failure): Promise<void> {
 
 /** The keys are gone when this returns or throws: what cannot be recorded must not keep them here. */
 export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
-  for (const download of desk.downloads.values()) download.abort();
+  desk.downloads.clear(notice);
   const recorded = [revokeAll(desk, notice), endPresented(desk), closeConsole(desk)];
   desk.listed.clear();
-  desk.copies.clear();
   desk.removedNotes.clear();
   desk.vault?.lock();
   // Whatever the next screen waits for: no name stays on this one.

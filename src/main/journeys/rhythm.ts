@@ -14,7 +14,7 @@ import { withoutCopies } from './console/acts.ts';
 import { consoleOf } from './console/console.ts';
 import { lookAfterKept } from './console/keeping.ts';
 import type { Desk } from './desk.ts';
-import { fetchWaiting } from './fetchCopy.ts';
+import { fetchWaiting, heedConnection } from './downloads/prefetch.ts';
 import { lock, lockedItself, signOut } from './lock.ts';
 import { endExpired, keptHere, leaveKept } from './kept.ts';
 import { newSession } from './practiceSession.ts';
@@ -113,6 +113,9 @@ export class Rhythm {
       if ((desk.state.screen === 'room' || desk.state.screen === 'kept') && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
+      if (vault.unlocked && desk.downloads.anyOfThemselves) await heedConnection(desk);
+      // That nothing comes any more shows too.
+      if (!desk.downloads.idle) void this.changed();
       if ((vault.unlocked || desk.state.screen === 'console') && this.#pace.isDue(performance.now())) await this.sync();
       else {
         const waiting = vault.ledger.undelivered();

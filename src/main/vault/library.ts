@@ -89,6 +89,9 @@ export const libraryMigrations: Migrations = [
    CREATE TABLE partial_part (recording TEXT NOT NULL REFERENCES partial (recording) ON DELETE CASCADE, from_byte INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
      PRIMARY KEY (recording, from_byte)) STRICT;
    ${alsoCount(['partial_part'])}`,
+  // Downloads that the person paused.
+  `CREATE TABLE paused (recording TEXT PRIMARY KEY) STRICT;
+   ${alsoCount(['paused'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -212,12 +215,32 @@ export class Library extends Store {
   }
 
   /** The person removed this copy: it does not come back by itself until they ask for it. */
-  decline(recording: string, declined: boolean): void {
-    this.run(() => this.db.prepare(declined ? 'INSERT OR IGNORE INTO declined VALUES (?)' : 'DELETE FROM declined WHERE recording = ?').run(recording));
+  decline(recording: string): void {
+    this.run(() => this.db.transaction(() => {
+      this.db.prepare('DELETE FROM paused WHERE recording = ?').run(recording);
+      this.db.prepare('INSERT OR IGNORE INTO declined VALUES (?)').run(recording);
+    }).immediate());
   }
 
-  isDeclined(recording: string): boolean {
-    return this.run(() => this.db.prepare('SELECT 1 FROM declined WHERE recording = ?').get(recording)) !== undefined;
+  /** The person paused this download: as one that they declined, but that what came of it stays. */
+  pause(recording: string): void {
+    this.run(() => this.db.prepare('INSERT OR IGNORE INTO paused VALUES (?)').run(recording));
+  }
+
+  /** The person asks for this recording: neither declined nor paused any more. */
+  askFor(recording: string): void {
+    this.run(() => this.db.transaction(() => {
+      for (const table of ['declined', 'paused']) this.db.prepare(`DELETE FROM ${table} WHERE recording = ?`).run(recording);
+    }).immediate());
+  }
+
+  paused(): Set<string> {
+    return new Set(this.run(() => this.prepared('SELECT recording FROM paused').pluck().all()) as string[]);
+  }
+
+  /** Recordings of which no copy comes by itself. */
+  notByThemselves(): Set<string> {
+    return new Set(this.run(() => this.prepared('SELECT recording FROM declined UNION SELECT recording FROM paused').pluck().all()) as string[]);
   }
 
   opened(recording: string, at: string): void {

@@ -25,7 +25,7 @@ interface Props {
 /** Where the app stands towards the practice. Always there, so that its absence never has to be noticed. */
 export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   const now = useNow(15_000);
-  const { online, syncing, lastSync, queued, unsent, leaseEnds, problem, noRoom, noStopList } = standing;
+  const { online, syncing, lastSync, queued, unsent, leaseEnds, problem, noRoom, downloadsWait, noStopList } = standing;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
   const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
   const signedOut = problem !== null && needsSignIn.has(problem.code);
@@ -47,9 +47,11 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
           <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>
           {trouble && <p><strong>{trouble.what}.</strong> {trouble.means} {trouble.next}</p>}
           {noStopList && offlineUse && <p>{text.noStopList}</p>}
-          {noRoom && <p>{text.noRoom(noRoom.waiting, formatBytes(noRoom.needed))}</p>}
+          {noRoom && <p>{text.noRoom(noRoom.waiting, formatBytes(noRoom.needed), noRoom.dueOffline)}</p>}
+          {downloadsWait && <p>{text.downloadsWait[downloadsWait.why](downloadsWait.count)}</p>}
         </div>
-        {onStorage && (noRoom !== null || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}
+        {onStorage && (noRoom !== null || downloadsWait?.why === 'disk-full' || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}
+        {downloadsWait && downloadsWait.why !== 'disk-full' && online && <button type="button" className="vr-text-button" onClick={() => void attempt(door.downloadWaiting())}>{text.downloadNow}</button>}
         {signedOut && <button type="button" className="vr-text-button" onClick={() => void attempt(door.signIn())}>{text.signIn}</button>}
         <button
           type="button" className="vr-text-button" aria-disabled={syncing || undefined}

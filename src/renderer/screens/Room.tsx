@@ -74,7 +74,8 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
       return;
     }
     if (result.ok) setView({ kind: 'review', id, recording: result.value, from });
-    else setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
+    // The person did that themselves, and the list shows it.
+    else if (result.error.code !== 'download-stopped') setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
   };
   const toList = () => setView({ kind: 'list' });
   /** The player goes first, with its last word on what it showed; a grant that has ended takes none. */

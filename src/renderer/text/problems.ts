@@ -273,8 +273,13 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'download-interrupted': () => ({
     what: 'The download was interrupted',
-    means: 'Nothing of it was kept, so it begins again from the start.',
-    next: 'That happens by itself when the practice can be reached, or choose Try again.',
+    means: 'What has come so far is kept.',
+    next: 'It goes on by itself when the practice can be reached, or choose Try again.',
+  }),
+  'download-stopped': () => ({
+    what: 'The download was paused or cancelled',
+    means: 'The recording is not on this computer yet.',
+    next: 'Choose Resume or Download in your list when you want it.',
   }),
   'act-refused': (detail) => {
     const [said, next] = refusals[text(detail, 'why') ?? ''] ?? ['It does not fit what the practice’s system says now.', 'Look at it again, and then try once more.'];
