@@ -105,7 +105,7 @@ describe('watching while it comes', () => {
     // What is on its way on the first line when it turns is lost.
     letThrough(200);
     expect(isMedia(await far, 7 * BLOCK + 9)).toBe(true);
-    expect(asked).toEqual([null, `bytes=${7 * BLOCK}-`]);
+    expect(asked.slice(0, 2)).toEqual([null, `bytes=${7 * BLOCK}-`]);
   });
 
   it('ends with a withdrawal, a lock and another opening, and leaves what these leave', async () => {
