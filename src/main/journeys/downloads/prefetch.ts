@@ -39,8 +39,8 @@ export async function fetchWaiting(desk: Desk, changed: () => void): Promise<voi
   desk.stillOrThrow(vault);
   const wanted = await wantedNow(desk);
   const fits = await takeWhatFits(desk, vault, wanted);
-  downloads.diskFull = false;
   downloads.keepOfThemselves(new Set(fits.map(({ recording }) => recording)), new Failure('download-stopped', 'does not come by itself any more'));
+  downloads.diskFull = false;
   downloads.askForMany(fits.map((one) => orderFor(desk, vault, one, one.urgency, changed)));
   desk.stand({});
 }
