@@ -37,8 +37,8 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   const canReview = offlineUse && !(problem && closesAll.has(problem.code));
   if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
-  // Who works offline goes on, and is told so above; a console is told what it cannot do.
-  const trouble = problem && !(offlineUse && problem.code === 'practice-unreachable' && !online) ? problemWords(problem) : null;
+  // Who works offline goes on, and is told so above; a console is told what it cannot do, and everybody what they can do about it.
+  const trouble = problem && !(offlineUse && problem.code === 'practice-unreachable' && problem.detail?.why === undefined && !online) ? problemWords(problem) : null;
 
   return (
     <section className={classNames('vr-standing', !online && 'vr-standing--offline', trouble && 'vr-standing--problem')} aria-label={text.region}>
