@@ -14,7 +14,7 @@ let keysMade = 0;
 /** RSA because every OpenID client verifies RS256. */
 function newKey(): JWK {
   keysMade += 1;
-  return { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: `demo-id-token-${keysMade}` } as JWK;
+  return { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: `demo-id-token-${keysMade}` };
 }
 
 /** Made once per process, so that a practice that restarts keeps it. */
@@ -85,7 +85,8 @@ export function createProvider(url: string, accessTokenSeconds: number, lies: Pi
     ttl: {
       AccessToken: accessTokenSeconds,
       AuthorizationCode: 60,
-      IdToken: 3600,
+      // As short as Keycloak's: a computer whose clock is wrong meets one that has run out by its own time.
+      IdToken: 300,
       RefreshToken: 14 * 86_400,
       Interaction: 3600,
       Session: 12 * 3600,

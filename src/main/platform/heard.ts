@@ -57,7 +57,8 @@ export function unanswered(error: unknown): Failure {
   const said: string[] = [];
   for (let cause = error; cause instanceof Error; { cause } = cause) {
     if (cause instanceof Failure) return cause;
-    said.push(cause.message, String((cause as { code?: unknown }).code ?? ''));
+    const { code } = cause as { code?: unknown };
+    said.push(cause.message, typeof code === 'string' ? code : '');
   }
   const why = signs.find(([, sign]) => said.some((text) => sign.test(text)))?.[0];
   return new Failure('practice-unreachable', 'no answer', why === undefined ? {} : { why }, { cause: error });
