@@ -64,6 +64,8 @@ const Standing = z.object({
   online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(),
   /** Entries of the access record, and notes, forms, messages and steps, that the practice does not have yet. */
   queued: z.number().int().min(0), unsent: z.number().int().min(0),
+  /** The same, of what the practice refuses as it is: it stays here, and nothing else waits for it. */
+  setAside: z.number().int().min(0), refused: z.number().int().min(0),
   leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
   /** The practice gives this person no stop list: said for as long as it is so. */
   noStopList: z.boolean(),

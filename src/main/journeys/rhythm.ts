@@ -224,6 +224,8 @@ export class Rhythm {
    */
   async sync(all = false): Promise<void> {
     this.#all ||= all;
+    // Whoever asks for it wants to know whether the practice takes it now.
+    if (all) this.#desk.vault?.ledger.tryAside();
     await this.#ask();
     const desk = this.#desk;
     const { vault } = desk;

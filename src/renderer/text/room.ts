@@ -22,7 +22,11 @@ export const standing = {
     const parts = [work === 0 ? [] : work === 1 ? '1 piece of your work' : `${work} pieces of your work`, entries === 0 ? [] : entries === 1 ? '1 entry of the record of access' : `${entries} entries of the record of access`].flat();
     return `${parts.join(' and ')} ${work + entries === 1 ? 'waits' : 'wait'} to be sent.`;
   },
+  refused: (work: number) => `${work === 1 ? '1 piece of your work was' : `${work} pieces of your work were`} not taken by the practice.`,
+  showRefused: 'Show what was not taken',
+  setAside: (entries: number) => `${entries === 1 ? '1 entry of the record of access was' : `${entries} entries of the record of access were`} not taken by the practice’s system. ${entries === 1 ? 'It is kept here and goes' : 'They are kept here and go'} again from time to time. Please tell your practice.`,
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
+  leaseSoon: (left: string, weekend: boolean) => `That is in ${left}${weekend ? ', with a weekend in between' : ''}. Connect to the practice before then, if only for a minute: the time then begins anew. Otherwise your recordings stay closed until you do; what you wrote is kept and still goes.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
   noRoom: (count: number, size: string) => `${count === 1 ? '1 recording was' : `${count} recordings were`} not downloaded: ${count === 1 ? 'it needs' : 'they need'} ${size} more room.`,
   noStopList: 'Your practice gives this app no list of stopped recordings. A recording closes when its assignment, the patient’s consent or the recording itself is withdrawn.',
