@@ -228,6 +228,8 @@ export const methods = {
   retry: method(z.tuple([]), nothing),
   startAgain: method(z.tuple([]), nothing),
   signIn: method(z.tuple([]), nothing),
+  /** Name and password for the proxy of this network, which asked for them: kept in memory, by the network alone. */
+  answerProxy: method(z.tuple([z.string().min(1).max(256), z.string().max(256)]), nothing),
   cancelSignIn: method(z.tuple([]), nothing),
   copySignInAddress: method(z.tuple([]), nothing),
   chooseRole: method(z.tuple([id]), nothing),

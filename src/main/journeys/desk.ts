@@ -52,6 +52,8 @@ export interface Machine {
   startSealer: StartSealer;
   startTrail: StartTrail;
   fetch: Fetch;
+  /** @returns whether the proxy on the way to this address took them; `practice-unreachable` where none answered */
+  answerProxy: (url: string, name: string, password: string) => Promise<boolean>;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;
   /** Where what a manager takes away goes. */

@@ -56,6 +56,11 @@ test('what the practice does not take is said apart from what waits, with the wa
   }
 });
 
+test('a proxy that asks who is there can be told, and one that is only away cannot', () => {
+  expect(shown({ online: false, problem: problem('practice-unreachable', { why: 'proxy', status: 407 }) })).toContain('Sign in to the proxy');
+  expect(shown({ online: false, problem: problem('practice-unreachable', { why: 'proxy' }) })).not.toContain('Sign in to the proxy');
+});
+
 test('why there is no connection is said where something can be done about it, and only there', () => {
   expect(shown({ online: false, problem: problem('practice-unreachable', { why: 'page' }) })).toContain('This network may want you to sign in first');
   expect(shown({ online: false, problem: problem('practice-unreachable') })).not.toContain('Check this computer');

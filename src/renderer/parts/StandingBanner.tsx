@@ -6,6 +6,7 @@ import { standing as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { needsRoom } from '../words/storage.ts';
 import { ago, overWeekend, timeLeft, until } from '../words/time.ts';
+import { ProxyButton } from './ProxyButton.tsx';
 import { useNow } from './useNow.ts';
 
 const day = 86_400_000;
@@ -61,6 +62,7 @@ export function StandingBanner({ standing, offlineUse, onStorage, onRefused }: P
         </div>
         {onStorage && (noRoom !== null || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}
         {onRefused && refused > 0 && <button type="button" className="vr-text-button" onClick={onRefused}>{text.showRefused}</button>}
+        <ProxyButton problem={problem} onDone={() => undefined} />
         {signedOut && <button type="button" className="vr-text-button" onClick={() => void attempt(door.signIn())}>{text.signIn}</button>}
         <button
           type="button" className="vr-text-button" aria-disabled={syncing || undefined}

@@ -57,7 +57,12 @@ const inBetween: Record<string, ProblemWords> = {
   proxy: {
     what: 'This network’s proxy does not let the app through',
     means: 'It asks who you are, or cannot be reached itself.',
-    next: `${tellIt} They can let Viewing Room pass the proxy, or have the proxy take this computer’s own login. On another network you may not need it. ${keepsTrying}`,
+    next: `If you have a name and password for this network’s proxy and are asked for them here, give them. If not: ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)} They can let Viewing Room pass the proxy. On another network you may not need it. ${keepsTrying}`,
+  },
+  'proxy-refused': {
+    what: 'The proxy did not take that name and password',
+    means: 'They were not kept.',
+    next: 'Check them and try again. If you have none for this network, ask the person who looks after it.',
   },
   certificate: {
     what: 'The connection to the practice cannot be trusted',
