@@ -64,6 +64,8 @@ const Standing = z.object({
   online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(),
   /** Entries of the access record, and notes, forms, messages and steps, that the practice does not have yet. */
   queued: z.number().int().min(0), unsent: z.number().int().min(0),
+  /** The same, of what the practice refuses as it is: it stays here, and nothing else waits for it. */
+  setAside: z.number().int().min(0), refused: z.number().int().min(0),
   leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
   /** The practice gives this person no stop list: said for as long as it is so. */
   noStopList: z.boolean(),
@@ -235,6 +237,8 @@ export const methods = {
   retry: method(z.tuple([]), nothing),
   startAgain: method(z.tuple([]), nothing),
   signIn: method(z.tuple([]), nothing),
+  /** Name and password for the proxy of this network, which asked for them: kept in memory, by the network alone. */
+  answerProxy: method(z.tuple([z.string().min(1).max(256), z.string().max(256)]), nothing),
   cancelSignIn: method(z.tuple([]), nothing),
   copySignInAddress: method(z.tuple([]), nothing),
   chooseRole: method(z.tuple([id]), nothing),

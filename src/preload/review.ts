@@ -101,7 +101,7 @@ export type KeptWork = z.infer<typeof KeptWork>;
 
 export const ListQuery = z.object({
   text: z.string().max(200), progress: z.array(z.enum(['new', 'in-progress', 'reviewed'])).max(3), due: z.enum(['any', 'overdue', 'today', 'week']), copy: z.enum(['any', 'here', 'not-here']),
-  review: z.enum(['any', 'own', 'peer']), sort: z.enum(['due', 'consulted', 'patient', 'changed']), descending: z.boolean(),
+  review: z.enum(['any', 'own', 'peer']), /** Only where the practice did not take something of the person’s. */ refused: z.boolean(), sort: z.enum(['due', 'consulted', 'patient', 'changed']), descending: z.boolean(),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 /** Where a search text was found. `snippet` only of transcripts and notes of recordings that are not sensitive; [from, to] mark what matched. */

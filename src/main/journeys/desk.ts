@@ -16,7 +16,7 @@ import type { SessionRole } from '../session/roles.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
-import { effectiveNow, parseLease, type Clock, type Lease } from '../vault/lease.ts';
+import { effectiveNow, leaseEnd, parseLease, type Clock, type Lease } from '../vault/lease.ts';
 import type { StartTrail } from '../audit/trail/messages.ts';
 import type { StartSealer } from '../vault/sealer/messages.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -53,6 +53,8 @@ export interface Machine {
   startSealer: StartSealer;
   startTrail: StartTrail;
   fetch: Fetch;
+  /** @returns whether the proxy on the way to this address took them; `practice-unreachable` where none answered */
+  answerProxy: (url: string, name: string, password: string) => Promise<boolean>;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;
   /** Where what a manager takes away goes. */
@@ -127,7 +129,7 @@ export class Desk {
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
   #lastLoad: Promise<unknown> = Promise.resolve();
-  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'unsent' | 'noStopList' | 'downloadsWait'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
+  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'setAside' | 'unsent' | 'refused' | 'noStopList' | 'downloadsWait'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -239,16 +241,18 @@ export class Desk {
   standing(): Standing {
     const lease = this.lease();
     const problem = this.#standing.problem ?? (this.#standing.online && this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
-    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, unsent: this.#unsentWork(), downloadsWait: this.downloads.waiting, leaseEnds: lease && !this.roleEnded ? new Date(lease.expires).toISOString() : null };
+    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', ...this.#waiting(), downloadsWait: this.downloads.waiting, leaseEnds: lease && !this.roleEnded ? new Date(leaseEnd(lease, this.clock())).toISOString() : null };
   }
 
-  #unsentWork(): number {
-    if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') return 0;
-    return this.vault.library.work((db) => new Outgoing(db).count());
+  #waiting(): Pick<Standing, 'queued' | 'setAside' | 'unsent' | 'refused'> {
+    const setAside = this.vault?.ledger.aside() ?? 0;
+    const record = { queued: (this.vault?.ledger.undelivered() ?? 0) - setAside, setAside };
+    if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') return { ...record, unsent: 0, refused: 0 };
+    return { ...record, ...this.vault.library.work((db) => ({ unsent: new Outgoing(db).count(), refused: new Outgoing(db).refusedTasks().length })) };
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */
-  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'unsent' | 'noStopList' | 'downloadsWait'>>): void {
+  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'setAside' | 'unsent' | 'refused' | 'noStopList' | 'downloadsWait'>>): void {
     this.#standing = { ...this.#standing, ...change };
     if (this.isInside) this.showRoom();
   }

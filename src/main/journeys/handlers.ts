@@ -99,6 +99,11 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     activity: () => done(() => rhythm.activity()),
     sync: () => done(() => rhythm.sync(true)),
+    answerProxy: async (_window, name, password) => {
+      if (!(await desk.machine.answerProxy(desk.site.fhirBase, name, password))) throw new Failure('practice-unreachable', 'the proxy refused', { why: 'proxy-refused' });
+      rhythm.wake();
+      return null;
+    },
     worklist: async () => {
       const { worklist, isPart } = await firstWorklist(desk);
       if (isPart) changed();

@@ -14,7 +14,7 @@ import { endedLease } from '../vault/lease.ts';
 import type { Destroyed, Vault } from '../vault/vault.ts';
 import { renewKeys } from './destroy.ts';
 import { forgetUnnoted } from './kept.ts';
-import { endSession } from './practiceSession.ts';
+import { endSession, keepSession } from './practiceSession.ts';
 import { forgetPerson, recordRollback, standUp } from './vaults.ts';
 
 export async function setSecret(desk: Desk, secret: string): Promise<void> {
@@ -26,11 +26,6 @@ export async function setSecret(desk: Desk, secret: string): Promise<void> {
   } else await vault.setSecret(secret, desk.secretRule());
   desk.stillOpenOrThrow(vault);
   keepSession(desk);
-}
-
-/** The refresh token is kept in the library, under the secret: the next unlock goes on without a browser. */
-function keepSession(desk: Desk): void {
-  if (desk.session && !desk.keptOnly) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
 }
 
 /** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */

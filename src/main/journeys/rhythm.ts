@@ -227,6 +227,8 @@ export class Rhythm {
    */
   async sync(all = false): Promise<void> {
     this.#all ||= all;
+    // Whoever asks for it wants to know whether the practice takes it now.
+    if (all) this.#desk.vault?.ledger.tryAside();
     await this.#ask();
     const desk = this.#desk;
     const { vault } = desk;
@@ -331,7 +333,7 @@ export class Rhythm {
     if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
     const practice = await discover(desk.site, desk.machine.fetch);
     const session = newSession(desk, vault, person, practice.configuration, null, refreshToken);
-    await session.tokens.get(false);
+    await session.tokens.get(null);
     // Who signed in anew meanwhile has a session already; revoking this one could end that as well.
     if (desk.vault === vault && desk.session) return;
     // One person's session is never the next one's.

@@ -146,7 +146,7 @@ describe('the ledger', () => {
     expect(ledger.head()).toEqual({ seq: 3, hash: Buffer.alloc(32, 3) });
     ledger.delivered(1, 'AuditEvent/a');
     ledger.retryLater(2, 5000);
-    expect(ledger.nextUndelivered()).toEqual({ ...entry(2), attempts: 1, nextAttempt: 5000 });
+    expect(ledger.nextUndelivered()).toEqual({ ...entry(2), attempts: 1, nextAttempt: 5000, aside: false });
     expect(ledger.undelivered()).toBe(2);
     expect(ledger.entries(2, 1)).toEqual([entry(2)]);
   });
