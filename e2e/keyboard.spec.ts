@@ -163,7 +163,7 @@ test('settings, a PIN, copies on the computer, and a recording of the wrong pati
     const copies = sealedFiles(clinic.profileDir).length;
     await enter(window, button(window, 'Storage on this computer'));
     await expect(window.getByRole('heading', { level: 1, name: 'Storage on this computer' })).toBeFocused();
-    await enter(window, window.getByRole('checkbox').first(), 'Space');
+    await enter(window, window.getByRole('table', { name: 'Copies on this computer' }).getByRole('checkbox').first(), 'Space');
     await enter(window, button(window, /^Remove selected/));
     await enter(window, button(window.getByRole('alertdialog'), /^Remove cop/));
     await expect(window.locator('.vr-done')).toBeFocused();

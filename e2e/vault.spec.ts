@@ -286,3 +286,61 @@ test('a copy that was removed is gone from the disk, does not come back by itsel
   expect(fetched(target)).toBeGreaterThan(before);
   await playSome(window, 'Storedperson');
 });
+
+test('a download is paused and goes on where it was; one that is cancelled is gone; on a metered connection nothing comes unasked', async () => {
+  const app = await adasComputer();
+  const { window } = app;
+  const target = await clinic.practice.repo.addRecording({ owner: 'ada', patient: { given: 'Sam', family: 'Pausedperson' } });
+  const asked = () => clinic.practice.accessLog.filter(({ path: at }) => at.includes(`/Binary/${target.binaryId}`)).map(({ range }) => range);
+  // Half of it comes, and the rest when the test says so.
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  clinic.practice.lies.answer = ({ path: at }, given) => {
+    if (at !== `Binary/${target.binaryId}` || given.status >= 300) return given;
+    const { body } = given;
+    const half = Math.floor(body.length / 2);
+    return { ...given, body: (async function* () {
+      yield body.subarray(0, half);
+      await held;
+      yield body.subarray(half);
+    })() };
+  };
+
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await window.getByRole('button', { name: 'Storage on this computer' }).click();
+  await heading(window, 'Storage on this computer');
+  const line = row(window.getByRole('table', { name: 'Downloads' }), 'Pausedperson');
+  await expect(line).toContainText(/Downloading, [1-9]/, soon);
+  await line.getByRole('button', { name: /^Pause/ }).press('Enter');
+  await expect(line).toContainText('Download paused');
+  // The same button now takes it up again, and has kept the focus.
+  await expect(line.getByRole('button', { name: /^Resume/ })).toBeFocused();
+  goOn();
+  clinic.practice.lies.answer = null;
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await expect(window.getByText('Checking for changes…')).toHaveCount(0);
+  await expect(line).toContainText('Download paused');
+  expect(asked()).toEqual([null]);
+  await line.getByRole('button', { name: /^Resume/ }).press('Enter');
+  await expect(line).toHaveCount(0, soon);
+  expect(asked()[1]).toMatch(/^bytes=[1-9]\d*-$/);
+  await window.getByRole('button', { name: 'Back to list' }).first().click();
+  await playSome(window, 'Pausedperson');
+
+  await window.getByRole('button', { name: 'Storage on this computer' }).click();
+  await window.getByRole('checkbox', { name: 'Download only what I ask for' }).check();
+  const other = await clinic.practice.repo.addRecording({ owner: 'ada', patient: { given: 'Sam', family: 'Waitingperson' } });
+  await window.getByRole('button', { name: 'Update now' }).click();
+  await expect(window.getByText('1 recording waits to be downloaded, because you chose to download only what you ask for.')).toBeVisible(soon);
+  const waiting = row(window.getByRole('table', { name: 'Downloads' }), 'Waitingperson');
+  await waiting.getByRole('button', { name: /^Cancel/ }).click();
+  await expect(window.getByText(/^The download was cancelled/)).toBeVisible();
+  await expect(waiting).toHaveCount(0);
+  await expect(window.getByText(/waits to be downloaded/)).toHaveCount(0);
+  expect(fetched(other)).toBe(0);
+  await window.getByRole('button', { name: 'Back to list' }).first().click();
+  await row(window, 'Waitingperson').getByRole('button', { name: /^Download/ }).click();
+  await sealed(window, 'Waitingperson');
+});

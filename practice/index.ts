@@ -15,7 +15,7 @@ import { DEMO_MEDIA, readClips } from './media/clips.ts';
 import { largeRecording, type LargeSize } from './media/large.ts';
 import { tokenCaller } from './oidc/caller.ts';
 import { Interactions } from './oidc/interactions.ts';
-import { createProvider, forgetSessions } from './oidc/provider.ts';
+import { createProvider, forgetSessions, forgetSigningKey } from './oidc/provider.ts';
 import { people, type Person } from './people.ts';
 import { Records, type AddRecording, type RecordingInfo, type SignManifest } from './records.ts';
 import { History, type HistoryRecording } from './seed/history.ts';
@@ -74,6 +74,8 @@ export type Practice = {
   };
   /** What a restart of the provider loses: everybody has to sign in again. */
   forgetSessions: () => void;
+  /** The provider signs with another key from now on, and knows the one before no more. Sessions go on. */
+  rotateKeys: () => void;
   stop: () => Promise<void>;
 };
 
@@ -97,9 +99,12 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
   const listener = new Listener();
   const lies = honest(() => listener.dropConnections());
   const url = await listener.listen(host, port);
-  const provider = createProvider(url, accessTokenSeconds, lies);
-  const fhir = new FhirServer({ url, store, binaries, lies, callerOf: tokenCaller(provider), swappedWith: (binaryId) => swapped(records, lies, binaryId) });
-  listener.serve({ lies, provider, fhir, interactions: new Interactions(provider, lies) });
+  const serve = (): void => {
+    const provider = createProvider(url, accessTokenSeconds, lies);
+    const fhir = new FhirServer({ url, store, binaries, lies, callerOf: tokenCaller(provider), swappedWith: (binaryId) => swapped(records, lies, binaryId) });
+    listener.serve({ lies, provider, fhir, interactions: new Interactions(provider, lies) });
+  };
+  serve();
 
   return {
     url,
@@ -128,6 +133,10 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
       auditEvents: () => store.allOf<AuditEvent>('AuditEvent'),
     },
     forgetSessions: () => forgetSessions(url),
+    rotateKeys: () => {
+      forgetSigningKey();
+      serve();
+    },
     stop: () => listener.close(),
   };
 }

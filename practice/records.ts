@@ -40,6 +40,7 @@ export type AddRecording = {
   media?: Buffer | Media;
   contentType?: string;
   declared?: RecordingSpec['declared'];
+  inBlocks?: boolean;
   seconds?: number;
   /** Parts of an invented patient, for example a name that must never be seen. */
   patient?: Partial<Omit<DemoPatient, 'id'>>;
@@ -178,6 +179,7 @@ export class Records {
       title,
       media,
       ...(options.declared ? { declared: options.declared } : {}),
+      ...(options.inBlocks ? { inBlocks: true } : {}),
       seconds: options.seconds ?? clip.seconds,
       patient,
       clinician: review === 'own' ? owner : personCalled(options.owner === 'ben' ? 'cara' : 'ben'),

@@ -14,7 +14,8 @@ export type Manifest = {
   joined: { role: 'clinician' | 'patient' | 'other'; id?: string; at: string }[];
   startedAt: string;
   endedAt: string;
-  media: { contentType: string; size: number; sha256: string };
+  /** `blocks`: of each 1 MiB, so that it can be watched while it comes. */
+  media: { contentType: string; size: number; sha256: string; blocks?: { size: 1_048_576; sha256: string[] } };
 };
 
 export type TranscriptStatement = {

@@ -117,6 +117,12 @@ describe('sign', () => {
     expect(await judge('manifest', { jws: at('statement.jws'), media: at('call.mp4') })).toMatchObject({ ok: true });
   });
 
+  it('fills in the digests of blocks where their size is asked for', async () => {
+    const { bytes, filled } = await signStatement(key, 'manifest', write('call.json', { ...manifest(), media: { contentType: 'video/mp4', blocks: { size: 1_048_576 } } }), { media: at('call.mp4') });
+    expect(filled).toContain('media.blocks.sha256');
+    expect(JSON.parse(bytes.toString())).toMatchObject({ media: { blocks: { size: 1_048_576, sha256: [digest(MEDIA)] } } });
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['media.size', { size: 1 }], ['media.sha256', { sha256: digest('another file') }], ['media.blocks.sha256', { blocks: { size: 1_048_576, sha256: [digest('another file')] } }],
   ])('refuses a file that the statement contradicts in %s', async (field, change) => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { startPractice, type Person, type Practice, type PracticeOptions, type RecordingInfo } from '../../practice/index.ts';
 import { launchApp, type App, type LaunchOptions } from '../harness/app.ts';
@@ -121,7 +121,7 @@ export async function ownRecording({ practice: { repo }, person }: Pick<Clinic, 
 }
 
 /** The worklist row of a title or a patient. */
-export function row(window: Page, text: string) {
+export function row(window: Page | Locator, text: string) {
   return window.getByRole('row').filter({ hasText: text });
 }
 

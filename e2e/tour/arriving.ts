@@ -22,7 +22,7 @@ export async function firstTime(tour: Tour, clinic: Clinic): Promise<App> {
   await tour.picture(app, 'set-pin-error', 'A PIN that is too easy.');
   await setPin(app);
   await heading(window, 'Your recordings');
-  await expect(window.getByText(/^Downloading, [1-9]/)).toBeVisible(patience);
+  await expect(window.getByText(/^Downloading, [1-9]/).first()).toBeVisible(patience);
   await tour.picture(app, 'worklist-downloading', 'The worklist, while the recordings that may be used offline are downloaded, checked and sealed one by one.');
   await expect(window.getByText(/Waiting to download|Downloading/)).toHaveCount(0, { timeout: 120_000 });
   await tour.picture(app, 'worklist', 'The worklist, ready: whose recording, which consultation, why, until when, and what is on this computer.', { large: true });

@@ -42,7 +42,7 @@ export async function littleSpace(tour: Tour, clinic: Clinic): Promise<void> {
   await tour.picture(app, 'no-room', 'The space that the practice allows is used up: how much is missing, and the way to Storage.');
   await app.window.getByRole('button', { name: 'Storage', exact: true }).first().click();
   await heading(app.window, 'Storage on this computer');
-  await expect(app.window.getByRole('checkbox').first()).toBeVisible(patience);
+  await expect(app.window.getByRole('table', { name: 'Copies on this computer' }).getByRole('checkbox').first()).toBeVisible(patience);
   await tour.picture(app, 'storage-full', 'Full: what is due for review without a connection is never suggested, and the person decides.');
   await app.close();
 }

@@ -64,7 +64,7 @@ class Client {
         void new TestBrowser().open(practice, address, username).catch(() => undefined);
         return true;
       },
-      now: () => Date.now() + this.#clock, uptime: () => uptime() * 1000, quit: () => undefined, isConnected: () => true, about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
+      now: () => Date.now() + this.#clock, uptime: () => uptime() * 1000, quit: () => undefined, answerProxy: async () => false, isConnected: () => true, isMetered: async () => false, about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.#rhythm = new Rhythm(desk);
     // As src/main/index.ts has it.
@@ -228,7 +228,7 @@ class Client {
     }
     return {
       rows, kept: await this.#handlers.keptWork(WINDOW), copies: vault.library.recordingsHere(), waiting: inLibraryOf(desk)((db) => new Outgoing(db).count()), undelivered: vault.ledger.undelivered(),
-      busy: desk.copyQueue.underWay.size > 0 || desk.delivering.size > 0 || desk.sendingWork.size > 0 || desk.standing().syncing, device: desk.machine.device, key: chainKeyOf(vault),
+      busy: !desk.downloads.idle || desk.delivering.size > 0 || desk.sendingWork.size > 0 || desk.standing().syncing, device: desk.machine.device, key: chainKeyOf(vault),
     };
   }
 }

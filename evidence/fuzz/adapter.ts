@@ -8,14 +8,14 @@ import { Journal } from '../../src/main/audit/journal.ts';
 import type { Assured } from '../../src/main/assurance/assess.ts';
 import { confirmMedia } from '../../src/main/assurance/confirm.ts';
 import { Failure } from '../../src/main/platform/failure.ts';
-import type { AskFrom } from '../../src/main/vault/copies.ts';
+import type { AskFrom } from '../../src/main/vault/download.ts';
 import { databaseFailure, type Db } from '../../src/main/platform/database.ts';
 import { Keychain, type KeychainApi } from '../../src/main/vault/keychain.ts';
 import { Keyring, type Place } from '../../src/main/vault/keyring.ts';
 import { issueLease } from '../../src/main/vault/lease.ts';
 import { ledgerMigrations } from '../../src/main/vault/ledger.ts';
 import { libraryMigrations, type AssignmentRow } from '../../src/main/vault/library.ts';
-import { SealedRecording } from '../../src/main/vault/sealedRecording.ts';
+import { SealedCopy } from '../../src/main/vault/sealedRecording.ts';
 import { associatedAt, PartWriter } from '../../src/main/vault/sealedPart.ts';
 import { sealerInProcess } from '../../src/main/vault/sealer/sealer.fixture.ts';
 import { HEADER_BYTES, locate, openSegment, openStream, SealBroken, SEGMENT_BYTES, SegmentSealer, shapeOf, slotCapacity } from '../../src/main/vault/segments.ts';
@@ -315,7 +315,7 @@ export const onDisk = {
     await writer.end();
   },
   async open(paths: string[], key: Buffer, associated: Buffer, size: number, ranges: readonly [from: number, to: number][] = [[0, size]]): Promise<Buffer[]> {
-    const recording = await SealedRecording.open(paths, key, associated, size, 'video/mp4', null);
+    const recording = await SealedCopy.open(paths, key, associated, size, 'video/mp4', null);
     try {
       const read: Buffer[] = [];
       for (const [from, to] of ranges) {

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { boundTo } from '../../src/main/vault/sealedPart.ts';
-import { SealedRecording } from '../../src/main/vault/sealedRecording.ts';
+import { SealedCopy } from '../../src/main/vault/sealedRecording.ts';
 import { sealerInChild } from '../../src/main/vault/sealer/sealer.fixture.ts';
 import { Sealer } from '../../src/main/vault/sealer/sealer.ts';
 
@@ -85,14 +85,14 @@ async function feed(bytes: number, sealer: string): Promise<Peaks> {
     const script = sealer === 'planted' ? join(import.meta.dirname, 'memoryPlanted.ts') : undefined;
     const first = await through(script, async (process) => {
       await process.begin(key, bound, bytes, []);
-      await process.part(path, 0);
+      await process.part({ path, from: 0 }, false);
       for (const chunk of stream(bytes)) await process.push(chunk);
       return process.end();
     });
     if (sealer === 'planted') return { feeder: process.resourceUsage().maxRSS * 1024, sealer: first.peak };
     // As after a crash: what is there is authenticated and hashed from its first byte.
     const again = await through(script, async (process) => {
-      await process.begin(key, bound, bytes, [path]);
+      await process.begin(key, bound, bytes, [{ path, from: 0 }]);
       return process.end();
     });
     const read = await readBack(path, key, bound, bytes);
@@ -114,7 +114,7 @@ async function through<T>(script: string | undefined, work: (sealer: Sealer) => 
 }
 
 async function readBack(path: string, key: Buffer, bound: Buffer, bytes: number): Promise<string> {
-  const recording = await SealedRecording.open([path], key, bound, bytes, 'video/mp4', null);
+  const recording = await SealedCopy.open([path], key, bound, bytes, 'video/mp4', null);
   const digest = createHash('sha256');
   for (let at = 0; at < bytes;) {
     const piece = await recording.readFrom(at, bytes);

@@ -61,6 +61,8 @@ export async function largeRecording(size: LargeSize, clips: readonly Clip[], to
     masterIdentifier: `urn:uuid:${stableUuid(`recording ${key}`)}`,
     title,
     media: await cached(size, turns, each, count, quiet),
+    // So long that nobody would wait for all of it.
+    inBlocks: true,
     seconds: each * count,
     patient,
     clinician: owner,

@@ -10,11 +10,19 @@ import { allScopes } from './scopes.ts';
 
 export const INTERACTION_PATH = '/sign-in';
 
-/** RSA because every OpenID client verifies RS256. Made once per process, so that a practice that restarts keeps it. */
+let keysMade = 0;
+/** RSA because every OpenID client verifies RS256. */
+function newKey(): JWK {
+  keysMade += 1;
+  return { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: `demo-id-token-${keysMade}` };
+}
+
+/** Made once per process, so that a practice that restarts keeps it. */
 let signingKey: JWK | undefined;
-function idTokenKey(): JWK {
-  signingKey ??= { ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'demo-id-token' } as JWK;
-  return signingKey;
+
+/** Providers that are created from here on sign ID tokens with another key, and say nothing of the one before. */
+export function forgetSigningKey(): void {
+  signingKey = undefined;
 }
 
 const tokenStores = new Map<string, TokenStore>();
@@ -45,7 +53,7 @@ export function createProvider(url: string, accessTokenSeconds: number, lies: Pi
         response_types: ['code'],
       },
     ],
-    jwks: { keys: [idTokenKey()] },
+    jwks: { keys: [(signingKey ??= newKey())] },
     cookies: { keys: [derive('cookies', 32).toString('base64url')] },
     scopes: [...allScopes],
     claims: { openid: ['sub'], profile: ['name'], fhirUser: ['fhirUser', 'nhsid_useruid'] },
@@ -77,7 +85,8 @@ export function createProvider(url: string, accessTokenSeconds: number, lies: Pi
     ttl: {
       AccessToken: accessTokenSeconds,
       AuthorizationCode: 60,
-      IdToken: 3600,
+      // As short as Keycloak's: a computer whose clock is wrong meets one that has run out by its own time.
+      IdToken: 300,
       RefreshToken: 14 * 86_400,
       Interaction: 3600,
       Session: 12 * 3600,

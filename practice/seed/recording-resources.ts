@@ -1,6 +1,7 @@
 import type { WithId } from '@medplum/core';
 import type { Attachment, Consent, DocumentReference, Encounter, Provenance, Resource, Task } from '@medplum/fhirtypes';
 import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { inMemory, type Content } from '../fhir/binaries.ts';
 import { instant, plusMinutes, plusSeconds } from '../days.ts';
 import { demoKeys, type DemoKey } from '../keys.ts';
@@ -8,7 +9,7 @@ import { detachedJws } from '../signing.ts';
 import { statementBytes, type AssignmentStatement, type Manifest, type TranscriptStatement } from '../statements.ts';
 import { ACT_CODE, ACT_REASON, CONFIDENTIALITY, DURATION_EXTENSION, ENCOUNTER_ID, SENSITIVITY, SHA256_EXTENSION, VR } from '../systems.ts';
 import { stated } from './patients.ts';
-import type { RecordingSpec, TaskSpec } from './recording-spec.ts';
+import type { Media, RecordingSpec, TaskSpec } from './recording-spec.ts';
 import { roleId } from './staff.ts';
 
 export type Resources = { resources: { resource: WithId<Resource>; lastUpdated: string }[]; binaries: Map<string, Content>; manifest: Manifest };
@@ -87,7 +88,7 @@ function signedProvenance(id: string, targets: string[], binary: string, bytes: 
 }
 
 function manifestOf(spec: RecordingSpec, issuedAt: string): Manifest {
-  const { media, declared, clinician, startedAt, seconds } = spec;
+  const { media, declared, inBlocks = false, clinician, startedAt, seconds } = spec;
   return {
     version: 1,
     recording: spec.masterIdentifier,
@@ -102,8 +103,26 @@ function manifestOf(spec: RecordingSpec, issuedAt: string): Manifest {
     ],
     startedAt: instant(startedAt),
     endedAt: instant(plusSeconds(startedAt, seconds)),
-    media: { contentType: declared?.contentType ?? media.contentType, size: declared?.size ?? media.size, sha256: declared?.sha256 ?? media.sha256 },
+    media: {
+      contentType: declared?.contentType ?? media.contentType, size: declared?.size ?? media.size, sha256: declared?.sha256 ?? media.sha256,
+      ...(inBlocks ? { blocks: { size: BLOCK_BYTES, sha256: blocksOf(media) } } : {}),
+    },
   };
+}
+
+const BLOCK_BYTES = 1_048_576;
+
+/** SHA-256 of each block, base64url. */
+function blocksOf(media: Media): string[] {
+  const count = Math.ceil(media.size / BLOCK_BYTES);
+  if ('bytes' in media) return Array.from({ length: count }, (_, n) => digest(media.bytes.subarray(n * BLOCK_BYTES, (n + 1) * BLOCK_BYTES), 'sha256', 'base64url'));
+  const file = openSync(media.file, 'r');
+  try {
+    const block = Buffer.alloc(BLOCK_BYTES);
+    return Array.from({ length: count }, (_, n) => digest(block.subarray(0, readSync(file, block, 0, BLOCK_BYTES, n * BLOCK_BYTES)), 'sha256', 'base64url'));
+  } finally {
+    closeSync(file);
+  }
 }
 
 function assignmentOf(spec: RecordingSpec, task: TaskSpec, issuedAt: string): AssignmentStatement {

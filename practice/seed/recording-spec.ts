@@ -17,6 +17,8 @@ export type RecordingSpec = {
   media: Media;
   /** What the resources and the manifest say, where a test wants them to differ from the file. */
   declared?: { size?: number; sha256?: string; contentType?: string };
+  /** Whether the manifest signs the blocks of the file as well. */
+  inBlocks?: boolean;
   seconds: number;
   patient: DemoPatient;
   clinician: Person;

@@ -43,7 +43,10 @@ async function compare(kind: Kind, statement: Members, { media, text }: Files): 
     const found = await digestsOf(media, blockSize);
     settle(said, 'size', 'media.size', found.size, media);
     settle(said, 'sha256', 'media.sha256', found.sha256, media);
-    if (blocks && blockSize !== null && JSON.stringify(blocks.sha256) !== JSON.stringify(found.blocks)) throw new Stop(`media.blocks.sha256 are not the digests of the blocks of ${media}. Nothing was signed.`);
+    if (blocks && blockSize !== null && blocks.sha256 === undefined) {
+      blocks.sha256 = found.blocks;
+      filled.push('media.blocks.sha256');
+    } else if (blocks && blockSize !== null && JSON.stringify(blocks.sha256) !== JSON.stringify(found.blocks)) throw new Stop(`media.blocks.sha256 are not the digests of the blocks of ${media}. Nothing was signed.`);
   }
   if (media !== undefined && kind === 'transcript') settle(statement, 'mediaSha256', 'mediaSha256', (await digestsOf(media)).sha256, media);
   if (text !== undefined) settle(statement, 'transcriptSha256', 'transcriptSha256', (await digestsOf(text)).sha256, text);

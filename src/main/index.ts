@@ -23,6 +23,8 @@ import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
 import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
+import { isMetered } from './service/metered.ts';
+import { answerProxy } from './service/proxy.ts';
 import { readSite } from './site.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
@@ -83,6 +85,7 @@ async function start(): Promise<void> {
   const desk = new Desk({
     profile, device: deviceId(profile), computer, keychain, startSealer, startTrail,
     fetch: (url, init) => network.fetch(url, init),
+    answerProxy: (url, name, password) => answerProxy(network, url, name, password),
     openBrowser, downloads: app.getPath('downloads'), printPdf,
     copyText: (text) => {
       void clipboard.writeText(text);
@@ -90,7 +93,7 @@ async function start(): Promise<void> {
     push: (name, value) => {
       if (window) push(window.webContents, name, value);
     },
-    now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(), isConnected,
+    now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(), isConnected, isMetered,
     about: { version: app.getVersion(), electron: process.versions.electron, demoRuntime: isDemoRuntime(process.resourcesPath) },
   });
 
@@ -140,14 +143,16 @@ async function start(): Promise<void> {
     });
   }
 
-  // 8. Who is here?
-  await begin();
-
+  // Before anything waits for the network: whoever starts it again does not see why.
   app.on('second-instance', () => {
     // The other instance's command line is untrusted: it only brings this window forward.
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
+
+  // 8. Who is here?
+  await begin();
+
   let leaving = false;
   let left = false;
   app.on('before-quit', (event) => {

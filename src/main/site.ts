@@ -5,13 +5,13 @@ import { z } from 'zod';
 import { Failure } from './platform/failure.ts';
 import { parseStrict } from './platform/json.ts';
 
-const isLoopback = (url: URL) => ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-
 /** TLS only; plain http is for a practice on this very machine (the demo). */
+export const isSecure = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
+
 const serverUrl = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
-  return (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))) && !url.username && !url.password && !url.search && !url.hash;
+  return isSecure(url) && !url.username && !url.password && !url.search && !url.hash;
 }, 'an https:// address without query or password');
 
 const key = z.object({

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from './platform/failure.ts';
 import { parseStrict } from './platform/json.ts';
+import { heard, unanswered } from './platform/heard.ts';
 import { readBytes, type Fetch } from './service/http.ts';
 import { type KeyFile, KeySet, type Site, type TrustedKey, uniqueKeys } from './site.ts';
 
@@ -59,10 +60,10 @@ function read(path: string): Buffer | null {
 async function download(url: string, fetch: Fetch): Promise<Buffer> {
   try {
     // From the address that the practice's IT named and no other, without whatever else this computer knows of it.
-    const response = await fetch(url, { redirect: 'error', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await heard(fetch)(url, { redirect: 'error', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!response.ok) throw new Error(`status ${response.status}`);
     return await readBytes(response, LIMIT);
   } catch (error) {
-    throw new Failure('practice-unreachable', 'key file cannot be fetched', {}, { cause: error });
+    throw new Failure('practice-unreachable', 'key file cannot be fetched', unanswered(error).detail, { cause: error });
   }
 }

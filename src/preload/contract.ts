@@ -22,7 +22,7 @@ export const problemCodes = [
   'wrong-secret', 'wait-before-retry', 'too-many-attempts', 'secret-too-weak',
   'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
   'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'disk-fault', 'budget-full', 'lease-ended', 'clock-set-back',
-  'stop-list-unreadable', 'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-not-here', 'recording-undecodable', 'download-interrupted',
+  'stop-list-unreadable', 'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-not-here', 'recording-undecodable', 'download-interrupted', 'download-stopped',
   'act-refused', 'act-unconfirmed',
   'locked', 'busy', 'bad-request', 'internal',
 ] as const;
@@ -64,11 +64,18 @@ const Standing = z.object({
   online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(),
   /** Entries of the access record, and notes, forms, messages and steps, that the practice does not have yet. */
   queued: z.number().int().min(0), unsent: z.number().int().min(0),
+  /** The same, of what the practice refuses as it is: it stays here, and nothing else waits for it. */
+  setAside: z.number().int().min(0), refused: z.number().int().min(0),
   leaseEnds: isoTime.nullable(), problem: Problem.nullable(),
   /** The practice gives this person no stop list: said for as long as it is so. */
   noStopList: z.boolean(),
-  /** Recordings that were not downloaded by themselves because the space for copies is used up; `needed` bytes must be freed for them. Null when there are none. */
-  noRoom: z.object({ waiting: z.number().int().positive(), needed: z.number().positive() }).nullable(),
+  /**
+   * Recordings that were not downloaded by themselves because there is no room for them; `needed` bytes must be freed for them, and `dueOffline` of them are due while the
+   * person may work offline. Null when there are none.
+   */
+  noRoom: z.object({ waiting: z.number().int().positive(), needed: z.number().positive(), dueOffline: z.number().int().min(0) }).nullable(),
+  /** Recordings that would come by themselves and wait: the person chose to download only what they ask for, the system says that its connection is metered, or the disk became full. */
+  downloadsWait: z.object({ count: z.number().int().positive(), why: z.enum(['chosen', 'metered', 'disk-full']) }).nullable(),
 });
 export type Standing = z.infer<typeof Standing>;
 
@@ -108,10 +115,10 @@ export const AppState = z.discriminatedUnion('screen', [
 export type AppState = z.infer<typeof AppState>;
 export type Screen = AppState['screen'];
 
-/** The state of the sealed copy on this computer; sizes in bytes. */
+/** The state of the sealed copy on this computer; sizes in bytes. `rate`: bytes a second over the last seconds, null where that is not known. */
 const Copy = z.object({
-  state: z.enum(['none', 'queued', 'downloading', 'sealed', 'failed']),
-  received: z.number().min(0), total: z.number().min(0), problem: Problem.nullable(),
+  state: z.enum(['none', 'queued', 'downloading', 'paused', 'sealed', 'failed']),
+  received: z.number().min(0), total: z.number().min(0), rate: z.number().positive().nullable(), problem: Problem.nullable(),
 });
 export type CopyView = z.infer<typeof Copy>;
 
@@ -146,7 +153,9 @@ export type WithheldRow = z.infer<typeof WithheldRow>;
 
 export const Worklist = z.object({
   /** Rows that pass, in their usual order; their content is asked for by {@link methods.rows}, a screenful at a time. */
-  ids: z.array(z.string().max(100)), withheld: z.array(WithheldRow),
+  ids: z.array(z.string().max(100)),
+  /** Those of them that come, wait, are paused or did not come: under way first, waiting last. */
+  downloads: z.array(z.string().max(100)), withheld: z.array(WithheldRow),
   /** Assignments that the app has not checked yet: neither shown nor withheld. */
   checking: z.number().int().min(0),
   /** The practice has no signed manifests: said beside every recording. */
@@ -161,6 +170,8 @@ export const OpenRecording = z.object({
   grant: z.string(),
   /** recording://<grant>/media — carries no path, key or patient id. */
   mediaUrl: z.string(), contentType: z.string(), medium: z.enum(['video', 'audio']),
+  /** It is watched while it is downloaded: what is not here yet is waited for. */
+  arriving: z.boolean(),
   title: z.string(), patient: Patient,
   consultation: z.object({ startedAt: isoTime, endedAt: isoTime, clinicians: z.array(z.string()) }),
   review: z.enum(['own', 'peer']), purpose: z.string(), sensitive: z.boolean(), sensitiveKinds: z.array(SensitiveKind), unsigned: z.boolean(),
@@ -226,6 +237,8 @@ export const methods = {
   retry: method(z.tuple([]), nothing),
   startAgain: method(z.tuple([]), nothing),
   signIn: method(z.tuple([]), nothing),
+  /** Name and password for the proxy of this network, which asked for them: kept in memory, by the network alone. */
+  answerProxy: method(z.tuple([z.string().min(1).max(256), z.string().max(256)]), nothing),
   cancelSignIn: method(z.tuple([]), nothing),
   copySignInAddress: method(z.tuple([]), nothing),
   chooseRole: method(z.tuple([id]), nothing),
@@ -248,7 +261,14 @@ export const methods = {
   worklist: method(z.tuple([]), Worklist),
   /** Those of these that pass now, recorded as shown to the person. */
   rows: method(z.tuple([z.array(id).max(300)]), z.array(WorklistRow)),
+  /** Also what was paused, cancelled or failed. Answers when it is here, or has been stopped. */
   download: method(z.tuple([id]), nothing),
+  /** What has come of it stays. It goes on when it is asked for, and not before. */
+  pauseDownload: method(z.tuple([id]), nothing),
+  /** What has come of it is destroyed. It comes again when it is asked for, and not before. */
+  cancelDownload: method(z.tuple([id]), nothing),
+  /** All that {@link Standing} says to wait, now. */
+  downloadWaiting: method(z.tuple([]), nothing),
   storage: method(z.tuple([]), Storage),
   /** Destroys the copies of these rows; the recordings stay assigned and can be downloaded again. */
   removeCopies: method(z.tuple([z.array(id).min(1).max(10_000)]), Storage),

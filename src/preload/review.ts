@@ -101,7 +101,7 @@ export type KeptWork = z.infer<typeof KeptWork>;
 
 export const ListQuery = z.object({
   text: z.string().max(200), progress: z.array(z.enum(['new', 'in-progress', 'reviewed'])).max(3), due: z.enum(['any', 'overdue', 'today', 'week']), copy: z.enum(['any', 'here', 'not-here']),
-  review: z.enum(['any', 'own', 'peer']), sort: z.enum(['due', 'consulted', 'patient', 'changed']), descending: z.boolean(),
+  review: z.enum(['any', 'own', 'peer']), /** Only where the practice did not take something of the person’s. */ refused: z.boolean(), sort: z.enum(['due', 'consulted', 'patient', 'changed']), descending: z.boolean(),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 /** Where a search text was found. `snippet` only of transcripts and notes of recordings that are not sensitive; [from, to] mark what matched. */
@@ -114,11 +114,13 @@ export const Settings = z.object({
   captions: z.boolean(), captionSize: z.enum(captionSizes), captionBackground: z.enum(['solid', 'half', 'none']), rate: z.number().min(0.5).max(3), volume: z.number().min(0).max(1),
   singleKeys: z.boolean(), textSize: z.enum(['normal', 'large', 'largest']), reducedMotion: z.boolean(), pauseOnNote: z.boolean(),
   /** Minutes; never more than the site's. */
-  lockMinutes: z.number().positive().max(60), pictureSize: z.enum(['fit', 'large', 'small']),
+  lockMinutes: z.number().positive().max(60),
+  /** No recording is downloaded by itself. */
+  onlyAsked: z.boolean(), pictureSize: z.enum(['fit', 'large', 'small']),
 });
 export type Settings = z.infer<typeof Settings>;
 
 /** What holds for someone who has chosen nothing. @param lockMinutes the site's: a person may choose to be locked out sooner, never later */
 export const defaultSettings = (lockMinutes: number): Settings => ({
-  captions: true, captionSize: 'medium', captionBackground: 'solid', rate: 1, volume: 1, singleKeys: true, textSize: 'normal', reducedMotion: false, pauseOnNote: true, lockMinutes, pictureSize: 'fit',
+  captions: true, captionSize: 'medium', captionBackground: 'solid', rate: 1, volume: 1, singleKeys: true, textSize: 'normal', reducedMotion: false, pauseOnNote: true, lockMinutes, onlyAsked: false, pictureSize: 'fit',
 });

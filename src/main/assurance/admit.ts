@@ -11,6 +11,9 @@ import type { ReasonCode } from './reasons.ts';
 
 const DAY = 24 * 3600 * 1000;
 
+/** Of a Task that is still to be done. */
+export const OPEN: readonly string[] = ['requested', 'accepted', 'in-progress'];
+
 /** Who is signed in, in the terms of both roots: the ID token's SDS user id and the practice's own references. */
 export interface Reviewer {
   sds: string;
@@ -36,7 +39,7 @@ export function taskReasons(task: Task, reviewer: Reviewer, site: Site, now: num
   if (!ownedBy(task, reviewer, site.fhirBase)) return ['not-owner'];
   const found: ReasonCode[] = [];
   if (!hasCode(task.code, TASK_TYPE, 'review-recording') || task.intent !== 'order') found.push('not-a-review');
-  const open = ['requested', 'accepted', 'in-progress'].includes(task.status);
+  const open = OPEN.includes(task.status);
   const done = task.status === 'completed' && task.lastModified !== undefined ? now - Date.parse(task.lastModified) : NaN;
   const justDone = done >= -CLOCK_DIFFERENCE_MS && done <= site.completedVisibleDays * DAY;
   if (!open && !justDone) found.push('task-status');

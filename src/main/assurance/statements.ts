@@ -10,6 +10,9 @@ const digest = z.string().regex(/^[\w-]{43}$/);
 const person = z.object({ identifiers: z.array(identifier).min(1), birthDate: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), family: z.string().min(1) }).strict();
 export type SignedPatient = z.infer<typeof person>;
 
+/** Plaintext bytes of a block of a recording, the last may be shorter. */
+export const BLOCK_BYTES = 1_048_576;
+
 export const Manifest = z.object({
   version: z.literal(1), recording: urn, revision: z.number().int().min(0), issuedAt: instant, encounter: identifier, patient: person,
   clinicians: z.array(z.string().min(1)),
@@ -17,8 +20,8 @@ export const Manifest = z.object({
   startedAt: instant, endedAt: instant,
   media: z.object({
     contentType: z.string().regex(/^(video|audio)\/[\w.+-]+$/), size: z.number().int().positive(), sha256: digest,
-    blocks: z.object({ size: z.literal(1048576), sha256: z.array(digest) }).strict().optional(),
-  }).strict(),
+    blocks: z.object({ size: z.literal(BLOCK_BYTES), sha256: z.array(digest) }).strict().optional(),
+  }).strict().refine(({ size, blocks }) => !blocks || blocks.sha256.length === Math.ceil(size / BLOCK_BYTES)),
 }).strict().refine((m) => Date.parse(m.startedAt) < Date.parse(m.endedAt));
 export type Manifest = z.infer<typeof Manifest>;
 

@@ -112,7 +112,7 @@ export async function stopFor(desk: Desk, error: unknown): Promise<void> {
   const { code } = problemOf(error);
   const { vault } = desk;
   if (!vault || (code !== 'library-corrupt' && code !== 'vault-corrupt')) return;
-  for (const download of desk.downloads.values()) download.abort();
+  desk.downloads.clear(new Failure('locked', 'store is damaged'));
   await settleAll([revokeAll(desk, new Failure(code, 'store is damaged')), endPresented(desk)]).catch(() => undefined);
   vault.lock();
   showProblem(desk, error, vault.id);

@@ -1,7 +1,7 @@
 /**
  * What the journeys share: who is here, which vault is open, where the practice stands, and what is on the screen. It decides nothing.
  */
-import type { About, AppState, Problem, PushName, Pushed, SecretRule, Standing } from '../../preload/contract.ts';
+import type { About, AppState, PushName, Pushed, SecretRule, Standing } from '../../preload/contract.ts';
 import type { Journal } from '../audit/journal.ts';
 import type { Printed } from '../audit/printed/page.ts';
 import type { Subject } from '../audit/entry.ts';
@@ -16,11 +16,12 @@ import type { SessionRole } from '../session/roles.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { siteBinding, type Site } from '../site.ts';
 import type { Keychain } from '../vault/keychain.ts';
-import { effectiveNow, parseLease, type Clock, type Lease } from '../vault/lease.ts';
+import { effectiveNow, leaseEnd, parseLease, type Clock, type Lease } from '../vault/lease.ts';
 import type { StartTrail } from '../audit/trail/messages.ts';
 import type { StartSealer } from '../vault/sealer/messages.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Console } from './console/console.ts';
+import { Downloads } from './downloads/queue.ts';
 import { Told, type Listed } from './presented.ts';
 
 /** The person whose vault is open, as the ledger keeps them. */
@@ -52,6 +53,8 @@ export interface Machine {
   startSealer: StartSealer;
   startTrail: StartTrail;
   fetch: Fetch;
+  /** @returns whether the proxy on the way to this address took them; `practice-unreachable` where none answered */
+  answerProxy: (url: string, name: string, password: string) => Promise<boolean>;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;
   /** Where what a manager takes away goes. */
@@ -64,13 +67,9 @@ export interface Machine {
   quit: () => void;
   /** Is there any network? That there is says nothing of the practice. */
   isConnected: () => boolean;
+  /** Does the system say that what comes over its connection is paid for or limited? False also where it says nothing. */
+  isMetered: () => Promise<boolean>;
   about: About;
-}
-
-interface CopyProgress {
-  state: 'queued' | 'downloading' | 'failed';
-  received: number;
-  problem: Problem | null;
 }
 
 /** An opening is several waits long: whatever ends it meanwhile says so here, and it goes no further. */
@@ -103,9 +102,6 @@ export class Desk {
   session: PracticeSession | null = null;
   /** A manager's or second reader's, while they are here. */
   console: Promise<Console> | null = null;
-  readonly copies = new Map<string, CopyProgress>();
-  readonly copyQueue = { underWay: new Map<string, Promise<void>>(), last: Promise.resolve() as Promise<unknown> };
-  readonly downloads = new Map<string, AbortController>();
   /** Deliveries under way, by the vault whose ledger is being sent. */
   readonly delivering = new Map<Vault, Promise<void>>();
   /** The same of what the person made; resolves to whether anything changed. */
@@ -114,6 +110,7 @@ export class Desk {
   readonly removedNotes = new Map<string, { task: string; recording: string; removed: Removed }>();
   /** Repaints of the worklist: how many were begun, and how many have not ended. */
   readonly repaints = { begun: 0, underWay: 0 };
+  readonly downloads = new Downloads(() => this.repaints.underWay > 0);
   /** Rows that were shown since unlocking. */
   readonly listed = new Map<string, Listed>();
   /** How long they were on the screen. */
@@ -132,7 +129,7 @@ export class Desk {
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
   #lastLoad: Promise<unknown> = Promise.resolve();
-  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'unsent' | 'noStopList'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
+  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'setAside' | 'unsent' | 'refused' | 'noStopList' | 'downloadsWait'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -190,12 +187,6 @@ export class Desk {
     return (this.#takenAt.get(task) ?? 0) > taken;
   }
 
-  stopDownload(recording: string): void {
-    this.downloads.get(recording)?.abort();
-    this.downloads.delete(recording);
-    this.copies.delete(recording);
-  }
-
   get state(): AppState {
     return this.#state;
   }
@@ -250,16 +241,18 @@ export class Desk {
   standing(): Standing {
     const lease = this.lease();
     const problem = this.#standing.problem ?? (this.#standing.online && this.stopList === 'unreadable' ? new Failure('stop-list-unreadable', 'stop list not heard').toProblem() : null);
-    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', queued: this.vault?.ledger.undelivered() ?? 0, unsent: this.#unsentWork(), leaseEnds: lease && !this.roleEnded ? new Date(lease.expires).toISOString() : null };
+    return { ...this.#standing, problem, noStopList: this.stopList === 'absent', ...this.#waiting(), downloadsWait: this.downloads.waiting, leaseEnds: lease && !this.roleEnded ? new Date(leaseEnd(lease, this.clock())).toISOString() : null };
   }
 
-  #unsentWork(): number {
-    if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') return 0;
-    return this.vault.library.work((db) => new Outgoing(db).count());
+  #waiting(): Pick<Standing, 'queued' | 'setAside' | 'unsent' | 'refused'> {
+    const setAside = this.vault?.ledger.aside() ?? 0;
+    const record = { queued: (this.vault?.ledger.undelivered() ?? 0) - setAside, setAside };
+    if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') return { ...record, unsent: 0, refused: 0 };
+    return { ...record, ...this.vault.library.work((db) => ({ unsent: new Outgoing(db).count(), refused: new Outgoing(db).refusedTasks().length })) };
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */
-  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'unsent' | 'noStopList'>>): void {
+  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'setAside' | 'unsent' | 'refused' | 'noStopList' | 'downloadsWait'>>): void {
     this.#standing = { ...this.#standing, ...change };
     if (this.isInside) this.showRoom();
   }

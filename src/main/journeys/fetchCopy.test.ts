@@ -6,7 +6,8 @@ import type { Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
-import { fetchCopy, fetchWaiting } from './fetchCopy.ts';
+import { fetchWaiting } from './downloads/prefetch.ts';
+import { fetchCopy } from './fetchCopy.ts';
 import { TestDesk, SECRET } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { syncWorklist } from './sync.ts';
@@ -85,7 +86,6 @@ describe('a download that broke off', () => {
     await lock(at.desk, new Failure('locked', 'test'));
     await unlock(at.desk, SECRET);
     expect(await shown()).toMatchObject({ state: 'none', received: came });
-    at.desk.copies.clear();
     await fetchIt();
     expect(ranges()).toEqual([null, `bytes=${came}-`]);
   });
@@ -143,7 +143,7 @@ describe('a download that broke off', () => {
 describe('what comes here by itself', () => {
   const settled = async () => {
     await fetchWaiting(at.desk, nothing);
-    await at.desk.copyQueue.last;
+    await at.downloaded();
   };
 
   it('is asked for again where the practice was busy or broken', async () => {
@@ -162,7 +162,7 @@ describe('what comes here by itself', () => {
     const { session } = at.desk;
     await fetchWaiting(at.desk, nothing);
     at.desk.session = null;
-    await at.desk.copyQueue.last;
+    await at.downloaded();
     at.desk.session = session;
     await settled();
     for (const { copy } of (await buildWorklist(at.desk)).rows) expect(copy.state).not.toBe('failed');

@@ -1,11 +1,12 @@
 /** The contract's methods as plain functions over the journeys. */
 import type { Handlers } from '../window/ipc.ts';
 import { keyCharacters } from '../audit/chain.ts';
-import { Failure } from '../platform/failure.ts';
+import { Failure, problemOf } from '../platform/failure.ts';
 import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
 import { readerHere } from './console/acts.ts';
 import { consoleHandlers } from './console/handlers.ts';
 import type { Desk } from './desk.ts';
+import { cancelDownload, pauseDownload } from './downloads/steer.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret, signOut, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
@@ -31,6 +32,12 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     if (!row) throw new Failure('bad-request', 'no such row');
     return row;
   };
+  /** What waits on a metered connection is on the standing banner. */
+  const steered = () => {
+    desk.stand({});
+    changed();
+  };
+  const review = reviewHandlers(desk, () => desk.stand({}), changed);
   return {
     getState: () => desk.state,
     about: () => desk.machine.about,
@@ -92,6 +99,11 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     activity: () => done(() => rhythm.activity()),
     sync: () => done(() => rhythm.sync(true)),
+    answerProxy: async (_window, name, password) => {
+      if (!(await desk.machine.answerProxy(desk.site.fhirBase, name, password))) throw new Failure('practice-unreachable', 'the proxy refused', { why: 'proxy-refused' });
+      rhythm.wake();
+      return null;
+    },
     worklist: async () => {
       const { worklist, isPart } = await firstWorklist(desk);
       if (isPart) changed();
@@ -100,8 +112,26 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     rows: (_window, ids) => worklistRows(desk, ids),
     download: async (_window, rowId) => {
       const row = rowOrThrow(rowId);
-      return done(() => fetchCopy(desk, row, changed));
+      const fetching = fetchCopy(desk, row, changed);
+      steered();
+      return done(() => fetching.catch((error: unknown) => {
+        // The person themselves: no problem.
+        if (problemOf(error).code !== 'download-stopped') throw error;
+      }));
     },
+    pauseDownload: (_window, rowId) => done(() => {
+      pauseDownload(desk, rowId);
+      steered();
+    }),
+    cancelDownload: (_window, rowId) => done(async () => {
+      await cancelDownload(desk, rowId);
+      steered();
+    }),
+    downloadWaiting: () => done(() => {
+      desk.vaultOrThrow();
+      desk.downloads.askForAll();
+      steered();
+    }),
     /** Looks again at a withheld row: its evidence anew, and its bytes once more if those were what was wrong. */
     recheck: async (_window, rowId) => {
       const { library } = desk.vaultOrThrow();
@@ -139,7 +169,13 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return { key: keyCharacters(chainKeyOf(vault)) };
     },
     quit: () => done(() => desk.machine.quit()),
-    ...reviewHandlers(desk, () => desk.stand({}), changed),
+    ...review,
+    saveSettings: (window, settings) => {
+      const kept = review.saveSettings(window, settings);
+      // What the person allows now may begin, and what they do not ends.
+      void rhythm.fillUp();
+      return kept;
+    },
     ...consoleHandlers(desk, () => rhythm.sync()),
   };
 }

@@ -72,6 +72,8 @@ export class TestDesk {
   answer: RegExp | null = null;
   /** Addresses at which the line breaks. */
   broken: RegExp | null = null;
+  /** The system says that its connection is. */
+  metered = false;
   /** The practice names no versions of its bytes. */
   forgetTags = false;
   #held: { address: RegExp; gate: Gate } | null = null;
@@ -80,7 +82,7 @@ export class TestDesk {
     this.#practice = practice;
     this.desk = new Desk({
       profile: this.profile, device: '00000000-0000-4000-8000-000000000000', keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => this.#fetch(url, init),
-      startSealer: sealerInProcess, startTrail: trailInProcess, openBrowser: async () => true, copyText: () => undefined, downloads: join(this.profile, 'Downloads'), printPdf: async ({ page }) => Buffer.from(page), push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('test'), quit: () => undefined, isConnected: () => true,
+      startSealer: sealerInProcess, startTrail: trailInProcess, openBrowser: async () => true, copyText: () => undefined, downloads: join(this.profile, 'Downloads'), printPdf: async ({ page }) => Buffer.from(page), push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('test'), quit: () => undefined, answerProxy: async () => false, isConnected: () => true, isMetered: async () => this.metered,
     about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.desk.site = parseSite(JSON.stringify(practice.siteFile()));
@@ -156,6 +158,13 @@ export class TestDesk {
     const [grant, subject, recording] = [`grant of ${rowId}`, subjectOf(row.evidence, desk.site), row.recording ?? ''];
     desk.watching.set(grant, { rowId, subject, recording, opening: { ended: null } });
     desk.shown = { grant, rowId, task: row.task, subject, recording, revision: 1, sensitive: false };
+  }
+
+  /** Whatever was being downloaded has come, or has ended in another way. */
+  async downloaded(): Promise<void> {
+    await vi.waitFor(() => {
+      if (!this.desk.downloads.idle) throw new Error('downloads are under way');
+    }, { timeout: 30_000 });
   }
 
   /** What is recorded in the open ledger. */

@@ -228,9 +228,9 @@ it('a recording is replaced although the document that says so also says somethi
 
 describe('a round', () => {
   it('that a lock overtakes while what is due is looked for throws nothing', async () => {
-    vi.spyOn(vault.library, 'isDeclined').mockImplementationOnce(() => {
+    vi.spyOn(vault.library, 'notByThemselves').mockImplementationOnce(() => {
       void lock(at.desk, new Failure('locked', 'idle'));
-      return true;
+      return new Set();
     });
     await expect(rhythm.sync()).resolves.toBeUndefined();
     await vi.waitFor(() => expect(at.desk.state.screen).toBe('unlock'), { timeout: 20_000 });

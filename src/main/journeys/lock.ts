@@ -14,7 +14,7 @@ import { endedLease } from '../vault/lease.ts';
 import type { Destroyed, Vault } from '../vault/vault.ts';
 import { renewKeys } from './destroy.ts';
 import { forgetUnnoted } from './kept.ts';
-import { endSession } from './practiceSession.ts';
+import { endSession, keepSession } from './practiceSession.ts';
 import { forgetPerson, recordRollback, standUp } from './vaults.ts';
 
 export async function setSecret(desk: Desk, secret: string): Promise<void> {
@@ -26,11 +26,6 @@ export async function setSecret(desk: Desk, secret: string): Promise<void> {
   } else await vault.setSecret(secret, desk.secretRule());
   desk.stillOpenOrThrow(vault);
   keepSession(desk);
-}
-
-/** The refresh token is kept in the library, under the secret: the next unlock goes on without a browser. */
-function keepSession(desk: Desk): void {
-  if (desk.session && !desk.keptOnly) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
 }
 
 /** True when the person is in; false when they must first choose another secret, because the practice's rule became stricter. */
@@ -172,10 +167,9 @@ async function lockContent(desk: Desk, notice: Failure): Promise<void> {
 
 /** The keys are gone when this returns or throws: what cannot be recorded must not keep them here. */
 export async function closeContent(desk: Desk, notice: Failure): Promise<void> {
-  for (const download of desk.downloads.values()) download.abort();
+  desk.downloads.clear(notice);
   const recorded = [revokeAll(desk, notice), endPresented(desk), closeConsole(desk)];
   desk.listed.clear();
-  desk.copies.clear();
   desk.removedNotes.clear();
   desk.vault?.lock();
   // Whatever the next screen waits for: no name stays on this one.

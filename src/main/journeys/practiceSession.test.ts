@@ -40,7 +40,7 @@ const kept = () => vault.library.get('refreshToken');
 describe('a refresh token that was rotated', () => {
   it('is kept in the vault of its person', async () => {
     at.desk.session = toRenew();
-    await at.desk.session.tokens.get(false);
+    await at.desk.session.tokens.get(null);
     expect(kept()).toBe('r1');
   });
 
@@ -48,13 +48,13 @@ describe('a refresh token that was rotated', () => {
     const { tokens } = toRenew();
     await switchUser(at.desk);
     const ben = await at.enter('ben');
-    await tokens.get(false);
+    await tokens.get(null);
     expect(ben.library.get('refreshToken')).toBe('refresh token of ben');
   });
 
   it('does not take the place of that of a newer sign-in, nor takes it away', async () => {
     const { tokens } = toRenew();
-    await tokens.get(false);
+    await tokens.get(null);
     await tokens.revoke();
     expect(kept()).toBe('refresh token of ada');
   });
@@ -64,7 +64,7 @@ describe('a refresh token that was rotated', () => {
     at.desk.session = session;
     vault.library.set('refreshToken', null);
     endSession(at.desk, session);
-    await session.tokens.get(false);
+    await session.tokens.get(null);
     expect(kept()).toBeNull();
     await lock(at.desk, new Failure('locked', 'test'));
     await unlock(at.desk, SECRET);
@@ -97,7 +97,7 @@ describe('a session that was renewed for somebody else', () => {
 
   it('is recorded when the last one was taken up again', async () => {
     at.desk.session = null;
-    await toRenew({ sub: 'ben' }).tokens.get(false).catch(nothing);
+    await toRenew({ sub: 'ben' }).tokens.get(null).catch(nothing);
     expect(recorded()).toBe(1);
   });
 
@@ -106,7 +106,7 @@ describe('a session that was renewed for somebody else', () => {
     vault.ledger.append = () => {
       throw new Error('disk');
     };
-    await expect(at.desk.session.tokens.get(false)).rejects.toMatchObject({ code: 'audit-unwritable' });
+    await expect(at.desk.session.tokens.get(null)).rejects.toMatchObject({ code: 'audit-unwritable' });
     expect([at.desk.session, kept()]).toEqual([null, null]);
   });
 });

@@ -22,8 +22,13 @@ export function newSession(desk: Desk, vault: Vault, person: Person, configurati
     if (desk.vault === vault) journal?.write({ event: 'identity-mismatch' });
   };
   const tokens = new Tokens(configuration, access, refreshToken, sameAs(person, site), rotated, mismatched);
-  const session: PracticeSession = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refresh) => tokens.get(refresh)), ended: false };
+  const session: PracticeSession = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refused) => tokens.get(refused)), ended: false };
   return session;
+}
+
+/** The refresh token is kept in the library, under the secret: the next unlock goes on without a browser. */
+export function keepSession(desk: Desk): void {
+  if (desk.session && !desk.keptOnly) desk.vault?.library.set('refreshToken', desk.session.tokens.refreshToken);
 }
 
 /** From here on no question is asked with it and no unlock keeps it; whoever ends it may still send what was recorded, and then revokes it. */

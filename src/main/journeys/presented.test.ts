@@ -32,7 +32,7 @@ const list = () => handlers().worklist(WINDOW);
 const entries = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ body }) => JSON.parse(body.toString('utf8')) as EntryBody);
 /** Row and seconds, in the order in which they were written. */
 const presented = () => entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.task, entry.seconds]] : []));
-const anything = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', sort: 'due', descending: false } satisfies ListQuery;
+const anything = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: false, sort: 'due', descending: false } satisfies ListQuery;
 const unwritable = () => vi.spyOn(vault.ledger, 'append').mockImplementation(() => {
   throw new Failure('disk-full', 'no space left');
 });

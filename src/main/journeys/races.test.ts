@@ -197,7 +197,7 @@ describe('a download', () => {
     await syncWorklist(at.desk);
     const [first, second] = ['task-01', 'task-02'].map((task) => vault.library.assignment(at.rowOf(task))!);
     const gate = at.hold(/\/Binary\//);
-    const one = fetchCopy(at.desk, first!, nothing);
+    const one = fetchCopy(at.desk, first!, nothing, 'opened');
     const two = fetchCopy(at.desk, second!, nothing);
     two.catch(nothing);
     await gate.reached;

@@ -1,10 +1,11 @@
 /** When the practice is asked, and what is on screen while it does not answer. */
 import type { Task } from '@medplum/fhirtypes';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { PracticeHttp } from '../service/http.ts';
 import { fetchCopy } from './fetchCopy.ts';
+import { handlersFor } from './handlers.ts';
 import { TestDesk, WINDOW } from './journeys.fixture.ts';
 import { Rhythm } from './rhythm.ts';
 import { syncWorklist } from './sync.ts';
@@ -87,4 +88,54 @@ it('asks anew as soon as the last answers are in, though the practice is slow to
   gate.open();
   await Promise.all([first, second]);
   await practice.get().repo.update<Task>(task);
+});
+
+describe('between two rounds, which are minutes apart, the practice is asked at once', () => {
+  /** When the last round ended. */
+  const last = () => at.desk.standing().lastSync;
+  const another = (than: string | null) => vi.waitUntil(() => last() !== than && !at.desk.standing().syncing, { timeout: 20_000 });
+  beforeEach(() => rhythm.sync());
+
+  it('when the computer has slept', async () => {
+    const before = last();
+    rhythm.wake();
+    await another(before);
+  });
+
+  it('when there is a network again, and not while there is none or goes on being one', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const entered = last();
+      rhythm.enter();
+      await another(entered);
+      const once = last();
+      at.desk.machine.isConnected = () => false;
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect([last(), at.desk.standing().syncing]).toEqual([once, false]);
+      at.desk.machine.isConnected = () => true;
+      await vi.advanceTimersByTimeAsync(10_000);
+      await another(once);
+      const twice = last();
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect([last(), at.desk.standing().syncing]).toEqual([twice, false]);
+    } finally {
+      rhythm.rest();
+      vi.useRealTimers();
+    }
+  });
+});
+
+it('a proxy is given what the person says once, its refusal is said, and once it lets the app through the practice is asked', async () => {
+  const given: string[][] = [];
+  at.desk.machine.answerProxy = async (...what) => {
+    given.push(what);
+    return what[2] === 'right';
+  };
+  const answer = handlersFor(at.desk, rhythm, null as never, async () => undefined).answerProxy;
+  await expect(answer(WINDOW, 'ada', 'wrong')).rejects.toMatchObject({ code: 'practice-unreachable', detail: { why: 'proxy-refused' } });
+  practice.get().accessLog.length = 0;
+  await answer(WINDOW, 'ada', 'right');
+  await vi.waitUntil(() => practice.get().accessLog.length > 0, { timeout: 20_000 });
+  await vi.waitUntil(() => !at.desk.standing().syncing, { timeout: 20_000 });
+  expect(given).toEqual([[at.desk.site.fhirBase, 'ada', 'wrong'], [at.desk.site.fhirBase, 'ada', 'right']]);
 });

@@ -14,7 +14,7 @@ import { withoutCopies } from './console/acts.ts';
 import { consoleOf } from './console/console.ts';
 import { lookAfterKept } from './console/keeping.ts';
 import type { Desk } from './desk.ts';
-import { fetchWaiting } from './fetchCopy.ts';
+import { fetchWaiting, heedConnection } from './downloads/prefetch.ts';
 import { lock, lockedItself, signOut } from './lock.ts';
 import { endExpired, keptHere, leaveKept } from './kept.ts';
 import { newSession } from './practiceSession.ts';
@@ -113,6 +113,9 @@ export class Rhythm {
       if ((desk.state.screen === 'room' || desk.state.screen === 'kept') && vault.lockedBy) await lockedItself(desk, vault.lockedBy);
       if (vault.unlocked && desk.watching.size > 0 && performance.now() - this.#lastPoll >= PLAYING_POLL_MS) await this.pollWatched();
       if (!vault.unlocked) await this.#askWhileLocked(vault);
+      if (vault.unlocked && desk.downloads.anyOfThemselves) await heedConnection(desk);
+      // That nothing comes any more shows too.
+      if (!desk.downloads.idle) void this.changed();
       if ((vault.unlocked || desk.state.screen === 'console') && this.#pace.isDue(performance.now())) await this.sync();
       else {
         const waiting = vault.ledger.undelivered();
@@ -224,6 +227,8 @@ export class Rhythm {
    */
   async sync(all = false): Promise<void> {
     this.#all ||= all;
+    // Whoever asks for it wants to know whether the practice takes it now.
+    if (all) this.#desk.vault?.ledger.tryAside();
     await this.#ask();
     const desk = this.#desk;
     const { vault } = desk;
@@ -267,7 +272,10 @@ export class Rhythm {
         await this.#confirmRole(vault);
         const all = this.#all;
         this.#all = false;
-        await syncWorklist(desk, all);
+        await syncWorklist(desk, all, () => {
+          void this.changed();
+          void this.fillUp();
+        });
       }
       if (isHere() && desk.session && desk.person && desk.person.role.kind !== 'clinician') {
         await confirmRole(desk);
@@ -325,7 +333,7 @@ export class Rhythm {
     if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
     const practice = await discover(desk.site, desk.machine.fetch);
     const session = newSession(desk, vault, person, practice.configuration, null, refreshToken);
-    await session.tokens.get(false);
+    await session.tokens.get(null);
     // Who signed in anew meanwhile has a session already; revoking this one could end that as well.
     if (desk.vault === vault && desk.session) return;
     // One person's session is never the next one's.

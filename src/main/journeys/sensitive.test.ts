@@ -4,7 +4,8 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Vault } from '../vault/vault.ts';
 import { TestDesk, WINDOW } from './journeys.fixture.ts';
-import { fetchCopy, fetchWaiting } from './fetchCopy.ts';
+import { fetchWaiting } from './downloads/prefetch.ts';
+import { fetchCopy } from './fetchCopy.ts';
 import { lock } from './lock.ts';
 import { syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
@@ -25,7 +26,7 @@ it('a label of the site file alone keeps a recording from being downloaded by it
   const other = await repo.addRecording({ owner: 'ada', sensitivity: ['a label that the site file does not name'] });
   await syncWorklist(at.desk);
   await fetchWaiting(at.desk, nothing);
-  await at.desk.copyQueue.last;
+  await at.downloaded();
   expect(vault.copies.stored(labelled.masterIdentifier)).toBeNull();
   expect(vault.copies.stored(other.masterIdentifier)).toMatchObject({ partial: false });
   await fetchCopy(at.desk, vault.library.assignment(at.rowOf(labelled.taskIds[0] ?? ''))!, nothing);

@@ -19,7 +19,7 @@ import { issueLease } from '../vault/lease.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Desk, Person } from './desk.ts';
 import { closeContent } from './lock.ts';
-import { newSession } from './practiceSession.ts';
+import { keepSession, newSession } from './practiceSession.ts';
 import { revokeAll } from './revoke.ts';
 import { endForRole } from './kept.ts';
 import { loadVault, sitDown, standUp, vaultId, vaultIds } from './vaults.ts';
@@ -226,6 +226,8 @@ export class SignIn {
     if (changed) desk.journal?.write({ event: 'site-changed' });
     desk.journal?.write({ event: 'signed-in' });
     desk.session = newSession(desk, vault, person, practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken);
+    // Somebody who was inside chooses no secret and unlocks nothing now; of the former session only a spent token is there.
+    if (role.kind === 'clinician' && vault.unlocked) keepSession(desk);
     this.#attempt = null;
     desk.stand({ online: true, problem: null });
     log('signed-in');

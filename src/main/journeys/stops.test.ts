@@ -132,7 +132,8 @@ it('a stop that is learned during a download leaves nothing of it', async () => 
   await practice.repo.stop(recordingStop(urn('rec-01')));
   await learnStops(at.desk, vault);
   gate.open();
-  await expect(download).rejects.toMatchObject({ code: 'locked' });
+  await expect(download).rejects.toMatchObject({ code: 'recording-withheld' });
+  await at.downloaded();
   expect([vault.copies.stored(urn('rec-01')), vault.copies.hasFiles(urn('rec-01'))]).toEqual([null, false]);
   await expect(fetchOne('task-01')).rejects.toMatchObject({ code: 'recording-withheld' });
 });

@@ -11,34 +11,52 @@ import { destroyCopy } from './destroy.ts';
 import { decide, subjectOf, writeListed } from './worklist.ts';
 
 /** Bytes that copies use and may use, and that the disk has beyond its reserve. */
-async function room(desk: Desk, vault: Vault): Promise<{ used: number; budget: number; free: number }> {
+interface Room {
+  used: number;
+  budget: number;
+  free: number;
+}
+
+export async function room(desk: Desk, vault: Vault): Promise<Room> {
   const { bavail, bsize } = await statfs(desk.machine.profile);
   desk.stillOrThrow(vault);
   return { used: vault.copies.usedBytes(), budget: desk.site.diskBudgetBytes, free: Math.max(0, bavail * bsize - DISK_RESERVE_BYTES) };
 }
 
-/** `budget-full` {needed, free} when a copy of this size does not fit into what the practice allows. The disk itself is asked when sealing begins. */
-export function fitOrThrow(desk: Desk, bytes: number): void {
-  const free = Math.max(0, desk.site.diskBudgetBytes - desk.vaultOrThrow().copies.usedBytes());
-  if (bytes > free) throw new Failure('budget-full', 'over the budget for copies', { needed: bytes, free });
+/**
+ * `budget-full` {needed, free} when a copy of this size does not fit into what the practice allows, `disk-full` when not onto the disk.
+ * @param taken bytes that other downloads under way will still write: as good as here
+ */
+export function fitOrThrow({ used, budget, free: onDisk }: Room, bytes: number, taken: number): void {
+  const allowed = Math.max(0, budget - used - taken);
+  if (bytes > allowed) throw new Failure('budget-full', 'over the budget for copies', { needed: bytes, free: allowed });
+  const free = Math.max(0, onDisk - taken);
+  if (bytes > free) throw new Failure('disk-full', 'recording does not fit', { needed: bytes, free });
 }
 
-/** Of what is wanted, in the order in which it is wanted: what fits. What does not is said on the standing banner. */
-export function takeWhatFits<T extends { bytes: number }>(desk: Desk, wanted: readonly T[]): T[] {
-  let free = desk.site.diskBudgetBytes - desk.vaultOrThrow().copies.usedBytes();
+interface Wanted {
+  recording: string;
+  bytes: number;
+  /** ms since the epoch. */
+  due: number;
+}
+
+/** Of what is wanted, in the order in which it is wanted: what fits. What does not is said on the standing banner, and how much of that is due before offline use ends. */
+export async function takeWhatFits<T extends Wanted>(desk: Desk, vault: Vault, wanted: readonly T[]): Promise<T[]> {
+  const { used, budget, free: onDisk } = await room(desk, vault);
+  // What else is under way was asked for, and comes first.
+  let free = Math.min(budget - used, onDisk) - desk.downloads.toCome(new Set(wanted.map(({ recording }) => recording)));
   const fits: T[] = [];
-  let waiting = 0;
-  let missing = 0;
+  const left: T[] = [];
   for (const one of wanted) {
     if (one.bytes <= free) {
       free -= one.bytes;
       fits.push(one);
-    } else {
-      waiting += 1;
-      missing += one.bytes;
-    }
+    } else left.push(one);
   }
-  desk.stand({ noRoom: waiting > 0 ? { waiting, needed: missing - Math.max(0, free) } : null });
+  const needed = left.reduce((sum, { bytes }) => sum + bytes, 0) - Math.max(0, free);
+  const leaseEnds = desk.lease()?.expires ?? -Infinity;
+  desk.stand({ noRoom: left.length > 0 ? { waiting: left.length, needed, dueOffline: left.filter(({ due }) => due <= leaseEnds).length } : null });
   return fits;
 }
 
@@ -57,6 +75,7 @@ async function keptCopies(desk: Desk, vault: Vault): Promise<Kept[]> {
   const { library, copies } = vault;
   const kept: Kept[] = [];
   const here = new Set(library.recordingsHere());
+  const paused = library.paused();
   for (const { task } of library.assignmentNames().filter(({ recording }) => recording !== null && here.has(recording))) {
     const row = library.assignmentOf(task);
     if (!row) continue;
@@ -64,8 +83,9 @@ async function keptCopies(desk: Desk, vault: Vault): Promise<Kept[]> {
     desk.stillOrThrow(vault);
     if (!decision.ok) continue;
     const stored = copies.stored(decision.assured.recording);
-    // A download that has just begun takes no room yet.
-    if (stored && stored.bytes > 0) kept.push({ row, assured: decision.assured, ...stored });
+    // What is coming, or is paused, is steered where downloads are, and is no copy yet.
+    const isComing = desk.downloads.stateOf(decision.assured.recording) !== null || paused.has(decision.assured.recording);
+    if (stored && stored.bytes > 0 && !(stored.partial && isComing)) kept.push({ row, assured: decision.assured, ...stored });
   }
   // Reviewed first, then what is not for offline use, and of each what has been left alone longest.
   const rank = (copy: Kept) => (copy.assured.progress === 'reviewed' ? 0 : isDue(copy) ? 2 : 1);
@@ -98,8 +118,9 @@ export async function removeCopies(desk: Desk, rowIds: readonly string[]): Promi
     const row = vault.library.assignment(id);
     if (!row?.recording) throw new Failure('bad-request', 'no such row');
     if ([...desk.watching.values()].some(({ rowId, recording }) => rowId === id || recording === row.recording)) throw new Failure('busy', 'recording is open');
-    desk.stopDownload(row.recording);
-    vault.library.decline(row.recording, true);
+    desk.downloads.stop(row.recording, new Failure('download-stopped', 'removed by the person'));
+    vault.library.decline(row.recording);
     destroyCopy(desk, vault, row.recording, subjectOf(row.evidence, desk.site), 'removed-by-person');
   }
+  desk.downloads.forgetWantOfRoom();
 }

@@ -3,7 +3,7 @@
  * once a day all of it is listed.
  */
 import { setImmediate } from 'node:timers/promises';
-import { taskReasons, ownedBy, type Reviewer } from '../assurance/admit.ts';
+import { OPEN, taskReasons, ownedBy, type Reviewer } from '../assurance/admit.ts';
 import type { ReasonCode } from '../assurance/reasons.ts';
 import type { Task } from '../fhir/resources.ts';
 import { Failure } from '../platform/failure.ts';
@@ -31,14 +31,14 @@ const IN_TURN = 100;
 
 /**
  * Brings the library in line with the practice. Throws what stopped it; the library is then as it was or part way, and never holds something that was not decided.
- * @param all whether all Tasks are listed, whenever that was last done
+ * @param all whether all Tasks are listed, whenever that was last done. @param early the first time: what is still to be done is here, and years of what is done are not yet
  */
-export async function syncWorklist(desk: Desk, all = false): Promise<void> {
+export async function syncWorklist(desk: Desk, all = false, early: () => void = () => undefined): Promise<void> {
   const { session, site } = desk;
   const vault = desk.vaultOrThrow();
   if (!session) throw new Failure('session-expired', 'not signed in');
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
-  await new Round(desk, vault, session).run(siteBinding(site), all);
+  await new Round(desk, vault, session).run(siteBinding(site), all, early);
 }
 
 /** What is closed, or no review, is not on the worklist; what has another reason against it is, withheld. */
@@ -62,6 +62,8 @@ class Round {
   /** "Task/id" of what was read in this round. */
   readonly #read = new Set<string>();
   readonly #asked: number;
+  /** JSON of what was taken in before the list of all, by id. */
+  readonly #early = new Map<string, string>();
   /** Something could not be read just now. */
   #unread = false;
 
@@ -75,11 +77,11 @@ class Round {
     this.#asked = desk.taken;
   }
 
-  async run(binding: string, all: boolean): Promise<void> {
+  async run(binding: string, all: boolean, early: () => void): Promise<void> {
     const { library } = this.#vault;
     const progress = new Progress(library, JSON.stringify([binding, this.#reviewer.owners]), this.#desk.now(), this.#everything);
     if (all && !progress.isFirst) progress.askForAll();
-    const listing = this.#list(progress);
+    const listing = this.#openFirst(progress, early).then(() => this.#list(progress));
     // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
     await settleAll([listing, learnStops(this.#desk, this.#vault)]);
     this.#desk.stillOrThrow(this.#vault);
@@ -89,6 +91,25 @@ class Round {
     // Every row is now as the practice says: what an older copy of the store had brought back is gone.
     if (this.#everything && this.#desk.stopList !== 'unreadable') this.#vault.broughtUpToDate();
     renewLease(this.#desk);
+  }
+
+  /** The first time, what is still to be done comes before years of what is done. A server that answers with anything else as well has not understood, and all is listed anyway. */
+  async #openFirst(progress: Progress, early: () => void): Promise<void> {
+    if (!progress.isFirst || progress.since !== null) return;
+    for await (const page of taskPages(this.#session.http, [...this.#reviewer.owners], null, OPEN)) {
+      this.#desk.stillOrThrow(this.#vault);
+      if (page.some(({ status }) => !OPEN.includes(status))) return;
+      const mine = page.filter((task) => this.#isMine(task));
+      await this.#takeIn(mine.filter((task) => this.#isNews(task)), this.#desk.taken);
+      // What could not be read is read with all.
+      if (this.#unread) {
+        this.#unread = false;
+        this.#early.clear();
+        return;
+      }
+      for (const task of mine) this.#early.set(task.id, JSON.stringify(task));
+    }
+    early();
   }
 
   /** What changed, or all. The first time each page is kept before the next; later nothing is read before what is gone is known. @returns by "Task/id" */
@@ -105,7 +126,7 @@ class Round {
         const mine = page.value.filter((task) => this.#isMine(task));
         foreign += page.value.length - mine.length;
         for (const task of mine) listed.set(`Task/${task.id}`, task);
-        if (progress.isFirst) await this.#takeIn(mine.filter((task) => this.#isNews(task)), asked);
+        if (progress.isFirst) await this.#takeIn(mine.filter((task) => this.#isNews(task) && this.#early.get(task.id) !== JSON.stringify(task)), asked);
         if (!this.#unread) progress.listed(page.value, this.#session.http.serverTime);
       }
       if (!progress.isBelied(listed)) break;

@@ -128,7 +128,7 @@ export function standUp(desk: Desk): void {
 /** The vault, if it is still needed for what it has to send, is nobody's to unlock until somebody sits down. */
 export function forgetPerson(desk: Desk): void {
   void closeConsole(desk).catch((error: unknown) => log('fault', faultFields(error)));
-  for (const download of desk.downloads.values()) download.abort();
+  desk.downloads.clear(new Failure('locked', 'nobody is here'));
   desk.person = null;
   desk.keptOnly = false;
   desk.journal = null;
@@ -138,7 +138,6 @@ export function forgetPerson(desk: Desk): void {
   desk.shown = null;
   desk.listed.clear();
   desk.told.clear();
-  desk.copies.clear();
 }
 
 /** Is this what is wrong with one vault, and not with the computer? */

@@ -12,11 +12,11 @@ import { offlineRefusal } from '../vault/lease.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import { destroyCopy } from './destroy.ts';
 import type { Desk, Opening } from './desk.ts';
-import { fetchCopy } from './fetchCopy.ts';
 import { revokeAll, revokeGrant } from './revoke.ts';
 import { stopListRefusal } from './stops.ts';
 import { noteWatched } from './reviewing/reviewing.ts';
 import { refreshRow } from './takeIn.ts';
+import { bring, bringOn, type Coming } from './watchArriving.ts';
 import { decide, reference, subjectOf } from './worklist.ts';
 
 /** The row as the practice has it now; offline, as it was kept, if offline use is allowed at all. */
@@ -70,9 +70,10 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
   stillWanted();
   const known = await decide(desk, current);
   stillWanted();
+  let coming: Coming | null = null;
   if (known.ok && !vault.copies.holds(known.assured)) {
     if (!online) throw new Failure('recording-not-here', 'no copy and no practice');
-    await fetchCopy(desk, current, changed);
+    coming = await bring(desk, current, known.assured, changed);
     stillWanted();
   }
   const row = vault.library.assignment(rowId);
@@ -93,7 +94,7 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
       desk.journal?.write({ event: 'denied', subject, reasons: ['offline-not-permitted'] });
       throw new Failure('recording-not-here', 'not for offline use', { reason: 'offline-not-permitted' });
     }
-    return await present(desk, window, grant, rowId, decision.assured, subject, stillWanted, changed);
+    return await present(desk, window, grant, rowId, decision.assured, coming, subject, stillWanted, changed);
   } catch (error) {
     desk.watching.delete(grant);
     throw error;
@@ -102,17 +103,20 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
   }
 }
 
-async function present(desk: Desk, window: number, grant: string, rowId: string, assured: Assured, subject: Subject, stillWanted: () => void, changed: () => void): Promise<OpenRecording> {
+async function present(desk: Desk, window: number, grant: string, rowId: string, assured: Assured, coming: Coming | null, subject: Subject, stillWanted: () => void, changed: () => void): Promise<OpenRecording> {
   const vault = desk.vaultOrThrow();
   const { journal, person } = desk;
   if (!journal || !person) throw new Failure('locked', 'nobody is here');
+  const arriving = vault.copies.holds(assured) ? null : coming;
+  // What comes is of another revision than what was decided now.
+  if (arriving && arriving.manifestSha256 !== assured.manifestSha256) throw new Failure('download-interrupted', 'signed anew while it came');
   // On disk before the first byte is decrypted; when it cannot be written, nothing plays.
   journal.write({ event: 'opened', subject });
   vault.library.opened(assured.recording, new Date(desk.now()).toISOString());
   const session = randomUUID();
   let recording;
   try {
-    recording = await vault.copies.open(assured);
+    recording = arriving ? vault.copies.watch(assured, arriving.transcript) : await vault.copies.open(assured);
   } catch (error) {
     stillWanted();
     if (problemOf(error).code === 'recording-corrupt') destroyCorrupt(desk, assured.recording, subject, changed);
@@ -130,10 +134,11 @@ async function present(desk: Desk, window: number, grant: string, rowId: string,
   }
   desk.shown = { grant, rowId, task: `Task/${assured.evidence.task.id}`, subject, recording: assured.recording, revision: assured.revision, sensitive: assured.sensitive };
   desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }), grant);
+  if (arriving) void bringOn(desk, grant, arriving, changed);
   log('opened');
   const { patient, startedAt, endedAt, clinicians, review, purpose, sensitive, sensitiveKinds, title, media } = assured;
   return {
-    grant, mediaUrl: `${RECORDING_SCHEME}://${grant}/media`, contentType: media.contentType, medium: media.contentType.startsWith('video/') ? 'video' : 'audio',
+    grant, mediaUrl: `${RECORDING_SCHEME}://${grant}/media`, contentType: media.contentType, medium: media.contentType.startsWith('video/') ? 'video' : 'audio', arriving: arriving !== null,
     title, patient, consultation: { startedAt, endedAt, clinicians }, review, purpose, sensitive, sensitiveKinds, unsigned: !assured.signed, transcript,
     transcriptAbsent: transcript ? null : assured.transcriptAbsent ?? 'mismatch',
     watermark: { name: person.name, role: person.role.name, odsCode: desk.site.practice.odsCode },

@@ -17,7 +17,7 @@ export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cau
   } finally {
     desk.stillOrThrow(vault);
     if (row.recording !== null) {
-      desk.stopDownload(row.recording);
+      desk.downloads.stop(row.recording, new Failure('recording-withheld', cause, { cause }));
       destroyCopy(desk, vault, row.recording, subjectOf(row.evidence, desk.site), cause);
     }
   }

@@ -80,18 +80,22 @@ const order = { 'in-progress': 0, new: 0, reviewed: 1 };
 function listOf(desk: Desk, { passed, withheld, checking }: Decided): List {
   const vault = desk.vaultOrThrow();
   const look = vault.copies.look();
+  const paused = vault.library.paused();
   // The person's own steps count from when they are taken, and not from when the practice has heard of them.
   const steps = new Notebook((work) => vault.library.work(work)).steps();
   const rows = passed.flatMap(({ name: { task }, outcome: { row, held, subject, due, consulted } }): ListRow[] => {
     const step = steps.get(task);
     if (step === 'rejected') return [];
     const progress = step === 'completed' ? 'reviewed' : step === 'in-progress' ? 'in-progress' : row.progress;
-    const waiting = desk.copies.get(held.recording);
+    const under = desk.downloads.stateOf(held.recording);
     const { sealed, received } = look(held);
     const total = held.media.size;
     const copy: CopyView = sealed
-      ? { state: 'sealed', received: total, total, problem: null }
-      : { state: waiting?.state ?? 'none', received: waiting?.state === 'downloading' ? waiting.received : received, total, problem: waiting?.problem ?? null };
+      ? { state: 'sealed', received: total, total, rate: null, problem: null }
+      : {
+          state: under?.state ?? (paused.has(held.recording) ? 'paused' : 'none'), received: under?.state === 'downloading' ? under.received : received, total,
+          rate: under?.rate ?? null, problem: under?.problem ?? null,
+        };
     return [{ ...row, progress, copy, task, subject, dueAt: due, consulted }];
   });
   rows.sort((a, b) => order[a.progress] - order[b.progress] || compare(a.dueAt, b.dueAt) || a.consulted - b.consulted);
@@ -118,7 +122,12 @@ export async function listNow(desk: Desk): Promise<List> {
   throw new Error('no list');
 }
 
-const crossing = ({ rows, ...list }: List): Worklist => ({ ...list, ids: rows.map(({ id }) => id) });
+/** In this order they are of interest: what takes part of the line, what waits for the person, and last what waits its turn, of which there may be thousands. */
+const comes: readonly CopyView['state'][] = ['downloading', 'paused', 'failed', 'queued'];
+
+const crossing = ({ rows, ...list }: List): Worklist => ({
+  ...list, ids: rows.map(({ id }) => id), downloads: comes.flatMap((state) => rows.filter(({ copy }) => copy.state === state).map(({ id }) => id)),
+});
 
 /** The list as a screen first asks for it; true when there is more to come. */
 export async function firstWorklist(desk: Desk): Promise<{ worklist: Worklist; isPart: boolean }> {

@@ -34,7 +34,7 @@ export async function wrongPatient(desk: Desk, grant: string): Promise<{ referen
     ...open.map(([id]) => () => desk.grants.revoke(id)),
     () => vault.ledger.keepWrongPatient(recording, revision),
     () => desk.journal?.write({ event: 'wrong-patient', subject, revision }),
-    () => desk.stopDownload(recording),
+    () => desk.downloads.stop(recording, new Failure('recording-withheld', 'wrong patient')),
     () => destroyCopy(desk, vault, recording, subject, 'wrong-patient'),
     () => {
       const row = vault.unlocked ? vault.library.assignment(rowId) : null;

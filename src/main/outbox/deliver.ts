@@ -1,18 +1,22 @@
 /**
  * Delivers what must reach the practice, in order, each exactly once: an entry leaves the queue only when the practice has shown
- * that it holds it. Creation is conditional on the entry's id, so a repeat after a lost answer makes no second copy.
+ * that it holds it. Creation is conditional on the entry's id, so a repeat after a lost answer makes no second copy. One that the practice refuses again and again as it is is set
+ * aside, so that the others arrive: whoever reads the record there sees that one is missing until it is taken.
  */
 import { z } from 'zod';
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
-import { Failure, unexpected } from '../platform/failure.ts';
+import { Failure, problemOf, unexpected } from '../platform/failure.ts';
 import { waitAfter } from '../platform/pace.ts';
 import { auditEvent, type AuditResource, type Origin } from './balp.ts';
 
 export interface Queue {
-  nextUndelivered(): (ChainEntry & { attempts: number; nextAttempt: number }) | null;
+  /** Those that are set aside come last. */
+  nextUndelivered(): (ChainEntry & { attempts: number; nextAttempt: number; aside: boolean }) | null;
   delivered(seq: number, receipt: string): void;
   retryLater(seq: number, nextAttempt: number): void;
+  setAside(seq: number, nextAttempt: number): void;
+  tryAside(): void;
 }
 
 export interface Sender {
@@ -22,6 +26,12 @@ export interface Sender {
 
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
+/** Of what was set aside: a practice that was put right gets it on the same day. */
+const ASIDE_WAIT_MS = 6 * 3600_000;
+/** So often in a row it is tried before it is set aside: a server in the middle of an update refuses as well. */
+const TRIES = 3;
+/** About what was sent and not about who, when or how much at once (RFC 9110 §15.5). */
+const REFUSED_FOR_GOOD = [400, 413, 422];
 /** Entries a call: the caller decides when to go on. */
 const AT_ONCE = 200;
 
@@ -31,12 +41,20 @@ export async function deliver(queue: Queue, sender: Sender, origin: Origin, now:
   for (let sent = 0; sent < AT_ONCE; sent += 1) {
     const next = queue.nextUndelivered();
     // A wait longer than the longest was set by a clock that has been put right since.
-    if (!next || (next.nextAttempt > now() && next.nextAttempt <= now() + LONGEST_WAIT_MS)) return sent;
+    if (!next || (next.nextAttempt > now() && next.nextAttempt <= now() + (next.aside ? ASIDE_WAIT_MS : LONGEST_WAIT_MS))) return sent;
     const entry = JSON.parse(next.body.toString('utf8')) as EntryBody;
     try {
       queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, origin, host)));
+      // Whatever was wrong there has been put right: the others of its kind go as well.
+      if (next.aside) queue.tryAside();
     } catch (error) {
-      queue.retryLater(next.seq, now() + waitAfter(next.attempts, FIRST_WAIT_MS, LONGEST_WAIT_MS));
+      const isRefused = REFUSED_FOR_GOOD.includes(Number(problemOf(error).detail?.status));
+      if (isRefused && (next.aside || next.attempts + 1 >= TRIES)) {
+        queue.setAside(next.seq, now() + ASIDE_WAIT_MS);
+        continue;
+      }
+      if (next.aside) queue.setAside(next.seq, now() + waitAfter(0, FIRST_WAIT_MS, LONGEST_WAIT_MS));
+      else queue.retryLater(next.seq, now() + waitAfter(next.attempts, FIRST_WAIT_MS, LONGEST_WAIT_MS));
       throw error;
     }
   }

@@ -164,14 +164,56 @@ describe('an answer', () => {
   });
 });
 
-it.each([400, 422])('an entry that is refused for good (%i) keeps what follows behind it, queued', async (status) => {
-  record(4);
-  const second = JSON.parse(vault.ledger.entries(2, 1)[0]!.body.toString('utf8')) as { id: string };
-  const { send } = practice;
-  practice.send = async (target, init) => (init.headers['x-request-id'] === second.id ? new Response('{}', { status }) : send(target, init));
-  await rounds(20);
-  expect([vault.ledger.undelivered(), practice.kept.length]).toEqual([3, 1]);
-  practice.send = send;
-  await rounds();
-  everythingOnce(4);
+describe('an entry that the practice refuses as it is', () => {
+  const idOf = (seq: number) => (JSON.parse(vault.ledger.entries(seq, 1)[0]!.body.toString('utf8')) as { id: string }).id;
+  /** @returns what makes the practice take it */
+  const refuse = (status: number, ...seqs: number[]) => {
+    const ids = seqs.map(idOf);
+    const { send } = practice;
+    practice.send = async (target, init) => (ids.includes(init.headers['x-request-id'] ?? '') ? new Response('{}', { status }) : send(target, init));
+    return () => {
+      practice.send = send;
+    };
+  };
+  const arrived = () => practice.kept.map(({ name }) => name);
+
+  it.each([400, 413, 422])('(%i) is set aside, counted apart, and keeps nothing behind it', async (status) => {
+    record(5);
+    refuse(status, 2, 4);
+    await rounds(8);
+    expect([vault.ledger.undelivered(), vault.ledger.aside(), arrived()]).toEqual([2, 2, [1, 3, 5].map(idOf)]);
+    // Started again, and with more to send.
+    await restart();
+    record(1);
+    await rounds(1);
+    expect([vault.ledger.undelivered(), vault.ledger.aside(), arrived()]).toEqual([2, 2, [1, 3, 5, 6].map(idOf)]);
+  });
+
+  it('is tried again in time, or when a person says so, and the others of its kind follow at once', async () => {
+    record(5);
+    const take = refuse(422, 2, 4);
+    await rounds(8);
+    const until = vault.ledger.nextUndelivered()!.nextAttempt;
+    expect([until > now, until <= now + 6 * 3_600_000]).toEqual([true, true]);
+    take();
+    await round();
+    expect(vault.ledger.aside()).toBe(2);
+    vault.ledger.tryAside();
+    await round();
+    expect([vault.ledger.undelivered(), vault.ledger.aside(), arrived().length]).toEqual([0, 0, 5]);
+    record(2);
+    refuse(400, 6);
+    await rounds(5);
+    expect([vault.ledger.undelivered(), vault.ledger.aside()]).toEqual([1, 1]);
+  });
+
+  it.each([401, 403, 404, 409, 429, 500, 503])('today, but perhaps not tomorrow (%i), keeps its place, and what follows waits', async (status) => {
+    record(4);
+    const take = refuse(status, 2);
+    await rounds(20);
+    expect([vault.ledger.undelivered(), vault.ledger.aside(), practice.kept.length]).toEqual([3, 0, 1]);
+    take();
+    await rounds();
+    everythingOnce(4);
+  });
 });

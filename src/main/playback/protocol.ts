@@ -18,7 +18,7 @@ export interface MediaRequest {
 
 const none = (status: number, headers: Record<string, string> = {}) => new Response(null, { status, headers });
 
-/** @param find the grant by id for the window that asked. @param onBroken reading failed part way: corrupt copy, revoked grant. */
+/** @param find the grant by id for the window that asked. @param onBroken reading failed part way: a corrupt copy, or other bytes than were signed. */
 export function answerMedia(request: MediaRequest, find: (id: string) => Grant | null, onBroken: (grant: string, error: unknown) => void): Response {
   const url = URL.canParse(request.url) ? new URL(request.url) : null;
   const grant = url?.protocol === `${RECORDING_SCHEME}:` && url.pathname === '/media' ? find(url.host) : null;
@@ -49,7 +49,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
         controller.enqueue(bytes);
         if (at >= end) controller.close();
       } catch (error) {
-        if (problemOf(error).code === 'recording-corrupt') onBroken(id, error);
+        if (['recording-corrupt', 'recording-mismatch'].includes(problemOf(error).code)) onBroken(id, error);
         controller.error(error);
       }
     },

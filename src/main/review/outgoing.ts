@@ -72,6 +72,11 @@ export class Outgoing {
     return this.#db.prepare('SELECT count(*) FROM outgoing WHERE problem IS NULL').pluck().get() as number;
   }
 
+  /** The Tasks of what was refused, one for each piece. */
+  refusedTasks(): string[] {
+    return this.#db.prepare('SELECT task FROM outgoing WHERE problem IS NOT NULL').pluck().all() as string[];
+  }
+
   /** Has it not changed since? */
   isStill({ n, version }: Item): boolean {
     return this.#db.prepare('SELECT 1 FROM outgoing WHERE n = ? AND version = ?').get(n, version) !== undefined;

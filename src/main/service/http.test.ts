@@ -12,7 +12,7 @@ let server: Server;
 let base: string;
 let seen: { url: string; authorization: string | undefined; range: string | undefined; ifRange: string | undefined }[];
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
-let refreshed: boolean[];
+let refreshed: (string | null)[];
 let http: PracticeHttp;
 beforeEach(async () => {
   seen = [];
@@ -23,9 +23,9 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`;
-  http = new PracticeHttp(base, fetch, async (refresh) => {
-    refreshed.push(refresh);
-    return refresh ? 'second' : 'first';
+  http = new PracticeHttp(base, fetch, async (refused) => {
+    refreshed.push(refused);
+    return refused === null ? 'first' : 'second';
   });
 });
 afterEach(() => {
@@ -69,7 +69,7 @@ describe('requests', () => {
     seen.length = 0;
     await expect(http.json('Task/1')).rejects.toThrow(code('session-expired'));
     expect(seen).toHaveLength(2);
-    expect(refreshed).toEqual([false, true, false, true]);
+    expect(refreshed).toEqual([null, 'first', null, 'first']);
   });
 
   it.each([403, 404, 410])('that are answered with %i give nothing', async (status) => {
@@ -112,6 +112,19 @@ describe('requests', () => {
     expect(says('Wed, 21 Oct 2015 07:28:30 GMT', 'Wed, 21 Oct 2015 07:28:00 GMT')).toBe(30_000);
     expect(says('Wed, 21 Oct 2015 07:28:00 GMT', 'Wed, 21 Oct 2015 07:28:30 GMT')).toBe(0);
     expect([says('5', undefined, 200), says('5', undefined, 500), says('5', undefined, 503)]).toEqual([null, null, 5000]);
+  });
+
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    ['200 with a page', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Guest Wi-Fi'), 'page'], ['403 with a page, as of a filter', (response) => response.writeHead(403, { 'content-type': 'text/html; charset=utf-8' }).end('<html>Blocked'), 'page'],
+    ['404 with a page, as of a web server whose application is away', (response) => response.writeHead(404, { 'content-type': 'text/html' }).end('<html>'), 'page'], ['410 with a page', (response) => response.writeHead(410, { 'content-type': 'application/xhtml+xml' }).end('<html>'), 'page'],
+    ['401 with a page, again and again', (response) => response.writeHead(401, { 'content-type': 'text/html' }).end('<html>'), 'page'], ['a redirect', (response) => response.writeHead(307, { location: '/sign-in' }).end(), 'page'],
+    ['511', (response) => response.writeHead(511).end(), 'page'],
+  ])('that are answered with %s were not answered by the practice', async (_what, given, why) => {
+    answer = (_request, response) => given(response);
+    const notTheirs = expect.objectContaining({ code: 'practice-unreachable', detail: expect.objectContaining({ why }) as unknown }) as unknown;
+    await expect(http.json('Task/1')).rejects.toThrow(notTheirs);
+    await expect(http.send('Task/1', { method: 'PUT', accept: 'application/fhir+json', body: '{}' })).rejects.toThrow(notTheirs);
+    await expect(downloadMedia(http, 'Binary/1', 'video/mp4', AbortSignal.timeout(5000))).rejects.toThrow(notTheirs);
   });
 
   it('that fail otherwise say so', async () => {

@@ -4,11 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, unexpected } from '../platform/failure.ts';
+import { heard, isPage, notTheirs, type Fetch } from '../platform/heard.ts';
 
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+export type { Fetch } from '../platform/heard.ts';
 
-/** Gives a token that should still be accepted; `refresh` after the practice refused the last one. */
-type TokenSource = (refresh: boolean) => Promise<string>;
+/** Gives a token that should still be accepted. @param refused the one that the practice has just refused */
+type TokenSource = (refused: string | null) => Promise<string>;
 
 export const JSON_LIMIT = 20 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
@@ -43,7 +44,7 @@ export class PracticeHttp {
   constructor(fhirBase: string, fetch: Fetch, token: TokenSource) {
     this.fhirBase = fhirBase.replace(/\/$/, '');
     this.#origin = new URL(fhirBase).origin;
-    this.#fetch = fetch;
+    this.#fetch = heard(fetch);
     this.#token = token;
   }
 
@@ -65,24 +66,19 @@ export class PracticeHttp {
   async send(target: string, init: { method?: string; accept: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal; timeoutMs?: number }): Promise<Response> {
     const url = this.resolve(target);
     let waited = 0;
-    for (let refresh = false; ;) {
+    for (let refused: string | null = null; ;) {
       if (performance.now() < this.#restsUntil) throw new Failure('practice-unreachable', 'asked to wait');
-      const token = await this.#token(refresh);
+      const token = await this.#token(refused);
       const timeout = AbortSignal.timeout(init.timeoutMs ?? TIMEOUT_MS);
-      let response: Response;
-      try {
-        response = await this.#fetch(url, {
-          method: init.method ?? 'GET',
-          // A server may find what it found a minute ago (HAPI does) unless the header forbids it; Electron sends none for `cache`.
-          headers: { accept: init.accept, authorization: `Bearer ${token}`, 'cache-control': 'no-cache', ...init.headers },
-          ...(init.body === undefined ? {} : { body: init.body }),
-          // No other host is asked, nothing but the token says who asks, and nothing stays on disk in the clear.
-          redirect: 'error', credentials: 'omit', cache: 'no-store',
-          signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
-        });
-      } catch (error) {
-        throw new Failure('practice-unreachable', 'no answer', {}, { cause: error });
-      }
+      const response = await this.#fetch(url, {
+        method: init.method ?? 'GET',
+        // A server may find what it found a minute ago (HAPI does) unless the header forbids it; Electron sends none for `cache`.
+        headers: { accept: init.accept, authorization: `Bearer ${token}`, 'cache-control': 'no-cache', ...init.headers },
+        ...(init.body === undefined ? {} : { body: init.body }),
+        // No other host is asked, nothing but the token says who asks, and nothing stays on disk in the clear.
+        redirect: 'error', credentials: 'omit', cache: 'no-store',
+        signal: init.signal ? AbortSignal.any([init.signal, timeout]) : timeout,
+      });
       const said = Date.parse(response.headers.get('date') ?? '');
       this.#serverTime = Number.isNaN(said) ? null : said;
       const rest = retryAfterMs(response);
@@ -97,8 +93,8 @@ export class PracticeHttp {
       if (rest !== null) this.#restsUntil = performance.now() + Math.min(rest, LONGEST_WAIT_MS);
       if (response.status !== 401) return response;
       await response.body?.cancel();
-      if (refresh) throw new Failure('session-expired', 'token refused twice');
-      refresh = true;
+      if (refused !== null) throw isPage(response) ? notTheirs(response) : new Failure('session-expired', 'token refused twice');
+      refused = token;
     }
   }
 

@@ -5,12 +5,13 @@ import { byId, eachById, oneOfEach, refuseOutcome, searchPages } from './search.
 
 /**
  * Assignments by when the practice last changed them, the longest ago first, page by page. One that changed while the pages were read may be there twice: the last is as it is.
- * @param owners "Practitioner/id" and "PractitionerRole/id" of this session. @param since FHIR instant (R4 §3.1.1.4.2 `_lastUpdated`), or null for all
+ * @param owners "Practitioner/id" and "PractitionerRole/id" of this session. @param since FHIR instant (R4 §3.1.1.4.2 `_lastUpdated`), or null for all. @param statuses those alone
  */
-export async function* taskPages(http: PracticeHttp, owners: readonly string[], since: string | null): AsyncGenerator<Task[], void> {
+export async function* taskPages(http: PracticeHttp, owners: readonly string[], since: string | null, statuses: readonly string[] = []): AsyncGenerator<Task[], void> {
   const changed = since === null ? '' : `&_lastUpdated=gt${encodeURIComponent(since)}`;
+  const only = statuses.length === 0 ? '' : `&status=${statuses.join(',')}`;
   const said = new Map<string, string>();
-  for await (const page of searchPages(http, `Task?owner=${owners.map(encodeURIComponent).join(',')}${changed}&_sort=_lastUpdated&_count=100`)) {
+  for await (const page of searchPages(http, `Task?owner=${owners.map(encodeURIComponent).join(',')}${only}${changed}&_sort=_lastUpdated&_count=100`)) {
     for (const resource of page) refuseOutcome(resource);
     const { byId: found, unclear } = oneOfEach('Task', Task, page);
     for (const [id, task] of found) {

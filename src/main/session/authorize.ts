@@ -4,8 +4,9 @@ import {
   AuthorizationResponseError, ClientError, ResponseBodyError, type TokenEndpointResponse,
 } from 'openid-client';
 import { Failure, unexpected } from '../platform/failure.ts';
+import { unanswered } from '../platform/heard.ts';
 import type { Site } from '../site.ts';
-import type { Practice } from './discovery.ts';
+import { upToDate, type Practice } from './discovery.ts';
 import { identityOf, type Identity } from './identity.ts';
 import type { BrowserAnswer, Loopback } from './loopback.ts';
 
@@ -36,21 +37,17 @@ export function exchangeFailure(error: unknown): Failure {
     return new Failure(refused ? 'sign-in-refused' : 'sign-in-failed', 'authorization refused', {}, { cause: error });
   }
   if (error instanceof ResponseBodyError) {
-    if (isAway(error.status)) return away(error);
+    if (isAway(error.status)) return unanswered(error);
     return new Failure(error.error === 'invalid_grant' ? 'session-expired' : 'sign-in-failed', 'token endpoint refused', {}, { cause: error });
   }
-  // What its fetch throws openid-client wraps without a code, unless it is a TypeError, as Node's is and Electron's is not; a check that failed has one.
+  // What its fetch throws openid-client wraps without a code; a check that failed has one.
   if (error instanceof ClientError && error.code !== undefined && error.code !== 'OAUTH_TIMEOUT' && !isAway((error.cause as { status?: unknown } | undefined)?.status)) {
     return new Failure('sign-in-failed', 'sign-in did not check out', {}, { cause: error });
   }
-  return away(error);
+  return unanswered(error);
 }
 
 const isAway = (status: unknown): boolean => typeof status === 'number' && unexpected(status).code === 'practice-unreachable';
-
-function away(error: unknown): Failure {
-  return new Failure('practice-unreachable', 'identity provider did not answer', {}, { cause: error });
-}
 
 export async function authorize(site: Site, practice: Practice, loopback: Loopback, scope: string, prompt: string | null): Promise<Authorization> {
   const { configuration } = practice;
@@ -66,7 +63,7 @@ export async function authorize(site: Site, practice: Practice, loopback: Loopba
     complete: async (signal) => {
       const tab = await loopback.answer(state, signal, SIGN_IN_MS);
       try {
-        const response = await authorizationCodeGrant(configuration, tab.url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
+        const response = await authorizationCodeGrant(await upToDate(configuration), tab.url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
         return { grant: grantOf(response, site), tab };
       } catch (error) {
         const failure = exchangeFailure(error);

@@ -19,10 +19,38 @@ it('takes the FHIR server’s word where the issuer says nothing', async () => {
   expect((await found({}, {})).configuration.serverMetadata()).toMatchObject({ token_endpoint: `${ISSUER}/token` });
 });
 
-it.each([[{ token_endpoint: 'http://practice.example/token' }, {}], [{}, { token_endpoint: 'http://practice.example/token' }], [{}, { issuer: 'https://elsewhere.example' }], [{ issuer: 'https://elsewhere.example' }, {}]])(
+it.each([[{ token_endpoint: 'http://practice.example/token' }, {}], [{}, { token_endpoint: 'http://practice.example/token' }], [{}, { jwks_uri: 'http://practice.example/jwks' }], [{ revocation_endpoint: 'http://practice.example/revoke' }, {}], [{ authorization_endpoint: 'http://practice.example/auth' }, { authorization_endpoint: undefined }], [{}, { issuer: 'https://elsewhere.example' }], [{ issuer: 'https://elsewhere.example' }, {}]])(
   'refuses %j of the FHIR server and %j of the issuer', async (smart, provider) => {
     await expect(found(smart as Record<string, string>, provider as Record<string, string>)).rejects.toMatchObject({ code: 'practice-unsupported' });
   });
+
+it.each([
+  ['a page', () => new Response('<!doctype html><p>Sign in to Guest Wi-Fi', { headers: { 'content-type': 'text/html; charset=utf-8' } }), 'page'],
+  ['a page that says 404, as of a web server whose application is away', () => new Response('<h1>Not Found</h1>', { status: 404, headers: { 'content-type': 'text/html' } }), 'page'],
+  ['a redirect', () => new Response(null, { status: 302, headers: { location: 'https://portal.example/' } }), 'page'],
+  ['that the network wants to know who is there', () => new Response('{}', { status: 511 }), 'page'],
+  ['a proxy that wants to know who is there', () => new Response('', { status: 407 }), 'proxy'],
+])('an answer of %s is nothing that the practice said', async (_what, answer, why) => {
+  await expect(discover(site, async () => answer())).rejects.toMatchObject({ code: 'practice-unreachable', detail: { why } });
+});
+
+it.each<[string, Error, string | undefined]>([
+  ['net::ERR_CERT_AUTHORITY_INVALID', new Error('net::ERR_CERT_AUTHORITY_INVALID'), 'certificate'], ['net::ERR_CERT_COMMON_NAME_INVALID', new Error('net::ERR_CERT_COMMON_NAME_INVALID'), 'certificate'],
+  ['net::ERR_CERT_DATE_INVALID', new Error('net::ERR_CERT_DATE_INVALID'), 'certificate-date'], ['net::ERR_TUNNEL_CONNECTION_FAILED', new Error('net::ERR_TUNNEL_CONNECTION_FAILED'), 'proxy'],
+  ['net::ERR_PROXY_CONNECTION_FAILED', new Error('net::ERR_PROXY_CONNECTION_FAILED'), 'proxy'], ['a redirect (Electron)', new Error("Attempted to redirect, but redirect policy was 'error'"), 'page'],
+  ['net::ERR_INTERNET_DISCONNECTED', new Error('net::ERR_INTERNET_DISCONNECTED'), undefined], ['net::ERR_CONNECTION_REFUSED', new TypeError('net::ERR_CONNECTION_REFUSED'), undefined],
+])('%s is no answer, and its cause is told where it is known', async (_what, error, why) => {
+  await expect(discover(site, () => Promise.reject(error))).rejects.toMatchObject({ code: 'practice-unreachable', detail: why === undefined ? {} : { why } });
+});
+
+it('lets a practice on this very machine name no plain http elsewhere', async () => {
+  const local = testSite({ issuer: 'http://127.0.0.1:8080/oidc', fhirBase: 'http://127.0.0.1:8080/fhir' });
+  const own = { authorization_endpoint: `${local.issuer}/auth`, token_endpoint: `${local.issuer}/token` };
+  for (const field of ['jwks_uri', 'token_endpoint', 'authorization_endpoint', 'revocation_endpoint']) {
+    const answer = (url: string) => Response.json(url.includes('smart-configuration') ? own : { issuer: local.issuer, jwks_uri: `${local.issuer}/jwks`, ...own, [field]: 'http://elsewhere.example/x' });
+    await expect(discover(local, async (url) => answer(url)), field).rejects.toMatchObject({ code: 'practice-unsupported', detail: { missing: 'TLS' } });
+  }
+});
 
 it.each([[404, 'practice-unsupported'], [500, 'practice-unsupported'], [502, 'practice-unreachable'], [503, 'practice-unreachable'], [504, 'practice-unreachable']])('an answer of %i is %s', async (status, code) => {
   await expect(discover(site, async () => new Response(null, { status }))).rejects.toMatchObject({ code });

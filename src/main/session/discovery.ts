@@ -2,10 +2,11 @@
  * What the practice and its identity provider offer: SMART configuration (SMART App Launch 2.2 §2.3) and OpenID Provider
  * metadata (OpenID Connect Discovery 1.0). The issuer is the site file's: a FHIR server cannot name another one.
  */
-import { allowInsecureRequests, Configuration, customFetch, enableNonRepudiationChecks, None, type CustomFetch } from 'openid-client';
+import { allowInsecureRequests, clockSkew, Configuration, customFetch, enableNonRepudiationChecks, None, setJwksCache, type CustomFetch, type ServerMetadata } from 'openid-client';
 import { z } from 'zod';
 import { Failure, unexpected } from '../platform/failure.ts';
-import type { Site } from '../site.ts';
+import { heard, isPage, notTheirs, unanswered, type Fetch } from '../platform/heard.ts';
+import { isSecure, type Site } from '../site.ts';
 
 const Smart = z.object({
   authorization_endpoint: z.url(), token_endpoint: z.url(), revocation_endpoint: z.url().optional(), issuer: z.url().optional(),
@@ -23,28 +24,67 @@ export interface Practice {
   permissionV2: boolean;
 }
 
-async function getJson(fetch: CustomFetch, url: string): Promise<unknown> {
-  let response: Response;
-  try {
-    response = await fetch(url, { method: 'GET', headers: { accept: 'application/json' }, body: null, redirect: 'manual', signal: AbortSignal.timeout(15_000) });
-  } catch (error) {
-    throw new Failure('practice-unreachable', 'no answer to discovery', {}, { cause: error });
-  }
+/** @returns how far the clock there is ahead of this computer's, in whole seconds, as well */
+async function getJson(fetch: CustomFetch, url: string): Promise<{ json: unknown; skew: number }> {
+  const response = await fetch(url, { method: 'GET', headers: { accept: 'application/json' }, body: null, redirect: 'manual', signal: AbortSignal.timeout(15_000) });
+  const said = Date.parse(response.headers.get('date') ?? '');
+  const skew = Number.isNaN(said) ? 0 : Math.round((said - Date.now()) / 1000);
   if (!response.ok) {
     const { code } = unexpected(response.status);
     throw new Failure(code === 'practice-unreachable' ? code : 'practice-unsupported', 'discovery refused', { status: response.status });
   }
+  const text = await response.text().catch((error: unknown) => {
+    throw unanswered(error);
+  });
   try {
-    return await response.json();
+    return { json: JSON.parse(text), skew };
   } catch (error) {
     throw new Failure('practice-unsupported', 'discovery is not JSON', {}, { cause: error });
   }
 }
 
+/**
+ * @param skew seconds by which the provider's clock is ahead: whether a token is still valid is a question about the time where it was made, and a computer whose clock is
+ * a day off still signs in. It comes by the same connection as the token (RFC 9110 §6.6.1).
+ */
+function configure(server: ServerMetadata, clientId: string, fetch: CustomFetch, skew: number): Configuration {
+  const configuration = new Configuration(server, clientId, { [clockSkew]: skew }, None());
+  configuration[customFetch] = fetch;
+  // The ID token is a root of trust: its signature is checked, although it comes over TLS from the token endpoint.
+  enableNonRepudiationChecks(configuration);
+  // The site file allows plain http on loopback alone.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; nothing else permits http
+  if (new URL(server.issuer).protocol === 'http:') allowInsecureRequests(configuration);
+  return configuration;
+}
+
+/**
+ * The same provider with the keys and the clock that it has now. Asked for before a refresh token is spent: an answer that cannot be checked because the keys cannot be had, or have
+ * changed a moment ago, would cost the token. Throws `practice-unreachable`.
+ */
+export async function upToDate(configuration: Configuration): Promise<Configuration> {
+  const server = configuration.serverMetadata();
+  const fetch = configuration[customFetch];
+  if (server.jwks_uri === undefined || fetch === undefined) return configuration;
+  const { json, skew } = await getJson(fetch, server.jwks_uri);
+  const keys = z.object({ keys: z.array(z.looseObject({})) }).safeParse(json);
+  const now = configure(server, configuration.clientMetadata().client_id, fetch, skew);
+  if (keys.success) setJwksCache(now, { jwks: keys.data, uat: Math.floor(Date.now() / 1000) });
+  return now;
+}
+
 /** Throws `practice-unreachable`, or `practice-unsupported` {missing} when something that sign-in needs is not offered. */
-export async function discover(site: Site, fetch: CustomFetch): Promise<Practice> {
+export async function discover(site: Site, given: Fetch): Promise<Practice> {
+  const line = heard(given);
+  // Nothing of a sign-in stays on disk, and neither keys nor the clock are those of an hour ago.
+  const fetch: CustomFetch = async (url, options) => {
+    const response = await line(url, { ...options, cache: 'no-store', credentials: 'omit' });
+    // A refusal of a provider's is JSON, whatever its status.
+    if (response.status === 401 && isPage(response)) throw notTheirs(response);
+    return response;
+  };
   const unsupported = (missing: string) => new Failure('practice-unsupported', 'discovery lacks something', { missing });
-  const [smartJson, providerJson] = await Promise.all([
+  const [{ json: smartJson }, { json: providerJson, skew }] = await Promise.all([
     getJson(fetch, `${site.fhirBase.replace(/\/$/, '')}/.well-known/smart-configuration`),
     getJson(fetch, `${site.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
   ]);
@@ -58,16 +98,9 @@ export async function discover(site: Site, fetch: CustomFetch): Promise<Practice
   const authorization_endpoint = provider.data.authorization_endpoint ?? smart.data.authorization_endpoint;
   const token_endpoint = provider.data.token_endpoint ?? smart.data.token_endpoint;
   const revocation_endpoint = provider.data.revocation_endpoint ?? smart.data.revocation_endpoint;
-  const local = new URL(site.issuer).protocol === 'http:';
   for (const endpoint of [authorization_endpoint, token_endpoint, revocation_endpoint, provider.data.jwks_uri]) {
-    if (endpoint !== undefined && !local && new URL(endpoint).protocol !== 'https:') throw unsupported('TLS');
+    if (endpoint !== undefined && !isSecure(new URL(endpoint))) throw unsupported('TLS');
   }
-  const configuration = new Configuration({ ...provider.data, authorization_endpoint, token_endpoint, ...(revocation_endpoint ? { revocation_endpoint } : {}) }, site.clientId, undefined, None());
-  configuration[customFetch] = fetch;
-  // The ID token is a root of trust: its signature is checked, although it comes over TLS from the token endpoint.
-  enableNonRepudiationChecks(configuration);
-  // The site file allows plain http on loopback alone.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; nothing else permits http
-  if (local) allowInsecureRequests(configuration);
+  const configuration = configure({ ...provider.data, authorization_endpoint, token_endpoint, ...(revocation_endpoint ? { revocation_endpoint } : {}) }, site.clientId, fetch, skew);
   return { configuration, scopesSupported: smart.data.scopes_supported ?? null, permissionV2: smart.data.capabilities.includes('permission-v2') };
 }

@@ -1,12 +1,13 @@
 /** An identity provider that gives whatever tokens a test wants. */
 import { Configuration, customFetch, None } from 'openid-client';
+import { heard } from '../platform/heard.ts';
 
 const ISSUER = 'https://practice.example/oidc';
 
 /** @param answer to a form that was sent to `token` or `revoke`. */
 export function providerFor(answer: (path: string, form: URLSearchParams) => Response | Promise<Response>): Configuration {
   const configuration = new Configuration({ issuer: ISSUER, token_endpoint: `${ISSUER}/token`, revocation_endpoint: `${ISSUER}/revoke` }, 'app', undefined, None());
-  configuration[customFetch] = async (url, { body }) => answer(new URL(url).pathname.replace('/oidc/', ''), body instanceof URLSearchParams ? body : new URLSearchParams(body as string));
+  configuration[customFetch] = heard(async (url, init) => answer(new URL(url).pathname.replace('/oidc/', ''), new URLSearchParams(init?.body as string | URLSearchParams)));
   return configuration;
 }
 

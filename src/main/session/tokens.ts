@@ -2,6 +2,7 @@
 import { refreshTokenGrant, tokenRevocation, type Configuration } from 'openid-client';
 import { Failure } from '../platform/failure.ts';
 import { exchangeFailure } from './authorize.ts';
+import { upToDate } from './discovery.ts';
 
 /** A token this close to its end is refreshed first. */
 const MARGIN_MS = 30_000;
@@ -37,9 +38,12 @@ export class Tokens {
     return this.#refresh;
   }
 
-  /** A token to send. @param refused the last one was answered with 401. Throws `session-expired`, `identity-mismatch` or `practice-unreachable`. */
-  async get(refused: boolean): Promise<string> {
-    if (!refused && this.#access && this.#access.expiresAt - MARGIN_MS > Date.now()) return this.#access.token;
+  /**
+   * A token to send. @param refused the one that was answered with 401: where another has come since, that is tried first, and nothing is renewed for two who were refused alike.
+   * Throws `session-expired`, `identity-mismatch` or `practice-unreachable`.
+   */
+  async get(refused: string | null): Promise<string> {
+    if (this.#access && this.#access.token !== refused && this.#access.expiresAt - MARGIN_MS > Date.now()) return this.#access.token;
     this.#refreshing ??= this.#renew().finally(() => {
       this.#refreshing = null;
     });
@@ -49,7 +53,10 @@ export class Tokens {
   async #renew(): Promise<string> {
     if (this.#refresh === null) throw new Failure('session-expired', 'no refresh token');
     try {
-      const response = await refreshTokenGrant(this.#configuration, this.#refresh);
+      const configuration = await upToDate(this.#configuration);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- signed out meanwhile
+      if (this.#refresh === null) throw new Failure('session-expired', 'signed out');
+      const response = await refreshTokenGrant(configuration, this.#refresh);
       if (this.#revoked) {
         // Signed out meanwhile: what has just come must not outlive it.
         await this.#revokeAll([response.refresh_token, response.access_token]);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Assured } from '../assurance/assess.ts';
-import type { AskFrom } from './copies.ts';
+import type { AskFrom } from './download.ts';
 import type { SealerProcess } from './sealer/messages.ts';
 import { sealerInChild, sealerInProcess } from './sealer/sealer.fixture.ts';
 import { assuredFor, breaksAt, chunks, confirmed, gives, keep, readRecording, seal, SECRET, TestVaults } from './vault.fixture.ts';
@@ -154,7 +154,7 @@ describe('a download that broke off', () => {
     const partial = vault.library.partial(assured.recording)!;
     vault.library.removePartial(assured.recording);
     vault.library.startPartial({ ...partial, wrappedKey: randomBytes(60) }, AT);
-    vault.library.setPartialParts(assured.recording, partial.files, null);
+    vault.library.setPartialParts(assured.recording, partial.parts, null);
     expect((await finish())[0]?.[0]).toBe(0);
   });
 });

@@ -6,14 +6,17 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Assured } from '../assurance/assess.ts';
 import type { Confirmed } from '../assurance/confirm.ts';
+import { BLOCK_BYTES } from '../assurance/statements.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
+import { Arriving } from './arriving.ts';
+import { ArrivingCopy } from './arrivingCopy.ts';
+import { Download, refuseStopped, type AskFrom, type Downloaded } from './download.ts';
 import type { OpenKeys } from './keyring.ts';
-import type { Library } from './library.ts';
+import type { Library, PartialRow } from './library.ts';
 import { MediaFolder } from './mediaFolder.ts';
 import { boundTo, plainBytesOf } from './sealedPart.ts';
-import { SealedRecording, type Transcript } from './sealedRecording.ts';
+import { SealedCopy, type SealedRecording, type Transcript } from './sealedRecording.ts';
 import type { StartSealer } from './sealer/messages.ts';
-import type { Received } from './sealer/receiving.ts';
 import { Sealer } from './sealer/sealer.ts';
 import { deriveKey, unwrap, wrap } from './wrap.ts';
 
@@ -24,23 +27,10 @@ export const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
 const CLOSING_MS = 2000;
 
 /** A download that is sealed on disk, whole, and opens for nobody yet: {@link Copies.publish} or {@link Copies.discard}. */
-export interface Sealing extends Received {
+export interface Sealing extends Downloaded {
   recording: string;
-  parts: { file: string; plainBytes: number }[];
   key: Buffer;
-  /** Some of it came with an earlier download: two answers of the practice were put together. */
-  resumed: boolean;
 }
-
-/** The bytes of a recording from plaintext byte `from` to its end, and their strong entity tag where there is one. */
-export interface MediaBody {
-  from: number;
-  etag: string | null;
-  chunks: AsyncIterable<Uint8Array>;
-}
-
-/** Asks the practice for the rest of a recording; `from` of the answer is what was asked for, or 0. @param etag what is here already, if that is known. */
-export type AskFrom = (from: number, etag: string | null) => Promise<MediaBody>;
 
 /** What of a decision says of which bytes a copy has to be. */
 export type Held = Pick<Assured, 'recording' | 'manifestSha256' | 'media'>;
@@ -55,6 +45,8 @@ export class Copies {
   readonly #opened: Opened;
   /** Downloads under way, by recording. */
   readonly #sealers = new Map<string, Sealer>();
+  /** What is being downloaded or watched before it is whole, by recording and manifest. */
+  readonly #arriving = new Map<string, Arriving>();
 
   /**
    * @param folder the vault's. @param account what its wrapped keys are bound to.
@@ -92,7 +84,7 @@ export class Copies {
   received(assured: Held): number {
     const partial = this.#opened().library.partial(assured.recording);
     if (!partial || !isOf(partial, assured)) return 0;
-    return Math.min(assured.media.size, partial.files.reduce((sum, file) => sum + plainBytesOf(this.#media.bytesOf(file)), 0));
+    return Math.min(assured.media.size, partial.parts.reduce((total, { file }) => total + plainBytesOf(this.#media.bytesOf(file)), 0));
   }
 
   /**
@@ -108,16 +100,17 @@ export class Copies {
     const free = Math.max(0, await this.#media.free() - DISK_RESERVE_BYTES);
     if (missing > free) throw new Failure('disk-full', 'recording does not fit', { needed: missing, free });
     refuseStopped(signal);
-    const { key, files, etag } = this.#takeUp(assured);
-    const sealer = new Sealer(this.#startSealer());
+    const { key, parts, etag } = this.#takeUp(assured);
+    const arriving = this.#arrivingOf(assured);
+    const sealer = new Sealer(this.#startSealer(), () => arriving.wake());
     this.#sealers.set(recording, sealer);
     let closing: NodeJS.Timeout | undefined;
     signal.addEventListener('abort', () => {
       closing = setTimeout(() => sealer.kill(), CLOSING_MS);
     }, { once: true });
     try {
-      const sealing = await this.#receive(assured, sealer, key, files, etag, ask, progress, signal);
-      return { ...sealing, recording, key };
+      const download = new Download(assured, key, { sealer, arriving, media: this.#media, setParts: (before, now, tag) => this.#setParts(recording, before, now, tag) });
+      return { ...await download.run(parts, etag, ask, progress, signal), recording, key };
     } catch (error) {
       key.fill(0);
       refuseStopped(signal);
@@ -128,17 +121,52 @@ export class Copies {
       await sealer.close();
       clearTimeout(closing);
       if (this.#sealers.get(recording) === sealer) this.#sealers.delete(recording);
+      this.#letGo(assured, arriving);
     }
   }
 
-  /** The key and the files of what is here of this recording; a fresh key, noted before it is used, when there is nothing. */
-  #takeUp(assured: Assured): { key: Buffer; files: string[]; etag: string | null } {
+  #arrivingOf({ recording, manifestSha256, media }: Assured): Arriving {
+    const name = `${recording} ${manifestSha256}`;
+    const arriving = this.#arriving.get(name) ?? new Arriving(media.size);
+    this.#arriving.set(name, arriving);
+    arriving.hold();
+    return arriving;
+  }
+
+  #letGo({ recording, manifestSha256 }: Assured, arriving: Arriving): void {
+    if (arriving.release()) this.#arriving.delete(`${recording} ${manifestSha256}`);
+  }
+
+  /** Resolves when the first block of a download is here; rejects with the reason of `ended`. */
+  async begun(assured: Assured, ended: AbortSignal): Promise<void> {
+    const arriving = this.#arrivingOf(assured);
+    try {
+      await arriving.waitFor({ from: 0, until: Math.min(BLOCK_BYTES, assured.media.size) }, ended);
+    } finally {
+      this.#letGo(assured, arriving);
+    }
+  }
+
+  /**
+   * A recording before it is whole: readable as far as its blocks have come, and where it is read first it is asked for first. Brings nothing itself: {@link seal} does.
+   * `recording-not-here` where no blocks were signed.
+   */
+  watch(assured: Assured, transcript: Transcript | null): SealedRecording {
+    this.#opened();
+    const { blocks, media } = assured;
+    if (!blocks) throw new Failure('recording-not-here', 'no signed blocks');
+    const arriving = this.#arrivingOf(assured);
+    return new ArrivingCopy(arriving, blocks, media.contentType, transcript, () => this.#letGo(assured, arriving));
+  }
+
+  /** The key and the parts of what is here of this recording; a fresh key, noted before it is used, when there is nothing. */
+  #takeUp(assured: Assured): { key: Buffer; parts: PartialRow['parts']; etag: string | null } {
     const { recording, manifestSha256, media } = assured;
     const { keys, library } = this.#opened();
     const partial = library.partial(recording);
     if (partial && isOf(partial, assured)) {
       try {
-        return { key: unwrap(keys.kek, partial.wrappedKey, this.#keyContext(partial)), files: partial.files, etag: partial.etag };
+        return { key: unwrap(keys.kek, partial.wrappedKey, this.#keyContext(partial)), parts: partial.parts, etag: partial.etag };
       } catch {
         // A key that does not open is of no use: begun anew below.
       }
@@ -147,58 +175,18 @@ export class Copies {
     const key = randomBytes(32);
     const row = { recording, epoch: keys.epoch, manifestSha256, plainBytes: media.size };
     library.startPartial({ ...row, wrappedKey: wrap(keys.kek, key, this.#keyContext(row)) }, new Date().toISOString());
-    return { key, files: [], etag: null };
-  }
-
-  async #receive(assured: Assured, sealer: Sealer, key: Buffer, before: string[], etag: string | null, ask: AskFrom,
-    progress: (plainBytes: number) => void, signal: AbortSignal): Promise<Received & Pick<Sealing, 'parts' | 'resumed'>> {
-    const { recording, media } = assured;
-    const lengths = await sealer.begin(key, boundTo(recording, assured.manifestSha256), media.size, before.map((file) => this.#media.path(file)));
-    refuseStopped(signal);
-    let parts = before.map((file, n) => ({ file, plainBytes: lengths[n] ?? 0 })).filter(({ plainBytes }) => plainBytes > 0);
-    this.#setParts(recording, before, parts.map(({ file }) => file), etag);
-    const kept = sum(parts);
-    let received = kept;
-    progress(received);
-    if (kept < media.size || parts.length === 0) {
-      // Without a signed digest nothing but the practice's own tag says that two answers are of one recording.
-      const body = await ask(etag === null && media.sha256 === null ? 0 : kept, etag);
-      refuseStopped(signal);
-      const known = parts.map(({ file }) => file);
-      if (body.from === 0) parts = [];
-      received = body.from;
-      const part = { file: this.#media.newName(recording), plainBytes: 0 };
-      parts.push(part);
-      this.#setParts(recording, known, parts.map(({ file }) => file), body.from === 0 ? body.etag : etag);
-      // Made here and after its row, so that no file is ever unknown, and none comes back after a destruction.
-      this.#media.create(part.file);
-      await sealer.part(this.#media.path(part.file), body.from);
-      try {
-        for await (const chunk of body.chunks) {
-          await sealer.push(chunk);
-          received += chunk.length;
-          progress(received);
-        }
-      } catch (error) {
-        // What came is closed and synced, so that the next download goes on behind it. A sealer that is gone has said so itself.
-        await sealer.end().catch(() => undefined);
-        throw error;
-      }
-      part.plainBytes = received - body.from;
-    }
-    const result = await sealer.end();
-    return { ...result, parts: parts.filter(({ plainBytes }) => plainBytes > 0), resumed: parts.length > 1 || received === kept };
+    return { key, parts: [], etag: null };
   }
 
   /** Rows first, then the files that they no longer name. */
-  #setParts(recording: string, before: readonly string[], files: readonly string[], etag: string | null): void {
-    this.#opened().library.setPartialParts(recording, files, etag);
-    this.#media.remove(before.filter((file) => !files.includes(file)));
+  #setParts(recording: string, before: PartialRow['parts'], now: PartialRow['parts'], etag: string | null): void {
+    this.#opened().library.setPartialParts(recording, now, etag);
+    this.#media.remove(before.flatMap(({ file }) => (now.some((part) => part.file === file) ? [] : [file])));
   }
 
   #removePartial(recording: string): void {
     const { library } = this.#opened();
-    const files = library.partial(recording)?.files ?? [];
+    const files = library.partial(recording)?.parts.map(({ file }) => file) ?? [];
     library.removePartial(recording);
     this.#media.remove(files);
   }
@@ -330,7 +318,7 @@ export class Copies {
   stored(recording: string): { bytes: number; partial: boolean; lastOpened: string | null } | null {
     const { library } = this.#opened();
     const whole = library.sealed(recording);
-    const files = whole ? whole.parts.map(({ file }) => file) : library.partial(recording)?.files;
+    const files = (whole ?? library.partial(recording))?.parts.map(({ file }) => file);
     return files ? { bytes: files.reduce((total, file) => total + this.#media.bytesOf(file), 0), partial: !whole, lastOpened: whole?.lastOpened ?? null } : null;
   }
 
@@ -368,7 +356,7 @@ export class Copies {
     try {
       const transcript = row.transcript && this.#openTranscript(key, row.recording, row.transcript);
       const paths = row.parts.map(({ file }) => this.#media.path(file));
-      return await SealedRecording.open(paths, key, boundTo(row.recording, row.manifestSha256), row.plainBytes, assured.media.contentType, transcript);
+      return await SealedCopy.open(paths, key, boundTo(row.recording, row.manifestSha256), row.plainBytes, assured.media.contentType, transcript);
     } finally {
       key.fill(0);
     }
@@ -391,11 +379,6 @@ export class Copies {
   }
 }
 
-const sum = (parts: readonly { plainBytes: number }[]): number => parts.reduce((total, { plainBytes }) => total + plainBytes, 0);
 
 const isOf = (row: { manifestSha256: string; plainBytes: number }, { manifestSha256, media }: Held): boolean =>
   row.manifestSha256 === manifestSha256 && row.plainBytes === media.size;
-
-function refuseStopped(signal: AbortSignal): void {
-  if (signal.aborted) throw new Failure('locked', 'stopped during download');
-}

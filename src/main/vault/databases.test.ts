@@ -146,7 +146,7 @@ describe('the ledger', () => {
     expect(ledger.head()).toEqual({ seq: 3, hash: Buffer.alloc(32, 3) });
     ledger.delivered(1, 'AuditEvent/a');
     ledger.retryLater(2, 5000);
-    expect(ledger.nextUndelivered()).toEqual({ ...entry(2), attempts: 1, nextAttempt: 5000 });
+    expect(ledger.nextUndelivered()).toEqual({ ...entry(2), attempts: 1, nextAttempt: 5000, aside: false });
     expect(ledger.undelivered()).toBe(2);
     expect(ledger.entries(2, 1)).toEqual([entry(2)]);
   });
@@ -247,8 +247,8 @@ describe('the library', () => {
     const library = new Library(db, untouched);
     const partial = { recording: 'urn:1', epoch: 1, wrappedKey: randomBytes(60), manifestSha256: 'm', plainBytes: 1 };
     library.startPartial(partial, 'then');
-    library.setPartialParts('urn:1', ['f', 'g'], '"tag"');
-    expect(library.partial('urn:1')).toEqual({ ...partial, etag: '"tag"', files: ['f', 'g'] });
+    library.setPartialParts('urn:1', [{ file: 'g', from: 5 }, { file: 'f', from: 0 }], '"tag"');
+    expect(library.partial('urn:1')).toEqual({ ...partial, etag: '"tag"', parts: [{ file: 'f', from: 0 }, { file: 'g', from: 5 }] });
     expect(library.files()).toEqual(['f', 'g']);
     const parts = [{ file: 'f', plainBytes: 1 }, { file: 'g', plainBytes: 0 }];
     library.publish('urn:1', 's', Buffer.from('t'), parts, 'now');
@@ -262,7 +262,7 @@ describe('the library', () => {
   it('forgets a download with its key, and publishes none that is not there', () => {
     const library = new Library(openWith(libraryMigrations), untouched);
     library.startPartial({ recording: 'urn:1', epoch: 1, wrappedKey: randomBytes(60), manifestSha256: 'm', plainBytes: 1 }, 'then');
-    library.setPartialParts('urn:1', ['f'], null);
+    library.setPartialParts('urn:1', [{ file: 'f', from: 0 }], null);
     expect(library.forget('urn:1')).toBe(true);
     expect([library.partial('urn:1'), library.files()]).toEqual([null, []]);
     expect(() => library.publish('urn:1', 's', null, [], 'now')).toThrow(expect.objectContaining({ code: 'internal' }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { advance, effectiveNow, endedLease, issueLease, offlineRefusal, parseLease, type Clock, type Lease } from './lease.ts';
+import { advance, effectiveNow, endedLease, issueLease, leaseEnd, offlineRefusal, parseLease, type Clock, type Lease } from './lease.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -80,6 +80,14 @@ describe('a lease', () => {
     const forward = issueLease({ wall: 5000 * HOUR, uptime: 0 }, 72);
     expect(offlineRefusal(forward, { wall: START, uptime: 71 * HOUR })).toBeNull();
     expect(offlineRefusal(forward, { wall: START + 72 * HOUR, uptime: 72 * HOUR })).toBe('lease-ended');
+  });
+
+  it('says when it ends by the clock that the person sees, also where that was set', () => {
+    expect(leaseEnd(lease, after(10))).toBe(START + 72 * HOUR);
+    expect(leaseEnd(lease, after(50, -49 * HOUR))).toBe(START + 23 * HOUR);
+    expect(leaseEnd(lease, after(80))).toBeLessThanOrEqual(after(80).wall);
+    // Days switched off.
+    expect(leaseEnd(lease, { wall: START + 60 * HOUR, uptime: MINUTE })).toBe(START + 72 * HOUR);
   });
 
   it('that is not one counts as none', () => {

@@ -75,6 +75,12 @@ export function effectiveNow(lease: Lease | null, clock: Clock): number {
   return Math.max(lease ? advance(lease, clock).floor : 0, clock.wall);
 }
 
+/** When offline use will end as the wall clock will show it, ms since the epoch: sooner than `expires` where that was set back. */
+export function leaseEnd(lease: Lease, clock: Clock): number {
+  const { floor, expires, ran, longestRun } = advance(lease, clock);
+  return clock.wall + Math.min(expires - Math.max(floor, clock.wall), longestRun - ran);
+}
+
 /** Why offline use is refused at this moment, or null when it is allowed. */
 export function offlineRefusal(lease: Lease | null, clock: Clock): 'lease-ended' | 'clock-set-back' | null {
   if (!lease) return 'lease-ended';

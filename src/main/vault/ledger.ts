@@ -31,6 +31,8 @@ export const ledgerMigrations: Migrations = [
   // What a manager saw of other people's chains: held against what the practice says later.
   `CREATE TABLE chain (device TEXT NOT NULL, sds TEXT NOT NULL, key TEXT, seq INTEGER NOT NULL, hash BLOB, PRIMARY KEY (device, sds)) STRICT;
    ${alsoCount(['chain'])}`,
+  // An entry that the practice refuses for good keeps none behind it waiting.
+  'ALTER TABLE delivery ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** So many entries at once. */
@@ -54,6 +56,9 @@ export interface StoredEntry {
   hash: Buffer;
   signature: Buffer;
 }
+
+/** `nextAttempt`: ms since the epoch. `aside`: {@link Ledger.setAside}. */
+type Waiting = StoredEntry & { attempts: number; nextAttempt: number; aside: boolean };
 
 /** Something a person made that the practice has not got yet; `sealed` is a JWE that only the practice's recovery key opens. */
 export interface WorkRow {
@@ -139,12 +144,32 @@ export class Ledger extends Store {
     }
   }
 
-  /** The oldest undelivered entry, with how often it was tried and when (ms) it may be tried again. */
-  nextUndelivered(): (StoredEntry & { attempts: number; nextAttempt: number }) | null {
-    const row = this.run(() => this.db.prepare(
+  /** The oldest undelivered entry, with how often it was tried and when (ms) it may be tried again; where there is no other, that of those set aside whose time comes first. */
+  nextUndelivered(): Waiting | null {
+    const first = (aside: 0 | 1, order: string) => this.db.prepare(
       `SELECT e.seq, e.body, e.hash, e.signature, d.attempts, d.next_attempt AS nextAttempt
-       FROM delivery d JOIN entry e USING (seq) WHERE d.receipt IS NULL ORDER BY d.seq LIMIT 1`).get());
-    return (row as (StoredEntry & { attempts: number; nextAttempt: number }) | undefined) ?? null;
+       FROM delivery d JOIN entry e USING (seq) WHERE d.receipt IS NULL AND d.aside = ${aside} ORDER BY ${order} LIMIT 1`).get() as Omit<Waiting, 'aside'> | undefined;
+    return this.run(() => {
+      const next = first(0, 'd.seq');
+      if (next) return { ...next, aside: false };
+      const last = first(1, 'd.next_attempt, d.seq');
+      return last ? { ...last, aside: true } : null;
+    });
+  }
+
+  /** How many are {@link setAside}. */
+  aside(): number {
+    return (this.run(() => this.db.prepare('SELECT count(*) AS n FROM delivery WHERE receipt IS NULL AND aside = 1').get()) as { n: number }).n;
+  }
+
+  /** The practice refuses it as it is: it stays here, is tried again then, and none behind it waits. */
+  setAside(seq: number, nextAttempt: number): void {
+    this.run(() => this.db.prepare('UPDATE delivery SET aside = 1, attempts = attempts + 1, next_attempt = ? WHERE seq = ?').run(nextAttempt, seq));
+  }
+
+  /** What was set aside is tried again now. */
+  tryAside(): void {
+    this.run(() => this.db.prepare('UPDATE delivery SET next_attempt = 0 WHERE receipt IS NULL AND aside = 1').run());
   }
 
   undelivered(): number {

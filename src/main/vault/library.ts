@@ -83,6 +83,15 @@ export const libraryMigrations: Migrations = [
   // The Task as it was last taken in, without reading all of its evidence, and when that was last read whole.
   `CREATE TABLE known (task TEXT PRIMARY KEY REFERENCES assignment (task) ON DELETE CASCADE, body TEXT NOT NULL, read_at INTEGER) STRICT;
    CREATE INDEX known_read ON known (read_at);`,
+  // Parts of a download may come out of order, so each says where it begins. What came before this cannot, and begins anew.
+  `DELETE FROM partial;
+   DROP TABLE partial_part;
+   CREATE TABLE partial_part (recording TEXT NOT NULL REFERENCES partial (recording) ON DELETE CASCADE, from_byte INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
+     PRIMARY KEY (recording, from_byte)) STRICT;
+   ${alsoCount(['partial_part'])}`,
+  // Downloads that the person paused.
+  `CREATE TABLE paused (recording TEXT PRIMARY KEY) STRICT;
+   ${alsoCount(['paused'])}`,
 ];
 
 /** A recording's key, and what it is bound to. */
@@ -135,8 +144,8 @@ export interface PartialRow {
   plainBytes: number;
   /** The strong entity tag of what the parts are of, or null where the practice gave none. */
   etag: string | null;
-  /** In order. A file may be missing, or end anywhere. */
-  files: string[];
+  /** In order of the plaintext byte at which they begin. A file may be missing, or end anywhere. */
+  parts: { file: string; from: number }[];
 }
 
 const SELECT_ASSIGNMENT = 'SELECT task, row_id AS rowId, recording, evidence, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment';
@@ -206,12 +215,32 @@ export class Library extends Store {
   }
 
   /** The person removed this copy: it does not come back by itself until they ask for it. */
-  decline(recording: string, declined: boolean): void {
-    this.run(() => this.db.prepare(declined ? 'INSERT OR IGNORE INTO declined VALUES (?)' : 'DELETE FROM declined WHERE recording = ?').run(recording));
+  decline(recording: string): void {
+    this.run(() => this.db.transaction(() => {
+      this.db.prepare('DELETE FROM paused WHERE recording = ?').run(recording);
+      this.db.prepare('INSERT OR IGNORE INTO declined VALUES (?)').run(recording);
+    }).immediate());
   }
 
-  isDeclined(recording: string): boolean {
-    return this.run(() => this.db.prepare('SELECT 1 FROM declined WHERE recording = ?').get(recording)) !== undefined;
+  /** The person paused this download: as one that they declined, but that what came of it stays. */
+  pause(recording: string): void {
+    this.run(() => this.db.prepare('INSERT OR IGNORE INTO paused VALUES (?)').run(recording));
+  }
+
+  /** The person asks for this recording: neither declined nor paused any more. */
+  askFor(recording: string): void {
+    this.run(() => this.db.transaction(() => {
+      for (const table of ['declined', 'paused']) this.db.prepare(`DELETE FROM ${table} WHERE recording = ?`).run(recording);
+    }).immediate());
+  }
+
+  paused(): Set<string> {
+    return new Set(this.run(() => this.prepared('SELECT recording FROM paused').pluck().all()) as string[]);
+  }
+
+  /** Recordings of which no copy comes by itself. */
+  notByThemselves(): Set<string> {
+    return new Set(this.run(() => this.prepared('SELECT recording FROM declined UNION SELECT recording FROM paused').pluck().all()) as string[]);
   }
 
   opened(recording: string, at: string): void {
@@ -322,7 +351,7 @@ export class Library extends Store {
   }
 
   /** Noted before anything is written under its key: no key and no file is ever unknown. */
-  startPartial(row: Omit<PartialRow, 'etag' | 'files'>, startedAt: string): void {
+  startPartial(row: Omit<PartialRow, 'etag' | 'parts'>, startedAt: string): void {
     this.run(() => this.db.prepare('INSERT INTO partial VALUES (?, ?, ?, ?, ?, NULL, ?)')
       .run(row.recording, row.epoch, row.wrappedKey, row.manifestSha256, row.plainBytes, startedAt));
   }
@@ -331,19 +360,19 @@ export class Library extends Store {
     return this.run(() => {
       const row = this.db.prepare(
         `SELECT recording, epoch, wrapped_key AS wrappedKey, manifest_sha256 AS manifestSha256, plain_bytes AS plainBytes, etag
-         FROM partial WHERE recording = ?`).get(recording) as Omit<PartialRow, 'files'> | undefined;
+         FROM partial WHERE recording = ?`).get(recording) as Omit<PartialRow, 'parts'> | undefined;
       if (!row) return null;
-      const files = this.db.prepare('SELECT file FROM partial_part WHERE recording = ? ORDER BY n').pluck().all(recording) as string[];
-      return { ...row, files };
+      const parts = this.db.prepare('SELECT file, from_byte AS "from" FROM partial_part WHERE recording = ? ORDER BY from_byte').all(recording) as PartialRow['parts'];
+      return { ...row, parts };
     });
   }
 
-  /** The parts of a download from now on, in order, and what they are of. */
-  setPartialParts(recording: string, files: readonly string[], etag: string | null): void {
+  /** The parts of a download from now on, and what they are of. */
+  setPartialParts(recording: string, parts: PartialRow['parts'], etag: string | null): void {
     this.run(() => this.db.transaction(() => {
       this.db.prepare('UPDATE partial SET etag = ? WHERE recording = ?').run(etag, recording);
       this.db.prepare('DELETE FROM partial_part WHERE recording = ?').run(recording);
-      for (const [n, file] of files.entries()) this.db.prepare('INSERT INTO partial_part VALUES (?, ?, ?)').run(recording, n, file);
+      for (const { file, from } of parts) this.db.prepare('INSERT INTO partial_part VALUES (?, ?, ?)').run(recording, from, file);
     }).immediate());
   }
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SealedFile } from './sealedFile.ts';
 import { associatedAt, boundTo, closePart, PartWriter, plainBytesOf } from './sealedPart.ts';
-import { Receiving } from './sealer/receiving.ts';
+import { Receiving, type PartFile } from './sealer/receiving.ts';
 import { HEADER_BYTES, openSegment, openStream, SealBroken, type StreamKey } from './segments.ts';
 
 /** Small slots, so that a few kilobytes are many of them. */
@@ -189,69 +189,100 @@ describe('the place of a part', () => {
 });
 
 describe('receiving', () => {
-  /** One download that ends at `until`, or is killed, and leaves its file `cut` bytes short. */
-  async function download(parts: string[], until: number, cut: number | null): Promise<{ parts: string[]; received: { plainBytes: number; sha256: string } | null }> {
+  type Part = PartFile & { plainBytes: number };
+  const gapOf = (parts: readonly Part[], at = 0) => {
+    let from = at;
+    for (const part of parts) if (part.from <= from) from = Math.max(from, part.from + part.plainBytes);
+    return { from, until: Math.min(plain.length, ...parts.filter((part) => part.from > from).map((part) => part.from)) };
+  };
+
+  /** One download that begins at the first byte behind `at` that is not here, ends before `until`, or is killed, and leaves its file `cut` bytes short. */
+  async function download(before: PartFile[], at: number, until: number, cut: number | null): Promise<PartFile[]> {
     const receiving = new Receiving(new Uint8Array(key), bound, plain.length, SEGMENT);
-    const lengths = await receiving.resume(parts);
-    const kept = parts.filter((_, n) => (lengths[n] ?? 0) > 0);
-    const from = lengths.reduce((sum, length) => sum + length, 0);
-    const path = newFile();
-    await receiving.part(path, from);
-    for (let at = from; at < Math.max(until, from); at += 97) await receiving.push(plain.subarray(at, Math.min(at + 97, Math.max(until, from))));
-    if (cut === null) {
-      const received = await receiving.end();
+    const lengths = await receiving.resume(before);
+    const kept = before.map((part, n) => ({ ...part, plainBytes: lengths[n] ?? 0 })).filter(({ plainBytes }) => plainBytes > 0);
+    const gap = gapOf(kept, at);
+    if (gap.from >= gap.until) {
       await receiving.wipe();
-      return { parts: [...kept, path], received };
+      return kept;
     }
+    const part = { path: newFile(), from: gap.from };
+    await receiving.part(part);
+    const end = Math.min(gap.until, Math.max(until, gap.from));
+    for (let next = gap.from; next < end; next += 97) await receiving.push(plain.subarray(next, Math.min(next + 97, end)));
+    if (cut === null) await receiving.pause();
     await receiving.wipe();
-    truncateSync(path, Math.max(0, readFileSync(path).length - cut));
-    return { parts: [...kept, path], received: null };
+    if (cut !== null) truncateSync(part.path, Math.max(0, readFileSync(part.path).length - cut));
+    return [...kept, part].sort((a, b) => a.from - b.from);
   }
 
-  it('gives the recording and its digest, however often and wherever it was broken off or killed', async () => {
-    const stop = fc.record({ until: fc.nat({ max: plain.length }), cut: fc.option(fc.nat({ max: 600 })) });
+  /** All that is missing, in one go. */
+  async function finish(before: PartFile[]): Promise<{ parts: PartFile[]; received: { plainBytes: number; sha256: string } }> {
+    const receiving = new Receiving(new Uint8Array(key), bound, plain.length, SEGMENT);
+    const lengths = await receiving.resume(before);
+    let parts = before.map((part, n) => ({ ...part, plainBytes: lengths[n] ?? 0 })).filter(({ plainBytes }) => plainBytes > 0);
+    for (let gap = gapOf(parts); gap.from < plain.length; gap = gapOf(parts)) {
+      const part = { path: newFile(), from: gap.from };
+      await receiving.part(part);
+      await receiving.push(plain.subarray(gap.from, gap.until));
+      await receiving.pause();
+      parts = [...parts, { ...part, plainBytes: gap.until - gap.from }].sort((a, b) => a.from - b.from);
+    }
+    const received = await receiving.end();
+    await receiving.wipe();
+    return { parts, received };
+  }
+
+  it('gives the recording and its digest, however often, wherever and in whatever order it was broken off or killed', async () => {
+    const stop = fc.record({ at: fc.nat({ max: plain.length - 1 }), until: fc.nat({ max: plain.length }), cut: fc.option(fc.nat({ max: 600 })) });
     await fc.assert(fc.asyncProperty(fc.array(stop, { maxLength: 5 }), async (stops) => {
-      let parts: string[] = [];
-      for (const { until, cut } of stops) ({ parts } = await download(parts, until, cut));
-      const { parts: all, received } = await download(parts, plain.length, null);
+      let before: PartFile[] = [];
+      for (const { at, until, cut } of stops) before = await download(before, at, until, cut);
+      const { parts, received } = await finish(before);
       expect(received).toEqual({ plainBytes: plain.length, sha256: sha256(plain) });
       const pieces: Buffer[] = [];
-      let from = 0;
-      for (const path of all) {
-        const piece = await read(path, from);
-        pieces.push(piece);
-        from += piece.length;
+      for (const { path, from } of parts) {
+        expect(pieces.reduce((total, piece) => total + piece.length, 0)).toBe(from);
+        pieces.push(await read(path, from));
       }
       expect(Buffer.concat(pieces).equals(plain)).toBe(true);
       // Every part has a salt of its own: no nonce is used over two plaintexts.
-      expect(new Set(all.map((path) => readFileSync(path).subarray(0, HEADER_BYTES).toString('hex'))).size).toBe(all.length);
-      for (const path of all) rmSync(path);
+      expect(new Set(parts.map(({ path }) => readFileSync(path).subarray(0, HEADER_BYTES).toString('hex'))).size).toBe(parts.length);
+      for (const { path } of parts) rmSync(path);
     }), { numRuns: 150 });
   });
 
-  it('finds the parts behind one that lost its end of no use', async () => {
-    const first = await download([], 1500, null);
-    const second = await download(first.parts, 3000, null);
-    truncateSync(second.parts[0] ?? '', 5 * SEGMENT);
+  it('keeps the parts behind one that lost its end, and knows the whole by its digest when what was lost has come', async () => {
+    const first = await download([], 0, 1500, null);
+    const second = await download(first, 0, 3000, null);
+    truncateSync(second[0]?.path ?? '', 5 * SEGMENT);
     const receiving = new Receiving(new Uint8Array(key), bound, plain.length, SEGMENT);
-    expect(await receiving.resume(second.parts)).toEqual([FIRST + 4 * REST, 0]);
+    expect(await receiving.resume(second)).toEqual([FIRST + 4 * REST, 1500]);
+    expect((await finish(second)).received).toEqual({ plainBytes: plain.length, sha256: sha256(plain) });
   });
 
   it('stops at more bytes than were signed, and takes no part out of place', async () => {
     const receiving = new Receiving(new Uint8Array(key), bound, 100, SEGMENT);
     await expect(receiving.push(plain)).rejects.toThrow(expect.objectContaining({ code: 'internal' }));
-    await expect(receiving.part(newFile(), 5)).rejects.toThrow(expect.objectContaining({ code: 'internal' }));
-    await receiving.part(newFile(), 0);
-    await receiving.push(plain.subarray(0, 100));
+    await receiving.part({ path: newFile(), from: 40 });
+    await receiving.push(plain.subarray(40, 100));
+    await expect(receiving.part({ path: newFile(), from: 0 })).rejects.toThrow(expect.objectContaining({ code: 'internal' }));
+    await receiving.pause();
+    for (const from of [40, 99]) await expect(receiving.part({ path: newFile(), from })).rejects.toThrow(expect.objectContaining({ code: 'internal' }));
+    await receiving.part({ path: newFile(), from: 0 });
+    await expect(receiving.push(plain.subarray(0, 41))).rejects.toThrow(expect.objectContaining({ code: 'internal' }));
+    await receiving.push(plain.subarray(0, 40));
+    await receiving.pause();
+    await receiving.part({ path: newFile(), from: 100 });
     await expect(receiving.push(plain.subarray(0, 1))).rejects.toThrow(expect.objectContaining({ code: 'recording-mismatch' }));
     await receiving.wipe();
   });
 
-  it('begins anew at byte 0, whatever it had taken up', async () => {
-    const { parts } = await download([], 1500, null);
+  it('begins anew where it is told to, whatever it had taken up', async () => {
+    const parts = await download([], 0, 1500, null);
     const receiving = new Receiving(new Uint8Array(key), bound, plain.length, SEGMENT);
     await receiving.resume(parts);
-    await receiving.part(newFile(), 0);
+    await receiving.part({ path: newFile(), from: 0 }, true);
     await receiving.push(plain);
     expect(await receiving.end()).toEqual({ plainBytes: plain.length, sha256: sha256(plain) });
   });
@@ -264,7 +295,7 @@ describe('receiving', () => {
 
   it('makes no file', async () => {
     const receiving = new Receiving(new Uint8Array(key), bound, 10, SEGMENT);
-    await expect(receiving.part(join(folder, 'gone'), 0)).rejects.toThrow(expect.objectContaining({ code: 'disk-fault' }));
+    await expect(receiving.part({ path: join(folder, 'gone'), from: 0 })).rejects.toThrow(expect.objectContaining({ code: 'disk-fault' }));
     expect(existsSync(join(folder, 'gone'))).toBe(false);
   });
 });

@@ -92,7 +92,7 @@ export class PartWriter {
   }
 }
 
-async function readSlot(file: FileHandle, position: number, length: number): Promise<Buffer> {
+export async function readSlot(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const sealed = Buffer.allocUnsafe(length);
   let at = 0;
   while (at < length) {
@@ -113,7 +113,7 @@ function tryOpen(stream: StreamKey, index: number, last: boolean, sealed: Buffer
 }
 
 /**
- * Makes a part whole after whatever stopped its writer, a power cut included, and hashes what it keeps: afterwards the file opens, ends
+ * Makes a part whole after whatever stopped its writer, a power cut included, and hashes what it keeps, where that is asked: afterwards the file opens, ends
  * with a last slot and is on disk. Returns the plaintext bytes kept; 0 for a file that is missing or holds nothing that authenticates.
  *
  * Slots 0..k-1 are authenticated in order; the first that does not open ends them. The file is cut after slot k-1 and that slot's very
@@ -121,7 +121,7 @@ function tryOpen(stream: StreamKey, index: number, last: boolean, sealed: Buffer
  * because a writer seals an index either as last or as not, and slot k-1 authenticated as not last. A crash while it is overwritten tears
  * slot k-1 alone: the next call closes the part after slot k-2, under a nonce that is again unused.
  */
-export async function closePart(path: string, ikm: Uint8Array, associated: Uint8Array, digest: Hash, segmentBytes = SEGMENT_BYTES): Promise<number> {
+export async function closePart(path: string, ikm: Uint8Array, associated: Uint8Array, digest: Hash | null, segmentBytes = SEGMENT_BYTES): Promise<number> {
   let file: FileHandle;
   try {
     file = await open(path, 'r+');
@@ -144,7 +144,7 @@ export async function closePart(path: string, ikm: Uint8Array, associated: Uint8
       const last = ends ? tryOpen(stream, slots, true, sealed) : null;
       const plaintext = last ?? (sealed.length === segmentBytes - skip ? tryOpen(stream, slots, false, sealed) : null);
       if (!plaintext) break;
-      digest.update(plaintext);
+      digest?.update(plaintext);
       kept += plaintext.length;
       before?.fill(0);
       before = plaintext;

@@ -11,15 +11,26 @@ export interface Transcript {
   vtt: string;
 }
 
-declare const sealed: unique symbol;
-
 /** Only the vault makes one, from an {@link Assured} recording of this moment; playback takes nothing else. */
-export class SealedRecording {
-  declare readonly [sealed]: true;
-  readonly #parts: { file: SealedFile; from: number }[];
+export interface SealedRecording {
+  readonly sealedBrand: never;
+  /** Plaintext bytes. */
   readonly size: number;
   readonly contentType: string;
   /** As it was kept with the recording; null without one. */
+  readonly transcript: Transcript | null;
+  /** Authenticated bytes from `start`, at most to `end` (exclusive), at least one and at most one segment. `recording-corrupt` when they do not open. */
+  readFrom: (start: number, end: number) => Promise<Buffer>;
+  /** Ends reading for good, and wipes its keys. */
+  close: () => Promise<void>;
+}
+
+/** A copy that is here whole. */
+export class SealedCopy implements SealedRecording {
+  declare readonly sealedBrand: never;
+  readonly #parts: { file: SealedFile; from: number }[];
+  readonly size: number;
+  readonly contentType: string;
   readonly transcript: Transcript | null;
 
   private constructor(parts: { file: SealedFile; from: number }[], size: number, contentType: string, transcript: Transcript | null) {
@@ -30,7 +41,7 @@ export class SealedRecording {
   }
 
   /** Opens every part, each authenticated at its end and in its place. A missing or changed part is `recording-corrupt`. */
-  static async open(paths: string[], key: Buffer, bound: Uint8Array, expectedBytes: number, contentType: string, transcript: Transcript | null): Promise<SealedRecording> {
+  static async open(paths: string[], key: Buffer, bound: Uint8Array, expectedBytes: number, contentType: string, transcript: Transcript | null): Promise<SealedCopy> {
     const parts: { file: SealedFile; from: number }[] = [];
     let size = 0;
     try {
@@ -40,14 +51,13 @@ export class SealedRecording {
         size += file.plainBytes;
       }
       if (size !== expectedBytes) throw new SealBroken('length');
-      return new SealedRecording(parts, size, contentType, transcript);
+      return new SealedCopy(parts, size, contentType, transcript);
     } catch (error) {
       await Promise.all(parts.map(({ file }) => file.close()));
       throw corrupt(error);
     }
   }
 
-  /** Authenticated bytes from `start`, at most to `end` (exclusive) and at most one segment. `recording-corrupt` when they do not open. */
   async readFrom(start: number, end: number): Promise<Buffer> {
     const part = this.#parts.findLast(({ from }) => from <= start);
     if (!part) throw new RangeError('position');
@@ -63,7 +73,8 @@ export class SealedRecording {
   }
 }
 
-function corrupt(error: unknown): unknown {
+/** What does not open, or is gone, is a copy that was changed. */
+export function corrupt(error: unknown): unknown {
   const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   return error instanceof SealBroken || gone ? new Failure('recording-corrupt', 'sealed copy does not open', {}, { cause: error }) : error;
 }

@@ -113,6 +113,12 @@ export function locate(offset: number, segmentBytes = SEGMENT_BYTES): { slot: nu
   return { slot, within: (offset - first) % rest };
 }
 
+/** Plaintext bytes in slots that are surely written when `arrived` bytes have been pushed: a slot is sealed when more comes than it holds. */
+export function writtenBytes(arrived: number, segmentBytes = SEGMENT_BYTES): number {
+  const slots = arrived === 0 ? 0 : locate(arrived - 1, segmentBytes).slot;
+  return slots === 0 ? 0 : slotCapacity(0, segmentBytes) + (slots - 1) * slotCapacity(1, segmentBytes);
+}
+
 /** Cuts an incoming byte stream into sealed slots. Holds at most one segment of plaintext, and wipes it after sealing. */
 export class SegmentSealer {
   readonly #stream: StreamKey;

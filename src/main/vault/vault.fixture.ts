@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { newSigners, Scene } from '../assurance/assurance.fixture.ts';
 import type { Assured } from '../assurance/assess.ts';
 import { confirmMedia, type Confirmed } from '../assurance/confirm.ts';
+import { BLOCK_BYTES } from '../assurance/statements.ts';
 import { computerTag } from '../platform/computer.ts';
 import { Keychain } from './keychain.ts';
 import { MemoryKeychain } from './keychain.fixture.ts';
 import type { Place } from './keyring.ts';
-import type { AskFrom, Sealing } from './copies.ts';
+import type { Sealing } from './copies.ts';
+import type { AskFrom } from './download.ts';
 import type { StartSealer } from './sealer/messages.ts';
 import { sealerInProcess } from './sealer/sealer.fixture.ts';
 import { Vault } from './vault.ts';
@@ -64,11 +66,17 @@ export async function* chunks(bytes: Uint8Array, size = 65_536): AsyncGenerator<
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** An assured recording whose signed size and digest are those of `bytes`. */
-export async function assuredFor(bytes: Buffer, size = bytes.length): Promise<Assured> {
+const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64url');
+
+/** An assured recording whose signed size and digest are those of `bytes`. @param inBlocks whether the digests of its blocks are signed as well */
+export async function assuredFor(bytes: Buffer, size = bytes.length, inBlocks = false): Promise<Assured> {
   const scene = new Scene(await newSigners());
   scene.site = { ...scene.site, largestRecordingBytes: Number.MAX_SAFE_INTEGER };
-  Object.assign(scene.manifest.media, { size, sha256: createHash('sha256').update(bytes).digest('base64url') });
+  Object.assign(scene.manifest.media, { size, sha256: digestOf(bytes) });
+  if (inBlocks) {
+    const blocks = Array.from({ length: Math.ceil(size / BLOCK_BYTES) }, (_, n) => digestOf(bytes.subarray(n * BLOCK_BYTES, (n + 1) * BLOCK_BYTES)));
+    scene.manifest.media.blocks = { size: BLOCK_BYTES, sha256: blocks };
+  }
   scene.recording!.content[0]!.attachment.size = size;
   const decision = await scene.assess();
   if (!decision.ok) throw new Error(decision.reasons.join());

@@ -391,7 +391,7 @@ describe('an older copy put back', () => {
     backup('old');
     const later = await vaults.load();
     await later.unlock(SECRET, 0);
-    later.library.decline('urn:1', true);
+    later.library.decline('urn:1');
     await later.settled();
     putBack('old', /^library/);
     const older = await vaults.load();
@@ -406,7 +406,7 @@ describe('an older copy put back', () => {
     await vault.settled();
     const kept = vaults.api.entries.get(`${vaults.account()} head`);
     append(vault, 2);
-    vault.library.decline('urn:1', true);
+    vault.library.decline('urn:1');
     vaults.closeAll();
     await vault.settled();
     vaults.api.entries.set(`${vaults.account()} head`, kept ?? '');
@@ -428,7 +428,7 @@ describe('an older copy put back', () => {
 
   it('is not what a new library after destroyed content is', async () => {
     const vault = await vaults.unlocked();
-    for (let i = 0; i < 20; i += 1) vault.library.decline(`urn:${i}`, true);
+    for (let i = 0; i < 20; i += 1) vault.library.decline(`urn:${i}`);
     vault.destroyContent();
     await vault.setSecret('593026', PIN);
     expect(vault.rolledBack).toBe(false);

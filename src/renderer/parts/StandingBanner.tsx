@@ -5,10 +5,14 @@ import { problemWords } from '../text/problems.ts';
 import { standing as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { needsRoom } from '../words/storage.ts';
-import { ago, until } from '../words/time.ts';
+import { ago, overWeekend, timeLeft, until } from '../words/time.ts';
+import { ProxyButton } from './ProxyButton.tsx';
 import { useNow } from './useNow.ts';
 
 const day = 86_400_000;
+/** Days before the end of offline use in which it is said what to do: over a weekend or a bank holiday nobody is there to help. */
+const warnsAhead = 2 * day;
+const warnsAheadOfWeekend = 4 * day;
 /** Problems that only the person can end, at the practice's sign-in page. */
 const needsSignIn = new Set<ProblemCode>(['session-expired', 'site-file-changed', 'rolled-back', 'lease-ended', 'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'identity-mismatch', 'different-person', 'role-ended']);
 
@@ -20,12 +24,14 @@ interface Props {
   offlineUse: boolean;
   /** Absent where storage is no place to go to from here. */
   onStorage?: (() => void) | undefined;
+  /** Goes to what the practice refused of the person's work. */
+  onRefused?: (() => void) | undefined;
 }
 
 /** Where the app stands towards the practice. Always there, so that its absence never has to be noticed. */
-export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
+export function StandingBanner({ standing, offlineUse, onStorage, onRefused }: Props) {
   const now = useNow(15_000);
-  const { online, syncing, lastSync, queued, unsent, leaseEnds, problem, noRoom, noStopList } = standing;
+  const { online, syncing, lastSync, queued, unsent, setAside, refused, leaseEnds, problem, noRoom, downloadsWait, noStopList } = standing;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
   const leaseEnded = leaseLeft !== null && leaseLeft <= 0;
   const signedOut = problem !== null && needsSignIn.has(problem.code);
@@ -34,11 +40,13 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   // While connected what waits goes within seconds: only a queue that cannot go is news.
   if (queued + unsent > 0 && (!online || problem !== null)) sentences.push(text.queued(unsent, queued));
+  const weekend = leaseEnds !== null && overWeekend(now, Date.parse(leaseEnds));
+  const isSoon = leaseLeft !== null && leaseLeft > 0 && (!online || problem !== null) && leaseLeft < (weekend ? warnsAheadOfWeekend : warnsAhead);
   const canReview = offlineUse && !(problem && closesAll.has(problem.code));
-  if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));
+  if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day || isSoon || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
-  // Who works offline goes on, and is told so above; a console is told what it cannot do.
-  const trouble = problem && !(offlineUse && problem.code === 'practice-unreachable' && !online) ? problemWords(problem) : null;
+  // Who works offline goes on, and is told so above; a console is told what it cannot do, and everybody what they can do about it.
+  const trouble = problem && !(offlineUse && problem.code === 'practice-unreachable' && problem.detail?.why === undefined && !online) ? problemWords(problem) : null;
 
   return (
     <section className={classNames('vr-standing', !online && 'vr-standing--offline', trouble && 'vr-standing--problem')} aria-label={text.region}>
@@ -46,10 +54,17 @@ export function StandingBanner({ standing, offlineUse, onStorage }: Props) {
         <div className="vr-standing__words" role="status">
           <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>
           {trouble && <p><strong>{trouble.what}.</strong> {trouble.means} {trouble.next}</p>}
+          {canReview && isSoon && <p><strong>{text.leaseSoon(timeLeft(leaseLeft), weekend)}</strong></p>}
+          {refused > 0 && <p>{text.refused(refused)}</p>}
+          {setAside > 0 && <p>{text.setAside(setAside)}</p>}
           {noStopList && offlineUse && <p>{text.noStopList}</p>}
-          {noRoom && <p>{text.noRoom(noRoom.waiting, formatBytes(noRoom.needed))}</p>}
+          {noRoom && <p>{text.noRoom(noRoom.waiting, formatBytes(noRoom.needed), noRoom.dueOffline)}</p>}
+          {downloadsWait && <p>{text.downloadsWait[downloadsWait.why](downloadsWait.count)}</p>}
         </div>
-        {onStorage && (noRoom !== null || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}
+        {onStorage && (noRoom !== null || downloadsWait?.why === 'disk-full' || needsRoom(problem)) && <button type="button" className="vr-text-button" onClick={onStorage}>{text.storage}</button>}
+        {downloadsWait && downloadsWait.why !== 'disk-full' && online && <button type="button" className="vr-text-button" onClick={() => void attempt(door.downloadWaiting())}>{text.downloadNow}</button>}
+        {onRefused && refused > 0 && <button type="button" className="vr-text-button" onClick={onRefused}>{text.showRefused}</button>}
+        <ProxyButton problem={problem} onDone={() => undefined} />
         {signedOut && <button type="button" className="vr-text-button" onClick={() => void attempt(door.signIn())}>{text.signIn}</button>}
         <button
           type="button" className="vr-text-button" aria-disabled={syncing || undefined}

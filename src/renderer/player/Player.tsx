@@ -65,6 +65,7 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
   const [loops, setLoops] = useState(false);
   const [shown, setShown] = useState<readonly Interval[]>(nothing);
   const [told, setTold] = useState('');
+  const [waits, setWaits] = useState(false);
   const hasCaptions = cues.length > 0;
   const hidden = group ? masks : nothing;
   const seen = useMemo(() => [...watched, ...shown], [watched, shown]);
@@ -86,7 +87,7 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
   useEffect(() => {
     if (!frame.current) return undefined;
     const player = createPlayer(frame.current, recording, cues, first(), {
-      onPosition: (position) => moved(position), onFailed: (problem) => failed(problem), onChosen: (changed) => chosen(changed), onDuration: setDuration, onBegun: () => setBegun(true),
+      onPosition: (position) => moved(position), onFailed: (problem) => failed(problem), onChosen: (changed) => chosen(changed), onDuration: setDuration, onBegun: () => setBegun(true), onWaiting: setWaits,
       onShown: (intervals) => setShown((before) => mergeIntervals([...before, ...intervals])),
     });
     player.onMarks((now, loopsNow) => {
@@ -167,6 +168,9 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
         )}
         <div className={`vr-stage vr-stage--${recording.medium}`} ref={frame} tabIndex={0} role="group" aria-label={recording.medium === 'audio' ? mediumWords.audio : mediumWords.video} aria-describedby="player-help" data-testid="stage" />
       </div>
+      {recording.arriving && (
+        <p className="vr-arriving" role="status">{waits ? text.arriving.waits : text.arriving.comes}</p>
+      )}
       <MarkersLane duration={duration} markers={markers} watched={seen} marks={marks} onSeek={(position) => controlsRef.current?.seek(position)} />
       <div className="vr-player__below">
         <div className="vr-player__group" role="group" aria-label={text.marks.group}>

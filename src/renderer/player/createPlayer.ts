@@ -61,6 +61,8 @@ interface Listeners {
   onDuration: (seconds: number) => void;
   /** It plays for the first time, or the person went somewhere. */
   onBegun: () => void;
+  /** The picture or sound that is wanted has not come yet, or has. */
+  onWaiting: (waits: boolean) => void;
   /** Stretches that were shown since the last call. */
   onShown: (intervals: readonly Interval[]) => void;
 }
@@ -209,6 +211,8 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
   const keepLooking = () => {
     if (looking === 0) looking = requestAnimationFrame(watchEnds);
   };
+  for (const name of ['loadstart', 'seeking', 'waiting']) media.addEventListener(name, () => listeners.onWaiting(true));
+  for (const name of ['canplay', 'seeked', 'playing', 'error']) media.addEventListener(name, () => listeners.onWaiting(false));
   media.addEventListener('playing', () => {
     listeners.onBegun();
     keepLooking();
@@ -253,7 +257,7 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
     listeners.onFailed({ code: undecodable ? 'recording-undecodable' : 'internal', message: `media error ${code ?? 0}` });
   });
 
-  const stopPictures = recording.sensitive || recording.medium === 'audio' ? () => undefined : hoverPictures(element, recording, media, (at) => isMasked(masks, at, 1));
+  const stopPictures = recording.sensitive || recording.arriving || recording.medium === 'audio' ? () => undefined : hoverPictures(element, recording, media, (at) => isMasked(masks, at, 1));
 
   // Two frames on, the patient's name beside the player has been painted. Not a byte of the recording is asked for before that.
   let waiting = requestAnimationFrame(() => {

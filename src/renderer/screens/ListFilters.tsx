@@ -39,6 +39,10 @@ export function ListFilters({ query, onQuery, counts }: Props) {
       <div role="group" aria-label={text.groups.review} className="vr-filters__group">
         {(['own', 'peer'] as const).map((review) => chip(review, text.review[review], query.review === review, { review: query.review === review ? 'any' : review }, counts[review]))}
       </div>
+      {/* Hardly ever there is any: nobody has to read past it before. */}
+      {((counts.refused ?? 0) > 0 || query.refused) && (
+        <div role="group" aria-label={text.groups.refused} className="vr-filters__group">{chip('refused', text.refused, query.refused, { refused: !query.refused }, counts.refused)}</div>
+      )}
       {isFiltered(query) && <button type="button" className="vr-text-button" onClick={clear}>{text.clear}</button>}
       <div className="vr-filters__sort">
         <label htmlFor={sortId}>{text.sort}</label>

@@ -74,7 +74,8 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
       return;
     }
     if (result.ok) setView({ kind: 'review', id, recording: result.value, from });
-    else setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
+    // The person did that themselves, and the list shows it.
+    else if (result.error.code !== 'download-stopped') setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
   };
   const toList = () => setView({ kind: 'list' });
   /** The player goes first, with its last word on what it showed; a grant that has ended takes none. */
@@ -99,6 +100,10 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
     if (view.kind === 'review') void attempt(door.closeRecording(view.recording.grant));
   };
   const toStorage = () => go({ kind: 'storage' });
+  const toRefused = () => {
+    setQuery({ ...everything, refused: true });
+    go({ kind: 'list' });
+  };
 
   const { settings: { singleKeys } } = useSettings();
   const [helping, setHelping] = useState(false);
@@ -184,7 +189,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
         <Button look="reverse" small onClick={() => go({ kind: 'settings' })}>{settingsText.button}</Button>
         <Button look="reverse" small onClick={() => go({ kind: 'secret' })}>{changeSecret.title(secret.present)}</Button>
       </SessionBar>
-      <StandingBanner standing={standing} offlineUse onStorage={view.kind === 'storage' ? undefined : toStorage} />
+      <StandingBanner standing={standing} offlineUse onStorage={view.kind === 'storage' ? undefined : toStorage} onRefused={view.kind === 'review' ? undefined : toRefused} />
       {screen()}
       {helping && <HelpDialog onClose={() => setHelping(false)} />}
     </>

@@ -3,6 +3,7 @@ import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
 import { Radios, SelectField, Tick } from '../parts/fields.tsx';
+import { OnlyAsked } from '../parts/OnlyAsked.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SupportContact } from '../parts/SupportContact.tsx';
 import { useAbout } from '../parts/useAbout.ts';
@@ -55,6 +56,9 @@ export function SettingsScreen({ practice, lockMinutes, onHelp, onBack }: Props)
       <Tick id="singleKeys" label={text.singleKeys} ticked={settings.singleKeys} onTick={(singleKeys) => change({ singleKeys })} />
       <p className="vr-secondary">{text.singleKeysHint}</p>
       <Button look="secondary" small onClick={onHelp}>{text.showKeys}</Button>
+
+      <h2 className="nhsuk-heading-m vr-section-title">{text.downloads}</h2>
+      <OnlyAsked />
 
       <h2 className="nhsuk-heading-m vr-section-title">{text.screen}</h2>
       <Radios inline id="textSize" legend={text.textSize} value={settings.textSize} options={options(text.textSizes)} onChange={(value) => change({ textSize: value as typeof settings.textSize })} />

@@ -2,6 +2,7 @@ import type { AppState } from '../../preload/contract.ts';
 import { door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { ProxyButton } from '../parts/ProxyButton.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SupportContact } from '../parts/SupportContact.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
@@ -21,7 +22,7 @@ export function SignIn({ state: { practice, people, notice } }: { state: State }
       <Screen
         windowTitle={text.title}
         heading={`${text.title} to ${app.name}`}
-        before={problem && <ProblemSummary problem={problem} attempt={action.failures} />}
+        before={problem && <ProblemSummary problem={problem} attempt={action.failures}><ProxyButton problem={problem} onDone={() => void action.run(() => door.signIn())} /></ProblemSummary>}
       >
         <p>{text.about(practice.name)}</p>
         <Button unavailable={action.busy} className="vr-button-spaced" onClick={() => void action.run(() => door.signIn())}>{text.button}</Button>

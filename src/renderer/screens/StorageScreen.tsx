@@ -5,14 +5,17 @@ import { AppDialog } from '../parts/AppDialog.tsx';
 import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { OnlyAsked } from '../parts/OnlyAsked.tsx';
 import { RecordKey } from '../parts/RecordKey.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { useAction } from '../parts/useAction.ts';
 import { useAsk } from '../parts/useAsk.ts';
+import { usePresented } from '../presented/usePresented.ts';
 import { dialog } from '../text/common.ts';
-import { storage as text } from '../text/room.ts';
+import { downloads as downloadWords, storage as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { bytesOf } from '../words/storage.ts';
+import { DownloadList, shownDownloads } from './DownloadList.tsx';
 import { StoredCopies } from './StoredCopies.tsx';
 import { useRows } from './useRows.ts';
 
@@ -22,7 +25,7 @@ interface Props {
   onBack: () => void;
 }
 
-/** What the copies on this computer use, and which of them can go. The person decides; a suggestion is only ticked for them. */
+/** What is on its way to this computer, what the copies here use, and which of them can go. The person decides; a suggestion is only ticked for them. */
 export function StorageScreen({ worklist, online, onBack }: Props) {
   const { value: storage, set: setStorage, problem, reload } = useAsk(() => door.storage(), '', worklist);
   const action = useAction();
@@ -37,9 +40,12 @@ export function StorageScreen({ worklist, online, onBack }: Props) {
   }, [times]);
 
   const listed = new Set(worklist?.ids);
-  // A copy is named here only while its recording is on the list: what was withdrawn a moment ago may be in the older answer.
-  const copies = storage?.copies.filter(({ id }) => listed.has(id)) ?? [];
-  const rows = useRows(worklist, copies.map(({ id }) => id));
+  const downloads = worklist?.downloads ?? [];
+  const coming = new Set(downloads);
+  // A copy is named here only while its recording is on the list: what was withdrawn a moment ago may be in the older answer. What is coming is named above.
+  const copies = storage?.copies.filter(({ id }) => listed.has(id) && !coming.has(id)) ?? [];
+  const rows = useRows(worklist, [...shownDownloads(downloads), ...copies.map(({ id }) => id)]);
+  const presented = usePresented();
   const isTicked = (copy: StorageView['copies'][number]) => ticked?.has(copy.id) ?? copy.suggested;
   const chosen = copies.filter(isTicked);
 
@@ -76,14 +82,22 @@ export function StorageScreen({ worklist, online, onBack }: Props) {
     >
       {removed && <div className="vr-done" tabIndex={-1} ref={note}><p>{text.done(removed.count, formatBytes(removed.bytes))}</p></div>}
       {(storage === null || worklist === null) && problem === null && <p role="status">{text.loading}</p>}
+      {worklist !== null && (
+        <section aria-labelledby="downloads">
+          <h2 className="nhsuk-heading-m vr-section-title" id="downloads">{downloadWords.title}</h2>
+          <OnlyAsked />
+          <DownloadList downloads={downloads} rows={rows} isUnsigned={worklist.unsigned} online={online} presented={presented} />
+        </section>
+      )}
       {storage !== null && worklist !== null && (
         <>
+          <h2 className="nhsuk-heading-m vr-section-title">{text.copies}</h2>
           <Use storage={storage} />
-          {copies.length === 0 ? (
+          {copies.length === 0 ? downloads.length === 0 && (
             <div className="vr-empty">
               {storage.used > 0 ? <p>{text.unlisted}</p> : (
                 <>
-                  <h2 className="nhsuk-heading-s">{text.emptyTitle}</h2>
+                  <h3 className="nhsuk-heading-s">{text.emptyTitle}</h3>
                   <p>{text.empty}</p>
                 </>
               )}
@@ -92,7 +106,7 @@ export function StorageScreen({ worklist, online, onBack }: Props) {
             <>
               <p>{text.about}{copies.some(({ suggested }) => suggested) && ` ${text.suggestion}`}</p>
               <Choice storage={storage} count={chosen.length} bytes={bytesOf(chosen)} busy={action.busy} onRemove={() => setConfirming(true)} />
-              <StoredCopies copies={copies} rows={rows} isUnsigned={worklist.unsigned} isTicked={isTicked} onTick={tick} />
+              <StoredCopies copies={copies} rows={rows} isUnsigned={worklist.unsigned} presented={presented} isTicked={isTicked} onTick={tick} />
             </>
           )}
         </>

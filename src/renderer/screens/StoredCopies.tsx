@@ -4,7 +4,7 @@ import type { StorageView, WorklistRow } from '../../preload/contract.ts';
 import { StatusTags } from '../parts/StatusTags.tsx';
 import { useNow } from '../parts/useNow.ts';
 import type { PresentedReporter } from '../presented/PresentedReporter.ts';
-import { usePresented, usePresentedRow } from '../presented/usePresented.ts';
+import { usePresentedRow } from '../presented/usePresented.ts';
 import { list, storage as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { isKept } from '../words/storage.ts';
@@ -16,14 +16,14 @@ interface Props {
   copies: readonly StoredCopy[];
   rows: ReadonlyMap<string, WorklistRow>;
   isUnsigned: boolean;
+  presented: PresentedReporter;
   isTicked: (copy: StoredCopy) => boolean;
   onTick: (id: string, on: boolean) => void;
 }
 
 /** The copies in the order in which they had best go, each with a box to tick. */
-export function StoredCopies({ copies, rows, isUnsigned, isTicked, onTick }: Props) {
+export function StoredCopies({ copies, rows, isUnsigned, presented, isTicked, onTick }: Props) {
   const now = useNow(60_000);
-  const presented = usePresented();
   return (
     <table className="nhsuk-table nhsuk-table--compact vr-table" role="table">
       <caption className="nhsuk-u-visually-hidden">{text.caption}</caption>

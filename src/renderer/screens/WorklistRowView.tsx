@@ -4,6 +4,7 @@ import type { WorklistRow } from '../../preload/contract.ts';
 import type { Hit } from '../../preload/review.ts';
 import { door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
+import { DownloadProgress } from '../parts/DownloadProgress.tsx';
 import { StatusTags } from '../parts/StatusTags.tsx';
 import { useAction } from '../parts/useAction.ts';
 import type { PresentedReporter } from '../presented/PresentedReporter.ts';
@@ -12,8 +13,7 @@ import { mediumWords, purposeWords } from '../text/common.ts';
 import { problemWords } from '../text/problems.ts';
 import { list as text } from '../text/room.ts';
 import { RowHits } from './RowHits.tsx';
-import { formatProgress, percentDone } from '../words/bytes.ts';
-import { copyActions } from '../words/copyActions.ts';
+import { copyActions, type DownloadAction } from '../words/copyActions.ts';
 import { formatNhsNumber } from '../words/nhsNumber.ts';
 import { needsRoom } from '../words/storage.ts';
 import { dueWords, formatClock, formatDate, formatShortDay } from '../words/time.ts';
@@ -99,7 +99,7 @@ export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen,
 interface CopyProps {
   row: WorklistRow;
   which: string;
-  download: 'first' | 'again' | null;
+  download: DownloadAction | null;
   onStorage: () => void;
 }
 
@@ -108,15 +108,10 @@ function CopyCell({ row: { id, copy, offline }, which, download, onStorage }: Co
   const problem = action.problem ?? copy.problem;
   const words = problem && problemWords(problem);
   const label = copy.state === 'sealed' && !offline ? text.copy.sealedOnlineOnly : text.copy[copy.state];
-  const percent = percentDone(copy.received, copy.total);
   return (
     <>
       {copy.state === 'downloading' ? (
-        <>
-          <span>{label}, {percent}%</span>
-          <progress className="vr-progress" max={100} value={percent} aria-label={`${label}${which}`} />
-          <span className="vr-line">{formatProgress(copy.received, copy.total)}</span>
-        </>
+        <DownloadProgress copy={copy} which={which} />
       ) : (
         <span className={copy.state === 'sealed' ? 'vr-ready' : undefined}>{label}</span>
       )}
@@ -124,7 +119,7 @@ function CopyCell({ row: { id, copy, offline }, which, download, onStorage }: Co
       {copy.state !== 'sealed' && needsRoom(problem) && <button type="button" className="vr-text-button vr-to-storage" onClick={onStorage}>{text.toStorage}</button>}
       {download !== null && (
         <Button look="secondary" small className="vr-button-flush vr-button-inline" unavailable={action.busy} onClick={() => void action.run(() => door.download(id))}>
-          {download === 'again' ? text.tryAgain : text.download}
+          {{ first: text.download, again: text.tryAgain, now: text.now, resume: text.resume }[download]}
           <span className="nhsuk-u-visually-hidden">{which}</span>
         </Button>
       )}

@@ -6,9 +6,9 @@ import { attempt, door } from '../door.ts';
 /** Nobody reads what is found between two letters. */
 const TYPING_MS = 80;
 
-export const everything: ListQuery = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', sort: 'changed', descending: false };
+export const everything: ListQuery = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: false, sort: 'changed', descending: false };
 
-export const isFiltered = ({ text, progress, due, copy, review }: ListQuery): boolean => text.trim() !== '' || progress.length > 0 || due !== 'any' || copy !== 'any' || review !== 'any';
+export const isFiltered = ({ text, progress, due, copy, review, refused }: ListQuery): boolean => text.trim() !== '' || refused || progress.length > 0 || due !== 'any' || copy !== 'any' || review !== 'any';
 
 export interface Found {
   /** What was asked. */

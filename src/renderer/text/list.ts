@@ -1,10 +1,11 @@
 /** Words for searching and narrowing the list of recordings. */
 export const filters = {
-  groups: { due: 'Due', progress: 'Progress', copy: 'On this computer', review: 'Kind of review' },
+  groups: { due: 'Due', progress: 'Progress', copy: 'On this computer', review: 'Kind of review', refused: 'Your work' },
   due: { overdue: 'Overdue', today: 'Due today', week: 'Due within a week' },
   progress: { new: 'Not started', 'in-progress': 'Started', reviewed: 'Reviewed' },
   copy: { here: 'On this computer', 'not-here': 'Not downloaded' },
   review: { own: 'Your own', peer: 'Peer review' },
+  refused: 'Not taken by the practice',
   of: (count: number) => `(${count})`,
   clear: 'Clear all',
   sort: 'Sort by',
@@ -32,5 +33,6 @@ export const nothingLeft = {
   'not-here': 'Every recording on your list is on this computer.',
   own: 'None of your own consultations is on your list.',
   peer: 'No colleague’s consultation is on your list.',
+  refused: 'Nothing on your list was refused by the practice. What you wrote about other recordings is under its own link above the list.',
   several: 'No recording fits all of these filters.',
 };

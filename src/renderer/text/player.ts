@@ -58,6 +58,11 @@ export const playerText = {
   fromStart: 'Start at the beginning',
   resumeGroup: 'Where you stopped',
   masked: 'Masked',
+  /** Beside a recording that is watched while it is downloaded. */
+  arriving: {
+    comes: 'Still downloading. You can watch it now, and go to any place: that part comes first.',
+    waits: 'Waiting for this part. It plays as soon as it is here.',
+  },
   marks: {
     group: 'From and to',
     in: (where: string | null) => (where === null ? 'From here' : `From ${where}`),

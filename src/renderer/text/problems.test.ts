@@ -4,7 +4,7 @@ import { keptTitle } from './common.ts';
 import { problemWords } from './problems.ts';
 
 test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
-  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { of: 'note' }, { of: 'download' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
+  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { why: 'page' }, { why: 'proxy' }, { why: 'proxy-refused' }, { why: 'certificate', of: 'console' }, { why: 'certificate-date' }, { why: 'unheard of' }, { of: 'note' }, { of: 'download' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
   for (const detail of details) {
     const { what, means, next } = problemWords({ code, message: 'technical', ...(detail && { detail }) });
     expect(what).toMatch(/^[A-Z][^.]+$/);
@@ -12,6 +12,15 @@ test.each(problemCodes)('%s says what happened, what it means and what to do, wi
     expect(`${what} ${means} ${next}`).not.toMatch(/undefined|NaN|technical|\.\./);
   }
 });
+
+test.each([['page', /want you to sign in first/], ['proxy', /let Viewing Room pass the proxy/], ['certificate', /may lack the certificate/], ['certificate-date', /Check the date and time/]])(
+  'why the practice cannot be reached is said where it is known: %s', (why, next) => {
+    const said = problemWords({ code: 'practice-unreachable', message: '', detail: { why } });
+    const usual = problemWords({ code: 'practice-unreachable', message: '' });
+    expect(said.what).not.toBe(usual.what);
+    expect(said.means.endsWith(usual.means)).toBe(true);
+    expect(said.next).toMatch(next);
+  });
 
 test('names the field of a wrong site file and what it should be', () => {
   expect(problemWords({ code: 'site-file-invalid', message: '', detail: { field: 'fhirBase', expected: 'an https address' } }).means).toContain(

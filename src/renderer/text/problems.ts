@@ -36,6 +36,46 @@ const unsaved: Record<string, string> = {
 };
 const unsavedOf = (detail: Detail): string | undefined => unsaved[text(detail, 'of') ?? ''];
 
+const away = (detail: Detail): ProblemWords => (text(detail, 'of') === 'console' ? {
+  what: 'The practice’s system cannot be reached',
+  means: 'You can go on searching what has been read of the record, but nothing new is read, names may be missing, and nothing can be stopped, lifted, assigned or enrolled from here. Stops that stand go on standing.',
+  next: 'Check this computer’s connection. If something must be stopped now, sign in on another computer, or telephone whoever looks after the practice’s system. The app keeps trying by itself.',
+} : {
+  what: 'The practice’s system cannot be reached',
+  means: 'You cannot sign in, update your list or download recordings just now. Recordings that are ready offline can still be reviewed.',
+  next: 'Check this computer’s connection. If that is in order, the fault is at the practice’s end. The app keeps trying by itself.',
+});
+
+const keepsTrying = 'The app keeps trying by itself.';
+/** Where it shows why the practice cannot be reached. None of it can be skipped here. */
+const inBetween: Record<string, ProblemWords> = {
+  page: {
+    what: 'Something else answered in place of the practice’s system',
+    means: 'It was not taken for an answer: nothing was closed or erased because of it.',
+    next: `This network may want you to sign in first: open any web page in your browser, and do what it asks. If there is nothing of the kind, try another network, or tell the person who looks after your practice’s computers. ${keepsTrying}`,
+  },
+  proxy: {
+    what: 'This network’s proxy does not let the app through',
+    means: 'It asks who you are, or cannot be reached itself.',
+    next: `If you have a name and password for this network’s proxy and are asked for them here, give them. If not: ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)} They can let Viewing Room pass the proxy. On another network you may not need it. ${keepsTrying}`,
+  },
+  'proxy-refused': {
+    what: 'The proxy did not take that name and password',
+    means: 'They were not kept.',
+    next: 'Check them and try again. If you have none for this network, ask the person who looks after it.',
+  },
+  certificate: {
+    what: 'The connection to the practice cannot be trusted',
+    means: 'What answered could not prove that it is the practice’s system, so nothing was sent to it.',
+    next: `This network may want you to sign in first: open any web page in your browser, and do what it asks. If this happens at your practice too, tell the person who looks after its computers: this computer may lack the certificate of the authority that your practice uses. ${keepsTrying}`,
+  },
+  'certificate-date': {
+    what: 'This computer’s clock is wrong, or the practice’s certificate has run out',
+    means: 'By this computer’s clock the certificate of the practice’s system is not valid, so nothing was sent to it.',
+    next: `Check the date and time of this computer, and set them right. If they are right, tell your practice: its certificate has to be renewed. ${keepsTrying}`,
+  },
+};
+
 const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   'site-file-missing': () => ({
     what: 'This computer has not been set up for a practice',
@@ -52,15 +92,11 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'Recordings stay closed until the practice confirms that you may still see them. Nothing has been lost.',
     next: 'Connect to the practice and sign in.',
   }),
-  'practice-unreachable': (detail) => (text(detail, 'of') === 'console' ? {
-    what: 'The practice’s system cannot be reached',
-    means: 'You can go on searching what has been read of the record, but nothing new is read, names may be missing, and nothing can be stopped, lifted, assigned or enrolled from here. Stops that stand go on standing.',
-    next: 'Check this computer’s connection. If something must be stopped now, sign in on another computer, or telephone whoever looks after the practice’s system. The app keeps trying by itself.',
-  } : {
-    what: 'The practice’s system cannot be reached',
-    means: 'You cannot sign in, update your list or download recordings just now. Recordings that are ready offline can still be reviewed.',
-    next: 'Check this computer’s connection. If that is in order, the fault is at the practice’s end. The app keeps trying by itself.',
-  }),
+  'practice-unreachable': (detail) => {
+    const usual = away(detail);
+    const known = inBetween[text(detail, 'why') ?? ''];
+    return known ? { ...known, means: `${known.means} ${usual.means}` } : usual;
+  },
   'practice-error': () => ({
     what: 'The practice’s system answered with an error',
     means: 'Your list may be out of date. Nothing you have done has been lost.',
@@ -273,8 +309,13 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   }),
   'download-interrupted': () => ({
     what: 'The download was interrupted',
-    means: 'Nothing of it was kept, so it begins again from the start.',
-    next: 'That happens by itself when the practice can be reached, or choose Try again.',
+    means: 'What has come so far is kept.',
+    next: 'It goes on by itself when the practice can be reached, or choose Try again.',
+  }),
+  'download-stopped': () => ({
+    what: 'The download was paused or cancelled',
+    means: 'The recording is not on this computer yet.',
+    next: 'Choose Resume or Download in your list when you want it.',
   }),
   'act-refused': (detail) => {
     const [said, next] = refusals[text(detail, 'why') ?? ''] ?? ['It does not fit what the practice’s system says now.', 'Look at it again, and then try once more.'];

@@ -1,9 +1,19 @@
 import { expect, test } from 'vitest';
-import { standing, storage } from './room.ts';
+import { downloads, standing, storage } from './room.ts';
 
 test('what was not downloaded for want of room', () => {
-  expect(standing.noRoom(1, '1.2 GB')).toBe('1 recording was not downloaded: it needs 1.2 GB more room.');
-  expect(standing.noRoom(3, '1.2 GB')).toBe('3 recordings were not downloaded: they need 1.2 GB more room.');
+  expect(standing.noRoom(1, '1.2 GB', 0)).toBe('1 recording was not downloaded: it needs 1.2 GB more room.');
+  expect(standing.noRoom(3, '1.2 GB', 0)).toBe('3 recordings were not downloaded: they need 1.2 GB more room.');
+  expect(standing.noRoom(1, '1.2 GB', 1)).toMatch(/room\. It is due before your time for working offline ends\.$/);
+  expect(standing.noRoom(3, '1.2 GB', 1)).toMatch(/room\. 1 of them is due before/);
+  expect(standing.noRoom(3, '1.2 GB', 2)).toMatch(/room\. 2 of them are due before/);
+  expect(standing.noRoom(3, '1.2 GB', 3)).toMatch(/room\. All are due before/);
+});
+
+test('what waits to be downloaded says why', () => {
+  expect(standing.downloadsWait.chosen(1)).toBe('1 recording waits to be downloaded, because you chose to download only what you ask for.');
+  expect(standing.downloadsWait.metered(3)).toBe('3 recordings wait to be downloaded, because this computer says that its connection is metered.');
+  expect(downloads.more(1)).toBe('1 more waits, and comes in turn, what is due first.');
 });
 
 test('what waits to be sent is said apart: what the person made, and the record', () => {

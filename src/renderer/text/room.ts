@@ -8,6 +8,8 @@ export const header = {
   signOut: 'Sign out',
 };
 
+const waiting = (count: number): string => (count === 1 ? '1 recording waits to be downloaded' : `${count} recordings wait to be downloaded`);
+
 export const standing = {
   region: 'Connection',
   online: 'Connected to the practice.',
@@ -22,9 +24,24 @@ export const standing = {
     const parts = [work === 0 ? [] : work === 1 ? '1 piece of your work' : `${work} pieces of your work`, entries === 0 ? [] : entries === 1 ? '1 entry of the record of access' : `${entries} entries of the record of access`].flat();
     return `${parts.join(' and ')} ${work + entries === 1 ? 'waits' : 'wait'} to be sent.`;
   },
+  refused: (work: number) => `${work === 1 ? '1 piece of your work was' : `${work} pieces of your work were`} not taken by the practice.`,
+  showRefused: 'Show what was not taken',
+  setAside: (entries: number) => `${entries === 1 ? '1 entry of the record of access was' : `${entries} entries of the record of access were`} not taken by the practice’s system. ${entries === 1 ? 'It is kept here and goes' : 'They are kept here and go'} again from time to time. Please tell your practice.`,
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
+  leaseSoon: (left: string, weekend: boolean) => `That is in ${left}${weekend ? ', with a weekend in between' : ''}. Connect to the practice before then, if only for a minute: the time then begins anew. Otherwise your recordings stay closed until you do; what you wrote is kept and still goes.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
-  noRoom: (count: number, size: string) => `${count === 1 ? '1 recording was' : `${count} recordings were`} not downloaded: ${count === 1 ? 'it needs' : 'they need'} ${size} more room.`,
+  /** @param due so many of them are due before offline use ends */
+  noRoom: (count: number, size: string, due: number) => {
+    const said = `${count === 1 ? '1 recording was' : `${count} recordings were`} not downloaded: ${count === 1 ? 'it needs' : 'they need'} ${size} more room.`;
+    if (due === 0) return said;
+    return `${said} ${due === count ? (count === 1 ? 'It is' : 'All are') : due === 1 ? '1 of them is' : `${due} of them are`} due before your time for working offline ends.`;
+  },
+  downloadsWait: {
+    chosen: (count: number) => `${waiting(count)}, because you chose to download only what you ask for.`,
+    metered: (count: number) => `${waiting(count)}, because this computer says that its connection is metered.`,
+    'disk-full': (count: number) => `${waiting(count)}, because the disk of this computer is full.`,
+  },
+  downloadNow: 'Download now',
   noStopList: 'Your practice gives this app no list of stopped recordings. A recording closes when its assignment, the patient’s consent or the recording itself is withdrawn.',
   storage: 'Storage',
   sync: 'Update now',
@@ -63,11 +80,14 @@ export const list = {
     none: 'Not downloaded',
     queued: 'Waiting to download',
     downloading: 'Downloading',
+    paused: 'Download paused',
     sealed: 'Ready offline',
     sealedOnlineOnly: 'Ready',
     failed: 'Download failed',
   },
   download: 'Download',
+  now: 'Download now',
+  resume: 'Resume',
   tryAgain: 'Try again',
   review: 'Review',
   reviewAgain: 'Review again',
@@ -111,9 +131,23 @@ export const withheld = {
   offline: 'The practice cannot be reached, so it cannot be checked again now.',
 };
 
+/** What is on its way to this computer. */
+export const downloads = {
+  title: 'Downloads',
+  none: 'Nothing is being downloaded, and nothing waits.',
+  columns: { patient: 'Patient', consultation: 'Consultation', download: 'Download', action: 'Action' },
+  more: (count: number) => `${count} more ${count === 1 ? 'waits' : 'wait'}, and ${count === 1 ? 'comes' : 'come'} in turn, what is due first.`,
+  pause: 'Pause',
+  cancel: 'Cancel',
+  cancelled: 'The download was cancelled. It does not start again unless you ask for it in your list.',
+  onlyAsked: 'Download only what I ask for',
+  onlyAskedHint: 'For a connection that is limited or paid by use, such as a phone’s hotspot: the app cannot always tell. A recording then comes when you open it or choose Download.',
+};
+
 /** The copies on this computer, and making room. */
 export const storage = {
   title: 'Storage on this computer',
+  copies: 'Copies',
   back: 'Back to list',
   loading: 'Looking at what is on this computer…',
   tryAgain: 'Try again',

@@ -19,6 +19,7 @@ export const settings = {
   singleKeys: 'Use shortcuts of one letter or sign',
   singleKeysHint: 'They work only while the focus is in the player. Turn them off if you speak to your computer, or press keys by mistake. F9, wrong patient, always works.',
   showKeys: 'Show every shortcut',
+  downloads: 'Downloads',
   screen: 'Screen',
   textSize: 'Text size',
   textSizes,

@@ -68,6 +68,17 @@ export const signIn = {
   help: 'If you need help',
 };
 
+/** A proxy between this network and the practice that asks who is there. */
+export const proxy = {
+  button: 'Sign in to the proxy',
+  title: 'Sign in to this network’s proxy',
+  about: 'The proxy stands between this network and the practice. It is not your practice’s system: give the name and password that you have for this network, and never those of your smartcard or NHS account. They are kept only until you close the app.',
+  name: 'Name for the proxy',
+  password: 'Password for the proxy',
+  missing: 'Enter the name that you have for the proxy',
+  yes: 'Sign in to the proxy',
+};
+
 export const browser = {
   title: 'Finish signing in in your browser',
   opened: 'We opened your browser at the sign-in page of your practice. When you have signed in there, this page moves on by itself.',

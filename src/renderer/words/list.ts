@@ -2,8 +2,8 @@ import type { ListQuery } from '../../preload/review.ts';
 import { nothingLeft as text } from '../text/list.ts';
 
 /** Why a query finds nothing: by the one thing that was asked, or that several were. */
-export function whyNothing({ text: typed, progress, due, copy, review }: ListQuery): string {
-  const filters = [...progress, ...[due, copy, review].filter((one) => one !== 'any')];
+export function whyNothing({ text: typed, progress, due, copy, review, refused }: ListQuery): string {
+  const filters = [...progress, ...[due, copy, review].filter((one) => one !== 'any'), ...(refused ? ['refused' as const] : [])];
   const words = typed.trim();
   if (words !== '') return filters.length === 0 ? text.text(words) : text.both(words);
   const [only, ...more] = filters;

@@ -8,7 +8,7 @@ const copy = (changes: Partial<StorageView['copies'][number]> = {}) => ({
 });
 const row = (id: string, state: WorklistRow['copy']['state'], offline = true): WorklistRow => ({
   id, title: 'Knee pain', patient, consultedAt: '2026-11-20T09:00:00Z', medium: 'video', review: 'own', purpose: 'TREAT', due: null, progress: 'new', sensitive: false, sensitiveKinds: [], offline,
-  hasTranscript: false, copy: { state, received: 5, total: 10, problem: null },
+  hasTranscript: false, copy: { state, received: 5, total: 10, rate: null, problem: null },
 });
 
 test('only want of room sends to storage', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, clockTyped, countdown, dayAfter, dayTyped, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, localParts, momentOf, typedDay, until } from './time.ts';
+import { ago, clockTyped, countdown, dayAfter, dayTyped, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, localParts, momentOf, typedDay, until, overWeekend, timeLeft } from './time.ts';
 
 const now = Date.parse('2026-03-14T15:00:00Z');
 
@@ -78,4 +78,20 @@ test('a day is typed as day, month and year, whatever the computer prefers', () 
 test('a time is typed with 24 hours', () => {
   expect(['9:05', '0905', '14.05', '00:00', '23:59'].map(clockTyped)).toEqual(['09:05', '09:05', '14:05', '00:00', '23:59']);
   for (const text of ['', '24:00', '12:60', '2:05pm', '9', '9:5']) expect(clockTyped(text), text).toBeNull();
+});
+
+test('time that is left is said in days and hours, and never as more', () => {
+  const hour = 3_600_000;
+  expect([0, 0.99 * hour, hour, 5.9 * hour, 24 * hour, 27.5 * hour, 72 * hour].map(timeLeft)).toEqual(['less than an hour', 'less than an hour', '1 hour', '5 hours', '1 day', '1 day 3 hours', '3 days']);
+});
+
+test('a weekend in between is one that begins after now', () => {
+  const over = (from: string, to: string) => overWeekend(Date.parse(from), Date.parse(to));
+  expect(over('2026-11-27T17:00:00Z', '2026-11-30T09:00:00Z')).toBe(true);
+  expect(over('2026-11-27T17:00:00Z', '2026-11-27T23:00:00Z')).toBe(false);
+  expect(over('2026-11-24T09:00:00Z', '2026-11-27T09:00:00Z')).toBe(false);
+  expect(over('2026-11-29T09:00:00Z', '2026-12-02T09:00:00Z')).toBe(false);
+  // In England's time, also in summer.
+  expect(over('2026-06-19T20:00:00Z', '2026-06-19T22:59:00Z')).toBe(false);
+  expect(over('2026-06-19T20:00:00Z', '2026-06-19T23:01:00Z')).toBe(true);
 });

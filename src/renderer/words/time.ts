@@ -1,5 +1,5 @@
 /** Dates and times in words. Always in England's time, as the consultation's record has them, whatever the computer's zone. */
-import { dayOf, formatClock, formatDay } from '../../preload/words.ts';
+import { counted, dayOf, formatClock, formatDay } from '../../preload/words.ts';
 
 export { countdown, dayTyped, formatClock, formatDate, formatDay, formatMoment } from '../../preload/words.ts';
 
@@ -34,6 +34,21 @@ export function until(isoTime: string, now: number): string {
   if (key === dayOf(now)) return `at ${formatClock(isoTime)} today`;
   if (key === dayOf(now + day)) return `at ${formatClock(isoTime)} tomorrow`;
   return `at ${formatClock(isoTime)} on ${weekday.format(new Date(isoTime)).replace(',', '')}`;
+}
+
+/** Time that is left, never more than there is: "less than an hour", "5 hours", "1 day 3 hours". */
+export function timeLeft(ms: number): string {
+  const hours = Math.floor(ms / (60 * minute));
+  const days = Math.floor(hours / 24);
+  const parts = [days > 0 ? counted(days, 'day') : '', hours % 24 > 0 ? counted(hours % 24, 'hour') : ''].filter(Boolean);
+  return parts.length === 0 ? 'less than an hour' : parts.join(' ');
+}
+
+const dayName = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: zone });
+/** Does a Saturday or Sunday begin after now and before then? */
+export function overWeekend(now: number, then: number): boolean {
+  for (let at = Date.parse(dayStart(now, 1)); at < then; at += day) if (['Sat', 'Sun'].includes(dayName.format(at + 12 * 60 * minute))) return true;
+  return false;
 }
 
 /** When a review is due, by day and not by hour: "Today", "Tomorrow", "14 Mar 2026". */

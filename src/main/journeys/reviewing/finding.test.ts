@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => at.remove());
 
-const all: ListQuery = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', sort: 'consulted', descending: false };
+const all: ListQuery = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: false, sort: 'consulted', descending: false };
 const find = (query: Partial<ListQuery>) => findRows(at.desk, { ...all, ...query });
 const numbers = async (query: Partial<ListQuery>) => (await find(query)).ids.map((id) => Number(/\d+$/.exec(id)?.[0]));
 const vault = () => at.desk.vaultOrThrow();

@@ -1,6 +1,7 @@
 /** The worklist searched, filtered and sorted. What is found is only ever a row that passes now. */
 import type { Hit, ListQuery, Note } from '../../../preload/review.ts';
 import type { Assured } from '../../assurance/assess.ts';
+import { Outgoing } from '../../review/outgoing.ts';
 import { SearchIndex, type Found } from '../../review/search.ts';
 import { transcriptLines } from '../../review/transcriptLines.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
@@ -77,7 +78,8 @@ export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: str
   const found = query.text.trim() === '' ? null : foundIn(desk, rows, query.text);
   const matching = found === null ? rows : rows.filter(({ task }) => found.has(task));
   const now = desk.now();
-  const counts = { all: matching.length, new: 0, 'in-progress': 0, reviewed: 0, overdue: 0, today: 0, week: 0, here: 0, own: 0, peer: 0 };
+  const refused = new Set(desk.vaultOrThrow().library.work((db) => new Outgoing(db).refusedTasks()));
+  const counts = { refused: matching.filter(({ task }) => refused.has(task)).length, all: matching.length, new: 0, 'in-progress': 0, reviewed: 0, overdue: 0, today: 0, week: 0, here: 0, own: 0, peer: 0 };
   for (const row of matching) {
     counts[row.progress] += 1;
     counts[row.review] += 1;
@@ -85,7 +87,8 @@ export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: str
     for (const due of ['overdue', 'today', 'week'] as const) if (isDue(row, due, now)) counts[due] += 1;
   }
   const left = matching.filter((row) => (query.progress.length === 0 || query.progress.includes(row.progress)) && isDue(row, query.due, now)
-    && (query.copy === 'any' || (query.copy === 'here') === (row.copy.state === 'sealed')) && (query.review === 'any' || query.review === row.review));
+    && (query.copy === 'any' || (query.copy === 'here') === (row.copy.state === 'sealed')) && (query.review === 'any' || query.review === row.review)
+    && (!query.refused || refused.has(row.task)));
   left.sort(orders[query.sort]);
   if (query.descending) left.reverse();
   const shown = left.flatMap((row) => (found?.get(row.task) ?? []).map((one) => ({ row, one }))).slice(0, MOST_HITS);

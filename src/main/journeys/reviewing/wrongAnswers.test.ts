@@ -7,6 +7,7 @@ import { Outgoing } from '../../review/outgoing.ts';
 import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { deliverWork } from './deliverWork.ts';
+import { findRows } from './finding.ts';
 import { inLibraryOf, keptWork, learnForms, learnTheirs, reviewView, saveNote, sendAgain, sendMessage, takeStep } from './reviewing.ts';
 
 const practice = practiceForTests();
@@ -66,6 +67,34 @@ describe('what the practice answers to a note that is made', () => {
     expect((await reviewView(at.desk, row)).notes).toMatchObject([{ state: 'sent' }]);
     await practice.get().repo.update({ ...theirs, status: 'entered-in-error' });
   });
+});
+
+it.each([400, 422])('what the practice refuses as it is (%i) is set aside, counted apart and found on the list; nothing waits behind it, and it goes when the person sends it again', async (status) => {
+  await practice.get().repo.update<Communication>({
+    resourceType: 'Communication', id: 'hello-ada', status: 'completed', about: [{ reference: 'DocumentReference/rec-01' }], sent: '2026-11-20T10:00:00Z', sender: { reference: practitioner('ben') },
+    recipient: [{ reference: practitioner('ada') }], payload: [{ contentString: 'Have you seen this?' }],
+  });
+  undo.push(async () => {
+    for (const { id } of await practice.get().repo.all<Communication>('Communication')) await practice.get().repo.remove('Communication', id);
+  });
+  await learnTheirs(at.desk, [row]);
+  const query = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: true, sort: 'due', descending: false } as const;
+  const found = async () => (await findRows(at.desk, { ...query, progress: [] })).ids;
+  expect(await found()).toEqual([]);
+  practice.get().lies.answer = ({ method, path }, given) => (method === 'POST' && path === 'Communication' ? { ...given, status, body: Buffer.from('{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]}') } : given);
+  await sendMessage(at.desk, row, `Refused with ${status}`, null);
+  await saveNote(at.desk, row, null, note(`After ${status}`));
+  for (let times = 0; times < 3; times += 1) await deliver();
+  expect(at.desk.standing()).toMatchObject({ unsent: 0, refused: 1 });
+  expect(await responsesWith(`After ${status}`)).toHaveLength(1);
+  expect(await found()).toEqual([row]);
+  expect((await findRows(at.desk, { ...query, progress: [], refused: false })).counts).toMatchObject({ refused: 1 });
+  expect((await reviewView(at.desk, row)).thread.at(-1)).toMatchObject({ text: `Refused with ${status}`, state: 'refused' });
+  practice.get().lies.answer = null;
+  await sendAgain(at.desk, row);
+  await deliver();
+  expect(at.desk.standing()).toMatchObject({ unsent: 0, refused: 0 });
+  expect(await found()).toEqual([]);
 });
 
 describe('a message', () => {

@@ -1,21 +1,24 @@
 /** What main and a sealer process say to each other. One process serves one download. */
 import type { ProblemCode } from '../../../preload/contract.ts';
 import type { ProcessBeside } from '../../platform/beside.ts';
-import type { Received } from './receiving.ts';
+import type { PartFile, Received } from './receiving.ts';
 
 export type ToSealer =
-  /** First: the recording's key, what its parts are bound to, the signed size, and the files that earlier downloads left, in order. */
-  | { do: 'begin'; key: Uint8Array; bound: Uint8Array; limit: number; parts: string[] }
-  /** A further part in an empty file, from plaintext byte `from`. */
-  | { do: 'part'; path: string; from: number }
+  /** First: the recording's key, what its parts are bound to, the signed size, and what earlier downloads left, in order of place. */
+  | { do: 'begin'; key: Uint8Array; bound: Uint8Array; limit: number; parts: PartFile[] }
+  /** A further part in an empty file; `anew` where nothing that is here counts any more. */
+  | { do: 'part'; part: PartFile; anew: boolean }
   | { do: 'chunk'; bytes: Uint8Array }
-  /** Close and sync what there is. The last message. */
+  /** Close and sync the open part: all that was pushed is kept. */
+  | { do: 'pause' }
+  /** The same, and say of which bytes the whole is. The last message. */
   | { do: 'end' };
 
 export type FromSealer =
   /** Plaintext bytes kept of each file; 0 for one of no use. */
   | { did: 'begin'; kept: number[] }
   | { did: 'part' }
+  | { did: 'pause' }
   /** This many bytes are no longer on the way. */
   | { did: 'chunk'; bytes: number }
   | { did: 'end'; received: Received }

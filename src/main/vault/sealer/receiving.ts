@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Failure } from '../../platform/failure.ts';
+import { SealedFile } from '../sealedFile.ts';
 import { associatedAt, closePart, PartWriter } from '../sealedPart.ts';
 import { SEGMENT_BYTES } from '../segments.ts';
 
@@ -13,14 +14,23 @@ export interface Received {
   sha256: string;
 }
 
+/** A sealed part: its file, and at which plaintext byte of the recording it begins. */
+export interface PartFile {
+  path: string;
+  from: number;
+}
+
 export class Receiving {
   readonly #key: Uint8Array;
   readonly #bound: Uint8Array;
   readonly #limit: number;
   readonly #segmentBytes: number;
+  /** Of the bytes before {@link #hashed}. */
   #digest = createHash('sha256');
-  #plainBytes = 0;
-  #part: PartWriter | null = null;
+  #hashed = 0;
+  /** Closed, in order of place. */
+  #parts: (PartFile & { plainBytes: number })[] = [];
+  #open: (PartFile & { plainBytes: number; until: number; writer: PartWriter }) | null = null;
 
   /** @param key the recording's, 32 bytes; wiped by {@link wipe}. @param limit the signed size: a server cannot fill the disk. */
   constructor(key: Uint8Array, bound: Uint8Array, limit: number, segmentBytes = SEGMENT_BYTES) {
@@ -30,49 +40,81 @@ export class Receiving {
     this.#segmentBytes = segmentBytes;
   }
 
-  /** Takes up what earlier downloads left, in order: closes each part, hashes it, and gives its plaintext bytes, 0 for one that is of no use. */
-  async resume(paths: readonly string[]): Promise<number[]> {
-    const kept: number[] = [];
-    for (const path of paths) {
-      // A part that lost its end moves the place of those behind it: they do not open there, and are of no use either.
-      const bytes = await closePart(path, this.#key, associatedAt(this.#bound, this.#plainBytes), this.#digest, this.#segmentBytes);
-      kept.push(bytes);
-      this.#plainBytes += bytes;
-    }
-    return kept;
+  #associated(from: number): Buffer {
+    return associatedAt(this.#bound, from);
   }
 
-  /** Begins a part in the empty file `path` at plaintext byte `from`: where the parts before it end, or 0 to begin the recording anew. */
-  async part(path: string, from: number): Promise<void> {
-    if (this.#part) throw new Failure('internal', 'a part is open');
-    if (from === 0) {
-      this.#digest = createHash('sha256');
-      this.#plainBytes = 0;
+  /** Takes up what earlier downloads left, in order of place: closes each part and gives its plaintext bytes, 0 for one that is of no use. */
+  async resume(parts: readonly PartFile[]): Promise<number[]> {
+    const lengths: number[] = [];
+    for (const part of parts) {
+      const follows = part.from === this.#hashed;
+      const plainBytes = await closePart(part.path, this.#key, this.#associated(part.from), follows ? this.#digest : null, this.#segmentBytes);
+      if (follows) this.#hashed += plainBytes;
+      if (plainBytes > 0) this.#parts.push({ ...part, plainBytes });
+      lengths.push(plainBytes);
     }
-    if (from !== this.#plainBytes) throw new Failure('internal', 'part out of place');
-    this.#part = await PartWriter.open(path, this.#key, associatedAt(this.#bound, from), this.#segmentBytes);
+    return lengths;
+  }
+
+  /** Begins a part in an empty file, where nothing is yet. @param anew whether all that is here is of another version, and forgotten */
+  async part({ path, from }: PartFile, anew = false): Promise<void> {
+    if (this.#open) throw new Failure('internal', 'a part is open');
+    if (anew) {
+      this.#digest = createHash('sha256');
+      this.#hashed = 0;
+      this.#parts = [];
+    }
+    if (this.#parts.some((part) => part.from <= from && from < part.from + part.plainBytes)) throw new Failure('internal', 'part out of place');
+    const until = Math.min(this.#limit, ...this.#parts.filter((part) => part.from > from).map((part) => part.from));
+    this.#open = { path, from, plainBytes: 0, until, writer: await PartWriter.open(path, this.#key, this.#associated(from), this.#segmentBytes) };
   }
 
   /** `recording-mismatch` at more bytes than were signed. */
   async push(chunk: Uint8Array): Promise<void> {
-    if (!this.#part) throw new Failure('internal', 'no part is open');
-    if (this.#plainBytes + chunk.length > this.#limit) throw new Failure('recording-mismatch', 'more bytes than signed');
-    this.#digest.update(chunk);
-    this.#plainBytes += chunk.length;
-    await this.#part.push(chunk);
+    const part = this.#open;
+    if (!part) throw new Failure('internal', 'no part is open');
+    const at = part.from + part.plainBytes;
+    if (at + chunk.length > part.until) throw part.until === this.#limit ? new Failure('recording-mismatch', 'more bytes than signed') : new Failure('internal', 'runs into the next part');
+    if (at === this.#hashed) {
+      this.#digest.update(chunk);
+      this.#hashed += chunk.length;
+    }
+    part.plainBytes += chunk.length;
+    await part.writer.push(chunk);
   }
 
   /** Closes the open part, if one is, and syncs it: all that was pushed is kept. */
+  async pause(): Promise<void> {
+    const part = this.#open;
+    this.#open = null;
+    await part?.writer.end();
+    if (part && part.plainBytes > 0) this.#parts = [...this.#parts, part].sort((a, b) => a.from - b.from);
+  }
+
+  /** As {@link pause}. The digest is of the whole; what came out of order is read once more for it. */
   async end(): Promise<Received> {
-    const part = this.#part;
-    this.#part = null;
-    await part?.end();
-    return { plainBytes: this.#plainBytes, sha256: this.#digest.digest('base64url') };
+    await this.pause();
+    for (const part of this.#parts) {
+      if (part.from + part.plainBytes <= this.#hashed || part.from > this.#hashed) continue;
+      const file = await SealedFile.open(part.path, this.#key, this.#associated(part.from), this.#segmentBytes);
+      try {
+        while (this.#hashed < part.from + part.plainBytes) {
+          const piece = await file.readFrom(this.#hashed - part.from, part.plainBytes);
+          this.#digest.update(piece);
+          this.#hashed += piece.length;
+          piece.fill(0);
+        }
+      } finally {
+        await file.close();
+      }
+    }
+    return { plainBytes: this.#hashed, sha256: this.#digest.digest('base64url') };
   }
 
   async wipe(): Promise<void> {
     this.#key.fill(0);
-    await this.#part?.abandon();
-    this.#part = null;
+    await this.#open?.writer.abandon();
+    this.#open = null;
   }
 }

@@ -1,7 +1,7 @@
 /** Main's end of one sealer process. */
 import { Failure } from '../../platform/failure.ts';
 import type { FromSealer, SealerProcess, ToSealer } from './messages.ts';
-import type { Received } from './receiving.ts';
+import type { PartFile, Received } from './receiving.ts';
 
 /** Plaintext on its way to the sealer at most: the practice is asked for more only as fast as the disk takes it. */
 const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
@@ -16,15 +16,20 @@ const alone = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buf
 export class Sealer {
   readonly #process: SealerProcess;
   readonly #exited: Promise<void>;
+  readonly #sealed: () => void;
   #failure: Failure | null = null;
   #inFlight = 0;
+  /** Pushed into the open part. */
+  #pushed = 0;
   /** Answers that were not waited for yet: at most the one to the last request. */
   #answer: Exclude<FromSealer, { did: 'chunk' | 'fail' }> | null = null;
   /** Wakes whoever waits for an answer, for room or for the end. */
   #wake = (): void => undefined;
 
-  constructor(process: SealerProcess) {
+  /** @param sealed more of the open part is on disk. */
+  constructor(process: SealerProcess, sealed: () => void = () => undefined) {
     this.#process = process;
+    this.#sealed = sealed;
     process.onMessage((message) => this.#take(message));
     this.#exited = new Promise((resolve) => {
       process.onExit(() => {
@@ -36,8 +41,10 @@ export class Sealer {
   }
 
   #take(message: FromSealer): void {
-    if (message.did === 'chunk') this.#inFlight -= message.bytes;
-    else if (message.did === 'fail') this.#failure ??= new Failure(message.code, message.message);
+    if (message.did === 'chunk') {
+      this.#inFlight -= message.bytes;
+      this.#sealed();
+    } else if (message.did === 'fail') this.#failure ??= new Failure(message.code, message.message);
     else this.#answer = message;
     this.#wake();
   }
@@ -56,7 +63,7 @@ export class Sealer {
     }
   }
 
-  async #ask<K extends 'begin' | 'part' | 'end'>(message: ToSealer & { do: K }): Promise<FromSealer & { did: K }> {
+  async #ask<K extends 'begin' | 'part' | 'pause' | 'end'>(message: ToSealer & { do: K }): Promise<FromSealer & { did: K }> {
     this.#answer = null;
     this.#post(message);
     await this.#until(() => this.#answer?.did === message.do);
@@ -64,7 +71,7 @@ export class Sealer {
   }
 
   /** Plaintext bytes kept of each of `parts`, in order; 0 for one of no use. @param key crosses once; the caller's stays the caller's. */
-  async begin(key: Uint8Array, bound: Uint8Array, limit: number, parts: string[]): Promise<number[]> {
+  async begin(key: Uint8Array, bound: Uint8Array, limit: number, parts: PartFile[]): Promise<number[]> {
     const crossing = new Uint8Array(key);
     try {
       return (await this.#ask({ do: 'begin', key: crossing, bound: alone(bound), limit, parts })).kept;
@@ -73,19 +80,31 @@ export class Sealer {
     }
   }
 
-  /** Everything pushed from now on goes into this empty file. @param from plaintext byte of the recording at which it begins. */
-  async part(path: string, from: number): Promise<void> {
-    await this.#ask({ do: 'part', path, from });
+  /** Everything pushed from now on goes into this empty file. @param anew whether nothing that is here counts any more */
+  async part(part: PartFile, anew: boolean): Promise<void> {
+    await this.#ask({ do: 'part', part, anew });
+    this.#pushed = 0;
+  }
+
+  /** Bytes of the open part that have reached the sealer, and its file but for what fits into one slot. */
+  get arrived(): number {
+    return this.#pushed - this.#inFlight;
+  }
+
+  /** Closes the open part: all that was pushed is sealed and on disk. */
+  async pause(): Promise<void> {
+    await this.#ask({ do: 'pause' });
   }
 
   /** Sends one chunk; waits while {@link IN_FLIGHT_BYTES} are on their way. */
   async push(chunk: Uint8Array): Promise<void> {
     await this.#until(() => this.#inFlight < IN_FLIGHT_BYTES);
     this.#inFlight += chunk.length;
+    this.#pushed += chunk.length;
     this.#post({ do: 'chunk', bytes: alone(chunk) });
   }
 
-  /** All that was pushed is sealed and on disk. */
+  /** All that was pushed is sealed and on disk, and this is what the whole is. */
   async end(): Promise<Received> {
     return (await this.#ask({ do: 'end' })).received;
   }

@@ -17,11 +17,14 @@ export function serve(post: (message: FromSealer) => void, ended: () => void, se
     if (!receiving) throw new Error('not begun');
     switch (message.do) {
       case 'part':
-        await receiving.part(message.path, message.from);
+        await receiving.part(message.part, message.anew);
         return { did: 'part' };
       case 'chunk':
         await receiving.push(message.bytes);
         return { did: 'chunk', bytes: message.bytes.length };
+      case 'pause':
+        await receiving.pause();
+        return { did: 'pause' };
       case 'end':
         return { did: 'end', received: await receiving.end() };
     }

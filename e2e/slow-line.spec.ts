@@ -1,0 +1,98 @@
+/** A long recording over a slow line: it is watched while it comes, and where the person goes comes first. */
+import { readdirSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import type { Given } from '../practice/lies.ts';
+import { DEMO_MEDIA, readClips } from '../practice/media/clips.ts';
+import { largeRecordingAt } from '../practice/media/large.ts';
+import { shownClock } from './support/frame.ts';
+import { firstSignIn, openClinic, row, videoState } from './support/journey.ts';
+
+/** 64 KiB every so many ms: about 2 Mbit/s. */
+const STEP = 65_536;
+const STEP_MS = 250;
+
+/** What the practice has, a little at a time; at once when `hurry` says so. */
+function drip(given: Given & { body: Buffer }, hurry: () => boolean): Given {
+  return { ...given, body: (async function* () {
+    for (let at = 0; at < given.body.length; at += STEP) {
+      if (!hurry()) await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+      yield given.body.subarray(at, at + STEP);
+    }
+  })() };
+}
+
+async function begin(wrong: (size: number) => number | null) {
+  const clinic = await openClinic({ large: ['20MB'] });
+  const large = clinic.practice.repo.recordings().find(({ size }) => size >= 20_000_000);
+  if (!large) throw new Error('no large recording');
+  const line = { hurry: false };
+  /** From which byte each answer was asked for. */
+  const asked: number[] = [];
+  clinic.practice.lies.answer = ({ path, headers }, given) => {
+    if (path !== `Binary/${large.binaryId}`) return given;
+    const at = wrong(large.size);
+    const from = Number(/^bytes=(\d+)-/.exec(String(headers.range ?? ''))?.[1] ?? 0);
+    asked.push(from);
+    const body = Buffer.from(given.body);
+    if (at !== null && at >= from) body.writeUInt8(body.readUInt8(at - from) ^ 1, at - from);
+    return drip({ ...given, body }, () => line.hurry);
+  };
+  const app = await clinic.start();
+  await firstSignIn(app, clinic.person('ada'));
+  const { window } = app;
+  const shown = row(window, large.title).first();
+  await shown.getByRole('button', { name: /^Review/ }).click();
+  await expect(window.getByText(/^Still downloading\./)).toBeVisible({ timeout: 60_000 });
+  await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
+  const { duration } = await videoState(window);
+  const goTo = (to: number) => window.locator('video').evaluate((video: HTMLVideoElement, place) => {
+    video.currentTime = place;
+  }, to);
+  return { clinic, large, line, window, shown, duration, asked, goTo };
+}
+
+test('is watched long before it is here; where the person goes comes first; and it is a copy like any other afterwards', async () => {
+  test.setTimeout(240_000);
+  const { clinic, large, line, window, shown, duration, asked, goTo } = await begin(() => null);
+  try {
+    const clips = readClips(DEMO_MEDIA);
+    for (const target of [2, duration * 0.8]) {
+      await goTo(target);
+      const expected = largeRecordingAt(target, clips);
+      await expect.poll(async () => {
+        const clock = await shownClock(window);
+        return clock?.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;
+      }, { message: `the frame at ${target.toFixed(1)} s`, timeout: 60_000 }).toBe(true);
+    }
+    // Without asking for what lies between.
+    expect(Math.max(...asked)).toBeGreaterThan(0.6 * large.size);
+    await expect(window.getByText(/^Still downloading\./)).toBeVisible();
+    line.hurry = true;
+    await window.getByRole('button', { name: 'Back to list' }).first().click();
+    await expect(shown).toContainText('Ready offline', { timeout: 60_000 });
+    const before = asked.length;
+    await shown.getByRole('button', { name: /^Review/ }).click();
+    await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
+    await expect(window.getByText(/^Still downloading\./)).toBeHidden();
+    expect(asked).toHaveLength(before);
+  } finally {
+    await clinic.stop();
+  }
+});
+
+test('a part that is not what was signed is never shown: the recording closes, is withheld, and nothing of it stays', async () => {
+  test.setTimeout(240_000);
+  const { clinic, window, shown, duration, goTo } = await begin((size) => Math.floor(size * 0.75));
+  try {
+    await goTo(duration * 0.75);
+    await expect(window.getByTestId('stage')).toBeHidden({ timeout: 60_000 });
+    await window.getByRole('button', { name: 'Back to list' }).first().click();
+    await expect(shown).toBeHidden({ timeout: 60_000 });
+    await expect(window.getByText(/withheld/i).first()).toBeVisible();
+    const kept = () => readdirSync(clinic.profileDir, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sealed')).length;
+    const others = clinic.practice.repo.recordings().length;
+    expect(kept()).toBeLessThan(others);
+  } finally {
+    await clinic.stop();
+  }
+});

@@ -1,0 +1,82 @@
+/** A recording that is watched while it comes: of a block nothing is given out before all of it is here and is what was signed. */
+import { createHash } from 'node:crypto';
+import { BLOCK_BYTES } from '../assurance/statements.ts';
+import { Failure } from '../platform/failure.ts';
+import type { Arriving, Stretch } from './arriving.ts';
+import { corrupt, type SealedRecording, type Transcript } from './sealedRecording.ts';
+
+export class ArrivingCopy implements SealedRecording {
+  declare readonly sealedBrand: never;
+  readonly contentType: string;
+  readonly transcript: Transcript | null;
+  readonly #arriving: Arriving;
+  /** SHA-256 of each block, base64url, as signed. */
+  readonly #blocks: readonly string[];
+  readonly #onClose: () => void;
+  readonly #closed = new AbortController();
+  /** Blocks that were compared, of this version of what is here. */
+  #right = new Set<number>();
+  #version = -1;
+
+  constructor(arriving: Arriving, blocks: readonly string[], contentType: string, transcript: Transcript | null, onClose: () => void) {
+    this.#arriving = arriving;
+    this.#blocks = blocks;
+    this.contentType = contentType;
+    this.transcript = transcript;
+    this.#onClose = onClose;
+  }
+
+  get size(): number {
+    return this.#arriving.size;
+  }
+
+  /** Waits for what is not here yet. `recording-mismatch` where the practice sent something else than was signed. */
+  async readFrom(start: number, end: number): Promise<Buffer> {
+    const block = Math.floor(start / BLOCK_BYTES);
+    const stretch = { from: block * BLOCK_BYTES, until: Math.min(this.size, (block + 1) * BLOCK_BYTES) };
+    for (;;) {
+      await this.#arriving.waitFor(stretch, this.#closed.signal);
+      const { version } = this.#arriving;
+      if (version !== this.#version) this.#right.clear();
+      this.#version = version;
+      try {
+        if (!this.#right.has(block)) await this.#compare(block, stretch, version);
+        const piece = await this.#read({ from: start, until: Math.min(end, stretch.until) });
+        // Begun anew while this was read: of another version, and not compared.
+        if (this.#arriving.version === version) return piece;
+        piece.fill(0);
+      } catch (error) {
+        if (this.#arriving.version === version) throw corrupt(error);
+      }
+    }
+  }
+
+  async #compare(block: number, { from, until }: Stretch, version: number): Promise<void> {
+    const digest = createHash('sha256');
+    for (let at = from; at < until;) {
+      const piece = await this.#read({ from: at, until });
+      digest.update(piece);
+      at += piece.length;
+      piece.fill(0);
+    }
+    if (digest.digest('base64url') === this.#blocks[block]) this.#right.add(block);
+    else if (this.#arriving.version === version) {
+      this.#arriving.refuse();
+      throw new Failure('recording-mismatch', 'a block is not what was signed');
+    }
+  }
+
+  async #read(stretch: Stretch): Promise<Buffer> {
+    this.#closed.signal.throwIfAborted();
+    const piece = await this.#arriving.read(stretch);
+    if (!this.#closed.signal.aborted) return piece;
+    piece.fill(0);
+    throw this.#closed.signal.reason;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort(new Failure('locked', 'recording was closed'));
+    this.#onClose();
+  }
+}

@@ -1,0 +1,68 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Problem, Standing } from '../../preload/contract.ts';
+import { StandingBanner } from './StandingBanner.tsx';
+
+vi.mock('../door.ts', () => ({ door: {}, attempt: () => undefined }));
+
+/** A Tuesday morning. */
+const NOW = Date.parse('2026-11-24T09:00:00Z');
+const HOUR = 3_600_000;
+beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
+afterEach(() => void vi.useRealTimers());
+
+const standing: Standing = { online: true, syncing: false, lastSync: new Date(NOW - 120_000).toISOString(), queued: 0, unsent: 0, setAside: 0, refused: 0, leaseEnds: new Date(NOW + 72 * HOUR).toISOString(), problem: null, noStopList: false, downloadsWait: null, noRoom: null };
+const shown = (change: Partial<Standing>, offlineUse = true): string =>
+  renderToStaticMarkup(<StandingBanner standing={{ ...standing, ...change }} offlineUse={offlineUse} onRefused={() => undefined} />).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+const left = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
+const problem = (code: Problem['code'], detail?: Problem['detail']): Problem => ({ code, message: '', ...(detail && { detail }) });
+
+test('connected: it says so, when the list was updated, and nothing else', () => {
+  expect(shown({})).toContain('Connected to the practice. List updated 2 minutes ago.');
+  expect(shown({ queued: 3, unsent: 2 })).not.toMatch(/wait|offline|not taken/);
+});
+
+test('offline: what waits of the work and of the record, and until when recordings open', () => {
+  const words = shown({ online: false, queued: 3, unsent: 2, leaseEnds: left(60), problem: problem('practice-unreachable') });
+  expect(words).toContain('No connection to the practice. List updated 2 minutes ago. 2 pieces of your work and 3 entries of the record of access wait to be sent. You can review offline until 9:00pm on Thursday 26 November.');
+  expect(words).not.toContain('That is in');
+});
+
+test('offline: the end of the time is warned of two days ahead, in days and hours, with what to do', () => {
+  for (const [hours, said] of [[47.5, '1 day 23 hours'], [24.2, '1 day'], [3.4, '3 hours'], [0.5, 'less than an hour']] as const) expect(shown({ online: false, leaseEnds: left(hours) })).toContain(`That is in ${said}. Connect to the practice before then`);
+  expect(shown({ online: false, leaseEnds: left(48.1) })).not.toContain('That is in');
+  expect(shown({ online: false, leaseEnds: left(-1) })).toContain('Your time for working offline has ended');
+});
+
+test('offline: before a weekend it is warned of as soon as the connection is gone', () => {
+  vi.setSystemTime(Date.parse('2026-11-27T12:00:00Z'));
+  expect(shown({ online: false, leaseEnds: left(71.5) })).toContain('You can review offline until 11:30am on Monday 30 November. That is in 2 days 23 hours, with a weekend in between. Connect to the practice before then, if only for a minute');
+});
+
+test('connected and in order there is nothing to warn of, however short the practice’s time is; with a practice that only answers with errors there is', () => {
+  expect(shown({ leaseEnds: left(12) })).not.toContain('That is in');
+  expect(shown({ leaseEnds: left(30), problem: problem('practice-error') })).toContain('until 3:00pm tomorrow. ');
+  expect(shown({ leaseEnds: left(30), problem: problem('practice-error') })).toContain('That is in 1 day 6 hours.');
+  expect(shown({ online: false, leaseEnds: left(12), problem: problem('clock-set-back') })).not.toContain('That is in');
+});
+
+test('what the practice does not take is said apart from what waits, with the way to it, connected or not', () => {
+  for (const online of [true, false]) {
+    const words = shown({ online, refused: 2, setAside: 1 });
+    expect(words).toContain('2 pieces of your work were not taken by the practice.');
+    expect(words).toContain('1 entry of the record of access was not taken by the practice’s system. It is kept here and goes again from time to time. Please tell your practice.');
+    expect(words).toContain('Show what was not taken');
+    expect(words).not.toContain('wait to be sent');
+  }
+});
+
+test('a proxy that asks who is there can be told, and one that is only away cannot', () => {
+  expect(shown({ online: false, problem: problem('practice-unreachable', { why: 'proxy', status: 407 }) })).toContain('Sign in to the proxy');
+  expect(shown({ online: false, problem: problem('practice-unreachable', { why: 'proxy' }) })).not.toContain('Sign in to the proxy');
+});
+
+test('why there is no connection is said where something can be done about it, and only there', () => {
+  expect(shown({ online: false, problem: problem('practice-unreachable', { why: 'page' }) })).toContain('This network may want you to sign in first');
+  expect(shown({ online: false, problem: problem('practice-unreachable') })).not.toContain('Check this computer');
+  expect(shown({ online: false, problem: problem('practice-unreachable') }, false)).toContain('Check this computer');
+});
