@@ -64,8 +64,8 @@ export interface Facts {
   /** SHA-256 of the exact manifest bytes, base64url. */
   manifestSha256: string;
   media: { binary: string; contentType: string; size: number; sha256: string | null };
-  /** SHA-256 of each {@link BLOCK_BYTES} of it, base64url, where they were signed: it can be watched while it comes. */
-  blocks: readonly string[] | null;
+  /** SHA-256 of each so many bytes of it, base64url, where they were signed: it can be watched while it comes. */
+  blocks: Readonly<{ size: number; sha256: readonly string[] }> | null;
   /** A transcript whose digest its transcriber signed for exactly this media. */
   transcript: { binary: string; sha256: string; language: string } | null;
   transcriptAbsent: 'none' | 'mismatch' | null;
@@ -139,7 +139,7 @@ export async function assess(offered: Offered, context: Context): Promise<Assess
     signed: manifest !== null, revision: statement?.revision ?? 0,
     manifestSha256: manifest?.sha256 ?? createHash('sha256').digest('base64url'),
     media: { binary: media.binary, contentType: media.contentType, size: statement?.media.size ?? media.size, sha256 },
-    blocks: statement?.media.blocks?.sha256 ?? null,
+    blocks: statement?.media.blocks ?? null,
     ...transcript,
   };
   return { ok: true, assured: facts as Assured };

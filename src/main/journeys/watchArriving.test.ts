@@ -22,7 +22,7 @@ let media: Buffer;
 let info: RecordingInfo;
 /** Pieces that the line still lets through; Infinity: all. */
 let allowed: number;
-let waiting: (() => void)[] = [];
+const waiting: (() => void)[] = [];
 /** Range headers of the requests for the media, in order. */
 let asked: unknown[];
 /** What is sent in place of what was signed. */

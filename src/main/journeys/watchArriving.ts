@@ -27,7 +27,7 @@ export async function bring(desk: Desk, row: AssignmentRow, assured: Assured, ch
   const { session } = desk;
   const { copies } = desk.vaultOrThrow();
   const download = fetchCopy(desk, row, changed, 'opened');
-  if (!session || !assured.blocks || assured.blocks.length < 2) {
+  if (!session || !assured.blocks || assured.blocks.sha256.length < 2) {
     await download;
     return null;
   }

@@ -264,7 +264,7 @@ describe('watching while it comes', () => {
   });
 
   it('is not possible without signed blocks', () => {
-    expect(() => vault.copies.watch({ ...assured, blocks: null } as Assured, null)).toThrow(expect.objectContaining({ code: 'recording-not-here' }));
+    expect(() => vault.copies.watch({ ...assured, blocks: null }, null)).toThrow(expect.objectContaining({ code: 'recording-not-here' }));
   });
 
   it('gives what was signed or nothing, wherever the person goes and whatever was sent', async () => {

@@ -1,6 +1,6 @@
 /** A recording that is watched while it comes: of a block nothing is given out before all of it is here and is what was signed. */
 import { createHash } from 'node:crypto';
-import { BLOCK_BYTES } from '../assurance/statements.ts';
+import type { Assured } from '../assurance/assess.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Arriving, Stretch } from './arriving.ts';
 import { corrupt, type SealedRecording, type Transcript } from './sealedRecording.ts';
@@ -10,15 +10,15 @@ export class ArrivingCopy implements SealedRecording {
   readonly contentType: string;
   readonly transcript: Transcript | null;
   readonly #arriving: Arriving;
-  /** SHA-256 of each block, base64url, as signed. */
-  readonly #blocks: readonly string[];
+  /** As signed. */
+  readonly #blocks: NonNullable<Assured['blocks']>;
   readonly #onClose: () => void;
   readonly #closed = new AbortController();
   /** Blocks that were compared, of this version of what is here. */
   #right = new Set<number>();
   #version = -1;
 
-  constructor(arriving: Arriving, blocks: readonly string[], contentType: string, transcript: Transcript | null, onClose: () => void) {
+  constructor(arriving: Arriving, blocks: NonNullable<Assured['blocks']>, contentType: string, transcript: Transcript | null, onClose: () => void) {
     this.#arriving = arriving;
     this.#blocks = blocks;
     this.contentType = contentType;
@@ -32,8 +32,9 @@ export class ArrivingCopy implements SealedRecording {
 
   /** Waits for what is not here yet. `recording-mismatch` where the practice sent something else than was signed. */
   async readFrom(start: number, end: number): Promise<Buffer> {
-    const block = Math.floor(start / BLOCK_BYTES);
-    const stretch = { from: block * BLOCK_BYTES, until: Math.min(this.size, (block + 1) * BLOCK_BYTES) };
+    const { size } = this.#blocks;
+    const block = Math.floor(start / size);
+    const stretch = { from: block * size, until: Math.min(this.size, (block + 1) * size) };
     for (;;) {
       await this.#arriving.waitFor(stretch, this.#closed.signal);
       const { version } = this.#arriving;
@@ -59,7 +60,7 @@ export class ArrivingCopy implements SealedRecording {
       at += piece.length;
       piece.fill(0);
     }
-    if (digest.digest('base64url') === this.#blocks[block]) this.#right.add(block);
+    if (digest.digest('base64url') === this.#blocks.sha256[block]) this.#right.add(block);
     else if (this.#arriving.version === version) {
       this.#arriving.refuse();
       throw new Failure('recording-mismatch', 'a block is not what was signed');

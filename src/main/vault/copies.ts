@@ -6,7 +6,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Assured } from '../assurance/assess.ts';
 import type { Confirmed } from '../assurance/confirm.ts';
-import { BLOCK_BYTES } from '../assurance/statements.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { Arriving } from './arriving.ts';
 import { ArrivingCopy } from './arrivingCopy.ts';
@@ -139,9 +138,11 @@ export class Copies {
 
   /** Resolves when the first block of a download is here; rejects with the reason of `ended`. */
   async begun(assured: Assured, ended: AbortSignal): Promise<void> {
+    const { blocks, media } = assured;
+    if (!blocks) throw new Failure('recording-not-here', 'no signed blocks');
     const arriving = this.#arrivingOf(assured);
     try {
-      await arriving.waitFor({ from: 0, until: Math.min(BLOCK_BYTES, assured.media.size) }, ended);
+      await arriving.waitFor({ from: 0, until: Math.min(blocks.size, media.size) }, ended);
     } finally {
       this.#letGo(assured, arriving);
     }
