@@ -8,6 +8,7 @@ import path from 'node:path';
 import { openClinic, PIN } from './support/journey.ts';
 import { changePin, firstTime, forgottenPin, lockAndUnlock, offline, storage } from './tour/arriving.ts';
 import { nothingAssigned, worklist } from './tour/list.ts';
+import { between, leaseSoon, slowLine } from './tour/networks.ts';
 import { reviews } from './tour/reviewing.ts';
 import { Tour } from './tour/Tour.ts';
 import { damagedVaults, littleSpace, noStopList, roles, stricter, troubles, whoIsHere } from './tour/troubles.ts';
@@ -52,6 +53,9 @@ try {
   await whoIsHere(tour, clinic);
   await troubles(tour, clinic);
   await damagedVaults(tour, clinic, '730519');
+  await between(tour, clinic);
+  await leaseSoon(tour, clinic);
+  await slowLine(tour);
   tour.finish();
 } finally {
   await clinic.stop();
