@@ -56,6 +56,21 @@ async function played(): Promise<string> {
 }
 const signed = () => practice.get().repo.manifest('rec-01').media.sha256;
 
+it('leaves no key in memory where the vault is locked as the last byte is sealed', async () => {
+  const { copies } = at.desk.vaultOrThrow();
+  const original = copies.seal.bind(copies);
+  let key = Buffer.of(1);
+  vi.spyOn(copies, 'seal').mockImplementationOnce(async (...given) => {
+    const sealing = await original(...given);
+    ({ key } = sealing);
+    await lock(at.desk, new Failure('locked', 'test'));
+    return sealing;
+  });
+  await expect(fetchIt()).rejects.toMatchObject({ code: 'locked' });
+  await vi.waitFor(() => expect(at.desk.downloads.idle).toBe(true));
+  expect([...key]).toEqual(Array(32).fill(0));
+});
+
 it('says of a disk that became full that it was a download', async () => {
   vi.spyOn(at.desk.vaultOrThrow().copies, 'seal').mockRejectedValueOnce(new Failure('disk-full', 'no space left', {}));
   await expect(fetchIt()).rejects.toMatchObject({ code: 'disk-full', detail: { of: 'download' } });
