@@ -85,8 +85,9 @@ export class Arriving {
     this.#parts = [...this.#parts, part].sort((a, b) => a.from - b.from);
   }
 
-  /** The part that was being written is whole. */
+  /** The part that was being written is whole; 0: nothing of it counts. */
   close(plainBytes: number): void {
+    if (plainBytes === 0) this.#version += 1;
     this.#parts = this.#parts.flatMap((part) => (part.closed ? part : plainBytes > 0 ? { ...part, plainBytes: () => plainBytes, closed: true, file: null } : []));
     this.wake();
   }
