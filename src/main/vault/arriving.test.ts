@@ -345,6 +345,24 @@ describe('watching while it comes', () => {
     await recording.close();
   });
 
+  it('waits for the download that follows one of which nothing is kept, and takes that for no copy that was changed', async () => {
+    line.content = Buffer.from(bytes);
+    line.content[11 * BLOCK_BYTES + 5]! ^= 1;
+    const first = download();
+    const opening = watch();
+    line.more(1000);
+    const recording = await opening;
+    vault.copies.discard(await first);
+    const waiting = read(recording, 3 * BLOCK_BYTES, 3 * BLOCK_BYTES + 10);
+    expect(await isOver(waiting)).toBe(false);
+    line = new Line();
+    line.more(1000);
+    const sealing = await download();
+    expect((await waiting).equals(bytes.subarray(3 * BLOCK_BYTES, 3 * BLOCK_BYTES + 10))).toBe(true);
+    vault.copies.discard(sealing);
+    await recording.close();
+  });
+
   it('is not possible without signed blocks', () => {
     expect(() => vault.copies.watch({ ...assured, blocks: null } as Assured, null)).toThrow(expect.objectContaining({ code: 'recording-not-here' }));
   });
