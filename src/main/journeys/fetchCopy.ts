@@ -116,7 +116,10 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
       // More bytes than signed, or a block of it that differs, is the same finding as other bytes than signed.
       if (problemOf(error).code !== 'recording-mismatch') throw error;
     }
-    if (answers > 1 && sameVault() && !stopped()) return null;
+    if (answers > 1 && sameVault()) {
+      if (stopped()) throw new Failure('locked', 'stopped during download');
+      return null;
+    }
     if (sameVault()) refuseMedia(desk, row, assured);
     throw new Failure('recording-mismatch', 'bytes are not what was signed');
   };
