@@ -60,7 +60,7 @@ const signed = () => practice.get().repo.manifest('rec-01').media.sha256;
 it('leaves no key in memory where the vault is locked as the last byte is sealed', async () => {
   const { copies } = at.desk.vaultOrThrow();
   const original = copies.seal.bind(copies);
-  let key = Buffer.of(1);
+  let key: Uint8Array = Buffer.of(1);
   vi.spyOn(copies, 'seal').mockImplementationOnce(async (...given) => {
     const sealing = await original(...given);
     ({ key } = sealing);

@@ -60,7 +60,7 @@ export async function bringOn(desk: Desk, grant: string, { row, download }: Comi
     await sleep(waitAfter(failures, AGAIN_MS, LONGEST_MS), undefined, { ref: false });
     if (!isWatched()) return;
     // While nothing of it came.
-    if (vault.library.paused().has(row.recording ?? '')) {
+    if (vault?.library.paused().has(row.recording ?? '')) {
       await revokeGrant(desk, grant, new Failure('download-stopped', 'paused by the person'));
       return;
     }

@@ -88,6 +88,14 @@ async function read(recording: SealedRecording, from: number, until: number): Pr
   return Buffer.concat(pieces);
 }
 
+function gate(): { passed: Promise<void>; open: () => void } {
+  let open: () => void = nothing;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
+}
+
 describe('watching while it comes', () => {
   it('begins when the first block is here, gives what was signed, and is a copy like any other afterwards', async () => {
     const coming = download();
@@ -280,11 +288,11 @@ describe('watching while it comes', () => {
     line.more(40);
     const recording = await opening;
     // Held back in the middle of the block that it compares.
-    const held = Promise.withResolvers<undefined>();
+    const held = gate();
     const original = GrowingFile.prototype.readFrom;
     const reads = vi.spyOn(GrowingFile.prototype, 'readFrom').mockImplementationOnce(async function (this: GrowingFile, start, end) {
       const piece = await original.call(this, start, end);
-      await held.promise;
+      await held.passed;
       return piece;
     });
     const waiting = read(recording, 0, 10);
@@ -293,7 +301,7 @@ describe('watching while it comes', () => {
     await new Promise(setImmediate);
     line.more(1);
     await expect(coming).rejects.toMatchObject({ code: 'download-interrupted' });
-    held.resolve(undefined);
+    held.open();
     expect(await isOver(waiting)).toBe(false);
     line = new Line();
     line.more(1000);
@@ -310,13 +318,13 @@ describe('watching while it comes', () => {
     line.more(40);
     const recording = await opening;
     // The first piece for each of two readers is held back: one read before all began anew, and one since.
-    const held = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const held = [gate(), gate()];
     const original = Arriving.prototype.read;
     const reads = vi.spyOn(Arriving.prototype, 'read');
-    for (const { promise } of held) {
+    for (const { passed } of held) {
       reads.mockImplementationOnce(async function (this: Arriving, stretch) {
         const piece = await original.call(this, stretch);
-        await promise;
+        await passed;
         return piece;
       });
     }
@@ -336,7 +344,7 @@ describe('watching while it comes', () => {
     await vi.waitFor(() => expect(reads).toHaveBeenCalledTimes(2));
     await vi.waitFor(() => expect(line.asked).toHaveLength(1));
     for (const [n, reader] of [one, other].entries()) {
-      held[n]!.resolve(undefined);
+      held[n]!.open();
       const given = await reader.catch((error: unknown) => problemOf(error).code);
       expect([bytes.toString('hex', 0, 10), 'recording-mismatch']).toContain(typeof given === 'string' ? given : given.toString('hex'));
     }
