@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { fetchWaiting } from './downloads/prefetch.ts';
+import { pauseDownload } from './downloads/steer.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { TestDesk, SECRET } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
@@ -55,6 +56,21 @@ async function played(): Promise<string> {
   return digest.digest('base64url');
 }
 const signed = () => practice.get().repo.manifest('rec-01').media.sha256;
+
+it('leaves no key in memory where the vault is locked as the last byte is sealed', async () => {
+  const { copies } = at.desk.vaultOrThrow();
+  const original = copies.seal.bind(copies);
+  let key: Uint8Array = Buffer.of(1);
+  vi.spyOn(copies, 'seal').mockImplementationOnce(async (...given) => {
+    const sealing = await original(...given);
+    ({ key } = sealing);
+    await lock(at.desk, new Failure('locked', 'test'));
+    return sealing;
+  });
+  await expect(fetchIt()).rejects.toMatchObject({ code: 'locked' });
+  await vi.waitFor(() => expect(at.desk.downloads.idle).toBe(true));
+  expect([...key]).toEqual(Array(32).fill(0));
+});
 
 it('says of a disk that became full that it was a download', async () => {
   vi.spyOn(at.desk.vaultOrThrow().copies, 'seal').mockRejectedValueOnce(new Failure('disk-full', 'no space left', {}));
@@ -128,6 +144,25 @@ describe('a download that broke off', () => {
     expect(ranges()).toEqual([null, `bytes=${Math.floor(size() * 0.6)}-`, null]);
     expect(await played()).toBe(signed());
     expect(at.recorded()).not.toContain('withheld');
+  });
+
+  it('and was paused as its last byte came says nothing against the practice', async () => {
+    const { lies } = practice.get();
+    lies.mediaInstead.set(BINARY, Buffer.alloc(size(), 7));
+    at.forgetTags = true;
+    await breakAt(0.6);
+    lies.mediaInstead.clear();
+    const { copies } = at.desk.vaultOrThrow();
+    const original = copies.seal.bind(copies);
+    vi.spyOn(copies, 'seal').mockImplementationOnce(async (...given) => {
+      const sealing = await original(...given);
+      pauseDownload(at.desk, at.rowOf(TASK));
+      return sealing;
+    });
+    await expect(fetchIt()).rejects.toMatchObject({ code: 'download-stopped' });
+    await vi.waitFor(() => expect(at.desk.downloads.idle).toBe(true));
+    expect(at.recorded()).not.toContain('withheld');
+    expect((await shown()).state).toBe('paused');
   });
 
   it('and is of other bytes throughout is withheld, and nothing of it stays', async () => {

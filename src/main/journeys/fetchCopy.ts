@@ -116,7 +116,10 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
       // More bytes than signed, or a block of it that differs, is the same finding as other bytes than signed.
       if (problemOf(error).code !== 'recording-mismatch') throw error;
     }
-    if (answers > 1 && sameVault() && !stopped()) return null;
+    if (answers > 1 && sameVault()) {
+      if (stopped()) throw new Failure('locked', 'stopped during download');
+      return null;
+    }
     if (sameVault()) refuseMedia(desk, row, assured);
     throw new Failure('recording-mismatch', 'bytes are not what was signed');
   };
@@ -127,15 +130,15 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   }
   const { sealing, confirmed } = whole;
   let transcript: Transcript | null;
-  if (!sameVault()) throw new Failure('locked', 'locked during download');
-  vault.library.received(assured.recording, sealing.sha256);
-  // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened.
-  const present = vault.library.assignment(row.rowId);
-  if (!present || !(await decide(desk, present)).ok) {
-    vault.copies.discard(sealing);
-    throw new Failure('recording-withheld', 'withheld after download');
-  }
   try {
+    if (!sameVault()) throw new Failure('locked', 'locked during download');
+    vault.library.received(assured.recording, sealing.sha256);
+    // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened.
+    const present = vault.library.assignment(row.rowId);
+    if (!present || !(await decide(desk, present)).ok) {
+      vault.copies.discard(sealing);
+      throw new Failure('recording-withheld', 'withheld after download');
+    }
     transcript = await fetchTranscript(session.http, assured, signal);
     // The vault may have been locked while the bytes came: they stay, sealed, for the next time.
     if (!sameVault() || stopped()) throw new Failure('locked', 'locked during download');

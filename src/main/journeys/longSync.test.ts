@@ -1,5 +1,5 @@
 /** Rounds over a long list: what they ask for follows what has changed and what is here; the first goes on where it broke off; and no answer hides what is assigned. */
-import type { Consent, DocumentReference, Task } from '@medplum/fhirtypes';
+import type { Bundle, Consent, DocumentReference, Task } from '@medplum/fhirtypes';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Practice } from '../../../practice/index.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
@@ -71,6 +71,50 @@ describe('a first round', () => {
       told += 1;
     });
     expect([told, count() > MANY]).toEqual([0, true]);
+  });
+});
+
+describe('what is gone', () => {
+  it('before all was listed the first time, after it had been found still to be done, is gone', async () => {
+    const [task = ''] = newest().taskIds;
+    const note = practice.lies.answer;
+    practice.lies.answer = async (question, honest) => {
+      // It is on a later page: that is answered when it is the person's no more.
+      if (question.path === 'Task' && question.query.get('owner') !== null && question.query.get('status') === null) {
+        practice.lies.answer = note;
+        expect(await at.standingOf(task)).toBe('shown');
+        await change<Task>('Task', task, (before) => ({ ...before, owner: { reference: 'Practitioner/gp-2' } }));
+      }
+      return note?.(question, honest) ?? honest;
+    };
+    await round();
+    expect(at.desk.vaultOrThrow().library.assignmentOf(`Task/${task}`)).toBeNull();
+    expect(count()).toBeGreaterThanOrEqual(MANY - 1);
+  });
+
+  it('is nothing that was listed before the first listing broke off, however long before', async () => {
+    await round();
+    const all = count();
+    at.remove();
+    at = new TestDesk(practice);
+    await at.enter('ada');
+    // As if the assignments had been made over days.
+    const made = Date.now();
+    const longAgo = (time: string) => new Date(made - (made - Date.parse(time)) * 10_000).toISOString();
+    const note = practice.lies.answer;
+    let pages = 0;
+    practice.lies.answer = (question, honest) => {
+      if (question.path !== 'Task' || question.query.get('owner') === null) return note?.(question, honest) ?? honest;
+      if ((pages += 1) === 4) return null;
+      const bundle = JSON.parse(honest.body.toString()) as Bundle<Task>;
+      const since = question.query.get('_lastUpdated')?.slice(2) ?? '';
+      for (const { resource } of bundle.entry ?? []) resource!.meta!.lastUpdated = longAgo(resource!.meta!.lastUpdated!);
+      bundle.entry = (bundle.entry ?? []).filter(({ resource }) => resource!.meta!.lastUpdated! > since);
+      return { ...honest, body: Buffer.from(JSON.stringify(bundle)) };
+    };
+    await expect(round()).rejects.toMatchObject({ code: 'practice-unreachable' });
+    await round();
+    expect(count()).toBe(all);
   });
 });
 

@@ -85,7 +85,8 @@ class Round {
     // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
     await settleAll([listing, learnStops(this.#desk, this.#vault)]);
     this.#desk.stillOrThrow(this.#vault);
-    await this.#goOn(await listing, progress.isWhole);
+    // A first listing that went on where it broke off says nothing of what came before.
+    await this.#goOn(await listing, progress.isWhole && progress.since === null);
     if (this.#unread) return;
     progress.done();
     // Every row is now as the practice says: what an older copy of the store had brought back is gone.
@@ -137,12 +138,13 @@ class Round {
     return listed;
   }
 
-  /** What has gone or is over goes first, whatever becomes of the rest; then what is here, and some of the rest, is read anew. */
+  /** What has gone or is over goes first, whatever becomes of the rest; then what is here, and some of the rest, is read anew. @param isWhole whether what is not listed is gone */
   async #goOn(listed: ReadonlyMap<string, Task>, isWhole: boolean): Promise<void> {
     const { library } = this.#vault;
     const wanted = this.#inTurn();
     const now = new Map([...listed].filter(([reference, task]) => !this.#read.has(reference) && this.#isNews(task)));
-    const gone = new Set(isWhole ? [...this.#known.keys()].filter((task) => !listed.has(task)) : []);
+    // What this round has taken in before all was listed as well.
+    const gone = new Set(isWhole ? library.knownTasks().map(({ task }) => task).filter((task) => !listed.has(task)) : []);
     const asked = this.#asked;
     const answered = await tasksById(this.#session.http, wanted.filter((task) => !gone.has(task) && !listed.has(task)));
     this.#desk.stillOrThrow(this.#vault);

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RecordingInfo } from '../../../practice/records.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
-import { SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { pauseDownload } from './downloads/steer.ts';
+import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { syncWorklist } from './sync.ts';
 import { mediaBroke, openRecording } from './watch.ts';
@@ -173,6 +174,37 @@ describe('watching while it comes', () => {
     expect(at.recorded()).not.toContain('withheld');
     expect(isMedia(await reading((await open()).grant, 0), 0)).toBe(true);
   });
+
+  it('opens what came whole while its transcript was waited for', async () => {
+    const first = new Gate();
+    const media = practice.get().lies.answer!;
+    let transcripts = 0;
+    practice.get().lies.answer = async (question, given) => {
+      if (given.body.subarray(0, 6).toString() === 'WEBVTT' && (transcripts += 1) === 1) await first.pass();
+      return media(question, given);
+    };
+    letThrough(40);
+    const opening = open();
+    await first.reached;
+    letThrough(Infinity);
+    const opened = await opening;
+    expect([opened.arriving, opened.transcript?.vtt]).toEqual([false, expect.stringContaining('Good morning')]);
+    first.open();
+  });
+
+  it('that the person pauses while the line is broken does not go on by itself', async () => {
+    const grant = await watching();
+    at.broken = /./;
+    practice.get().lies.down = true;
+    letThrough(1);
+    await vi.waitFor(async () => expect(await shown()).toBe('failed'), 20_000);
+    pauseDownload(at.desk, rowId());
+    at.broken = null;
+    practice.get().lies.down = false;
+    letThrough(Infinity);
+    await vi.waitFor(() => expect(at.desk.grants.find(grant, WINDOW)).toBeNull(), 20_000);
+    expect(await shown()).toBe('paused');
+  }, 60_000);
 
   it('waits for all of it where no blocks were signed', async () => {
     await practice.get().repo.signManifest(info.id, (manifest) => {

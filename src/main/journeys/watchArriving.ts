@@ -32,11 +32,13 @@ export async function bring(desk: Desk, row: AssignmentRow, assured: Assured, ch
     return null;
   }
   const over = new AbortController();
-  // Whatever becomes of it, nobody waits for its first block any more.
+  // Whatever becomes of it, nobody waits for its beginning any more.
   download.then(() => over.abort(new Failure('internal', 'it is here')), (error: unknown) => over.abort(error));
-  await Promise.race([download, copies.begun(assured, over.signal)]);
+  const beside = copies.begun(assured, over.signal).then(() => fetchTranscript(session.http, assured, over.signal));
+  const transcript = await Promise.race([download.then(() => null), beside]);
+  // It came whole, with its transcript, before that came beside it.
   if (copies.holds(assured)) return null;
-  return { row, manifestSha256: assured.manifestSha256, transcript: await fetchTranscript(session.http, assured, over.signal), download };
+  return { row, manifestSha256: assured.manifestSha256, transcript, download };
 }
 
 /** For as long as this is watched, what breaks off is asked for again; what cannot be had ends it. */
@@ -57,6 +59,11 @@ export async function bringOn(desk: Desk, grant: string, { row, download }: Comi
     }
     await sleep(waitAfter(failures, AGAIN_MS, LONGEST_MS), undefined, { ref: false });
     if (!isWatched()) return;
+    // While nothing of it came.
+    if (vault?.library.paused().has(row.recording ?? '')) {
+      await revokeGrant(desk, grant, new Failure('download-stopped', 'paused by the person'));
+      return;
+    }
     coming = fetchCopy(desk, row, changed, 'opened');
   }
 }

@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { refreshTokenGrant } from 'openid-client';
+import { describe, expect, it } from 'vitest';
 import { testSite } from '../site.fixture.ts';
-import { discover } from './discovery.ts';
+import { discover, upToDate } from './discovery.ts';
 
 const site = testSite();
 const ISSUER = site.issuer;
@@ -54,4 +56,31 @@ it('lets a practice on this very machine name no plain http elsewhere', async ()
 
 it.each([[404, 'practice-unsupported'], [500, 'practice-unsupported'], [502, 'practice-unreachable'], [503, 'practice-unreachable'], [504, 'practice-unreachable']])('an answer of %i is %s', async (status, code) => {
   await expect(discover(site, async () => new Response(null, { status }))).rejects.toMatchObject({ code });
+});
+
+describe('through a cache that kept the provider’s answers for an hour', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const now = Math.floor(Date.now() / 1000);
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = (claims: Record<string, number>) => {
+    const text = `${part({ alg: 'RS256', kid: 'one' })}.${part({ iss: ISSUER, aud: site.clientId, sub: 'ada', iat: now, exp: now + 600, ...claims })}`;
+    return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`;
+  };
+  const renewed = async (claims: Record<string, number>) => {
+    const kept = { headers: { date: new Date((now - 3600) * 1000).toUTCString(), age: '3600' } };
+    const { configuration } = await discover(site, async (url) => {
+      if (url.endsWith('/token')) return Response.json({ access_token: 'a', token_type: 'Bearer', expires_in: 600, id_token: signed(claims) });
+      return Response.json(url.endsWith('/jwks') ? { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] }
+        : { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks`, authorization_endpoint: `${ISSUER}/auth`, token_endpoint: `${ISSUER}/token` }, kept);
+    });
+    return refreshTokenGrant(await upToDate(configuration), 'r');
+  };
+
+  it('a token that has run out since is not taken for one that is still good', async () => {
+    await expect(renewed({ iat: now - 2400, exp: now - 1800 })).rejects.toThrow();
+  });
+
+  it('a token that holds from now on is not one of the future', async () => {
+    await expect(renewed({ nbf: now - 5 })).resolves.toMatchObject({ access_token: 'a' });
+  });
 });

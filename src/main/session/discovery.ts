@@ -27,7 +27,9 @@ export interface Practice {
 /** @returns how far the clock there is ahead of this computer's, in whole seconds, as well */
 async function getJson(fetch: CustomFetch, url: string): Promise<{ json: unknown; skew: number }> {
   const response = await fetch(url, { method: 'GET', headers: { accept: 'application/json' }, body: null, redirect: 'manual', signal: AbortSignal.timeout(15_000) });
-  const said = Date.parse(response.headers.get('date') ?? '');
+  // A cache in between gives the time at which it was answered, and how long ago that was (RFC 9111 §5.1).
+  const age = /^\d{1,9}$/.exec(response.headers.get('age')?.trim() ?? '')?.[0] ?? '0';
+  const said = Date.parse(response.headers.get('date') ?? '') + Number(age) * 1000;
   const skew = Number.isNaN(said) ? 0 : Math.round((said - Date.now()) / 1000);
   if (!response.ok) {
     const { code } = unexpected(response.status);

@@ -2,11 +2,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Assured } from '../assurance/assess.ts';
 import { BLOCK_BYTES } from '../assurance/statements.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
+import { Arriving } from './arriving.ts';
 import type { AskFrom } from './download.ts';
+import { GrowingFile } from './growingFile.ts';
 import type { SealedRecording } from './sealedRecording.ts';
 import { sealerInProcess } from './sealer/sealer.fixture.ts';
 import { assuredFor, confirmed, gives, readRecording, SECRET, TestVaults } from './vault.fixture.ts';
@@ -64,7 +66,10 @@ beforeEach(async () => {
   assured = await assuredFor(bytes, bytes.length, true);
   line = new Line();
 });
-afterEach(() => vaults.remove());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vaults.remove();
+});
 
 const download = (signal = never) => vault.copies.seal(assured, line.ask, nothing, signal);
 const watch = async (ended = never) => {
@@ -81,6 +86,14 @@ async function read(recording: SealedRecording, from: number, until: number): Pr
     at += piece.length;
   }
   return Buffer.concat(pieces);
+}
+
+function gate(): { passed: Promise<void>; open: () => void } {
+  let open: () => void = nothing;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open };
 }
 
 describe('watching while it comes', () => {
@@ -259,6 +272,101 @@ describe('watching while it comes', () => {
     line.more(1000);
     const sealing = await vault.copies.seal(assured, line.ask, nothing, never);
     expect((await waiting).equals(bytes.subarray(3 * BLOCK_BYTES, 5 * BLOCK_BYTES))).toBe(true);
+    vault.copies.discard(sealing);
+    await recording.close();
+  });
+
+  it('takes what a dead sealer left for nothing that was here, also where it is being read', async () => {
+    let sealer = sealerInProcess();
+    vaults.closeAll();
+    vaults.startSealer = () => (sealer = sealerInProcess());
+    vault = await vaults.load();
+    await vault.unlock(SECRET, Date.parse('2026-11-20T12:00:00Z'));
+    const coming = download();
+    coming.catch(nothing);
+    const opening = watch();
+    line.more(40);
+    const recording = await opening;
+    // Held back in the middle of the block that it compares.
+    const held = gate();
+    const original = GrowingFile.prototype.readFrom;
+    const reads = vi.spyOn(GrowingFile.prototype, 'readFrom').mockImplementationOnce(async function (this: GrowingFile, start, end) {
+      const piece = await original.call(this, start, end);
+      await held.passed;
+      return piece;
+    });
+    const waiting = read(recording, 0, 10);
+    await vi.waitFor(() => expect(reads).toHaveBeenCalled());
+    sealer.kill();
+    await new Promise(setImmediate);
+    line.more(1);
+    await expect(coming).rejects.toMatchObject({ code: 'download-interrupted' });
+    held.open();
+    expect(await isOver(waiting)).toBe(false);
+    line = new Line();
+    line.more(1000);
+    const sealing = await vault.copies.seal(assured, line.ask, nothing, never);
+    expect((await waiting).equals(bytes.subarray(0, 10))).toBe(true);
+    vault.copies.discard(sealing);
+    await recording.close();
+  });
+
+  it('gives nothing of a block that was compared as two versions of it, for whoever else reads it meanwhile', async () => {
+    const first = download(line.stop.signal);
+    first.catch(nothing);
+    const opening = watch();
+    line.more(40);
+    const recording = await opening;
+    // The first piece for each of two readers is held back: one read before all began anew, and one since.
+    const held = [gate(), gate()];
+    const original = Arriving.prototype.read;
+    const reads = vi.spyOn(Arriving.prototype, 'read');
+    for (const { passed } of held) {
+      reads.mockImplementationOnce(async function (this: Arriving, stretch) {
+        const piece = await original.call(this, stretch);
+        await passed;
+        return piece;
+      });
+    }
+    const one = recording.readFrom(0, 10);
+    await vi.waitFor(() => expect(reads).toHaveBeenCalledTimes(1));
+    line.stop.abort();
+    await first.catch(nothing);
+    line = new Line();
+    line.ranges = false;
+    line.content = Buffer.from(bytes);
+    line.content[5]! ^= 1;
+    line.more(100);
+    const second = vault.copies.seal(assured, line.ask, nothing, never);
+    second.catch(nothing);
+    const other = recording.readFrom(0, 10);
+    other.catch(nothing);
+    await vi.waitFor(() => expect(reads).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(line.asked).toHaveLength(1));
+    for (const [n, reader] of [one, other].entries()) {
+      held[n]!.open();
+      const given = await reader.catch((error: unknown) => problemOf(error).code);
+      expect([bytes.toString('hex', 0, 10), 'recording-mismatch']).toContain(typeof given === 'string' ? given : given.toString('hex'));
+    }
+    line.more(1000);
+    await expect(second).rejects.toMatchObject({ code: 'recording-mismatch' });
+    await recording.close();
+  });
+
+  it('waits for the download that follows one of which nothing is kept, and takes that for no copy that was changed', async () => {
+    line.content = Buffer.from(bytes);
+    line.content[11 * BLOCK_BYTES + 5]! ^= 1;
+    const first = download();
+    const opening = watch();
+    line.more(1000);
+    const recording = await opening;
+    vault.copies.discard(await first);
+    const waiting = read(recording, 3 * BLOCK_BYTES, 3 * BLOCK_BYTES + 10);
+    expect(await isOver(waiting)).toBe(false);
+    line = new Line();
+    line.more(1000);
+    const sealing = await download();
+    expect((await waiting).equals(bytes.subarray(3 * BLOCK_BYTES, 3 * BLOCK_BYTES + 10))).toBe(true);
     vault.copies.discard(sealing);
     await recording.close();
   });

@@ -70,13 +70,18 @@ export class Arriving {
 
   /** What is here when a download begins, or begins anew. @param key the recording's; a copy of it is kept while anybody holds this */
   begin(key: Uint8Array, bound: Uint8Array, parts: readonly (PartFile & { plainBytes: number })[]): void {
-    this.#forget();
+    this.lose();
     this.#key = Buffer.from(key);
     this.#bound = bound;
-    this.#version += 1;
     this.#refused = false;
     this.#parts = parts.map(({ path, from, plainBytes }) => ({ path, from, plainBytes: () => plainBytes, closed: true, file: null }));
     this.wake();
+  }
+
+  /** Nothing of it is kept: whoever reads it waits for what begins next. */
+  lose(): void {
+    this.#forget();
+    this.#version += 1;
   }
 
   /** A part is being written. @param arrived bytes of it that have reached its file, but for what fits into one slot */
@@ -85,8 +90,9 @@ export class Arriving {
     this.#parts = [...this.#parts, part].sort((a, b) => a.from - b.from);
   }
 
-  /** The part that was being written is whole. */
+  /** The part that was being written is whole; 0: nothing of it counts. */
   close(plainBytes: number): void {
+    if (plainBytes === 0) this.#version += 1;
     this.#parts = this.#parts.flatMap((part) => (part.closed ? part : plainBytes > 0 ? { ...part, plainBytes: () => plainBytes, closed: true, file: null } : []));
     this.wake();
   }

@@ -189,6 +189,7 @@ export class Copies {
     const { library } = this.#opened();
     const files = library.partial(recording)?.parts.map(({ file }) => file) ?? [];
     library.removePartial(recording);
+    for (const [name, arriving] of this.#arriving) if (name.startsWith(`${recording} `)) arriving.lose();
     this.#media.remove(files);
   }
 

@@ -216,6 +216,20 @@ describe('a download that the person cancels', () => {
   });
 });
 
+it.each([['pauses', pauseDownload], ['cancels', cancelDownload]])('what the person %s while it is being found out what is to come does not come', async (_what, stop) => {
+  const before = vault.library.notByThemselves();
+  let stopped: unknown;
+  vi.spyOn(vault.library, 'notByThemselves').mockImplementationOnce(() => {
+    stopped = stop(at.desk, at.rowOf(TASK));
+    return before;
+  });
+  await fetchWaiting(at.desk, nothing);
+  await stopped;
+  await at.downloaded();
+  expect(fetched()).not.toContain(BINARY);
+  expect(fetched().length).toBeGreaterThan(0);
+});
+
 describe('room', () => {
   const sizes = () => practice.get().repo.recordings().filter(({ id }) => ['rec-01', 'rec-02'].includes(id)).map(({ size }) => size);
 

@@ -38,7 +38,10 @@ export async function fetchWaiting(desk: Desk, changed: () => void): Promise<voi
   await heedConnection(desk);
   desk.stillOrThrow(vault);
   const wanted = await wantedNow(desk);
-  const fits = await takeWhatFits(desk, vault, wanted);
+  const room = await takeWhatFits(desk, vault, wanted);
+  // Some of it may have been paused or cancelled since it was wanted.
+  const not = vault.library.notByThemselves();
+  const fits = room.filter(({ recording }) => !not.has(recording));
   downloads.keepOfThemselves(new Set(fits.map(({ recording }) => recording)), new Failure('download-stopped', 'does not come by itself any more'));
   downloads.diskFull = false;
   downloads.askForMany(fits.map((one) => orderFor(desk, vault, one, one.urgency, changed)));
