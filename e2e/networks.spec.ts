@@ -59,7 +59,7 @@ test('a network that wants somebody to sign in first takes nothing away, and say
   await expect(row(window, title).first()).toContainText('Ready offline');
   proxy.portal = true;
   await window.getByRole('button', { name: 'Update now' }).click();
-  await expect(window.getByText('Something else answered in place of the practice’s system')).toBeVisible();
+  await expect(window.getByText('Something else answered in place of the practice’s system.', { exact: true }).first()).toBeVisible();
   await expect(window.getByText(/This network may want you to sign in first/)).toBeVisible();
   await expect(row(window, title).first()).toContainText('Ready offline');
   await expect(window.getByRole('button', { name: 'Sign in', exact: true })).toHaveCount(0);

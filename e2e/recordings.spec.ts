@@ -89,6 +89,10 @@ test('a recording that does not fit on the disk says what is needed and free; th
   writeFileSync(clinic.site, JSON.stringify({ ...site, largestRecordingBytes: 2 ** 50, diskBudgetBytes: 2 ** 51 }));
   await clinic.practice.repo.addRecording({ owner: 'ada', patient: { family: 'Hugeperson' }, declared: { size: 2 ** 49 } });
   const app = await signedIn();
+  // It does not even begin by itself: how much room it wants is said.
+  await expect(app.window.getByText(/not downloaded: .* more room/)).toBeVisible({ timeout: 60_000 });
+  await expect(row(app.window, 'Hugeperson')).toContainText('Not downloaded');
+  await row(app.window, 'Hugeperson').getByRole('button', { name: /^Download/ }).click();
   await expect(row(app.window, 'Hugeperson')).toContainText('Download failed', { timeout: 60_000 });
   await expect(row(app.window, 'Hugeperson')).toContainText(/needs .* is free|not enough room/);
   await anotherStillPlays(app);
