@@ -73,7 +73,7 @@ export async function slowLine(tour: Tour): Promise<void> {
     const { window } = app;
     await firstSignIn(app, clinic.person('ada'));
     await expect(row(window, large.title).first()).toContainText('Downloading', patience);
-    await window.getByRole('button', { name: 'Storage', exact: true }).first().click();
+    await window.getByRole('button', { name: 'Storage on this computer' }).click();
     await heading(window, 'Storage on this computer');
     await expect(window.getByRole('button', { name: /^Pause/ }).first()).toBeVisible(patience);
     // Speed is known after some seconds.
