@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@playwright/test';
-import { beginSignIn, everythingHere, firstSignIn, openClinic, row, type Clinic } from '../support/journey.ts';
+import { beginSignIn, firstSignIn, openClinic, row, type Clinic } from '../support/journey.ts';
 import { startProxy } from '../support/proxy.ts';
 import { heading, patience, type Tour } from './Tour.ts';
 
@@ -30,7 +30,7 @@ export async function between(tour: Tour, clinic: Clinic): Promise<void> {
     await heading(window, 'Finish signing in in your browser');
     await window.getByRole('button', { name: 'Cancel' }).click();
     await firstSignIn(app, clinic.person('ben'));
-    await everythingHere(window);
+    await expect(window.getByText('Ready offline').first()).toBeVisible(patience);
     proxy.portal = true;
     await window.getByRole('button', { name: 'Update now' }).click();
     await expect(window.getByText(/This network may want you to sign in first/)).toBeVisible(patience);
@@ -48,7 +48,7 @@ export async function leaseSoon(tour: Tour, clinic: Clinic): Promise<void> {
   writeFileSync(site, JSON.stringify({ ...file, offline: { ...file.offline, leaseHours: 24 } }));
   const app = await clinic.start({ site, profileDir: path.join(clinic.folder, 'short-lease') });
   await firstSignIn(app, clinic.person('cara'));
-  await everythingHere(app.window);
+  await expect(app.window.getByText('Ready offline').first()).toBeVisible(patience);
   clinic.practice.lies.down = true;
   await app.window.getByRole('button', { name: 'Update now' }).click();
   await expect(app.window.getByText('No connection to the practice.')).toBeVisible(patience);
@@ -73,7 +73,7 @@ export async function slowLine(tour: Tour): Promise<void> {
     const { window } = app;
     await firstSignIn(app, clinic.person('ada'));
     await expect(row(window, large.title).first()).toContainText('Downloading', patience);
-    await window.getByRole('button', { name: 'Storage', exact: true }).first().click();
+    await window.getByRole('button', { name: 'Storage on this computer' }).click();
     await heading(window, 'Storage on this computer');
     await expect(window.getByRole('button', { name: /^Pause/ }).first()).toBeVisible(patience);
     // Speed is known after some seconds.

@@ -33,6 +33,8 @@ import { plantOf } from './plants.ts';
 
 const WINDOW = 1;
 const SECRET = '482915';
+/** Rows of the list that are on the screen at once. */
+const ON_SCREEN = 10;
 /** Longer than a sign-in takes under any weather. */
 const SIGN_IN_MS = 6_000;
 
@@ -100,6 +102,12 @@ class Client {
         return null;
       case 'look': return this.#look();
       case 'leave': return handlers.lock(WINDOW);
+      case 'wake': return this.#rhythm.wake();
+      case 'show': return handlers.review(WINDOW, this.#rowOf(command.task));
+      case 'present': {
+        const { ids } = await handlers.worklist(WINDOW);
+        return handlers.reportPresented(WINDOW, ids.slice(0, ON_SCREEN).map((id) => ({ id, seconds: 2 })), true);
+      }
     }
   }
 

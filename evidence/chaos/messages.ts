@@ -22,8 +22,9 @@ export interface Setup {
 }
 
 export type Command =
-  | { name: 'come' | 'sign in' | 'sync' | 'poll' | 'close' | 'lock' | 'look' | 'leave' }
+  | { name: 'come' | 'sign in' | 'sync' | 'poll' | 'close' | 'lock' | 'look' | 'leave' | 'wake' | 'present' }
   | { name: 'open'; task: string; rowId?: string }
+  | { name: 'show'; task: string }
   | { name: 'play'; from: number; until: number }
   | { name: 'deed'; task: string; what: Deed; note?: string }
   | { name: 'clock'; ms: number };

@@ -140,6 +140,32 @@ describe('a round over a long list', () => {
     expect(idsAsked('DocumentReference')).toContain(newest().id);
   });
 
+  it('asks for what is signed once: again where the signature is another, where it did not pass, and when all is asked for', async () => {
+    const binaries = () => asked.flatMap(({ path }) => (path.startsWith('Binary/') ? [path.slice('Binary/'.length)] : []));
+    const [first, second] = practice.repo.recordings().slice(-2);
+    await practice.repo.signManifest(first!.id, () => undefined, { signWith: 'stranger' });
+    undo.push(() => practice.repo.signManifest(first!.id, () => undefined));
+    await round();
+    const all = binaries();
+    expect(new Set(all).size).toBe(all.length);
+    const key = (id: string) => `manifest-${id.replace('rec-', '')}`;
+    expect(all).toEqual(expect.arrayContaining([key(first!.id), key(second!.id)]));
+    await round();
+    await round();
+    expect(binaries().filter((binary) => binary !== key(first!.id))).toEqual([]);
+    await practice.repo.signManifest(second!.id, () => undefined);
+    const again: string[] = [];
+    for (let n = 0; n < 2; n += 1) {
+      await round();
+      again.push(...binaries());
+    }
+    expect(again).toContain(key(second!.id));
+    expect(at.desk.vaultOrThrow().library.assignmentOf(`Task/${second!.taskIds[0]}`)?.withheldSince).toBeNull();
+    asked.length = 0;
+    await syncWorklist(at.desk, true);
+    expect(binaries().length).toBeGreaterThan(90);
+  });
+
   it('learns what is new, changed, given to somebody else and gone, whenever its turn is', async () => {
     await round();
     const recordings = practice.repo.recordings().slice(-4);

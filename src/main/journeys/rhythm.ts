@@ -28,11 +28,11 @@ import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
 import { decide, showWorklist, subjectOf } from './worklist.ts';
 
-const SYNC_MS = 5 * 60_000;
+export const SYNC_MS = 5 * 60_000;
 /** Who reads the record sees what happened a minute ago. */
 const RECORD_MS = 60_000;
-const PLAYING_POLL_MS = 60_000;
-const TICK_MS = 10_000;
+export const PLAYING_POLL_MS = 60_000;
+export const TICK_MS = 10_000;
 
 export class Rhythm {
   readonly #desk: Desk;

@@ -66,6 +66,8 @@ class Round {
   readonly #early = new Map<string, string>();
   /** Something could not be read just now. */
   #unread = false;
+  /** Once a day, and when a person asks, also what is signed is read anew. */
+  #readsAll = (): boolean => true;
 
   constructor(desk: Desk, vault: Vault, session: PracticeSession) {
     this.#desk = desk;
@@ -81,6 +83,7 @@ class Round {
     const { library } = this.#vault;
     const progress = new Progress(library, JSON.stringify([binding, this.#reviewer.owners]), this.#desk.now(), this.#everything);
     if (all && !progress.isFirst) progress.askForAll();
+    this.#readsAll = () => progress.isWhole;
     const listing = this.#openFirst(progress, early).then(() => this.#list(progress));
     // Beside each other: what is stopped goes at once, whatever becomes of the list of assignments, and the other way round.
     await settleAll([listing, learnStops(this.#desk, this.#vault)]);
@@ -211,10 +214,11 @@ class Round {
     await takeInAnyway(this.#desk, this.#vault, closed, asked);
     for (let at = 0; at < open.length; at += TOGETHER) {
       const together = open.slice(at, at + TOGETHER);
-      const before = new Map(together.map(({ id }) => [id, library.assignmentOf(`Task/${id}`)?.evidence]));
+      const rows = together.flatMap(({ id }) => library.assignmentOf(`Task/${id}`) ?? []);
+      const before = new Map(rows.map(({ evidence }) => [evidence.task.id, evidence]));
       // What has waited its turn may have been asked about meanwhile.
       const asking = at === 0 ? asked : this.#desk.taken;
-      const { offered, unread } = await gather(http, together, [...before.values()].filter((evidence) => evidence !== undefined));
+      const { offered, unread } = await gather(http, together, [...before.values()], this.#readsAll() ? [] : rows.flatMap(({ withheldSince, evidence }) => (withheldSince === null ? evidence : [])));
       this.#desk.stillOrThrow(this.#vault);
       if (unread.size > 0) this.#unread = true;
       // What is not here, and cannot be read, comes when it can.

@@ -23,9 +23,9 @@ const Relation = z.object({ code: z.unknown(), target: z.object({ reference: z.s
 /**
  * For each Task everything that it points to, directly or through its recording. What is missing is null or empty. `unread`: ids of Tasks of which
  * something could not be read just now, so that nobody knows what it says: it is then as it was `known`. One broken answer keeps no other recording away.
- * @param known evidence of these Tasks as it was taken in before
+ * @param known evidence of these Tasks as it was taken in before. @param trusted such of it as passed: while a signature on it stays, so do the bytes that it is over
  */
-export async function gather(http: PracticeHttp, tasks: readonly Task[], known: readonly Evidence[] = []): Promise<{ offered: Offered[]; unread: ReadonlySet<string> }> {
+export async function gather(http: PracticeHttp, tasks: readonly Task[], known: readonly Evidence[] = [], trusted: readonly Evidence[] = []): Promise<{ offered: Offered[]; unread: ReadonlySet<string> }> {
   const local = (reference: Reference | undefined, type: string) => localReference(reference?.reference, http.fhirBase, type);
   const knownOf = new Map(known.map((one) => [one.task.id, one]));
   const unread = new Set<string>();
@@ -55,7 +55,8 @@ export async function gather(http: PracticeHttp, tasks: readonly Task[], known: 
   };
   const patients = await read('Patient', Patient, tasks.flatMap(patientsNamed));
   const { transcripts, replaced } = await relatedTo(http, [...recordings.keys()]);
-  const signed = await statements(http, [...recordings.keys(), ...[...transcripts.values()].map((t) => `DocumentReference/${t.id}`), ...tasks.map((t) => `Task/${t.id}`)]);
+  const signed = await statements(http, [...recordings.keys(), ...[...transcripts.values()].map((t) => `DocumentReference/${t.id}`), ...tasks.map((t) => `Task/${t.id}`)],
+    new Map(trusted.flatMap(({ manifests, assignments, transcript }) => [...manifests, ...assignments, ...transcript?.statements ?? []]).map(({ jws, bytes }) => [jws, bytes])));
   for (const target of signed.unread) unread.add(target);
 
   const offerOf = (task: Task): Offered => {

@@ -43,11 +43,15 @@ export function carriedBy({ entity, signature, target }: Provenance, fhirBase: s
   return { binary, jws: Buffer.from(data, 'base64').toString('latin1'), about };
 }
 
-/** Signed statements by what they are about, and about what there is one that could not be read just now. */
-export async function statements(http: PracticeHttp, targets: string[]): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
+/**
+ * Signed statements by what they are about, and about what there is one that could not be read just now. No Binary is asked for twice.
+ * @param kept bytes by the signature over them, base64 and JWS: with the same signature the practice cannot mean others, and is not asked for them
+ */
+export async function statements(http: PracticeHttp, targets: string[], kept: ReadonlyMap<string, string> = new Map()): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
   const found = new Map<string, SignedStatement[]>();
   const unread = new Set<string>();
   const failures = new Failures();
+  const asked = new Map<string, string | null>();
   for (const batch of batches(targets)) {
     for (const resource of await search(http, `Provenance?target=${batch.join(',')}&_count=100`)) {
       const parsed = Provenance.safeParse(resource);
@@ -55,17 +59,20 @@ export async function statements(http: PracticeHttp, targets: string[]): Promise
       const carried = carriedBy(parsed.data, http.fhirBase);
       if (!carried) continue;
       const { binary, jws, about } = carried;
-      let bytes: Buffer | null;
-      try {
-        bytes = await statementBytes(http, binary);
-        failures.answered();
-      } catch (error) {
-        failures.failed(about.join(), error);
-        for (const target of about) unread.add(target);
-        continue;
+      let bytes = kept.get(jws) ?? asked.get(binary);
+      if (bytes === undefined) {
+        try {
+          bytes = (await statementBytes(http, binary))?.toString('base64') ?? null;
+          asked.set(binary, bytes);
+          failures.answered();
+        } catch (error) {
+          failures.failed(about.join(), error);
+          for (const target of about) unread.add(target);
+          continue;
+        }
       }
-      if (!bytes) continue;
-      const statement = { bytes: bytes.toString('base64'), jws };
+      if (bytes === null) continue;
+      const statement = { bytes, jws };
       for (const target of about) {
         const before = found.get(target) ?? [];
         // However often it is answered it says one thing.

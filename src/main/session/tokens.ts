@@ -5,7 +5,7 @@ import { exchangeFailure } from './authorize.ts';
 import { upToDate } from './discovery.ts';
 
 /** A token this close to its end is refreshed first. */
-const MARGIN_MS = 30_000;
+export const MARGIN_MS = 30_000;
 
 export class Tokens {
   readonly #configuration: Configuration;

@@ -36,7 +36,7 @@ test('offline: the end of the time is warned of two days ahead, in days and hour
 
 test('offline: before a weekend it is warned of as soon as the connection is gone', () => {
   vi.setSystemTime(Date.parse('2026-11-27T12:00:00Z'));
-  expect(shown({ online: false, leaseEnds: left(71.5) })).toContain('You can review offline until 11:30am on Monday 30 November. That is in 2 days 23 hours, with a weekend in between. Connect to the practice before then, if only for a minute');
+  expect(shown({ online: false, leaseEnds: left(71.5) })).toContain('You can review offline until 11:30am on Monday 30 November. That is in 2 days 23 hours, over the weekend. Connect to the practice before then, if only for a minute');
 });
 
 test('connected and in order there is nothing to warn of, however short the practice’s time is; with a practice that only answers with errors there is', () => {
