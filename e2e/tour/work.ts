@@ -365,7 +365,8 @@ export async function keptWork(tour: Tour, app: App, clinic: Clinic, withdrawn: 
   await expect(problem(window)).toBeVisible(patience);
   await tour.picture(app, 'kept-problem', 'Kept words could not be removed: why, and they are still there.');
   await back();
-  for (let left = await window.getByRole('button', { name: /^Remove what is kept/ }).count(); left > 0; left -= 1) {
+  await expect(window.getByRole('button', { name: /^Remove what is kept/ })).toHaveCount(2, patience);
+  for (let left = 2; left > 0; left -= 1) {
     await window.getByRole('button', { name: /^Remove what is kept/ }).first().click();
     if (left === 2) await tour.dialog(app, 'screens/KeptWorkScreen.tsx', 'kept-remove', 'Before kept words are removed: what is gone for good.');
     await window.getByRole('alertdialog').getByRole('button', { name: 'Remove', exact: true }).click();
