@@ -102,7 +102,9 @@ class Client {
         return null;
       case 'look': return this.#look();
       case 'leave': return handlers.lock(WINDOW);
-      case 'wake': return this.#rhythm.wake();
+      case 'wake':
+        this.#rhythm.wake();
+        return null;
       case 'show': return handlers.review(WINDOW, this.#rowOf(command.task));
       case 'present': {
         const { ids } = await handlers.worklist(WINDOW);

@@ -289,7 +289,7 @@ describe('watching while it comes', () => {
     const recording = await opening;
     // Held back in the middle of the block that it compares.
     const held = gate();
-    const original = GrowingFile.prototype.readFrom;
+    const original: GrowingFile['readFrom'] = Reflect.get(GrowingFile.prototype, 'readFrom');
     const reads = vi.spyOn(GrowingFile.prototype, 'readFrom').mockImplementationOnce(async function (this: GrowingFile, start, end) {
       const piece = await original.call(this, start, end);
       await held.passed;
@@ -319,7 +319,7 @@ describe('watching while it comes', () => {
     const recording = await opening;
     // The first piece for each of two readers is held back: one read before all began anew, and one since.
     const held = [gate(), gate()];
-    const original = Arriving.prototype.read;
+    const original: Arriving['read'] = Reflect.get(Arriving.prototype, 'read');
     const reads = vi.spyOn(Arriving.prototype, 'read');
     for (const { passed } of held) {
       reads.mockImplementationOnce(async function (this: Arriving, stretch) {

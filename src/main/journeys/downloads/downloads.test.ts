@@ -216,15 +216,19 @@ describe('a download that the person cancels', () => {
   });
 });
 
-it.each([['pauses', pauseDownload], ['cancels', cancelDownload]])('what the person %s while it is being found out what is to come does not come', async (_what, stop) => {
+const pauses: typeof cancelDownload = (...given) => {
+  pauseDownload(...given);
+  return Promise.resolve();
+};
+it.each([['pauses', pauses], ['cancels', cancelDownload]])('what the person %s while it is being found out what is to come does not come', async (_what, stop) => {
   const before = vault.library.notByThemselves();
-  let stopped: unknown;
+  const stopping: Promise<void>[] = [];
   vi.spyOn(vault.library, 'notByThemselves').mockImplementationOnce(() => {
-    stopped = stop(at.desk, at.rowOf(TASK));
+    stopping.push(stop(at.desk, at.rowOf(TASK)));
     return before;
   });
   await fetchWaiting(at.desk, nothing);
-  await stopped;
+  await Promise.all(stopping);
   await at.downloaded();
   expect(fetched()).not.toContain(BINARY);
   expect(fetched().length).toBeGreaterThan(0);
