@@ -92,6 +92,12 @@ describe('of what comes by itself', () => {
     downloads.forgetWantOfRoom();
     expect(downloads.stateOf('a')).toBeNull();
   });
+
+  it('what was too large from the beginning keeps nothing smaller away', async () => {
+    for (const recording of ['a', 'b', 'c']) void ask(recording, 'itself');
+    await end('a', new Failure('disk-full', 'does not fit', { needed: 2, free: 1 }));
+    expect([running(), downloads.waiting]).toEqual([['b', 'c'], null]);
+  });
 });
 
 describe('what is opened', () => {

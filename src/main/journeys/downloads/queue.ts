@@ -288,7 +288,8 @@ export class Downloads {
     try {
       const problem = problemOf(error);
       if (problem) this.#failed.set(recording, { problem, urgency });
-      if (problem?.code === 'disk-full') this.#diskFull = true;
+      // What was too large from the beginning leaves room for what is smaller.
+      if (problem?.code === 'disk-full' && problem.detail?.needed === undefined) this.#diskFull = true;
       reject(error);
     } catch (fault) {
       // That it failed could not be recorded: whoever asked is told that instead.
