@@ -1,25 +1,14 @@
 /** A long recording over a slow line: it is watched while it comes, and where the person goes comes first. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import type { Given } from '../practice/lies.ts';
 import { DEMO_MEDIA, readClips } from '../practice/media/clips.ts';
 import { largeRecordingAt } from '../practice/media/large.ts';
 import { shownClock } from './support/frame.ts';
 import { firstSignIn, openClinic, row, videoState } from './support/journey.ts';
+import { slowly } from './support/slowly.ts';
 
-/** 64 KiB every so many ms: about 2 Mbit/s. */
-const STEP = 65_536;
+/** About 2 Mbit/s. */
 const STEP_MS = 250;
-
-/** What the practice has, a little at a time; at once when `hurry` says so. */
-function drip(given: Given & { body: Buffer }, hurry: () => boolean): Given {
-  return { ...given, body: (async function* () {
-    for (let at = 0; at < given.body.length; at += STEP) {
-      if (!hurry()) await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-      yield given.body.subarray(at, at + STEP);
-    }
-  })() };
-}
 
 async function begin(wrong: (size: number) => number | null) {
   const clinic = await openClinic({ large: ['20MB'] });
@@ -35,7 +24,7 @@ async function begin(wrong: (size: number) => number | null) {
     asked.push(from);
     const body = Buffer.from(given.body);
     if (at !== null && at >= from) body.writeUInt8(body.readUInt8(at - from) ^ 1, at - from);
-    return drip({ ...given, body }, () => line.hurry);
+    return { ...given, body: slowly(body, STEP_MS, { hurry: () => line.hurry }) };
   };
   const app = await clinic.start();
   await firstSignIn(app, clinic.person('ada'));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { beginSignIn, firstSignIn, openClinic, row, type Clinic } from '../support/journey.ts';
 import { startProxy } from '../support/proxy.ts';
+import { slowly } from '../support/slowly.ts';
 import { heading, patience, type Tour } from './Tour.ts';
 
 /** A proxy that asks who is there, and a network with a page of its own. */
@@ -57,7 +58,6 @@ export async function leaseSoon(tour: Tour, clinic: Clinic): Promise<void> {
   await app.close();
 }
 
-const STEP = 65_536;
 /** So much of each answer comes at once, then a piece every so many ms. */
 const AT_ONCE = 2_500_000;
 const STEP_MS = 1_500;
@@ -68,7 +68,7 @@ export async function slowLine(tour: Tour): Promise<void> {
   try {
     const large = clinic.practice.repo.recordings().find(({ size }) => size >= 20_000_000);
     if (!large) throw new Error('no large recording');
-    clinic.practice.lies.answer = ({ path: asked }, given) => (asked === `Binary/${large.binaryId}` ? { ...given, body: drip(given.body) } : given);
+    clinic.practice.lies.answer = ({ path: asked }, given) => (asked === `Binary/${large.binaryId}` ? { ...given, body: slowly(given.body, STEP_MS, { atOnce: AT_ONCE }) } : given);
     const app = await clinic.start();
     const { window } = app;
     await firstSignIn(app, clinic.person('ada'));
@@ -94,13 +94,5 @@ export async function slowLine(tour: Tour): Promise<void> {
     await app.close();
   } finally {
     await clinic.stop();
-  }
-}
-
-async function* drip(body: Buffer): AsyncGenerator<Buffer> {
-  yield body.subarray(0, AT_ONCE);
-  for (let at = AT_ONCE; at < body.length; at += STEP) {
-    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-    yield body.subarray(at, at + STEP);
   }
 }

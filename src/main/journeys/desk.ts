@@ -72,6 +72,9 @@ export interface Machine {
   about: About;
 }
 
+/** What of where the app stands is said to it; the rest is looked at each time. */
+type Said = Omit<Standing, 'leaseEnds' | 'queued' | 'setAside' | 'unsent' | 'refused' | 'noStopList' | 'downloadsWait'>;
+
 /** An opening is several waits long: whatever ends it meanwhile says so here, and it goes no further. */
 export interface Opening {
   ended: Failure | null;
@@ -129,7 +132,7 @@ export class Desk {
   readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
   #state: AppState = { screen: 'starting' };
   #lastLoad: Promise<unknown> = Promise.resolve();
-  #standing: Omit<Standing, 'leaseEnds' | 'queued' | 'setAside' | 'unsent' | 'refused' | 'noStopList' | 'downloadsWait'> = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
+  #standing: Said = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -252,7 +255,7 @@ export class Desk {
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */
-  stand(change: Partial<Omit<Standing, 'leaseEnds' | 'queued' | 'setAside' | 'unsent' | 'refused' | 'noStopList' | 'downloadsWait'>>): void {
+  stand(change: Partial<Said>): void {
     this.#standing = { ...this.#standing, ...change };
     if (this.isInside) this.showRoom();
   }

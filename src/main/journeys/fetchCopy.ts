@@ -99,6 +99,10 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   begin(here, () => assured.media.size - vault.copies.received(assured));
 
   const sameVault = () => desk.vault === vault && vault.unlocked;
+  const refused = (): Failure => {
+    if (sameVault()) refuseMedia(desk, row, assured);
+    return new Failure('recording-mismatch', 'bytes are not what was signed');
+  };
   /** Null where more than one answer was put together: they may have been of two versions, and the practice is judged by one whole answer. */
   const download = async (): Promise<{ sealing: Sealing; confirmed: Confirmed } | null> => {
     const { binary, contentType, size } = assured.media;
@@ -120,14 +124,10 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
       if (stopped()) throw new Failure('locked', 'stopped during download');
       return null;
     }
-    if (sameVault()) refuseMedia(desk, row, assured);
-    throw new Failure('recording-mismatch', 'bytes are not what was signed');
+    throw refused();
   };
   const whole = await download() ?? await download();
-  if (!whole) {
-    if (sameVault()) refuseMedia(desk, row, assured);
-    throw new Failure('recording-mismatch', 'bytes are not what was signed');
-  }
+  if (!whole) throw refused();
   const { sealing, confirmed } = whole;
   let transcript: Transcript | null;
   try {

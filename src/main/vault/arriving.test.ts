@@ -96,6 +96,22 @@ function gate(): { passed: Promise<void>; open: () => void } {
   return { passed, open };
 }
 
+/** A download and its watching, whose sealer can be killed. */
+async function withOwnSealer() {
+  let sealer = sealerInProcess();
+  vaults.closeAll();
+  vaults.startSealer = () => (sealer = sealerInProcess());
+  vault = await vaults.load();
+  await vault.unlock(SECRET, Date.parse('2026-11-20T12:00:00Z'));
+  const coming = download();
+  coming.catch(nothing);
+  const kill = async () => {
+    sealer.kill();
+    await new Promise(setImmediate);
+  };
+  return { coming, opening: watch(), kill };
+}
+
 describe('watching while it comes', () => {
   it('begins when the first block is here, gives what was signed, and is a copy like any other afterwards', async () => {
     const coming = download();
@@ -250,20 +266,12 @@ describe('watching while it comes', () => {
   });
 
   it('takes what a dead sealer left for nothing that was changed: it waits for the next download', async () => {
-    let sealer = sealerInProcess();
-    vaults.closeAll();
-    vaults.startSealer = () => (sealer = sealerInProcess());
-    vault = await vaults.load();
-    await vault.unlock(SECRET, Date.parse('2026-11-20T12:00:00Z'));
-    const coming = download();
-    coming.catch(nothing);
-    const opening = watch();
+    const { coming, opening, kill } = await withOwnSealer();
     // The end of the fourth block has come, and is not in its file yet.
     line.more(64);
     const recording = await opening;
     const waiting = read(recording, 3 * BLOCK_BYTES, 5 * BLOCK_BYTES);
-    sealer.kill();
-    await new Promise(setImmediate);
+    await kill();
     // That it is gone is found out with what comes next.
     line.more(1);
     await expect(coming).rejects.toMatchObject({ code: 'download-interrupted' });
@@ -277,14 +285,7 @@ describe('watching while it comes', () => {
   });
 
   it('takes what a dead sealer left for nothing that was here, also where it is being read', async () => {
-    let sealer = sealerInProcess();
-    vaults.closeAll();
-    vaults.startSealer = () => (sealer = sealerInProcess());
-    vault = await vaults.load();
-    await vault.unlock(SECRET, Date.parse('2026-11-20T12:00:00Z'));
-    const coming = download();
-    coming.catch(nothing);
-    const opening = watch();
+    const { coming, opening, kill } = await withOwnSealer();
     line.more(40);
     const recording = await opening;
     // Held back in the middle of the block that it compares.
@@ -297,8 +298,7 @@ describe('watching while it comes', () => {
     });
     const waiting = read(recording, 0, 10);
     await vi.waitFor(() => expect(reads).toHaveBeenCalled());
-    sealer.kill();
-    await new Promise(setImmediate);
+    await kill();
     line.more(1);
     await expect(coming).rejects.toMatchObject({ code: 'download-interrupted' });
     held.open();
