@@ -207,7 +207,7 @@ export async function consoleReading(world: World, only?: string): Promise<Journ
     const again = async (): Promise<string> => {
       const last = ada.entries().at(-1);
       let receipt = '';
-      const queue = { nextUndelivered: () => (last && receipt === '' ? { ...last, attempts: 0, nextAttempt: 0, aside: false } : null), delivered: (_seq: number, given: string) => void (receipt = given), retryLater: () => undefined, setAside: () => undefined, tryAside: () => undefined };
+      const queue = { nextUndelivered: () => (last && receipt === '' ? { ...last, attempts: 0, refusals: 0, nextAttempt: 0, aside: false } : null), delivered: (_seq: number, given: string) => void (receipt = given), retryLater: () => undefined, setAside: () => undefined, tryAside: () => undefined };
       await deliver(queue, ada.reader.http, { key: ada.key, version: READING_VERSION }, Date.now);
       return receipt;
     };

@@ -283,7 +283,8 @@ export class Rhythm {
         await console.reading.catchUp();
         if (isHere() && desk.person.role.kind === 'manager') await lookAfterKept(desk, console);
       }
-      if (isHere() && desk.session) {
+      // Who locked in the middle of it has had no list.
+      if (isHere() && desk.session && (desk.person?.role.kind !== 'clinician' || vault.unlocked)) {
         const lastSync = new Date(desk.machine.now()).toISOString();
         vault.ledger.set('lastSync', lastSync);
         this.#pace.answered();

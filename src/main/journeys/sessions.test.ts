@@ -1,7 +1,9 @@
 /** A session with a real provider over a network that loses answers, wants somebody to sign in first, or stands between; nothing that was here is lost, and nothing is said that is not so. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
+import { Failure } from '../platform/failure.ts';
 import type { PracticeSession } from './desk.ts';
+import { lock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import { SignedInDesk } from './signedIn.fixture.ts';
 
@@ -97,6 +99,27 @@ it('a session that the practice revoked ends with words, keeps everything, and g
   expect(at.desk.standing()).toMatchObject({ online: true, problem: null });
 });
 
+it('a round in which the person locks is no update', async () => {
+  const vault = at.desk.vaultOrThrow();
+  const { ledger } = vault;
+  ledger.set('lastSync', 'before');
+  at.desk.session = null;
+  let locked = false;
+  at.network = async (url, init, line) => {
+    const answer = await line(url, init);
+    if (url.endsWith('/token') && !locked) {
+      locked = true;
+      // After what came with it is kept.
+      setTimeout(() => void lock(at.desk, new Failure('locked', 'test')));
+    }
+    return answer;
+  };
+  const stood = vi.spyOn(at.desk, 'stand');
+  await rhythm.sync();
+  expect([locked, vault.unlocked, ledger.get('lastSync')]).toEqual([true, false, 'before']);
+  expect(stood.mock.calls.filter(([said]) => 'lastSync' in said)).toEqual([]);
+});
+
 describe('a provider that signs with another key', () => {
   it('goes on with the session: keys are asked for before the token is spent', async () => {
     await at.renew(session);
@@ -117,9 +140,11 @@ describe('a provider that signs with another key', () => {
     expect(steps).toBe(2);
   });
 
-  it('whose keys cannot be had costs no token', async () => {
+  it.each<[string, () => Response]>([
+    ['broken off', () => { throw new TypeError('broken off'); }], ['500', () => Response.json({}, { status: 500 })], ['404', () => Response.json({}, { status: 404 })], ['no JSON', () => new Response('{', { headers: { 'content-type': 'application/json' } })],
+  ])('whose keys cannot be had (%s) costs no token', async (_what, answer) => {
     const { token } = held();
-    at.network = (url, init, line) => (url.endsWith('/jwks') ? Promise.reject(new TypeError('broken off')) : line(url, init));
+    at.network = async (url, init, line) => (url.endsWith('/jwks') ? answer() : line(url, init));
     await expect(at.renew(session)).rejects.toMatchObject({ code: 'practice-unreachable' });
     expect([renewals(), at.keptToken]).toEqual([0, token]);
     at.network = (url, init, line) => line(url, init);

@@ -18,10 +18,10 @@ function chained(seq: number, event: AuditEvent): ChainEntry {
 const bodyOf = (entry: ChainEntry) => JSON.parse(entry.body.toString('utf8')) as EntryBody;
 
 class MemoryQueue implements Queue {
-  readonly waiting: (ChainEntry & { attempts: number; nextAttempt: number; aside: boolean })[];
+  readonly waiting: (ChainEntry & { attempts: number; nextAttempt: number; aside: boolean; refusals: number })[];
   readonly receipts: [number, string][] = [];
   constructor(entries: ChainEntry[]) {
-    this.waiting = entries.map((entry) => ({ ...entry, attempts: 0, nextAttempt: 0, aside: false }));
+    this.waiting = entries.map((entry) => ({ ...entry, attempts: 0, refusals: 0, nextAttempt: 0, aside: false }));
   }
   nextUndelivered() {
     return this.waiting[0] ?? null;

@@ -12,9 +12,10 @@ import { auditEvent, type AuditResource, type Origin } from './balp.ts';
 
 export interface Queue {
   /** Those that are set aside come last. */
-  nextUndelivered(): (ChainEntry & { attempts: number; nextAttempt: number; aside: boolean }) | null;
+  nextUndelivered(): (ChainEntry & { attempts: number; refusals: number; nextAttempt: number; aside: boolean }) | null;
   delivered(seq: number, receipt: string): void;
-  retryLater(seq: number, nextAttempt: number): void;
+  /** @param refused whether the practice refused it as it is, and did not only give no answer */
+  retryLater(seq: number, nextAttempt: number, refused: boolean): void;
   setAside(seq: number, nextAttempt: number): void;
   tryAside(): void;
 }
@@ -28,7 +29,7 @@ const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 10 * 60_000;
 /** Of what was set aside: a practice that was put right gets it on the same day. */
 const ASIDE_WAIT_MS = 6 * 3600_000;
-/** So often in a row it is tried before it is set aside: a server in the middle of an update refuses as well. */
+/** So often the practice refuses it before it is set aside: a server in the middle of an update refuses as well. */
 const TRIES = 3;
 /** About what was sent and not about who, when or how much at once (RFC 9110 §15.5). */
 const REFUSED_FOR_GOOD = [400, 413, 422];
@@ -38,27 +39,30 @@ const AT_ONCE = 200;
 /** Sends until the queue is empty, the practice does not answer, or {@link AT_ONCE} are through. Returns how many arrived. */
 export async function deliver(queue: Queue, sender: Sender, origin: Origin, now: () => number): Promise<number> {
   const host = new URL(sender.fhirBase).host;
-  for (let sent = 0; sent < AT_ONCE; sent += 1) {
+  let arrived = 0;
+  for (let tried = 0; tried < AT_ONCE; tried += 1) {
     const next = queue.nextUndelivered();
     // A wait longer than the longest was set by a clock that has been put right since.
-    if (!next || (next.nextAttempt > now() && next.nextAttempt <= now() + (next.aside ? ASIDE_WAIT_MS : LONGEST_WAIT_MS))) return sent;
+    if (!next || (next.nextAttempt > now() && next.nextAttempt <= now() + (next.aside ? ASIDE_WAIT_MS : LONGEST_WAIT_MS))) break;
     const entry = JSON.parse(next.body.toString('utf8')) as EntryBody;
     try {
       queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, origin, host)));
+      arrived += 1;
       // Whatever was wrong there has been put right: the others of its kind go as well.
       if (next.aside) queue.tryAside();
     } catch (error) {
       const isRefused = REFUSED_FOR_GOOD.includes(Number(problemOf(error).detail?.status));
-      if (isRefused && (next.aside || next.attempts + 1 >= TRIES)) {
+      if (isRefused && (next.aside || next.refusals + 1 >= TRIES)) {
         queue.setAside(next.seq, now() + ASIDE_WAIT_MS);
         continue;
       }
-      if (next.aside) queue.setAside(next.seq, now() + waitAfter(0, FIRST_WAIT_MS, LONGEST_WAIT_MS));
-      else queue.retryLater(next.seq, now() + waitAfter(next.attempts, FIRST_WAIT_MS, LONGEST_WAIT_MS));
+      const again = now() + waitAfter(next.attempts, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+      if (next.aside) queue.setAside(next.seq, again);
+      else queue.retryLater(next.seq, again, isRefused);
       throw error;
     }
   }
-  return AT_ONCE;
+  return arrived;
 }
 
 async function sendOne(sender: Sender, entry: EntryBody, resource: AuditResource): Promise<string> {

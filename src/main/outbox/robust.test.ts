@@ -207,6 +207,40 @@ describe('an entry that the practice refuses as it is', () => {
     expect([vault.ledger.undelivered(), vault.ledger.aside()]).toEqual([1, 1]);
   });
 
+  it('once, after days without an answer, keeps its place', async () => {
+    record(3);
+    const gone = refuse(503, 2);
+    await rounds(20);
+    gone();
+    const take = refuse(422, 2);
+    await rounds(1);
+    expect([vault.ledger.undelivered(), vault.ledger.aside()]).toEqual([2, 0]);
+    take();
+    await rounds();
+    everythingOnce(3);
+  });
+
+  it('and then does not answer about, is asked about less and less often, and counts as arrived when it has', async () => {
+    record(3);
+    const take = refuse(422, 2);
+    let told = 0;
+    for (let tries = 0; tries < 4; tries += 1, now += 600_000) told += await round().catch(() => 0);
+    expect([vault.ledger.aside(), told, practice.kept.length]).toEqual([1, 1, 2]);
+    take();
+    vault.ledger.tryAside();
+    const back = refuse(500, 2);
+    const { send } = practice;
+    let asked = 0;
+    practice.send = (target, init) => {
+      asked += 1;
+      return send(target, init);
+    };
+    // Five minutes of ticks.
+    for (let ticks = 0; ticks < 30; ticks += 1, now += 10_000) await round().catch(() => 0);
+    expect(asked).toBeLessThan(10);
+    back();
+  });
+
   it.each([401, 403, 404, 409, 429, 500, 503])('today, but perhaps not tomorrow (%i), keeps its place, and what follows waits', async (status) => {
     record(4);
     const take = refuse(status, 2);

@@ -4,7 +4,7 @@
  */
 import { allowInsecureRequests, clockSkew, Configuration, customFetch, enableNonRepudiationChecks, None, setJwksCache, type CustomFetch, type ServerMetadata } from 'openid-client';
 import { z } from 'zod';
-import { Failure, unexpected } from '../platform/failure.ts';
+import { Failure, problemOf, unexpected } from '../platform/failure.ts';
 import { heard, isPage, notTheirs, unanswered, type Fetch } from '../platform/heard.ts';
 import { isSecure, type Site } from '../site.ts';
 
@@ -68,7 +68,10 @@ export async function upToDate(configuration: Configuration): Promise<Configurat
   const server = configuration.serverMetadata();
   const fetch = configuration[customFetch];
   if (server.jwks_uri === undefined || fetch === undefined) return configuration;
-  const { json, skew } = await getJson(fetch, server.jwks_uri);
+  const { json, skew } = await getJson(fetch, server.jwks_uri).catch((error: unknown) => {
+    // It had them at sign-in: what is wrong now passes, and nothing that waits for the token is given up for it.
+    throw problemOf(error).code === 'practice-unsupported' ? new Failure('practice-unreachable', 'keys not to be had', {}, { cause: error }) : error;
+  });
   const keys = z.object({ keys: z.array(z.looseObject({})) }).safeParse(json);
   const now = configure(server, configuration.clientMetadata().client_id, fetch, skew);
   if (keys.success) setJwksCache(now, { jwks: keys.data, uat: Math.floor(Date.now() / 1000) });

@@ -145,8 +145,8 @@ describe('the ledger', () => {
     for (const seq of [1, 2, 3]) ledger.append(entry(seq));
     expect(ledger.head()).toEqual({ seq: 3, hash: Buffer.alloc(32, 3) });
     ledger.delivered(1, 'AuditEvent/a');
-    ledger.retryLater(2, 5000);
-    expect(ledger.nextUndelivered()).toEqual({ ...entry(2), attempts: 1, nextAttempt: 5000, aside: false });
+    ledger.retryLater(2, 5000, true);
+    expect(ledger.nextUndelivered()).toEqual({ ...entry(2), attempts: 1, refusals: 1, nextAttempt: 5000, aside: false });
     expect(ledger.undelivered()).toBe(2);
     expect(ledger.entries(2, 1)).toEqual([entry(2)]);
   });

@@ -33,6 +33,8 @@ export const ledgerMigrations: Migrations = [
    ${alsoCount(['chain'])}`,
   // An entry that the practice refuses for good keeps none behind it waiting.
   'ALTER TABLE delivery ADD COLUMN aside INTEGER NOT NULL DEFAULT 0;',
+  // Refused, and not only unanswered.
+  'ALTER TABLE delivery ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** So many entries at once. */
@@ -58,7 +60,7 @@ export interface StoredEntry {
 }
 
 /** `nextAttempt`: ms since the epoch. `aside`: {@link Ledger.setAside}. */
-type Waiting = StoredEntry & { attempts: number; nextAttempt: number; aside: boolean };
+type Waiting = StoredEntry & { attempts: number; refusals: number; nextAttempt: number; aside: boolean };
 
 /** Something a person made that the practice has not got yet; `sealed` is a JWE that only the practice's recovery key opens. */
 export interface WorkRow {
@@ -147,7 +149,7 @@ export class Ledger extends Store {
   /** The oldest undelivered entry, with how often it was tried and when (ms) it may be tried again; where there is no other, that of those set aside whose time comes first. */
   nextUndelivered(): Waiting | null {
     const first = (aside: 0 | 1, order: string) => this.db.prepare(
-      `SELECT e.seq, e.body, e.hash, e.signature, d.attempts, d.next_attempt AS nextAttempt
+      `SELECT e.seq, e.body, e.hash, e.signature, d.attempts, d.refusals, d.next_attempt AS nextAttempt
        FROM delivery d JOIN entry e USING (seq) WHERE d.receipt IS NULL AND d.aside = ${aside} ORDER BY ${order} LIMIT 1`).get() as Omit<Waiting, 'aside'> | undefined;
     return this.run(() => {
       const next = first(0, 'd.seq');
@@ -181,8 +183,9 @@ export class Ledger extends Store {
     this.run(() => this.db.prepare('UPDATE delivery SET receipt = ? WHERE seq = ?').run(receipt, seq));
   }
 
-  retryLater(seq: number, nextAttempt: number): void {
-    this.run(() => this.db.prepare('UPDATE delivery SET attempts = attempts + 1, next_attempt = ? WHERE seq = ?').run(nextAttempt, seq));
+  /** @param refused the practice refused it as it is, and did not only give no answer */
+  retryLater(seq: number, nextAttempt: number, refused: boolean): void {
+    this.run(() => this.db.prepare('UPDATE delivery SET attempts = attempts + 1, refusals = refusals + ?, next_attempt = ? WHERE seq = ?').run(refused ? 1 : 0, nextAttempt, seq));
   }
 
   entryHash(seq: number): Buffer | null {
