@@ -271,11 +271,37 @@ describe('what is not here', () => {
     const note = practice.lies.answer;
     const { id, taskIds: [task = ''] } = newest();
     practice.lies.answer = (question, honest) => (question.path === 'DocumentReference' && question.query.get('_id')?.split(',').includes(id) ? { ...honest, status: 500 } : note?.(question, honest) ?? honest);
-    await round();
+    await expect(round()).rejects.toMatchObject({ code: 'practice-error' });
     expect(at.desk.vaultOrThrow().library.assignmentOf(`Task/${task}`)).toBeNull();
     practice.lies.answer = note;
     await round();
     expect(await at.standingOf(task)).toBe('shown');
     expect(readWhen(task)).not.toBeNull();
+  });
+
+  it.each(['the first time', 'a day later'])('%s, and stays so, is said, and costs no round of all each time', async (when) => {
+    const note = practice.lies.answer;
+    const { id, taskIds: [task = ''] } = newest();
+    if (when === 'a day later') {
+      await round();
+      const { machine } = at.desk;
+      const now = machine.now.bind(machine);
+      vi.spyOn(machine, 'now').mockImplementation(() => now() + 25 * 3600_000);
+      // What does not change is not looked at.
+      await change<Task>('Task', task, (before) => ({ ...before, description: 'Otherwise' }));
+    }
+    practice.lies.answer = (question, honest) => {
+      const given = note?.(question, honest) ?? honest;
+      return question.path === 'DocumentReference' && question.query.get('_id')?.split(',').includes(id) ? { ...honest, status: 500 } : given;
+    };
+    await expect(round()).rejects.toMatchObject({ code: 'practice-error' });
+    await expect(round()).rejects.toMatchObject({ code: 'practice-error' });
+    asked.length = 0;
+    await expect(round()).rejects.toMatchObject({ code: 'practice-error' });
+    expect(of('Task').filter(({ query }) => query.get('owner') !== null).every(({ query }) => query.get('_lastUpdated') !== null)).toBe(true);
+    expect(of('Task')).not.toEqual([]);
+    practice.lies.answer = note;
+    await round();
+    expect(await at.standingOf(task)).toBe('shown');
   });
 });

@@ -30,7 +30,8 @@ const TOGETHER = 100;
 const IN_TURN = 100;
 
 /**
- * Brings the library in line with the practice. Throws what stopped it; the library is then as it was or part way, and never holds something that was not decided.
+ * Brings the library in line with the practice. Throws what stopped it, and `practice-error` where it came to its end and something could not be read; the library is then as it was or
+ * part way, and never holds something that was not decided.
  * @param all whether all Tasks are listed, whenever that was last done. @param early the first time: what is still to be done is here, and years of what is done are not yet
  */
 export async function syncWorklist(desk: Desk, all = false, early: () => void = () => undefined): Promise<void> {
@@ -90,7 +91,10 @@ class Round {
     this.#desk.stillOrThrow(this.#vault);
     // A first listing that went on where it broke off says nothing of what came before.
     await this.#goOn(await listing, progress.isWhole && progress.since === null);
-    if (this.#unread) return;
+    if (this.#unread) {
+      progress.partly();
+      throw new Failure('practice-error', 'not all of it could be read');
+    }
     progress.done();
     // Every row is now as the practice says: what an older copy of the store had brought back is gone.
     if (this.#everything && this.#desk.stopList !== 'unreadable') this.#vault.broughtUpToDate();

@@ -92,6 +92,12 @@ export class Progress {
     this.#keep({ of: this.#of, upTo: this.#upTo, wholeAt: this.#isWhole ? this.#now : this.#before.wholeAt });
   }
 
+  /** All was listed, and something of it could not be read: what comes after the last time is listed again, and that with it; all of it, as always, once a day. */
+  partly(): void {
+    const upTo = this.#goesOn ? parse(this.#library.get('sync'))?.upTo ?? null : this.#before.upTo;
+    if (this.#isWhole) this.#keep({ of: this.#of, upTo, wholeAt: this.#now });
+  }
+
   #keep(kept: Kept): void {
     const text = JSON.stringify(kept);
     if (this.#library.get('sync') !== text) this.#library.set('sync', text);
