@@ -282,10 +282,11 @@ class Run {
     const note = what.deed === 'edit' || what.deed === 'remove' ? notes[what.which % Math.max(1, notes.length)] : undefined;
     if ((what.deed === 'edit' || what.deed === 'remove') && !note) return;
     // In the order in which they were asked for, whenever they are answered.
-    const act: Act = { task, from: this.#withdrawals.now(), until: Infinity, what, of: note?.text ?? null, outcome: 'unknown', status: null };
+    const act: Act = { task, from: this.#withdrawals.now(), until: Infinity, what, of: note?.text ?? null, outcome: 'unknown', status: null, misled: false };
     this.#acts.push(act);
     const outcome = await this.#ask({ name: 'deed', task, what, ...(note ? { note: note.id } : {}) });
     if (outcome.ok || outcome.code !== 'killed') act.until = this.#withdrawals.now();
+    act.misled = this.#proxy.staleAnswers > 0;
     if (outcome.ok) {
       this.done += 1;
       const done = outcome.value as Done | null;
@@ -306,18 +307,18 @@ class Run {
     await this.#ask({ name: 'close' });
     await this.#setClock(0);
     let look: Look | null = null;
-    let quiet = 0;
-    for (let round = 0; round < ROUNDS && quiet < 1; round += 1) {
+    let quiet = false;
+    for (let round = 0; round < ROUNDS && !quiet; round += 1) {
       const { stands } = await this.#ask({ name: 'sync' });
       if (stands?.screen !== 'room') await this.#come();
       else if (stands.problem === 'session-expired' || !stands.online) await this.#ask({ name: 'sign in' });
       look = await this.#look();
       const held = look.kept.filter(({ withheld }) => withheld).reduce((sum, { waiting }) => sum + waiting, 0);
-      quiet = stands?.online === true && stands.problem === null && look.waiting === held && look.undelivered === 0 ? quiet + 1 : 0;
-      if (quiet === 0) this.#say(`  round ${round}: ${stands?.problem ?? 'no problem'}, ${look.waiting} waiting of which ${held} withheld, ${look.undelivered} entries`);
+      quiet = stands?.online === true && stands.problem === null && look.waiting === held && look.undelivered === 0;
+      if (!quiet) this.#say(`  round ${round}: ${stands?.problem ?? 'no problem'}, ${look.waiting} waiting of which ${held} withheld, ${look.undelivered} entries`);
       await this.#setClock(this.#clock + BETWEEN_MS);
     }
-    if (!look || quiet === 0) this.find('stuck', `not quiet after ${ROUNDS} rounds: ${look?.waiting ?? 0} of their work wait, ${look?.undelivered ?? 0} entries of the record`);
+    if (!look || !quiet) this.find('stuck', `not quiet after ${ROUNDS} rounds: ${look?.waiting ?? 0} of their work wait, ${look?.undelivered ?? 0} entries of the record`);
     if (!look) return;
     await this.#openAll(look);
     await this.#ask({ name: 'close' });
