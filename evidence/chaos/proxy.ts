@@ -5,7 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { bodyOf } from '../../practice/fhir/reply.ts';
 import { randomFor } from '../fuzz/random.ts';
-import { blows, faultOf, lineFaults, type Blow, type LineFault, type WeatherName } from './plan.ts';
+import { faultOf, type Blow, type LineFault, type WeatherName } from './plan.ts';
+import { none } from './verdict.ts';
 
 interface Answered {
   status: number;
@@ -25,7 +26,7 @@ export const addressOf = (method: string, url: string): string => `${method} ${u
 
 export class FaultProxy {
   weather: WeatherName = 'calm';
-  readonly injected: Record<LineFault | Blow, number>;
+  readonly injected = none();
   /** How often the app was not told the truth, or nothing. */
   disturbed = 0;
   /** How often it was told what had been true before. */
@@ -46,7 +47,6 @@ export class FaultProxy {
     this.#seed = seed;
     this.#practice = new URL(practice);
     this.#server = this.#make();
-    this.injected = Object.fromEntries([...lineFaults, ...blows].map((name) => [name, 0])) as FaultProxy['injected'];
   }
 
   get url(): string {

@@ -8,10 +8,11 @@ import { Computer, type Outcome } from './computer.ts';
 import type { Done, Look, Opened } from './messages.ts';
 import { MARKS } from './marks.ts';
 import { judge, Withdrawals, type Act, type Finding, type Kind } from './oracle.ts';
-import { planOf, told, type Blow, type Deed, type LineFault, type Plan, type Step } from './plan.ts';
-import { plantOf, type PlantName } from './plants.ts';
+import { planOf, told, type Deed, type Plan, type Step } from './plan.ts';
+import { plantOf } from './plants.ts';
 import { CLINICIAN, PracticeSide } from './practiceSide.ts';
 import { FaultProxy } from './proxy.ts';
+import type { Control, Ran } from './verdict.ts';
 
 /** Rounds in fair weather; between two of them the computer's clock goes on by so much, so that what waits to be tried again is tried. */
 const ROUNDS = 14;
@@ -21,19 +22,8 @@ const OPENED_AT_END = 3;
 /** Starts that may fail before the profile counts as unusable. */
 const STARTS = 5;
 
-export interface Ran {
-  seed: string;
-  findings: Finding[];
-  injected: Record<LineFault | Blow, number>;
-  /** What was done and what came of it, a line each. */
-  sequence: string[];
-  /** Acts and openings that succeeded: that a run was no empty one. */
-  done: number;
-  ms: number;
-}
-
 /** @param folder an empty one of this run's own. @param mediaDir of {@link makeClips} */
-export async function runOnce(seed: string, folder: string, mediaDir: string, plant: PlantName | null = null): Promise<Ran> {
+export async function runOnce(seed: string, folder: string, mediaDir: string, control: Control | null = null): Promise<Ran> {
   const started = performance.now();
   const practice = await PracticeSide.open(seed, mediaDir);
   const proxy = new FaultProxy(seed, practice.practice.url);
@@ -42,8 +32,8 @@ export async function runOnce(seed: string, folder: string, mediaDir: string, pl
   mkdirSync(profile, { recursive: true });
   mkdirSync(tmp);
   const { url } = practice.practice;
-  const computer = new Computer({ profile, keychain, site: JSON.stringify(practice.practice.siteFile()), practice: url, line: proxy.url, username: CLINICIAN, clock: 0, plant }, tmp);
-  const run = new Run(plant === null ? planOf(seed) : { seed, steps: [...plantOf(plant).steps ?? []] }, practice, proxy, computer, [profile, tmp]);
+  const computer = new Computer({ profile, keychain, site: JSON.stringify(practice.practice.siteFile()), practice: url, line: proxy.url, username: CLINICIAN, clock: 0, plant: control?.planted === true ? control.plant : null }, tmp);
+  const run = new Run(control === null ? planOf(seed) : { seed, steps: [...plantOf(control.plant).steps ?? []] }, practice, proxy, computer, [profile, tmp]);
   try {
     await run.go();
   } catch (error) {
