@@ -11,7 +11,7 @@ import Database from 'better-sqlite3';
 import { main, say, Stop } from '../../scripts/lib/process.ts';
 import { kinds, type Kind } from './oracle.ts';
 import { plantNames, type PlantName } from './plants.ts';
-import { actsOf, injectedIn, verdictOf, type Outcome, type Verdict } from './verdict.ts';
+import { actsOf, arrivingIn, injectedIn, verdictOf, type Outcome, type Verdict } from './verdict.ts';
 import { inWorkers } from './workers.ts';
 
 const SLICE = { seed: 'slice', runs: 3, plant: 'creates without a condition' } as const;
@@ -79,7 +79,7 @@ function writeSummary(seed: string, { ran, empty, found, passed, failed }: Verdi
   const summary = {
     date: new Date().toISOString(),
     runtime: { node: process.version, openssl: process.versions.openssl, platform: `${process.platform} ${process.arch}`, ...versions },
-    seed, seconds: took, passed, failed, runs: ran.length, actsAndOpenings: actsOf(ran),
+    seed, seconds: took, passed, failed, runs: ran.length, actsAndOpenings: actsOf(ran), watchedWhileItCame: arrivingIn(ran),
     faultsInjected: injectedIn(ran),
     ...Object.fromEntries(kinds.map((kind) => [kind, count(kind)])),
     plantedFound: Object.fromEntries(plantNames.map((plant) => [plant, found.includes(plant)])),

@@ -18,6 +18,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 
 /** What is held back goes when so many later answers have, or after so long. */
 const LATER_ANSWERS = 3;
 const LONGEST_HOLD_MS = 60;
+/** Of what is longer, so many bytes come every so many ms. */
+const [PIECE_BYTES, PIECE_MS] = [256 * 1024, 15];
 /** Of these the app is told nothing but the truth of the moment at which it asked. */
 const TRUTHFUL: readonly (LineFault | null)[] = [null, 'delay', 'reorder', 'duplicate'];
 
@@ -215,7 +217,18 @@ export class FaultProxy {
 
   #give(response: ServerResponse, answered: Answered): void {
     this.#answers += 1;
-    response.writeHead(answered.status, this.#headersOf(answered)).end(answered.body);
+    response.writeHead(answered.status, this.#headersOf(answered));
+    if (answered.body.length > PIECE_BYTES) void this.#giveSlowly(response, answered.body);
+    else response.end(answered.body);
+  }
+
+  /** What is long comes bit by bit, for as long as somebody takes it. */
+  async #giveSlowly(response: ServerResponse, body: Buffer): Promise<void> {
+    for (let at = 0; at < body.length && !response.destroyed; at += PIECE_BYTES) {
+      response.write(body.subarray(at, at + PIECE_BYTES));
+      await wait(PIECE_MS);
+    }
+    if (!response.destroyed) response.end();
   }
 
   #giveHalf(response: ServerResponse, answered: Answered): void {

@@ -8,7 +8,7 @@ import { Computer, type Outcome } from './computer.ts';
 import type { Done, Look, Opened } from './messages.ts';
 import { MARKS } from './marks.ts';
 import { judge, Withdrawals, type Act, type Finding, type Kind } from './oracle.ts';
-import { planOf, told, type Deed, type Plan, type Step } from './plan.ts';
+import { LONG, planOf, told, type Deed, type Plan, type Step } from './plan.ts';
 import { plantOf } from './plants.ts';
 import { CLINICIAN, PracticeSide } from './practiceSide.ts';
 import { FaultProxy } from './proxy.ts';
@@ -44,13 +44,14 @@ export async function runOnce(seed: string, folder: string, mediaDir: string, co
     await practice.practice.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  return { seed, findings: run.findings, injected: proxy.injected, sequence: run.sequence, done: run.done, ms: Math.round(performance.now() - started) };
+  return { seed, findings: run.findings, injected: proxy.injected, sequence: run.sequence, done: run.done, arriving: run.arriving, ms: Math.round(performance.now() - started) };
 }
 
 class Run {
   readonly findings: Finding[] = [];
   readonly sequence: string[] = [];
   done = 0;
+  arriving = 0;
   readonly #start = performance.now();
   readonly #plan: Plan;
   readonly #practice: PracticeSide;
@@ -93,12 +94,14 @@ class Run {
   }
 
   #task(number: number): string {
-    const { tasks } = this.#practice;
+    const { tasks, long } = this.#practice;
+    if (number === LONG && long !== null) return long;
     return this.#meant.get(number) ?? tasks[number % tasks.length] ?? '';
   }
 
   /** Whoever opens something takes mostly what can be opened, and sometimes what was there a moment ago. */
   async #choose(number: number): Promise<string> {
+    if (number === LONG) return this.#task(number);
     const open: string[] = [];
     for (const id of this.#practice.tasks) if ((await this.#practice.truthOf(id)).expected === 'shown') open.push(id);
     const from = number % 4 === 0 || open.length === 0 ? this.#practice.tasks : open;
@@ -251,19 +254,27 @@ class Run {
     }
     if (!outcome.ok) {
       this.#say(`  ${task} not opened: ${outcome.code}`);
+      this.#judgeBytes(task, outcome.code);
       return;
     }
     this.done += 1;
     this.#opened.set(task, (this.#opened.get(task) ?? 0) + 1);
-    const { rowId, sha256 } = outcome.value as Opened;
+    const { rowId, sha256, arriving } = outcome.value as Opened;
+    if (arriving) this.arriving += 1;
+    if (arriving) this.#say(`  ${task} opened while it came${sha256 === null ? ', and not all of it was there in time' : ''}`);
     this.#rowIds.set(task, rowId);
-    if (sha256 !== this.#practice.mediaOf(task.slice('Task/'.length))) this.find('wrong', `${task} plays something else than was signed`);
+    if (sha256 !== null && sha256 !== this.#practice.mediaOf(task.slice('Task/'.length))) this.find('wrong', `${task} plays something else than was signed`);
     if (gone.has(task)) this.find('staleOpen', `${task} opens after a round that could have told`);
     this.#watchStale();
     if (disturbed !== this.#proxy.disturbed || outcome.stands?.online !== true) return;
     const own = new Set(this.#withdrawals.told);
     this.#withdrawals.row(task, began);
     if (!own.has(task) && this.#withdrawals.told.has(task)) this.find('staleOpen', `${task} opens, and the practice was asked about it`);
+  }
+
+  /** Nobody changed them on the way or on the disk. */
+  #judgeBytes(task: string, code: string): void {
+    if (code === 'recording-corrupt' || code === 'recording-mismatch') this.find('wrong', `${task} does not open: ${code}`);
   }
 
   async #deed(number: number, what: Deed): Promise<void> {

@@ -6,7 +6,7 @@ import type { Finding } from './oracle.ts';
 import { emptiness, none, verdictOf, type Outcome, type Ran } from './verdict.ts';
 import { inWorker } from './workers.ts';
 
-const ran = (change: Partial<Ran> = {}): Ran => ({ seed: 's', findings: [], injected: Object.fromEntries(Object.keys(none()).map((fault) => [fault, 1])) as Ran['injected'], sequence: [], done: 2, ms: 1, ...change });
+const ran = (change: Partial<Ran> = {}): Ran => ({ seed: 's', findings: [], injected: Object.fromEntries(Object.keys(none()).map((fault) => [fault, 1])) as Ran['injected'], sequence: [], done: 2, arriving: 1, ms: 1, ...change });
 const lost: Finding = { kind: 'lost', what: 'a note' };
 const PLANT = 'misses an assignment';
 const control = (planted: boolean, findings: Finding[]): Outcome => ({ ran: ran({ findings }), control: { plant: PLANT, planted } });
@@ -24,6 +24,7 @@ describe('runs in which nothing could be found', () => {
   it('are those without a fault of each kind, where they are many', () => {
     const without = (count: number) => Array.from({ length: count }, () => ran({ injected: { ...none(), kill: 1 } }));
     expect(emptiness(without(99))).toEqual([]);
+    expect(emptiness(Array.from({ length: 100 }, () => ran({ arriving: 0 })))).toEqual(['nothing was watched while it came']);
     expect(emptiness(without(100))).toEqual(Object.keys(none()).filter((fault) => fault !== 'kill').map((fault) => `never injected: ${fault}`));
   });
 });

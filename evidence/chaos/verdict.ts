@@ -12,6 +12,8 @@ export interface Ran {
   sequence: string[];
   /** Acts and openings that succeeded. */
   done: number;
+  /** Openings of what was still coming. */
+  arriving: number;
   ms: number;
 }
 
@@ -34,13 +36,14 @@ const MANY_RUNS = 100;
 
 export const none = (): Ran['injected'] => Object.fromEntries([...lineFaults, ...blows].map((name) => [name, 0])) as Ran['injected'];
 export const actsOf = (ran: readonly Ran[]): number => ran.reduce((sum, { done }) => sum + done, 0);
+export const arrivingIn = (ran: readonly Ran[]): number => ran.reduce((sum, { arriving }) => sum + arriving, 0);
 export const injectedIn = (ran: readonly Ran[]): Ran['injected'] => Object.fromEntries([...lineFaults, ...blows].map((name) => [name, ran.reduce((sum, { injected }) => sum + injected[name], 0)])) as Ran['injected'];
 
 /** Why these runs show nothing, whatever they found. One alone is one that is repeated, and may be short. */
 export function emptiness(ran: readonly Ran[]): string[] {
   const [done, least] = [actsOf(ran), LEAST_DONE * ran.length];
   const never = ran.length < MANY_RUNS ? [] : Object.entries(injectedIn(ran)).flatMap(([fault, times]) => (times === 0 ? [fault] : []));
-  return [...(ran.length === 0 ? ['nothing was run'] : []), ...(ran.length > 1 && done < least ? [`${done} acts and openings succeeded in ${ran.length} runs, and ${least} should`] : []), ...never.map((fault) => `never injected: ${fault}`)];
+  return [...(ran.length === 0 ? ['nothing was run'] : []), ...(ran.length > 1 && done < least ? [`${done} acts and openings succeeded in ${ran.length} runs, and ${least} should`] : []), ...never.map((fault) => `never injected: ${fault}`), ...(ran.length >= MANY_RUNS && arrivingIn(ran) === 0 ? ['nothing was watched while it came'] : [])];
 }
 
 export interface Verdict {

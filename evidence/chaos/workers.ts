@@ -20,7 +20,7 @@ export function inWorker(script: string, job: Job, heard: (outcome: Outcome) => 
       if (isOver) return;
       isOver = true;
       const { seed = 'after the last', control = null } = job.runs[count] ?? {};
-      if (!(last && 'done' in last)) heard({ ran: { seed, findings: [{ kind: 'stuck', what: last && 'broken' in last ? last.broken : how }], injected: none(), sequence: [], done: 0, ms: 0 }, control });
+      if (!(last && 'done' in last)) heard({ ran: { seed, findings: [{ kind: 'stuck', what: last && 'broken' in last ? last.broken : how }], injected: none(), sequence: [], done: 0, arriving: 0, ms: 0 }, control });
       resolve();
     };
     child.on('message', (answer: Answer) => {
