@@ -23,6 +23,7 @@ import { Grants } from '../../src/main/playback/grants.ts';
 import { Outgoing } from '../../src/main/review/outgoing.ts';
 import type { Fetch } from '../../src/main/service/http.ts';
 import { parseSite } from '../../src/main/site.ts';
+import type { SealedRecording } from '../../src/main/vault/sealedRecording.ts';
 import { Keychain } from '../../src/main/vault/keychain.ts';
 import { sealerInProcess } from '../../src/main/vault/sealer/sealer.fixture.ts';
 import type { ReviewWork } from '../../src/preload/review.ts';
@@ -37,6 +38,29 @@ const SECRET = '482915';
 const ON_SCREEN = 10;
 /** Longer than a sign-in takes under any weather. */
 const SIGN_IN_MS = 6_000;
+
+/** Where somebody goes first who watches what comes, as shares of the whole: the line turns to there. */
+const AHEAD = [0.95, 0.5];
+/** So long they wait for it. */
+const WATCH_MS = 8_000;
+
+/** As the player reads, from the front, after what it read elsewhere: that says the same then. @returns SHA-256, base64url */
+async function readAll(recording: SealedRecording, ahead: readonly number[]): Promise<string> {
+  const early: { at: number; bytes: Buffer }[] = [];
+  for (const share of ahead) {
+    const at = Math.floor(recording.size * share);
+    early.push({ at, bytes: await recording.readFrom(at, recording.size) });
+  }
+  const whole: Buffer[] = [];
+  for (let at = 0; at < recording.size;) {
+    const bytes = await recording.readFrom(at, recording.size);
+    whole.push(bytes);
+    at += bytes.length;
+  }
+  const all = Buffer.concat(whole);
+  for (const { at, bytes } of early) if (!all.subarray(at, at + bytes.length).equals(bytes)) throw new Error(`other bytes at ${at} than before`);
+  return createHash('sha256').update(all).digest('base64url');
+}
 
 const send = (message: FromClient): void => void process.send?.(message);
 
@@ -174,18 +198,17 @@ class Client {
   }
 
   async #open(task: string, rowId = this.#rowOf(task)): Promise<Opened> {
-    const { grant } = await this.#handlers.openRecording(WINDOW, rowId);
+    const { grant, arriving } = await this.#handlers.openRecording(WINDOW, rowId);
     this.#grant = { id: grant, task };
     const held = this.#desk.grants.find(grant, WINDOW);
     if (!held) throw new Failure('recording-withheld', 'taken away again');
-    const digest = createHash('sha256');
-    const { recording } = held;
-    for (let at = 0; at < recording.size;) {
-      const bytes = await recording.readFrom(at, recording.size);
-      digest.update(bytes);
-      at += bytes.length;
-    }
-    return { rowId, sha256: digest.digest('base64url') };
+    const reading = readAll(held.recording, arriving ? AHEAD : []);
+    if (!arriving) return { rowId, arriving, sha256: await reading };
+    // Who waits no longer looks at something else: what is asked for goes on coming while it is open.
+    const given = new AbortController();
+    const sha256 = await Promise.race([reading, wait(WATCH_MS, null, { signal: given.signal }).catch(() => null)]).finally(() => given.abort());
+    reading.catch(() => undefined);
+    return { rowId, arriving, sha256 };
   }
 
   async #play(from: number, until: number): Promise<null> {

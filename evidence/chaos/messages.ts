@@ -42,8 +42,10 @@ export interface Stands {
 
 export interface Opened {
   rowId: string;
-  /** SHA-256 of what the player is given, base64url. */
-  sha256: string;
+  /** SHA-256 of what the player is given, base64url; null where not all of it came in time. */
+  sha256: string | null;
+  /** It was not all here when it was opened. */
+  arriving: boolean;
 }
 
 /** What a deed came to, as the app answered. */

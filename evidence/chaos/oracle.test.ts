@@ -46,7 +46,7 @@ describe('what is on the list', () => {
 });
 
 describe('what the person wrote', () => {
-  const act = (what: Deed, change: Partial<Act> = {}): Act => ({ task: TASK, from: 0, until: 0, what, of: null, outcome: 'done', status: 'in-progress', ...change });
+  const act = (what: Deed, change: Partial<Act> = {}): Act => ({ task: TASK, from: 0, until: 0, what, of: null, outcome: 'done', status: null, misled: false, ...change });
   const note = (text: string, change: Partial<Act> = {}) => act({ deed: 'note', text }, change);
   const edit = (text: string, of: string, change: Partial<Act> = {}) => act({ deed: 'edit', which: 0, text }, { of, ...change });
   const written = (type: Written['type'], texts: string[], change: Partial<Written> = {}): Written => ({ reference: `X/${type}`, identifier: `urn:uuid:${type}`, type, document: 'DocumentReference/r-1', status: 'in-progress', texts, ...change });
@@ -68,7 +68,7 @@ describe('what the person wrote', () => {
   });
 
   it('may be either way when the computer stopped before it answered', () => {
-    const unknown = { outcome: 'unknown', status: null } as const;
+    const unknown = { outcome: 'unknown' } as const;
     for (const at of [[], [written('notes', ['a'])]]) expect(judged([note('a', unknown)], at)).toEqual([]);
     for (const text of ['a', 'b']) expect(judged([note('a'), edit('b', 'a', unknown)], [written('notes', [text])])).toEqual([]);
     expect(judged([note('a'), edit('b', 'a', unknown)], [])).toEqual(['lost']);
@@ -81,8 +81,8 @@ describe('what the person wrote', () => {
     expect(judged([note('a'), edit('b', 'a', first), edit('c', 'a', { from: 2, until: 5 })], [written('notes', ['a'])])).toEqual(['lost']);
     expect(judged([note('a'), edit('b', 'a', first), edit('c', 'a', { from: 4, until: 5 })], [written('notes', ['b'])])).toEqual(['lost']);
     // A message that is sent takes along what was being typed.
-    expect(judged([act({ deed: 'message', text: 'm' }, first), act({ deed: 'draft', text: 'd' }, { status: null, from: 2, until: 3 })], [written('message', ['m'])])).toEqual([]);
-    expect(judged([act({ deed: 'message', text: 'm' }, first), act({ deed: 'draft', text: 'd' }, { status: null, from: 5, until: 6 })], [written('message', ['m'])])).toEqual(['lost']);
+    expect(judged([act({ deed: 'message', text: 'm' }, first), act({ deed: 'draft', text: 'd' }, { from: 2, until: 3 })], [written('message', ['m'])])).toEqual([]);
+    expect(judged([act({ deed: 'message', text: 'm' }, first), act({ deed: 'draft', text: 'd' }, { from: 5, until: 6 })], [written('message', ['m'])])).toEqual(['lost']);
   });
 
   it('is no matter when it was refused at once', () => {
@@ -115,7 +115,7 @@ describe('what the person wrote', () => {
     expect(judged([form('f', false), form('g', false)], [written('form', ['f'])])).toEqual(['lost']);
     expect(judged([act({ deed: 'room', text: 'Ann' })], [written('notes', ['Ann'])])).toEqual([]);
     expect(judged([act({ deed: 'room', text: 'Ann' })], [])).toEqual(['lost']);
-    const draft = act({ deed: 'draft', text: 'd' }, { status: null });
+    const draft = act({ deed: 'draft', text: 'd' });
     const drafted = { rows: [row({ view: view({ drafts: { message: { text: 'd', from: null, until: null, category: 'general', changedAt: '' } } }) })] };
     expect(judged([draft], [], drafted)).toEqual([]);
     expect(judged([draft], [])).toEqual(['lost']);
@@ -129,10 +129,26 @@ describe('what the person wrote', () => {
     expect(judged([done], [], completed, {}, { status: 'completed' })).toEqual([]);
     expect(judged([done], [], { rows: [row({ view: view({ status: 'completed', statusWork: 'here' }) })] }, {}, { status: 'in-progress' })).toEqual(['lost']);
     expect(judged([done], [], completed, {}, { status: 'in-progress' })).toEqual(['lost']);
-    expect(judged([act({ deed: 'accept' }, { outcome: 'unknown', status: null })], [], { rows: [row({ view: view({ status: 'accepted' }) })] }, { began: new Map([[TASK, 'requested']]) }, { status: 'accepted' })).toEqual([]);
+    expect(judged([act({ deed: 'accept' }, { outcome: 'unknown' })], [], { rows: [row({ view: view({ status: 'accepted' }) })] }, { began: new Map([[TASK, 'requested']]) }, { status: 'accepted' })).toEqual([]);
     const of = { disturbed: new Set([TASK]) };
     expect(judged([done], [], { rows: [row({ view: view({ conflict: { kind: 'completed-elsewhere', at: '', who: null } }) })] }, of, { status: 'in-progress' })).toEqual([]);
     expect(judged([done], [], completed, of, { status: 'in-progress' })).toEqual(['lost']);
+  });
+
+  it('moves a review by what was done, and not by what was shown', () => {
+    const began = { began: new Map([[TASK, 'requested']]) };
+    const at = (from: number, status: string | null, misled = false) => ({ from, until: from + 1, status, misled });
+    const written1 = [written('notes', ['a'])];
+    // Shown as it had been: the note began it all the same.
+    expect(judged([note('a', at(1, 'requested', true))], written1, {}, began)).toEqual([]);
+    expect(judged([note('a', at(1, 'in-progress')), act({ deed: 'message', text: 'm' }, at(4, 'requested', true))], [...written1, written('message', ['m'])], {}, began)).toEqual([]);
+    // Nobody had told the app what had been.
+    expect(judged([note('a', at(1, 'requested'))], written1, {}, began)).toEqual(['wrong']);
+    expect(judged([note('a', at(1, 'in-progress')), act({ deed: 'message', text: 'm' }, at(4, 'requested'))], [...written1, written('message', ['m'])], {}, began)).toEqual(['wrong']);
+    expect(judged([note('a', at(1, 'in-progress'))], written1, { rows: [row({ view: view({ status: 'requested' }) })] }, began, { status: 'requested' })).toEqual(['lost']);
+    // A form may be finished after the end.
+    const form = act({ deed: 'form', text: 'f', release: false }, at(4, 'completed'));
+    expect(judged([act({ deed: 'complete' }, at(1, 'completed')), form], [written('form', ['f'])], { rows: [row({ view: view({ status: 'completed' }) })] }, began, { status: 'completed' })).toEqual([]);
   });
 });
 
@@ -195,6 +211,16 @@ describe('what could have told', () => {
   });
 });
 
-it('puts all of it together', () => {
-  expect(judge(truth(), look(), story())).toEqual([]);
+describe('all of it together', () => {
+  it('finds nothing where nothing happened', () => {
+    expect(judge(truth(), look(), story())).toEqual([]);
+  });
+
+  it.each([
+    ['what is on the list', { tasks: [task({ status: 'cancelled', expected: 'nothing' })] }, {}, {}, 'is still on the list'],
+    ['what was written', {}, {}, { acts: [{ task: TASK, from: 0, until: 0, what: { deed: 'message', text: 'm' }, of: null, outcome: 'done', status: null, misled: false }] }, 'message of'],
+    ['the record', {}, {}, { opened: new Map([[TASK, 1]]) }, 'openings of'],
+  ] as [string, Partial<Truth>, Partial<Look>, Partial<Story>, string][])('finds what is wrong with %s', (_what, is, shown, was, said) => {
+    expect(judge(truth(is), look(shown), story(was)).map(({ what }) => what)).toContainEqual(expect.stringContaining(said));
+  });
 });

@@ -63,6 +63,8 @@ export interface Act {
   outcome: 'done' | 'unknown' | 'refused';
   /** Where the review stood afterwards, as the app said. */
   status: string | null;
+  /** It had been told what was true before: what it says of the practice may be of the past. */
+  misled: boolean;
 }
 
 export interface Story {
@@ -240,28 +242,38 @@ function thingsOf(acts: readonly Act[]) {
   return { notes, messages, people, form, draft, released };
 }
 
-/** Where a review stands: as the person left it, unless the practice did something of its own and they are told. */
+/** Where a review stands: as the person left it, and shown to them so, unless the practice did something of its own and they are told. */
 function judgeStatus(acts: readonly Act[], its: TaskTruth | undefined, view: ReviewWork | null, story: Story, disturbed: boolean): Finding[] {
   if (!its) return [];
   if (view?.statusWork === 'sent' && view.conflict === null && view.status !== its.status) return [{ kind: 'lost', what: `${its.task} is ${its.status}, and the app says that the practice has ${view.status}` }];
   if (disturbed) return [];
-  const may = new Set([story.began.get(its.task) ?? '']);
+  const found: Finding[] = [];
+  let may: ReadonlySet<string> = new Set([story.began.get(its.task) ?? '']);
   for (const act of acts) {
-    const { what, outcome, status } = act;
-    if (outcome === 'done' && status !== null && !overlaps(act, acts)) may.clear();
-    for (const one of outcome === 'done' ? [status] : [statusAfter(what)]) if (one !== null) may.add(one);
+    const { what, outcome, status, misled } = act;
+    const after = statusesAfter(what, may);
+    may = outcome === 'done' && !overlaps(act, acts) ? after : new Set([...may, ...after]);
+    if (status !== null && !misled && isAlone(act, acts) && !may.has(status)) found.push({ kind: 'wrong', what: `after ${what.deed} ${its.task} is ${[...may].join(' or ')}, and the app said ${status}` });
   }
-  return may.has(its.status) ? [] : [{ kind: 'lost', what: `step of ${its.task}: it is ${its.status}, and the person left it ${[...may].join(' or ')}` }];
+  // Who was shown a review as it was before may have written in one that was over: the practice does not take the step, and says so.
+  if (view?.conflict && acts.some(({ misled }) => misled)) return found;
+  if (!may.has(its.status)) found.push({ kind: 'lost', what: `step of ${its.task}: it is ${its.status}, and the person left it ${[...may].join(' or ')}` });
+  return found;
 }
 
-/** What a review may be when an answer never came. */
-function statusAfter({ deed }: Deed): string | null {
+/** Was nothing else of this assignment under way meanwhile? */
+const isAlone = (act: Act, acts: readonly Act[]): boolean => acts.every((one) => one === act || one.until < act.from || one.from > act.until);
+
+/** What a deed makes of where a review may stand. */
+function statusesAfter({ deed }: Deed, before: ReadonlySet<string>): ReadonlySet<string> {
   switch (deed) {
-    case 'accept': return 'accepted';
-    case 'complete': return 'completed';
-    case 'reject': return 'rejected';
-    case 'note': case 'edit': case 'form': return 'in-progress';
-    default: return null;
+    case 'accept': return new Set(['accepted']);
+    case 'complete': return new Set(['completed']);
+    case 'reject': return new Set(['rejected']);
+    case 'note': case 'edit': return new Set(['in-progress']);
+    // A draft is finished after the end, too.
+    case 'form': return new Set([...before].map((status) => (status === 'completed' ? status : 'in-progress')));
+    default: return before;
   }
 }
 

@@ -55,6 +55,11 @@ export type Step =
   /** Begun one right after the other, none awaited before the last has begun; `kill`: the computer stops so many ms after that. */
   | { do: 'together'; steps: Step[]; kill: number | null };
 
+/** The number of the assignment whose recording is long enough to be watched while it comes, in the runs that have one. */
+export const LONG = 99;
+/** In one run in four: its bytes take time. */
+export const hasLong = (seed: string): boolean => randomFor(seed, 'long').coin(4);
+
 export interface Plan {
   seed: string;
   steps: Step[];
@@ -77,11 +82,13 @@ export function planOf(seed: string): Plan {
 class Writer {
   readonly #seed: string;
   readonly #random: Random;
+  readonly #isLong: boolean;
   #texts = 0;
 
   constructor(seed: string, random: Random) {
     this.#seed = seed;
     this.#random = random;
+    this.#isLong = hasLong(seed);
   }
 
   beat(): Step[] {
@@ -109,7 +116,7 @@ class Writer {
   }
 
   #task(): number {
-    return this.#random.int(24);
+    return this.#isLong && this.#random.coin(3) ? LONG : this.#random.int(24);
   }
 
   #text(kind: string): string {

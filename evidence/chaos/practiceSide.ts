@@ -12,7 +12,7 @@ import { NOTES } from '../../src/main/fhir/systems.ts';
 import { randomFor, type Random } from '../fuzz/random.ts';
 import { MARKS } from './marks.ts';
 import type { Entry, Expected, TaskTruth, Truth, Written } from './oracle.ts';
-import type { Change } from './plan.ts';
+import { hasLong, type Change } from './plan.ts';
 
 export const CLINICIAN = 'ada';
 /** Two people who may lift a stop. */
@@ -21,6 +21,14 @@ const LIFTERS = ['Practitioner/pm-1', 'Practitioner/gp-4'];
 function mediaFor(random: Random): Buffer {
   const parts = Array.from({ length: 20 + random.int(200) }, () => [Buffer.from(MARKS.media), random.bytes(400)]);
   return Buffer.concat(parts.flat());
+}
+
+/** More than the line brings before it is asked for elsewhere (src/main/vault/arriving.ts), in whose blocks nothing repeats. */
+const LONG_BYTES = 7 * 1024 * 1024;
+function longMedia(random: Random): Buffer {
+  const media = Buffer.alloc(LONG_BYTES, mediaFor(random));
+  for (let at = 0; at < media.length; at += 4096) media.writeUInt32BE(at, at);
+  return media;
 }
 
 const spoken = (n: number): string => `WEBVTT\n\n00:01.000 --> 00:04.000\n${MARKS.spoken}${n}\n`;
@@ -46,6 +54,8 @@ export class PracticeSide {
   readonly practice: Practice;
   /** Ids, in the order in which the plan counts them. */
   readonly tasks: string[] = [];
+  /** Id of the assignment whose recording comes in signed blocks, or null. */
+  long: string | null = null;
   readonly #me = `Practitioner/${personCalled(CLINICIAN).practitionerId}`;
   readonly #random: Random;
   readonly #stopped = new Set<string>();
@@ -61,6 +71,11 @@ export class PracticeSide {
     const { repo } = side.practice;
     for (const { id, owner } of await repo.all<Task>('Task')) if (owner?.reference === side.#me) side.tasks.push(id);
     side.tasks.sort();
+    if (hasLong(seed)) {
+      const info = await repo.addRecording({ owner: CLINICIAN, media: longMedia(side.#random), inBlocks: true, transcript: spoken(0) });
+      side.long = info.taskIds[0] ?? null;
+      side.tasks.push(...info.taskIds);
+    }
     return side;
   }
 

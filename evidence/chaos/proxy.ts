@@ -5,7 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { bodyOf } from '../../practice/fhir/reply.ts';
 import { randomFor } from '../fuzz/random.ts';
-import { blows, faultOf, lineFaults, type Blow, type LineFault, type WeatherName } from './plan.ts';
+import { faultOf, type Blow, type LineFault, type WeatherName } from './plan.ts';
+import { none } from './verdict.ts';
 
 interface Answered {
   status: number;
@@ -17,6 +18,8 @@ const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 
 /** What is held back goes when so many later answers have, or after so long. */
 const LATER_ANSWERS = 3;
 const LONGEST_HOLD_MS = 60;
+/** Of what is longer, so many bytes come every so many ms. */
+const [PIECE_BYTES, PIECE_MS] = [256 * 1024, 15];
 /** Of these the app is told nothing but the truth of the moment at which it asked. */
 const TRUTHFUL: readonly (LineFault | null)[] = [null, 'delay', 'reorder', 'duplicate'];
 
@@ -25,7 +28,7 @@ export const addressOf = (method: string, url: string): string => `${method} ${u
 
 export class FaultProxy {
   weather: WeatherName = 'calm';
-  readonly injected: Record<LineFault | Blow, number>;
+  readonly injected = none();
   /** How often the app was not told the truth, or nothing. */
   disturbed = 0;
   /** How often it was told what had been true before. */
@@ -46,7 +49,6 @@ export class FaultProxy {
     this.#seed = seed;
     this.#practice = new URL(practice);
     this.#server = this.#make();
-    this.injected = Object.fromEntries([...lineFaults, ...blows].map((name) => [name, 0])) as FaultProxy['injected'];
   }
 
   get url(): string {
@@ -215,7 +217,18 @@ export class FaultProxy {
 
   #give(response: ServerResponse, answered: Answered): void {
     this.#answers += 1;
-    response.writeHead(answered.status, this.#headersOf(answered)).end(answered.body);
+    response.writeHead(answered.status, this.#headersOf(answered));
+    if (answered.body.length > PIECE_BYTES) void this.#giveSlowly(response, answered.body);
+    else response.end(answered.body);
+  }
+
+  /** What is long comes bit by bit, for as long as somebody takes it. */
+  async #giveSlowly(response: ServerResponse, body: Buffer): Promise<void> {
+    for (let at = 0; at < body.length && !response.destroyed; at += PIECE_BYTES) {
+      response.write(body.subarray(at, at + PIECE_BYTES));
+      await wait(PIECE_MS);
+    }
+    if (!response.destroyed) response.end();
   }
 
   #giveHalf(response: ServerResponse, answered: Answered): void {

@@ -8,10 +8,11 @@ import { Computer, type Outcome } from './computer.ts';
 import type { Done, Look, Opened } from './messages.ts';
 import { MARKS } from './marks.ts';
 import { judge, Withdrawals, type Act, type Finding, type Kind } from './oracle.ts';
-import { planOf, told, type Blow, type Deed, type LineFault, type Plan, type Step } from './plan.ts';
-import { plantOf, type PlantName } from './plants.ts';
+import { LONG, planOf, told, type Deed, type Plan, type Step } from './plan.ts';
+import { plantOf } from './plants.ts';
 import { CLINICIAN, PracticeSide } from './practiceSide.ts';
 import { FaultProxy } from './proxy.ts';
+import type { Control, Ran } from './verdict.ts';
 
 /** Rounds in fair weather; between two of them the computer's clock goes on by so much, so that what waits to be tried again is tried. */
 const ROUNDS = 14;
@@ -21,19 +22,8 @@ const OPENED_AT_END = 3;
 /** Starts that may fail before the profile counts as unusable. */
 const STARTS = 5;
 
-export interface Ran {
-  seed: string;
-  findings: Finding[];
-  injected: Record<LineFault | Blow, number>;
-  /** What was done and what came of it, a line each. */
-  sequence: string[];
-  /** Acts and openings that succeeded: that a run was no empty one. */
-  done: number;
-  ms: number;
-}
-
 /** @param folder an empty one of this run's own. @param mediaDir of {@link makeClips} */
-export async function runOnce(seed: string, folder: string, mediaDir: string, plant: PlantName | null = null): Promise<Ran> {
+export async function runOnce(seed: string, folder: string, mediaDir: string, control: Control | null = null): Promise<Ran> {
   const started = performance.now();
   const practice = await PracticeSide.open(seed, mediaDir);
   const proxy = new FaultProxy(seed, practice.practice.url);
@@ -42,8 +32,8 @@ export async function runOnce(seed: string, folder: string, mediaDir: string, pl
   mkdirSync(profile, { recursive: true });
   mkdirSync(tmp);
   const { url } = practice.practice;
-  const computer = new Computer({ profile, keychain, site: JSON.stringify(practice.practice.siteFile()), practice: url, line: proxy.url, username: CLINICIAN, clock: 0, plant }, tmp);
-  const run = new Run(plant === null ? planOf(seed) : { seed, steps: [...plantOf(plant).steps ?? []] }, practice, proxy, computer, [profile, tmp]);
+  const computer = new Computer({ profile, keychain, site: JSON.stringify(practice.practice.siteFile()), practice: url, line: proxy.url, username: CLINICIAN, clock: 0, plant: control?.planted === true ? control.plant : null }, tmp);
+  const run = new Run(control === null ? planOf(seed) : { seed, steps: [...plantOf(control.plant).steps ?? []] }, practice, proxy, computer, [profile, tmp]);
   try {
     await run.go();
   } catch (error) {
@@ -54,13 +44,14 @@ export async function runOnce(seed: string, folder: string, mediaDir: string, pl
     await practice.practice.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  return { seed, findings: run.findings, injected: proxy.injected, sequence: run.sequence, done: run.done, ms: Math.round(performance.now() - started) };
+  return { seed, findings: run.findings, injected: proxy.injected, sequence: run.sequence, done: run.done, arriving: run.arriving, ms: Math.round(performance.now() - started) };
 }
 
 class Run {
   readonly findings: Finding[] = [];
   readonly sequence: string[] = [];
   done = 0;
+  arriving = 0;
   readonly #start = performance.now();
   readonly #plan: Plan;
   readonly #practice: PracticeSide;
@@ -103,12 +94,14 @@ class Run {
   }
 
   #task(number: number): string {
-    const { tasks } = this.#practice;
+    const { tasks, long } = this.#practice;
+    if (number === LONG && long !== null) return long;
     return this.#meant.get(number) ?? tasks[number % tasks.length] ?? '';
   }
 
   /** Whoever opens something takes mostly what can be opened, and sometimes what was there a moment ago. */
   async #choose(number: number): Promise<string> {
+    if (number === LONG) return this.#task(number);
     const open: string[] = [];
     for (const id of this.#practice.tasks) if ((await this.#practice.truthOf(id)).expected === 'shown') open.push(id);
     const from = number % 4 === 0 || open.length === 0 ? this.#practice.tasks : open;
@@ -261,13 +254,16 @@ class Run {
     }
     if (!outcome.ok) {
       this.#say(`  ${task} not opened: ${outcome.code}`);
+      this.#judgeBytes(task, outcome.code);
       return;
     }
     this.done += 1;
     this.#opened.set(task, (this.#opened.get(task) ?? 0) + 1);
-    const { rowId, sha256 } = outcome.value as Opened;
+    const { rowId, sha256, arriving } = outcome.value as Opened;
+    if (arriving) this.arriving += 1;
+    if (arriving) this.#say(`  ${task} opened while it came${sha256 === null ? ', and not all of it was there in time' : ''}`);
     this.#rowIds.set(task, rowId);
-    if (sha256 !== this.#practice.mediaOf(task.slice('Task/'.length))) this.find('wrong', `${task} plays something else than was signed`);
+    if (sha256 !== null && sha256 !== this.#practice.mediaOf(task.slice('Task/'.length))) this.find('wrong', `${task} plays something else than was signed`);
     if (gone.has(task)) this.find('staleOpen', `${task} opens after a round that could have told`);
     this.#watchStale();
     if (disturbed !== this.#proxy.disturbed || outcome.stands?.online !== true) return;
@@ -276,16 +272,22 @@ class Run {
     if (!own.has(task) && this.#withdrawals.told.has(task)) this.find('staleOpen', `${task} opens, and the practice was asked about it`);
   }
 
+  /** Nobody changed them on the way or on the disk. */
+  #judgeBytes(task: string, code: string): void {
+    if (code === 'recording-corrupt' || code === 'recording-mismatch') this.find('wrong', `${task} does not open: ${code}`);
+  }
+
   async #deed(number: number, what: Deed): Promise<void> {
     const task = `Task/${this.#task(number)}`;
     const notes = this.#notes.get(task) ?? [];
     const note = what.deed === 'edit' || what.deed === 'remove' ? notes[what.which % Math.max(1, notes.length)] : undefined;
     if ((what.deed === 'edit' || what.deed === 'remove') && !note) return;
     // In the order in which they were asked for, whenever they are answered.
-    const act: Act = { task, from: this.#withdrawals.now(), until: Infinity, what, of: note?.text ?? null, outcome: 'unknown', status: null };
+    const act: Act = { task, from: this.#withdrawals.now(), until: Infinity, what, of: note?.text ?? null, outcome: 'unknown', status: null, misled: false };
     this.#acts.push(act);
     const outcome = await this.#ask({ name: 'deed', task, what, ...(note ? { note: note.id } : {}) });
     if (outcome.ok || outcome.code !== 'killed') act.until = this.#withdrawals.now();
+    act.misled = this.#proxy.staleAnswers > 0;
     if (outcome.ok) {
       this.done += 1;
       const done = outcome.value as Done | null;
@@ -306,18 +308,18 @@ class Run {
     await this.#ask({ name: 'close' });
     await this.#setClock(0);
     let look: Look | null = null;
-    let quiet = 0;
-    for (let round = 0; round < ROUNDS && quiet < 1; round += 1) {
+    let quiet = false;
+    for (let round = 0; round < ROUNDS && !quiet; round += 1) {
       const { stands } = await this.#ask({ name: 'sync' });
       if (stands?.screen !== 'room') await this.#come();
       else if (stands.problem === 'session-expired' || !stands.online) await this.#ask({ name: 'sign in' });
       look = await this.#look();
       const held = look.kept.filter(({ withheld }) => withheld).reduce((sum, { waiting }) => sum + waiting, 0);
-      quiet = stands?.online === true && stands.problem === null && look.waiting === held && look.undelivered === 0 ? quiet + 1 : 0;
-      if (quiet === 0) this.#say(`  round ${round}: ${stands?.problem ?? 'no problem'}, ${look.waiting} waiting of which ${held} withheld, ${look.undelivered} entries`);
+      quiet = stands?.online === true && stands.problem === null && look.waiting === held && look.undelivered === 0;
+      if (!quiet) this.#say(`  round ${round}: ${stands?.problem ?? 'no problem'}, ${look.waiting} waiting of which ${held} withheld, ${look.undelivered} entries`);
       await this.#setClock(this.#clock + BETWEEN_MS);
     }
-    if (!look || quiet === 0) this.find('stuck', `not quiet after ${ROUNDS} rounds: ${look?.waiting ?? 0} of their work wait, ${look?.undelivered ?? 0} entries of the record`);
+    if (!look || !quiet) this.find('stuck', `not quiet after ${ROUNDS} rounds: ${look?.waiting ?? 0} of their work wait, ${look?.undelivered ?? 0} entries of the record`);
     if (!look) return;
     await this.#openAll(look);
     await this.#ask({ name: 'close' });

@@ -1,26 +1,26 @@
 /** Runs in a process of their own, one after the other. Its work is one message; each run is another, and the last says that it is done. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlantName } from './plants.ts';
 import { makeClips } from './practiceSide.ts';
-import { runOnce, type Ran } from './run.ts';
+import { runOnce } from './run.ts';
+import type { Control, Outcome } from './verdict.ts';
 
 export interface Job {
   /** An empty folder of this worker's own. */
   folder: string;
   /** What to run, in order; begun while the time (ms since the epoch) is not over. */
-  runs: { seed: string; plant: PlantName | null }[];
+  runs: { seed: string; control: Control | null }[];
   until: number;
 }
-export type Answer = { ran: Ran; plant: PlantName | null } | { done: true } | { broken: string };
+export type Answer = Outcome | { done: true } | { broken: string };
 
 async function work({ folder, runs, until }: Job): Promise<void> {
   const media = makeClips(join(folder, 'media'));
-  for (const [n, { seed, plant }] of runs.entries()) {
+  for (const [n, { seed, control }] of runs.entries()) {
     if (Date.now() >= until) break;
     const place = join(folder, String(n));
     mkdirSync(place);
-    process.send?.({ ran: await runOnce(seed, place, media, plant), plant } satisfies Answer);
+    process.send?.({ ran: await runOnce(seed, place, media, control), control } satisfies Answer);
   }
 }
 

@@ -278,5 +278,9 @@ async function sendStep(desk: Desk, session: PracticeSession, vault: Vault, item
   desk.stillOrThrow(vault);
   if (!kept || (kept.status !== step.status && !isFurtherOn(kept))) throw new Failure('practice-error', 'the step was not kept');
   const present = vault.library.assignmentOf(task);
-  if (present) await refreshRow(desk, present);
+  const listed = present && await refreshRow(desk, present);
+  // What a search answers, or something on the way, may be older than what was read: until it says so too, the step is the person's own, and counts.
+  if (listed && isOlder(listed.evidence.task, kept)) throw new Failure('busy', 'the practice lists it as it was before the step');
 }
+
+const isOlder = (one: Task, other: Task): boolean => Date.parse(one.meta?.lastUpdated ?? '') < Date.parse(other.meta?.lastUpdated ?? '');
