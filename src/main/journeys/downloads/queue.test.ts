@@ -158,6 +158,14 @@ describe('what is opened', () => {
     expect(running()).toEqual(['x']);
   });
 
+  it('stands back with what is asked for once nobody is before it, and goes on', async () => {
+    void ask('x', 'opened');
+    void ask('a', 'asked');
+    expect(running()).toEqual(['x']);
+    downloads.standBack();
+    expect([running(), turns.get('x')?.length]).toEqual([['x', 'a'], 1]);
+  });
+
   it('may have been on its way by itself: nothing is begun twice', async () => {
     const first = ask('a', 'itself');
     void ask('b', 'itself');

@@ -107,11 +107,21 @@ export class Downloads {
 
   /** Resolves when it is here; rejects with why it is not. A second order for a recording joins the first, which becomes as urgent as either. */
   ask(order: Order): Promise<void> {
-    if (order.urgency === 'opened') for (const other of this.#entries.values()) if (other.urgency === 'opened') other.urgency = 'asked';
+    if (order.urgency === 'opened') this.#lowerOpened();
     const entry = this.#enter(order);
     if (entry.order === order) order.changed();
     this.#next();
     return entry.done;
+  }
+
+  /** Nobody is before the screen any more for what was opened. */
+  standBack(): void {
+    this.#lowerOpened();
+    this.#next();
+  }
+
+  #lowerOpened(): void {
+    for (const entry of this.#entries.values()) if (entry.urgency === 'opened') entry.urgency = 'asked';
   }
 
   /** Many at once, for which nobody waits. */
