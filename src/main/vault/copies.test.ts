@@ -107,7 +107,7 @@ describe('a download that broke off', () => {
     const before = files();
     const other = { ...assured, manifestSha256: 'N'.repeat(43) };
     expect([vault.copies.received(other), vault.copies.stale(other), vault.copies.stale(assured)]).toEqual([0, true, false]);
-    const sealing = await seal(vault, other, gives(bytes));
+    await seal(vault, other, gives(bytes));
     expect(files()).not.toEqual(before);
     expect(files()).toHaveLength(1);
   });
