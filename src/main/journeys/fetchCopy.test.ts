@@ -140,8 +140,10 @@ describe('a download that broke off', () => {
     at.forgetTags = true;
     await breakAt(0.6);
     lies.mediaInstead.clear();
+    const seal = vi.spyOn(at.desk.vaultOrThrow().copies, 'seal');
     await fetchIt();
     expect(ranges()).toEqual([null, `bytes=${Math.floor(size() * 0.6)}-`, null]);
+    expect(seal.mock.calls.map(([, , , , inOne]) => inOne)).toEqual([false, true]);
     expect(await played()).toBe(signed());
     expect(at.recorded()).not.toContain('withheld');
   });
@@ -172,6 +174,37 @@ describe('a download that broke off', () => {
     await expect(fetchIt()).rejects.toMatchObject({ code: 'recording-mismatch' });
     expect(at.recorded()).toContain('withheld');
     expect(mediaFiles()).toEqual([]);
+  });
+});
+
+it('is judged by the one whole answer of a practice that knows no ranges, and not asked for again', async () => {
+  const { lies } = practice.get();
+  lies.mediaInstead.set(BINARY, Buffer.alloc(size(), 7));
+  const came = await breakAt(0.6);
+  lies.noRanges = true;
+  await expect(fetchIt()).rejects.toMatchObject({ code: 'recording-mismatch' });
+  expect(ranges()).toEqual([null, `bytes=${came}-`]);
+  expect(at.recorded()).toContain('withheld');
+});
+
+describe('a transcript that is not given', () => {
+  const answers = (status: number) => {
+    practice.get().lies.answer = ({ path }, given) => (path === 'Binary/vtt-01' ? { ...given, status } : given);
+  };
+
+  it.each([404, 500])('keeps no recording away: %d', async (status) => {
+    answers(status);
+    await fetchIt();
+    expect(await shown()).toMatchObject({ state: 'sealed' });
+    expect(await played()).toBe(signed());
+  });
+
+  it('is waited for where nobody answers', async () => {
+    answers(503);
+    await expect(fetchIt()).rejects.toMatchObject({ code: 'practice-unreachable' });
+    practice.get().lies.answer = null;
+    await fetchIt();
+    expect(await shown()).toMatchObject({ state: 'sealed' });
   });
 });
 

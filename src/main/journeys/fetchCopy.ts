@@ -103,16 +103,19 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
     if (sameVault()) refuseMedia(desk, row, assured);
     return new Failure('recording-mismatch', 'bytes are not what was signed');
   };
-  /** Null where more than one answer was put together: they may have been of two versions, and the practice is judged by one whole answer. */
-  const download = async (): Promise<{ sealing: Sealing; confirmed: Confirmed } | null> => {
+  /** Answers that what is here was put together from. */
+  let answers = here > 0 ? 1 : 0;
+  /** Null where the bytes are not what was signed. */
+  const download = async (inOne: boolean): Promise<{ sealing: Sealing; confirmed: Confirmed } | null> => {
     const { binary, contentType, size } = assured.media;
-    let answers = vault.copies.received(assured) > 0 ? 1 : 0;
-    const ask = (from: number, etag: string | null) => {
-      answers += 1;
-      return downloadMedia(session.http, binary, contentType, signal, { from, total: size, etag });
+    const ask = async (from: number, etag: string | null) => {
+      const body = await downloadMedia(session.http, binary, contentType, signal, { from, total: size, etag });
+      // Where it was asked for a rest and gave the whole, nothing else is kept.
+      answers = from > 0 && body.from === 0 ? 1 : answers + 1;
+      return body;
     };
     try {
-      const sealing = await vault.copies.seal(assured, ask, progress, signal);
+      const sealing = await vault.copies.seal(assured, ask, progress, signal, inOne);
       const confirmation = confirmMedia(assured, sealing);
       if (confirmation.ok) return { sealing, confirmed: confirmation.confirmed };
       vault.copies.discard(sealing);
@@ -120,13 +123,10 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
       // More bytes than signed, or a block of it that differs, is the same finding as other bytes than signed.
       if (problemOf(error).code !== 'recording-mismatch') throw error;
     }
-    if (answers > 1 && sameVault()) {
-      if (stopped()) throw new Failure('locked', 'stopped during download');
-      return null;
-    }
-    throw refused();
+    return null;
   };
-  const whole = await download() ?? await download();
+  // More than one may have been of two versions: the practice is judged by one whole answer.
+  const whole = await download(false) ?? (answers > 1 && sameVault() ? await download(true) : null);
   if (!whole) throw refused();
   const { sealing, confirmed } = whole;
   let transcript: Transcript | null;
@@ -163,7 +163,7 @@ function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
   log('withheld', { count: 1 });
 }
 
-/** Kept only when its digest is the one that the transcriber signed: else the recording plays without captions. */
+/** Null where it is not to be had, or its digest is not the one that the transcriber signed: the recording plays without captions, and a copy without them stays so until it is fetched anew. */
 export async function fetchTranscript(http: PracticeHttp, assured: Assured, signal: AbortSignal): Promise<Transcript | null> {
   const signed = assured.transcript;
   if (!signed) return null;

@@ -8,6 +8,7 @@ export async function revokeGrant(desk: Desk, grant: string, why: Failure): Prom
   if (!watched) return;
   watched.opening.ended ??= why;
   desk.watching.delete(grant);
+  desk.downloads.standBack();
   const dying = desk.grants.revoke(grant);
   desk.machine.push('revoked', { grant, problem: why.toProblem() });
   await dying;
@@ -21,5 +22,7 @@ export async function revokeRow(desk: Desk, rowId: string, why: Failure): Promis
 export async function revokeAll(desk: Desk, why: Failure): Promise<void> {
   if (desk.opening) desk.opening.ended ??= why;
   desk.opening = null;
+  // What was being opened has no grant yet.
+  desk.downloads.standBack();
   await settleAll([...desk.watching.keys()].map((grant) => revokeGrant(desk, grant, why)));
 }

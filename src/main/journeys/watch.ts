@@ -97,6 +97,8 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
     return await present(desk, window, grant, rowId, decision.assured, coming, subject, stillWanted, changed);
   } catch (error) {
     desk.watching.delete(grant);
+    // What another opening asked for is another's.
+    if (desk.opening === opening) desk.downloads.standBack();
     throw error;
   } finally {
     if (desk.opening === opening) desk.opening = null;
@@ -165,6 +167,7 @@ export async function closeRecording(desk: Desk, window: number, grant: string):
   const watched = desk.watching.get(grant);
   if (!watched || !desk.grants.find(grant, window)) return;
   desk.watching.delete(grant);
+  desk.downloads.standBack();
   await desk.grants.revoke(grant);
   desk.journal?.write({ event: 'closed', subject: watched.subject });
 }

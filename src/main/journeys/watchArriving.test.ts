@@ -8,10 +8,11 @@ import type { RecordingInfo } from '../../../practice/records.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { pauseDownload } from './downloads/steer.ts';
+import { fetchCopy } from './fetchCopy.ts';
 import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { syncWorklist } from './sync.ts';
-import { mediaBroke, openRecording } from './watch.ts';
+import { closeRecording, mediaBroke, openRecording } from './watch.ts';
 import { buildWorklist } from './worklist.ts';
 
 const BLOCK = 1_048_576;
@@ -205,6 +206,51 @@ describe('watching while it comes', () => {
     await vi.waitFor(() => expect(at.desk.grants.find(grant, WINDOW)).toBeNull(), 20_000);
     expect(await shown()).toBe('paused');
   }, 60_000);
+
+  describe('keeps the line to itself for as long as somebody is before it, and no longer', () => {
+    // What else was asked for, and has its turn once the other stands back.
+    const other = async () => {
+      const row = at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!;
+      const came = fetchCopy(at.desk, row, nothing);
+      expect((await stateOf('task-01'))).toBe('queued');
+      return came;
+    };
+    const stateOf = async (task: string) => (await buildWorklist(at.desk)).rows.find(({ id }) => id === at.rowOf(task))?.copy.state;
+
+    it('until it is closed', async () => {
+      const grant = await watching();
+      const came = other();
+      await vi.waitFor(() => expect(at.desk.downloads.has(at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!.recording!)).toBe(true));
+      await closeRecording(at.desk, WINDOW, grant);
+      await came;
+      expect([await stateOf('task-01'), await shown()]).toEqual(['sealed', 'downloading']);
+    });
+
+    it('until another is opened that is here', async () => {
+      await fetchCopy(at.desk, at.desk.vaultOrThrow().library.assignment(at.rowOf('task-02'))!, nothing);
+      // Nothing of it has come yet, and nobody holds a grant.
+      const opening = open();
+      const refused = expect(opening).rejects.toMatchObject({ code: 'busy' });
+      await vi.waitFor(() => expect(asked).toHaveLength(1));
+      const came = other();
+      await openRecording(at.desk, WINDOW, at.rowOf('task-02'), nothing);
+      await came;
+      expect(await stateOf('task-01')).toBe('sealed');
+      letThrough(Infinity);
+      await refused;
+    });
+
+    it('until its opening fails', async () => {
+      letThrough(40);
+      const full = new Failure('audit-unwritable', 'test');
+      vi.spyOn(at.desk.journal!, 'write').mockImplementationOnce(() => {
+        throw full;
+      });
+      await expect(open()).rejects.toBe(full);
+      await other();
+      expect([await stateOf('task-01'), await shown()]).toEqual(['sealed', 'downloading']);
+    });
+  });
 
   it('waits for all of it where no blocks were signed', async () => {
     await practice.get().repo.signManifest(info.id, (manifest) => {

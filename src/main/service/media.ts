@@ -88,7 +88,7 @@ async function* streamed(body: ReadableStream<Uint8Array>, idle: AbortController
   }
 }
 
-/** A small text Binary (a transcript): exact bytes, or null when it is not to be had. */
+/** A small text Binary (a transcript): exact bytes, or null when it is not to be had, which a practice that answers with an error says as well. */
 export async function downloadText(http: PracticeHttp, binary: string, limit: number, signal: AbortSignal): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -99,7 +99,7 @@ export async function downloadText(http: PracticeHttp, binary: string, limit: nu
       chunks.push(chunk);
     }
   } catch (error) {
-    if (error instanceof Failure && error.code === 'recording-withheld') return null;
+    if (error instanceof Failure && (error.code === 'recording-withheld' || error.code === 'practice-error')) return null;
     throw error;
   }
   return Buffer.concat(chunks);

@@ -183,6 +183,29 @@ describe('watching while it comes', () => {
     await recording.close();
   });
 
+  it('waits for its place where all is to come with one answer', async () => {
+    const coming = vault.copies.seal(assured, line.ask, nothing, never, true);
+    const opening = watch();
+    line.more(20);
+    const recording = await opening;
+    const far = read(recording, 10 * BLOCK_BYTES, 10 * BLOCK_BYTES + 10);
+    line.more(1000);
+    expect((await far).equals(bytes.subarray(10 * BLOCK_BYTES, 10 * BLOCK_BYTES + 10))).toBe(true);
+    expect(line.asked).toEqual([0]);
+    expect(confirmed(assured, await coming).receivedSha256).toBe(assured.media.sha256);
+    await recording.close();
+  });
+
+  it('is asked for from its beginning where all is to come with one answer, wherever somebody waits', async () => {
+    const recording = vault.copies.watch(assured, null);
+    const far = read(recording, 10 * BLOCK_BYTES, 10 * BLOCK_BYTES + 10);
+    line.more(1000);
+    const sealing = await vault.copies.seal(assured, line.ask, nothing, never, true);
+    expect((await far).equals(bytes.subarray(10 * BLOCK_BYTES, 10 * BLOCK_BYTES + 10))).toBe(true);
+    expect([line.asked, sealing.parts.length]).toEqual([[0], 1]);
+    await recording.close();
+  });
+
   it('gives nothing of a block that is not what was signed, and the download ends there', async () => {
     line.content = Buffer.from(bytes);
     line.content[2 * BLOCK_BYTES + 700_000]! ^= 1;
@@ -260,7 +283,6 @@ describe('watching while it comes', () => {
     const before = line.asked.length;
     const whole = await vault.copies.seal(assured, line.ask, nothing, never);
     expect(line.asked).toHaveLength(before);
-    expect(whole.resumed).toBe(true);
     vault.copies.publish(confirmed(assured, whole), whole, null, '2026-11-20T12:00:00Z');
     expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
   });

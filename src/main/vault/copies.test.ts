@@ -91,7 +91,6 @@ describe('a download that broke off', () => {
     const ask = vi.fn<AskFrom>();
     const sealing = await seal(vault, assured, ask);
     expect(ask).not.toHaveBeenCalled();
-    expect(sealing.resumed).toBe(true);
     vault.copies.publish(confirmed(assured, sealing), sealing, null, AT);
     expect((await readRecording(vault, assured)).equals(bytes)).toBe(true);
   });
@@ -108,8 +107,7 @@ describe('a download that broke off', () => {
     const before = files();
     const other = { ...assured, manifestSha256: 'N'.repeat(43) };
     expect([vault.copies.received(other), vault.copies.stale(other), vault.copies.stale(assured)]).toEqual([0, true, false]);
-    const sealing = await seal(vault, other, gives(bytes));
-    expect(sealing.resumed).toBe(false);
+    await seal(vault, other, gives(bytes));
     expect(files()).not.toEqual(before);
     expect(files()).toHaveLength(1);
   });
@@ -230,6 +228,14 @@ describe('a download that is stopped', () => {
     vaults.startSealer = sealerInProcess;
     await restart();
     await finish();
+  });
+
+  it('after it ended is none: nothing is left to be ended', async () => {
+    const stop = new AbortController();
+    vault.copies.pause(await seal(vault, assured, gives(bytes), stop.signal));
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    stop.abort();
+    expect(timers).not.toHaveBeenCalled();
   });
 
   it('before it began asks for nothing', async () => {

@@ -91,8 +91,9 @@ export class Copies {
    * breaks off again. Throws what `ask` and its chunks throw; `disk-full` {needed, free} before anything is asked for, where `needed` is
    * what is still missing, or `disk-full` while writing; `recording-mismatch` at more bytes than signed; `locked` once `signal` has
    * aborted; `download-interrupted` when the sealer has died.
+   * @param inOne whether it is to come with one answer, from its first byte to its last: whoever waits for what is further on waits until it comes
    */
-  async seal(assured: Assured, ask: AskFrom, progress: (plainBytes: number) => void, signal: AbortSignal): Promise<Sealing> {
+  async seal(assured: Assured, ask: AskFrom, progress: (plainBytes: number) => void, signal: AbortSignal, inOne = false): Promise<Sealing> {
     const { recording } = assured;
     this.#opened();
     const missing = assured.media.size - this.received(assured);
@@ -104,12 +105,13 @@ export class Copies {
     const sealer = new Sealer(this.#startSealer(), () => arriving.wake());
     this.#sealers.set(recording, sealer);
     let closing: NodeJS.Timeout | undefined;
-    signal.addEventListener('abort', () => {
+    const endSoon = () => {
       closing = setTimeout(() => sealer.kill(), CLOSING_MS);
-    }, { once: true });
+    };
+    signal.addEventListener('abort', endSoon);
     try {
       const download = new Download(assured, key, { sealer, arriving, media: this.#media, setParts: (before, now, tag) => this.#setParts(recording, before, now, tag) });
-      return { ...await download.run(parts, etag, ask, progress, signal), recording, key };
+      return { ...await download.run(parts, etag, ask, progress, signal, inOne), recording, key };
     } catch (error) {
       key.fill(0);
       refuseStopped(signal);
@@ -118,6 +120,7 @@ export class Copies {
       throw error;
     } finally {
       await sealer.close();
+      signal.removeEventListener('abort', endSoon);
       clearTimeout(closing);
       if (this.#sealers.get(recording) === sealer) this.#sealers.delete(recording);
       this.#letGo(assured, arriving);

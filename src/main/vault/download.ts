@@ -24,8 +24,6 @@ type Parts = PartialRow['parts'];
 export interface Downloaded extends Received {
   /** In order of place. */
   parts: { file: string; plainBytes: number }[];
-  /** It came with more than one answer of the practice: they may have been of two versions. */
-  resumed: boolean;
 }
 
 interface Means {
@@ -55,28 +53,25 @@ export class Download {
   }
 
   /** @param known what earlier downloads left, in order of place. @param etag of what that is. @param progress plaintext bytes that are here. Throws as {@link Copies.seal} says. */
-  async run(known: Parts, etag: string | null, ask: AskFrom, progress: (plainBytes: number) => void, signal: AbortSignal): Promise<Downloaded> {
+  async run(known: Parts, etag: string | null, ask: AskFrom, progress: (plainBytes: number) => void, signal: AbortSignal, inOne: boolean): Promise<Downloaded> {
     const { sealer, arriving } = this.#means;
     const { size, sha256 } = this.#assured.media;
     const kept = await this.#takeUp(known, etag);
     refuseStopped(signal);
     progress(kept);
-    let [answers, resumed] = [0, kept > 0];
-    let ranges = true;
+    let ranges = !inOne;
     for (let gap = arriving.nextGap(); gap; gap = arriving.nextGap()) {
       // Without a signed digest nothing but the practice's own tag says that two answers are of one recording.
-      const body = await ask(this.#etag === null && sha256 === null ? 0 : gap.from, this.#etag);
+      const body = await ask(inOne || (this.#etag === null && sha256 === null) ? 0 : gap.from, this.#etag);
       refuseStopped(signal);
       const anew = body.from === 0 && (gap.from > 0 || (this.#parts.length > 0 && body.etag !== this.#etag));
       if (gap.from > 0 && anew) ranges = false;
-      resumed = !anew && (resumed || answers > 0);
-      answers += 1;
       const line = await this.#begin(anew ? { from: 0, until: size } : gap, anew, body.etag);
       if (!await this.#follow(line, body.chunks, progress, ranges)) break;
     }
     if (arriving.isRefused) throw refused();
     const received = await sealer.end();
-    return { ...received, parts: arriving.parts.map(({ path, plainBytes }) => ({ file: basename(path), plainBytes })), resumed };
+    return { ...received, parts: arriving.parts.map(({ path, plainBytes }) => ({ file: basename(path), plainBytes })) };
   }
 
   #file({ file, from }: Parts[number]): PartFile {

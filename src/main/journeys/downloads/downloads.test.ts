@@ -113,6 +113,15 @@ describe('what was asked for and broke off', () => {
   });
 });
 
+it('what could not be decided because answers overtook each other is asked for again by itself', async () => {
+  const overtaken = vi.spyOn(at.desk, 'toldSince').mockReturnValue(true);
+  await expect(fetchOne(TASK)).rejects.toMatchObject({ code: 'busy' });
+  overtaken.mockRestore();
+  await fetchWaiting(at.desk, nothing);
+  await at.downloaded();
+  expect(await copyOf(TASK)).toMatchObject({ state: 'sealed' });
+});
+
 describe('a download that the person pauses', () => {
   async function paused(): Promise<void> {
     const line = slowLine();
@@ -304,6 +313,20 @@ describe('a metered connection', () => {
     choose(false);
     await settle();
     expect(fetched()).toContain(BINARY);
+  });
+
+  it('is what the person says it is, also while the system is being asked', async () => {
+    at.metered = true;
+    await settle();
+    // They say so while an earlier question is being answered, and that is heard first.
+    vi.spyOn(at.desk.machine, 'isMetered').mockImplementationOnce(async () => {
+      choose(true);
+      await heedConnection(at.desk);
+      return false;
+    });
+    await heedConnection(at.desk);
+    await at.downloaded();
+    expect([fetched(), at.desk.standing().downloadsWait?.why]).toEqual([[], 'chosen']);
   });
 
   it('that begins during a download pauses it, and it goes on when that is over', async () => {

@@ -8,8 +8,8 @@ import { orderFor, type Sought } from '../fetchCopy.ts';
 import { takeWhatFits } from '../storage.ts';
 import type { Urgency } from './queue.ts';
 
-/** What failed so is tried again by itself: for want of a connection or a session, or because the practice was busy. A full disk waits for the person. */
-export const PASSING: readonly string[] = ['download-interrupted', 'practice-unreachable', 'practice-error', 'session-expired', 'recording-not-here'] satisfies ProblemCode[];
+/** What failed so is tried again by itself: for want of a connection or a session, or because the practice was busy or its answers overtook each other. A full disk waits for the person. */
+export const PASSING: readonly string[] = ['download-interrupted', 'practice-unreachable', 'practice-error', 'session-expired', 'recording-not-here', 'busy'] satisfies ProblemCode[];
 
 interface Wanted extends Sought {
   urgency: Urgency;
@@ -20,9 +20,11 @@ interface Wanted extends Sought {
 /** What nobody asks for waits while the person has chosen so, or the system says that its connection is metered. */
 export async function heedConnection(desk: Desk): Promise<void> {
   const vault = desk.vaultOrThrow();
-  const { onlyAsked } = readSettings((work) => vault.library.work(work), desk.site.idleLockMinutes);
-  const isMetered = !onlyAsked && await desk.machine.isMetered();
+  const isChosen = () => readSettings((work) => vault.library.work(work), desk.site.idleLockMinutes).onlyAsked;
+  const isMetered = !isChosen() && await desk.machine.isMetered();
   if (desk.vault !== vault || !vault.unlocked) return;
+  // Asked after the wait: the person may have chosen meanwhile.
+  const onlyAsked = isChosen();
   const before = desk.downloads.waiting;
   desk.downloads.hold(onlyAsked ? 'chosen' : isMetered ? 'metered' : null);
   if (before?.why !== desk.downloads.waiting?.why) desk.stand({});

@@ -1,18 +1,21 @@
 /** Which download has its turn, and what becomes of the others. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure, problemOf } from '../../platform/failure.ts';
 import { Downloads, type Order, type Turn, type Urgency } from './queue.ts';
 
 const stopped = () => new Failure('download-stopped', 'test');
 let downloads: Downloads;
 let painted: number;
+let isPainting: boolean;
 /** Of each recording its turns, in order; each ends when the test says so, or when it gives way. */
 let turns: Map<string, { turn: Turn; end: (error?: Error) => void }[]>;
 beforeEach(() => {
-  downloads = new Downloads(() => false);
+  downloads = new Downloads(() => isPainting);
   painted = 0;
+  isPainting = false;
   turns = new Map();
 });
+afterEach(() => void vi.restoreAllMocks());
 
 /** A moment in which whatever has ended has been noticed. */
 const settled = () => new Promise(setImmediate);
@@ -98,6 +101,42 @@ describe('of what comes by itself', () => {
     await end('a', new Failure('disk-full', 'does not fit', { needed: 2, free: 1 }));
     expect([running(), downloads.waiting]).toEqual([['b', 'c'], null]);
   });
+
+  it('waits where nobody answers, until the next round asks', async () => {
+    for (const recording of ['a', 'b', 'c', 'd']) void ask(recording, 'itself');
+    await end('a', new Failure('practice-unreachable', 'no answer'));
+    // What is under way may have been answered.
+    expect(running()).toEqual(['b']);
+    await end('b', new Failure('download-interrupted', 'broke off'));
+    expect([running(), turns.has('c'), downloads.stateOf('c')?.state, downloads.stateOf('d')?.state]).toEqual([[], false, 'queued', 'queued']);
+    downloads.askForMany([order('a', 'itself'), order('b', 'itself')]);
+    expect(running()).toEqual(['c', 'd']);
+  });
+
+  it('goes on as soon as one has come although another was not answered', async () => {
+    for (const recording of ['a', 'b', 'c', 'd']) void ask(recording, 'itself');
+    await end('a', new Failure('practice-unreachable', 'gateway of this one'));
+    await end('b');
+    expect(running()).toEqual(['c', 'd']);
+  });
+
+  it('waits for nobody who left', async () => {
+    void ask('a', 'itself');
+    await end('a', new Failure('practice-unreachable', 'no answer'));
+    downloads.clear(new Failure('locked', 'test'));
+    void ask('b', 'itself');
+    expect(running()).toEqual(['b']);
+  });
+});
+
+it('what was asked for runs where what comes by itself was not answered', async () => {
+  void ask('a', 'itself');
+  await end('a', new Failure('practice-unreachable', 'no answer'));
+  void ask('x', 'asked');
+  void ask('b', 'itself');
+  expect(running()).toEqual(['x']);
+  await end('x', new Failure('practice-unreachable', 'no answer'));
+  expect([running(), downloads.stateOf('b')?.state]).toEqual([[], 'queued']);
 });
 
 describe('what is opened', () => {
@@ -117,6 +156,14 @@ describe('what is opened', () => {
     void ask('x', 'opened');
     await settled();
     expect(running()).toEqual(['x']);
+  });
+
+  it('stands back with what is asked for once nobody is before it, and goes on', async () => {
+    void ask('x', 'opened');
+    void ask('a', 'asked');
+    expect(running()).toEqual(['x']);
+    downloads.standBack();
+    expect([running(), turns.get('x')?.length]).toEqual([['x', 'a'], 1]);
   });
 
   it('may have been on its way by itself: nothing is begun twice', async () => {
@@ -186,13 +233,21 @@ it('many that come by themselves are painted together', () => {
   expect(painted).toBe(1);
 });
 
-it('what nobody wants any more is dropped, and what is under way is not', () => {
-  for (const recording of ['a', 'b', 'c', 'd']) void ask(recording, 'itself');
-  void ask('x', 'asked');
-  void ask('y', 'asked');
-  void ask('z', 'asked');
+it('what nobody wants any more is dropped, which is painted once, and what is under way is not', () => {
+  for (const recording of ['a', 'b', 'c', 'd', 'e']) void ask(recording, 'itself');
+  const before = painted;
+  downloads.keepOfThemselves(new Set(['c']), stopped());
+  expect(['a', 'b', 'c', 'd', 'e'].filter((recording) => downloads.has(recording))).toEqual(['a', 'b', 'c']);
+  expect([running(), painted - before]).toEqual([['a', 'b'], 1]);
+  downloads.keepOfThemselves(new Set(['c']), stopped());
+  expect(painted - before).toBe(1);
+});
+
+it('what was asked for is not dropped, and of what gave way only what is still wanted stays', () => {
+  for (const recording of ['a', 'b', 'c']) void ask(recording, 'itself');
+  for (const recording of ['x', 'y', 'z']) void ask(recording, 'asked');
   downloads.keepOfThemselves(new Set(['a']), stopped());
-  expect(['a', 'b', 'c', 'd', 'x', 'y', 'z'].filter((recording) => downloads.has(recording))).toEqual(['a', 'x', 'y', 'z']);
+  expect(['a', 'b', 'c', 'x', 'y', 'z'].filter((recording) => downloads.has(recording))).toEqual(['a', 'x', 'y', 'z']);
 });
 
 it('when the person leaves all ends, and the next one begins with nothing', async () => {
@@ -203,11 +258,24 @@ it('when the person leaves all ends, and the next one begins with nothing', asyn
   expect([downloads.idle, downloads.waiting, downloads.stateOf('a')]).toEqual([true, null, null]);
 });
 
-it('progress is painted at most once a second', () => {
-  void ask('a', 'asked');
-  begin('a');
-  const before = painted;
-  for (let received = 1; received <= 1000; received += 1) turns.get('a')?.[0]?.turn.progress(received);
-  expect(painted - before).toBeLessThanOrEqual(1);
-  expect(downloads.stateOf('a')).toMatchObject({ state: 'downloading', received: 1000 });
+describe('progress', () => {
+  const comes = () => {
+    void ask('a', 'asked');
+    begin('a');
+    const before = painted;
+    for (let received = 1; received <= 1000; received += 1) turns.get('a')?.[0]?.turn.progress(received);
+    expect(downloads.stateOf('a')).toMatchObject({ state: 'downloading', received: 1000 });
+    return painted - before;
+  };
+
+  it('is painted at most once a second', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(5000);
+    expect(comes()).toBe(1);
+  });
+
+  it('waits for a painting that is under way', () => {
+    vi.spyOn(performance, 'now').mockReturnValue(5000);
+    isPainting = true;
+    expect(comes()).toBe(0);
+  });
 });

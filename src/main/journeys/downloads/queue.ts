@@ -96,6 +96,8 @@ export class Downloads {
   readonly #runs = new Map<Run, string>();
   #metered: Metered | null = null;
   #diskFull = false;
+  /** Nobody answered: what nobody asked for waits until it is asked for again, or until something else comes. */
+  #away = false;
   #painted = 0;
 
   /** @param isPainting whether what shows downloads is being painted: progress does not put that off */
@@ -105,15 +107,26 @@ export class Downloads {
 
   /** Resolves when it is here; rejects with why it is not. A second order for a recording joins the first, which becomes as urgent as either. */
   ask(order: Order): Promise<void> {
-    if (order.urgency === 'opened') for (const other of this.#entries.values()) if (other.urgency === 'opened') other.urgency = 'asked';
+    if (order.urgency === 'opened') this.#lowerOpened();
     const entry = this.#enter(order);
     if (entry.order === order) order.changed();
     this.#next();
     return entry.done;
   }
 
+  /** Nobody is before the screen any more for what was opened. */
+  standBack(): void {
+    this.#lowerOpened();
+    this.#next();
+  }
+
+  #lowerOpened(): void {
+    for (const entry of this.#entries.values()) if (entry.urgency === 'opened') entry.urgency = 'asked';
+  }
+
   /** Many at once, for which nobody waits. */
   askForMany(orders: readonly Order[]): void {
+    this.#away = false;
     const entered = orders.filter((order) => this.#enter(order).order === order);
     entered[0]?.changed();
     this.#next();
@@ -149,6 +162,7 @@ export class Downloads {
     this.#entries.clear();
     this.#failed.clear();
     this.#diskFull = false;
+    this.#away = false;
     for (const entry of entries) {
       entry.giveWay();
       entry.reject(why);
@@ -157,11 +171,12 @@ export class Downloads {
 
   /** Of what comes by itself only these are still wanted; what is under way goes on. */
   keepOfThemselves(recordings: ReadonlySet<string>, why: Failure): void {
-    for (const [recording, entry] of this.#ofThemselves()) {
-      if (entry.run !== null || recordings.has(recording)) continue;
+    const dropped = this.#ofThemselves().filter(([recording, { run }]) => run === null && !recordings.has(recording));
+    for (const [recording, entry] of dropped) {
       this.#entries.delete(recording);
       entry.reject(why);
     }
+    dropped[0]?.[1].order.changed();
   }
 
   /** A person asks for all that comes by itself. */
@@ -237,12 +252,12 @@ export class Downloads {
 
   /** Gives each its turn: only those that are most urgent run, those under way before those that are not, due first. */
   #next(): void {
-    const ready = [...this.#entries.values()].filter(({ urgency }) => urgency !== 'itself' || (this.#metered === null && !this.#diskFull));
+    const ready = [...this.#entries.values()].filter(({ urgency, run }) => urgency !== 'itself' || (this.#metered === null && !this.#diskFull && (run !== null || !this.#away)));
     const most = Math.max(...ready.map(({ urgency }) => RANK[urgency]));
     const turns = ready.filter(({ urgency }) => RANK[urgency] === most)
       .sort((a, b) => Number(b.run !== null) - Number(a.run !== null) || (a.due === b.due ? 0 : a.due - b.due)).slice(0, AT_ONCE);
     for (const entry of this.#entries.values()) if (entry.run !== null && !turns.includes(entry)) entry.giveWay();
-    // The one before it may still be closing its file.
+    // The one before it may still be closing its file; before it began it has opened none.
     const closing = new Set([...this.#runs].filter(([run]) => run.rate !== null).map(([, recording]) => recording));
     for (const entry of turns) if (entry.run === null && !closing.has(entry.order.recording)) this.#start(entry);
   }
@@ -278,7 +293,10 @@ export class Downloads {
     if (entry.run === run && this.#entries.get(recording) === entry) {
       this.#entries.delete(recording);
       if (failed) this.#fail(entry, failed.error);
-      else entry.resolve();
+      else {
+        this.#away = false;
+        entry.resolve();
+      }
     }
     changed();
     this.#next();
@@ -290,6 +308,8 @@ export class Downloads {
       if (problem) this.#failed.set(recording, { problem, urgency });
       // What was too large from the beginning leaves room for what is smaller.
       if (problem?.code === 'disk-full' && problem.detail?.needed === undefined) this.#diskFull = true;
+      // Each of those that wait would fail as well.
+      if (problem?.code === 'practice-unreachable') this.#away = true;
       reject(error);
     } catch (fault) {
       // That it failed could not be recorded: whoever asked is told that instead.
