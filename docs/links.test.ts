@@ -10,6 +10,8 @@ const anchorsIn = (page: string): string[] => page.replace(/^```[^]*?^```/gm, ''
 /** Pages that other parts bring: a name goes from here once its page is there. */
 const coming = ['updates', 'site-check', 'diagnostics', 'packaging'].map((name) => path.join(root, `docs/${name}.md`));
 
+const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
 const pages = globSync('{*.md,docs/*.md,practice/*.md,evidence/*/*.md}', { cwd: root });
 
 it.each(pages)('%s points to what is there', (page) => {
@@ -21,4 +23,12 @@ it.each(pages)('%s points to what is there', (page) => {
     return !existsSync(target) || (anchor !== undefined && !anchorsIn(readFileSync(target, 'utf8')).includes(anchor));
   });
   expect(broken).toEqual([]);
+});
+
+it.each(pages)('%s names commands and files that there are', (page) => {
+  const text = readFileSync(path.join(root, page), 'utf8');
+  const commands = [...text.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name = '']) => name);
+  expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+  const files = [...text.matchAll(/`((?:docs|e2e|evidence|practice|resources|scripts|src)\/[\w./-]+)`/g)].map(([, name = '']) => name);
+  expect(files.filter((name) => !existsSync(path.join(root, name)))).toEqual([]);
 });
