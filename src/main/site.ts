@@ -8,11 +8,17 @@ import { parseStrict } from './platform/json.ts';
 /** TLS only; plain http is for a practice on this very machine (the demo). */
 export const isSecure = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
 
+// What a field has to be is said once: by the error, and by the table in docs/site-file.md (`npm run docs:site-file`).
+const ADDRESS = 'an https:// address without query or password';
+const KEY = 'a public Ed25519 or P-256 key (JWK) with kid and alg';
+const ODS_CODE = 'an ODS code such as A12345';
+const SHA256 = 'a SHA-256 in base64url, 43 characters';
+
 const serverUrl = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return isSecure(url) && !url.username && !url.password && !url.search && !url.hash;
-}, 'an https:// address without query or password');
+}, ADDRESS).describe(ADDRESS);
 
 const key = z.object({
   kty: z.enum(['OKP', 'EC']), kid: z.string().min(1), alg: z.enum(['EdDSA', 'Ed25519', 'ES256']),
@@ -21,25 +27,25 @@ const key = z.object({
   notBefore: z.iso.datetime({ offset: true }).optional(), notAfter: z.iso.datetime({ offset: true }).optional(),
   /** Nothing that it ever signed counts. */
   revoked: z.boolean().optional(),
-}).strict().refine((jwk) => (jwk.kty === 'OKP') === (jwk.crv === 'Ed25519') && (jwk.kty === 'EC') === (jwk.alg === 'ES256') && (jwk.kty === 'EC') === (jwk.y !== undefined),
-  'a public Ed25519 or P-256 key (JWK) with kid and alg');
+}).strict().refine((jwk) => (jwk.kty === 'OKP') === (jwk.crv === 'Ed25519') && (jwk.kty === 'EC') === (jwk.alg === 'ES256') && (jwk.kty === 'EC') === (jwk.y !== undefined), KEY).describe(KEY);
 export type TrustedKey = z.infer<typeof key>;
 
-const recoveryKey = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), kid: z.string().min(1), alg: z.literal('ECDH-ES'), x: z.string().min(1), y: z.string().min(1) }).strict();
+const recoveryKey = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), kid: z.string().min(1), alg: z.literal('ECDH-ES'), x: z.string().min(1), y: z.string().min(1) }).strict()
+  .describe('a public P-256 key (JWK) for ECDH-ES');
 
 /** Signatures name their key by `kid`: two keys of one name would leave the choice to chance. */
 export const uniqueKeys = z.array(key).refine((list) => new Set(list.map((k) => k.kid)).size === list.length, 'keys of different kid');
 /** RFC 7517 §5, of such keys alone. */
 export const KeySet = z.object({ keys: uniqueKeys }).strict();
-const keyFile = z.object({ url: serverUrl, sha256: z.string().regex(/^[\w-]{43}$/, 'a SHA-256 in base64url, 43 characters') }).strict();
+const keyFile = z.object({ url: serverUrl, sha256: z.string().regex(/^[\w-]{43}$/, SHA256).describe(SHA256) }).strict();
 export type KeyFile = z.infer<typeof keyFile>;
 
 const roleCode = z.object({ system: z.string().min(1), code: z.string().min(1) }).strict();
 const positive = z.number().int().positive();
 
-const Site = z.object({
+export const Site = z.object({
   version: z.literal(1),
-  practice: z.object({ name: z.string().min(1), odsCode: z.string().regex(/^[A-Z0-9]{3,12}$/, 'an ODS code such as A12345') }).strict(),
+  practice: z.object({ name: z.string().min(1), odsCode: z.string().regex(/^[A-Z0-9]{3,12}$/, ODS_CODE).describe(ODS_CODE) }).strict(),
   fhirBase: serverUrl,
   issuer: serverUrl,
   clientId: z.string().min(1),
