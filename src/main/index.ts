@@ -25,7 +25,7 @@ import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
 import { answerProxy } from './service/proxy.ts';
-import { readSite } from './site.ts';
+import { readSite, siteFrom } from './site.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
 import { Keychain } from './vault/keychain.ts';
@@ -76,7 +76,7 @@ async function start(): Promise<void> {
     }
   }
   openLog(join(profile, 'logs', 'viewing-room.log'));
-  log('started');
+  log('started', { version: app.getVersion() });
   // A trail is deleted when its manager leaves: this one was cut short.
   clearTrail(join(profile, 'trail'));
 
@@ -113,7 +113,9 @@ async function start(): Promise<void> {
   const signIn = new SignIn(desk, () => rhythm.enter());
   const begin = async (): Promise<void> => {
     try {
-      const site = readSite(machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null);
+      const files = [machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null] as const;
+      desk.siteFrom = siteFrom(...files);
+      const site = readSite(...files);
       desk.site = await withFetchedKeys(site, desk.machine.fetch, join(profile, 'keys'));
       log('site-read');
       await arrive(desk);
@@ -135,7 +137,10 @@ async function start(): Promise<void> {
     app.quit();
   });
 
-  powerMonitor.on('resume', () => rhythm.wake());
+  powerMonitor.on('resume', () => {
+    log('woke');
+    rhythm.wake();
+  });
   // Whoever comes back to the computer is not yet whoever left it.
   for (const left of ['suspend', 'lock-screen'] as const) {
     powerMonitor.on(left as 'suspend', () => {

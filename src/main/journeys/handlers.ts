@@ -8,6 +8,7 @@ import { consoleHandlers } from './console/handlers.ts';
 import type { Desk } from './desk.ts';
 import { cancelDownload, pauseDownload } from './downloads/steer.ts';
 import { fetchCopy } from './fetchCopy.ts';
+import { healthHandlers } from './health/handlers.ts';
 import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret, signOut, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
@@ -177,6 +178,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return kept;
     },
     ...consoleHandlers(desk, () => rhythm.sync()),
+    ...healthHandlers(desk),
   };
 }
 
