@@ -17,6 +17,7 @@ import { settings as settingsText } from '../text/settings.ts';
 import { finish, kept } from '../text/reviewWork.ts';
 import { changeSecret } from '../text/start.ts';
 import { ChangeSecret } from './ChangeSecret.tsx';
+import { HealthScreen } from './HealthScreen.tsx';
 import { KeptWorkScreen } from './KeptWorkScreen.tsx';
 import { RecordingClosed } from './RecordingClosed.tsx';
 import { Review } from './Review.tsx';
@@ -36,6 +37,7 @@ type View =
   | { kind: 'storage' }
   | { kind: 'secret' }
   | { kind: 'settings' }
+  | { kind: 'computer' }
   | { kind: 'kept' }
   | { kind: 'withheld'; id: string }
   /** `from`: the media position that was chosen in the list. */
@@ -129,7 +131,9 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
       case 'storage':
         return <StorageScreen worklist={worklist} online={standing.online} onBack={toList} />;
       case 'settings':
-        return <SettingsScreen practice={practice} lockMinutes={idleLockMinutes} onHelp={openHelp} onBack={toList} />;
+        return <SettingsScreen practice={practice} lockMinutes={idleLockMinutes} onHelp={openHelp} onComputer={() => go({ kind: 'computer' })} onBack={toList} />;
+      case 'computer':
+        return <HealthScreen practice={practice} onBack={() => go({ kind: 'settings' })} />;
       case 'secret':
         return <ChangeSecret present={secret.present} next={secret.next} onBack={toList} />;
       case 'review':
