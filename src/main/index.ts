@@ -125,7 +125,7 @@ async function start(): Promise<void> {
       showProblem(desk, error, null);
     }
   };
-  serve(handlersFor(desk, rhythm, signIn, begin));
+  serve(handlersFor(desk, rhythm, signIn, begin, readSiteHere));
   window = openWindow({ rendererRoot: join(out, 'renderer'), preload: join(out, 'preload', 'index.cjs'), recordingScheme: RECORDING_SCHEME, media, show: true });
   window.webContents.on('render-process-gone', () => {
     log('renderer-gone');

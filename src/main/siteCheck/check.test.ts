@@ -28,8 +28,9 @@ afterEach(async () => {
 interface Made {
   lines: Map<string, SiteCheckLine>;
   code: number;
-  /** All that was printed, on both streams. */
+  /** All that was printed, on both streams, and on the second. */
   printed: string;
+  notes: string;
 }
 
 async function check(site: object | string, { as = null, fetch = globalThis.fetch, json = true, browser = new TestBrowser() }: { as?: string | null; fetch?: CommandGiven['fetch']; json?: boolean; browser?: TestBrowser } = {}): Promise<Made> {
@@ -40,10 +41,10 @@ async function check(site: object | string, { as = null, fetch = globalThis.fetc
       void browser.open(practice.get().url, address, as ?? '').catch(() => undefined);
       return true;
     },
-    print: async (text) => void (out += text), note: async (text) => void (notes += text),
+    print: async (text) => void (out += text), note: async (text) => void (notes += `${text}\n`),
   });
   const { lines } = json ? JSON.parse(out) as { lines: SiteCheckLine[] } : { lines: [] };
-  return { lines: new Map(lines.map((line) => [line.id, line])), code, printed: out + notes };
+  return { lines: new Map(lines.map((line) => [line.id, line])), code, printed: out + notes, notes };
 }
 
 const marked = ({ lines }: Made, ...marks: Mark[]): string[] => [...lines.values()].filter(({ mark }) => marks.includes(mark)).map(({ id, mark }) => `${mark} ${id}`);
@@ -300,6 +301,12 @@ describe('what cannot be checked ends with 2', () => {
   });
 });
 
+it('an issuer that differs by the slash at its end is told as that', async () => {
+  const site = siteOf(practice.get());
+  const made = await check({ ...site, issuer: `${site.issuer}/` });
+  expect(made.lines.get('sign-in.issuer')?.found).toBe('the provider’s is another than the site file’s: only the / at the end differs');
+});
+
 it('says yes to a sign-in where the app does, and no where it does not', async () => {
   const signIn = ['sign-in.provider', 'sign-in.smart', 'sign-in.issuer', 'sign-in.endpoints', 'sign-in.pkce'];
   for (const [what, , off] of open) {
@@ -320,7 +327,8 @@ it('prints nothing that is secret and nothing of a person or patient, on either 
     ...people.flatMap(({ name, family, sdsUserId, password }) => [name, family, sdsUserId, password]),
   ].filter((text) => text.length >= 6);
   expect(canaries.length).toBeGreaterThan(100);
-  const tokens: string[] = [];
+  /** Nor addresses: the same lines go to the screen. */
+  const tokens: string[] = [get().url];
   const listening: CommandGiven['fetch'] = async (url, init) => {
     const sent = new Headers(init?.headers).get('authorization');
     if (sent) tokens.push(sent.replace('Bearer ', ''));
@@ -331,8 +339,9 @@ it('prints nothing that is secret and nothing of a person or patient, on either 
       const site = siteOf(get());
       Object.assign(get().lies, { everyonesTasks: false, answer: null });
       off({ lies: get().lies, practice: get(), site });
-      const { printed } = await check(site, { as: 'ada', fetch: listening, json });
-      const bytes = Buffer.from(printed);
+      const { printed, notes } = await check(site, { as: 'ada', fetch: listening, json });
+      // The address to sign in at is for the person.
+      const bytes = Buffer.from(printed.replace(notes.split('\n').find((one) => one.startsWith('http')) ?? '-', ''));
       const seen = [...canaries, ...tokens].filter((text) => spellings(text).some((spelling) => bytes.includes(spelling.bytes)));
       expect([what, seen]).toEqual([what, []]);
     }

@@ -37,7 +37,7 @@ export const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
 
   ['sign-in.provider', entry('sign-in', SIGN_IN, 'OpenID Provider metadata at <issuer>/.well-known/openid-configuration', 'Correct issuer in the site file, or have the provider publish its metadata there, with issuer and jwks_uri.')],
   ['sign-in.smart', entry('sign-in', SIGN_IN, 'SMART configuration at <fhirBase>/.well-known/smart-configuration', 'Have the FHIR server, or the gateway before it, publish SMART configuration with authorization_endpoint and token_endpoint, open to all.')],
-  ['sign-in.issuer', entry('sign-in', SIGN_IN, 'the issuer of the site file in both documents', 'Write issuer in the site file exactly as the provider calls itself, and have the SMART configuration name the same one or none.')],
+  ['sign-in.issuer', entry('sign-in', SIGN_IN, 'the issuer of the site file in both documents', 'Open <issuer>/.well-known/openid-configuration in a browser and copy its issuer into the site file, to the letter. The SMART configuration names the same one or none.')],
   ['sign-in.endpoints', entry('sign-in', SIGN_IN, 'endpoints under https', 'Publish authorization_endpoint, token_endpoint, revocation_endpoint and jwks_uri as https addresses.')],
   ['sign-in.code-flow', entry('sign-in', SIGN_IN, 'the authorization code flow', 'Allow response_type "code" and grant_type "authorization_code" for the client of the site file, as a public client with loopback redirects.')],
   ['sign-in.pkce', entry('sign-in', SIGN_IN, 'PKCE with S256', 'Switch PKCE with S256 on, and name it in code_challenge_methods_supported.')],

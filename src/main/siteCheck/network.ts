@@ -41,9 +41,10 @@ export function checkClock(asked: readonly Asked[]): SiteCheckLine[] {
 export async function checkUpdates({ updates }: Site, fetch: Fetch): Promise<SiteCheckLine[]> {
   if (updates.by === 'it' || updates.feed === undefined) return [line('network.updates', ok('updates come by IT, and no address is asked'))];
   try {
-    const response = await heard(fetch)(updates.feed, { redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(15_000) });
+    const feed = new URL('updates.json', updates.feed.replace(/\/?$/, '/'));
+    const response = await heard(fetch)(feed.href, { redirect: 'manual', credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(15_000) });
     await response.body?.cancel();
-    return [line('network.updates', ok('it answers'))];
+    return [line('network.updates', response.ok ? ok('updates.json is there') : warning(`updates.json is not there (status ${response.status})`, 'Put the feed’s files where updates.feed of the site file says, or correct that address.'))];
   } catch (error) {
     const { found, fix } = whyUnanswered(error);
     return [line('network.updates', warning(found, fix))];

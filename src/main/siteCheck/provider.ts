@@ -44,7 +44,7 @@ export async function checkProvider(site: Site, given: Fetch, { smart, provider 
   const insecure = Object.entries(endpoints).filter(([, address]: [string, string | undefined]) => address !== undefined && !isSecure(new URL(address))).map(([name]) => name);
   return [
     ...lines,
-    line('sign-in.issuer', lacking.includes('issuer') ? missing(`the site file has ${site.issuer}, the provider ${said.issuer ?? 'none'}${smartSaid.issuer === undefined ? '' : `, the FHIR server ${smartSaid.issuer}`}`) : ok(site.issuer)),
+    line('sign-in.issuer', lacking.includes('issuer') ? missing(differing(site.issuer, said.issuer, smartSaid.issuer)) : ok('one and the same')),
     line('sign-in.endpoints', lacking.includes('tls') ? missing(`not under https: ${insecure.join(', ')}`) : ok('all of them')),
     line('sign-in.code-flow', codeFlow(said)),
     line('sign-in.pkce', lacking.includes('pkce') ? missing(`the provider names only: ${said.code_challenge_methods_supported?.join(', ') ?? ''}`) : said.code_challenge_methods_supported ? ok('S256') : warning('the provider does not say; the app uses S256 all the same')),
@@ -55,6 +55,13 @@ export async function checkProvider(site: Site, given: Fetch, { smart, provider 
 }
 
 type Said = z.infer<typeof Said>;
+
+/** Who names another, and whether it is only the slash that people overlook. */
+function differing(own: string, provider: string | undefined, fhir: string | undefined): string {
+  const bare = (address: string) => address.replace(/\/$/, '');
+  const [whose, other] = provider === own ? ['the FHIR server’s', fhir] : ['the provider’s', provider];
+  return `${whose} is another than the site file’s${bare(other ?? '') === bare(own) ? ': only the / at the end differs' : ''}`;
+}
 
 /** OpenID Connect Discovery 1.0 §3: grant types that are not named are the code and the implicit one. */
 function codeFlow({ response_types_supported: types, grant_types_supported: grants }: Said): Outcome {

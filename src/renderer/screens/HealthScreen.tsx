@@ -1,6 +1,7 @@
 import type { PracticeView } from '../../preload/contract.ts';
 import { door } from '../door.ts';
 import { HealthList } from '../health/HealthList.tsx';
+import { SiteCheck } from '../health/SiteCheck.tsx';
 import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Screen } from '../parts/Screen.tsx';
@@ -25,6 +26,7 @@ export function HealthScreen({ practice, onBack }: Props) {
       <p>{text.about}</p>
       <Waited value={value} problem={problem} onAgain={reload} loading={text.loading}>{(health) => <HealthList health={health} />}</Waited>
       <Button look="secondary" small onClick={reload}>{text.again}</Button>
+      <SiteCheck />
       {practice && (
         <>
           <h2 className="nhsuk-heading-m vr-section-title">{signIn.help}</h2>
