@@ -27,7 +27,7 @@ async function check(world: World, username: string | null): Promise<SiteCheckLi
   let [printed, answering] = ['', Promise.resolve()];
   try {
     await runSiteCheck({
-      readSite: () => parseSite(JSON.stringify(world.siteFile())), fetch: (url, init) => fetch(url, init), folder, now: () => Date.now(), options: { signIn: username !== null, json: true }, version: READING_VERSION,
+      readSite: () => parseSite(JSON.stringify(world.siteFile())), fetch: (url, init) => fetch(url, init), folder, overruled: false, now: () => Date.now(), options: { signIn: username !== null, json: true }, version: READING_VERSION,
       openBrowser: async (address) => {
         answering = answer(address, username ?? '');
         return true;

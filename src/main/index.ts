@@ -1,6 +1,6 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
 import { app, clipboard, powerMonitor, protocol, session as electronSession, shell, utilityProcess } from 'electron';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
@@ -192,7 +192,7 @@ async function check(options: { signIn: boolean; json: boolean }, folder: string
   /** Before the process ends all of it must have been taken. */
   const write = (stream: NodeJS.WriteStream, text: string) => new Promise<void>((resolve) => stream.write(text, () => resolve()));
   const code = await runSiteCheck({
-    readSite: readSiteHere, fetch: (url, init) => network.fetch(url, init), folder: join(folder, 'keys'), now: () => Date.now(), options, version: app.getVersion(), openBrowser,
+    readSite: readSiteHere, overruled: named.site !== null && existsSync(machineWideSite()), fetch: (url, init) => network.fetch(url, init), folder: join(folder, 'keys'), now: () => Date.now(), options, version: app.getVersion(), openBrowser,
     print: (text) => write(process.stdout, text), note: (text) => write(process.stderr, `${text}\n`),
   }).catch((error: unknown) => {
     process.stderr.write(`The check could not be made: ${error instanceof Error ? error.name : typeof error}\n`);

@@ -33,10 +33,10 @@ interface Made {
   notes: string;
 }
 
-async function check(site: object | string, { as = null, fetch = globalThis.fetch, json = true, browser = new TestBrowser() }: { as?: string | null; fetch?: CommandGiven['fetch']; json?: boolean; browser?: TestBrowser } = {}): Promise<Made> {
+async function check(site: object | string, { as = null, fetch = globalThis.fetch, json = true, overruled = false, browser = new TestBrowser() }: { as?: string | null; overruled?: boolean; fetch?: CommandGiven['fetch']; json?: boolean; browser?: TestBrowser } = {}): Promise<Made> {
   let [out, notes] = ['', ''];
   const code = await runSiteCheck({
-    readSite: () => parseSite(typeof site === 'string' ? site : JSON.stringify(site)), fetch, folder: path.join(folder, 'keys'), now: () => Date.now(), options: { signIn: as !== null, json }, version: '1.2.3',
+    readSite: () => parseSite(typeof site === 'string' ? site : JSON.stringify(site)), fetch, overruled, folder: path.join(folder, 'keys'), now: () => Date.now(), options: { signIn: as !== null, json }, version: '1.2.3',
     openBrowser: async (address) => {
       void browser.open(practice.get().url, address, as ?? '').catch(() => undefined);
       return true;
@@ -299,6 +299,11 @@ describe('what cannot be checked ends with 2', () => {
     expect(made.code).toBe(1);
     expect(marked(made, 'missing')).toEqual(['missing network.issuer', 'missing sign-in.provider']);
   });
+});
+
+it('says that the site file that was named is not the one that counts', async () => {
+  const made = await check(siteOf(practice.get()), { overruled: true });
+  expect([faults(made), made.code]).toEqual([['warning site.file'], 0]);
 });
 
 it('an issuer that differs by the slash at its end is told as that', async () => {

@@ -24,11 +24,13 @@ export interface CheckGiven {
   /** Folder for key files while they are looked at. */
   folder: string;
   now: () => number;
+  /** Another site file was named, and the machine-wide one counts. */
+  overruled: boolean;
 }
 
 /** @returns the site with the keys of its key files as well */
-export async function withoutSignIn({ site: bare, fetch, folder, now }: CheckGiven): Promise<{ lines: SiteCheckLine[]; site: Site }> {
-  const { lines: ofSite, site } = await checkSiteFile(bare, fetch, folder, now());
+export async function withoutSignIn({ site: bare, fetch, folder, now, overruled }: CheckGiven): Promise<{ lines: SiteCheckLine[]; site: Site }> {
+  const { lines: ofSite, site } = await checkSiteFile(bare, fetch, folder, now(), overruled);
   const line = openLine(fetch);
   const [smart, provider, metadata] = await Promise.all([
     settled(getJson(line, smartAddress(site))), settled(getJson(line, providerAddress(site))), settled(getJson(line, `${site.fhirBase.replace(/\/$/, '')}/metadata`, METADATA_MS)),

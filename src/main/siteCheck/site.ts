@@ -15,8 +15,8 @@ export function noSite(error: unknown): SiteCheckLine {
   return line('site.file', missing(expected === 'no such field' ? `it has a field “${field}”, and there is no such field` : `the field “${field}” is wrong; expected: ${expected}`));
 }
 
-/** @param folder for the files while they are looked at @returns the site with the keys of its key files, as far as they are to be had */
-export async function checkSiteFile(site: Site, fetch: Fetch, folder: string, now: number): Promise<{ lines: SiteCheckLine[]; site: Site }> {
+/** @param folder for the files while they are looked at @param overruled another was named, and the machine-wide one counts @returns the site with the keys of its key files, as far as they are to be had */
+export async function checkSiteFile(site: Site, fetch: Fetch, folder: string, now: number, overruled: boolean): Promise<{ lines: SiteCheckLine[]; site: Site }> {
   const named = Object.keys(site.keyFiles);
   let [whole, files] = [site, named.length === 0 ? ok('none are named') : ok(`${named.length} of ${named.length}, as named`)];
   try {
@@ -26,7 +26,8 @@ export async function checkSiteFile(site: Site, fetch: Fetch, folder: string, no
     const { found, fix } = whyUnanswered(error);
     files = code === 'practice-unreachable' ? missing(`one cannot be fetched: ${found}`, fix) : missing(`${detail?.field ?? 'one'} is wrong; expected: ${detail?.expected ?? 'the file that is named'}`);
   }
-  return { lines: [line('site.file', ok('it can be read, and every field is right')), line('site.keys', keys(whole, now)), line('site.key-files', files)], site: whole };
+  const file = overruled ? warning('the machine-wide one, and not the one that was named: it counts before every other', 'Take the machine-wide file away to check another, or leave --site out.') : ok('it can be read, and every field is right');
+  return { lines: [line('site.file', file), line('site.keys', keys(whole, now)), line('site.key-files', files)], site: whole };
 }
 
 function keys({ assurance, manifestKeys, keyFiles }: Site, now: number) {
