@@ -1,6 +1,6 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
 import { app, clipboard, powerMonitor, protocol, session as electronSession, shell, utilityProcess } from 'electron';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
@@ -26,7 +26,7 @@ import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
 import { answerProxy } from './service/proxy.ts';
-import { readSite, type Site } from './site.ts';
+import { readSite, siteFrom, type Site } from './site.ts';
 import { runSiteCheck } from './siteCheck/command.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
@@ -117,6 +117,7 @@ async function start(): Promise<void> {
   const signIn = new SignIn(desk, () => rhythm.enter());
   const begin = async (): Promise<void> => {
     try {
+      desk.siteFrom = siteFrom(...siteFiles());
       const site = readSiteHere();
       desk.site = await withFetchedKeys(site, desk.machine.fetch, join(profile, 'keys'));
       log('site-read');
@@ -181,8 +182,9 @@ async function start(): Promise<void> {
   });
 }
 
-/** Which site file counts on this computer. */
-const readSiteHere = (): Site => readSite(machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null);
+/** Where site files may be; the first counts. */
+const siteFiles = (): [machineWide: string, named: string | null] => [machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null];
+const readSiteHere = (): Site => readSite(...siteFiles());
 
 /** In place of the app: no window, no vault, no keychain, and the network as the app has it. */
 async function check(options: { signIn: boolean; json: boolean }, folder: string): Promise<void> {
@@ -192,7 +194,7 @@ async function check(options: { signIn: boolean; json: boolean }, folder: string
   /** Before the process ends all of it must have been taken. */
   const write = (stream: NodeJS.WriteStream, text: string) => new Promise<void>((resolve) => stream.write(text, () => resolve()));
   const code = await runSiteCheck({
-    readSite: readSiteHere, overruled: named.site !== null && existsSync(machineWideSite()), fetch: (url, init) => network.fetch(url, init), folder: join(folder, 'keys'), now: () => Date.now(), options, version: app.getVersion(), openBrowser,
+    readSite: readSiteHere, overruled: named.site !== null && siteFrom(...siteFiles()) === 'machine-wide', fetch: (url, init) => network.fetch(url, init), folder: join(folder, 'keys'), now: () => Date.now(), options, version: app.getVersion(), openBrowser,
     print: (text) => write(process.stdout, text), note: (text) => write(process.stderr, `${text}\n`),
   }).catch((error: unknown) => {
     process.stderr.write(`The check could not be made: ${error instanceof Error ? error.name : typeof error}\n`);

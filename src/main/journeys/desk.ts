@@ -96,6 +96,8 @@ export class Desk {
   readonly machine: Machine;
   /** Set once, before any journey begins; without a valid site file none does. */
   site!: Site;
+  /** Where the site file was found. */
+  siteFrom: 'machine-wide' | 'named' | 'none' = 'none';
   grants!: Grants;
   vault: Vault | null = null;
   person: Person | null = null;
