@@ -306,6 +306,12 @@ it('says that the site file that was named is not the one that counts', async ()
   expect([faults(made), made.code]).toEqual([['warning site.file'], 0]);
 });
 
+it('gives tokens back that do not cover the role', async () => {
+  practice.get().lies.withheldScopes = new Set(['user/AuditEvent.c']);
+  const made = await check(siteOf(practice.get()), { as: 'ada' });
+  expect([made.lines.get('person.revocation')?.mark, made.lines.get('record.create')?.mark]).toEqual(['ok', 'not-tried']);
+});
+
 it('an issuer that differs by the slash at its end is told as that', async () => {
   const site = siteOf(practice.get());
   const made = await check({ ...site, issuer: `${site.issuer}/` });

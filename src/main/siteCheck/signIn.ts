@@ -92,14 +92,14 @@ async function run(given: SignInGiven, practice: Practice, loopback: Loopback, r
     return;
   }
   const { role, name } = found;
-  const grant = await authorizeRole(given, practice, loopback, role, who, tab, add);
-  if (!grant) return;
+  const { grant, isEnough } = await authorizeRole(given, practice, loopback, role, who, tab, add);
   const { identity } = grant;
   const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, sameAs(identity, site), () => undefined, () => undefined);
+  result.leave = async () => [line('person.revocation', await tokens.revoke() ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
+  if (!isEnough) return;
   add('person.refresh', await renewal(tokens, grant));
   const http = new PracticeHttp(site.fhirBase, fetch, (refused) => tokens.get(refused));
   result.signed = { http, role, sds: identity.sds, practitioner: identity.practitioner, name };
-  result.leave = async () => [line('person.revocation', await tokens.revoke() ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
 }
 
 /** Null where there is none, which a line then says. */
@@ -123,7 +123,8 @@ async function roleOf({ site, fetch, now }: SignInGiven, who: Grant, add: (id: s
 
 const names = { clinician: 'clinician', manager: 'manager', guardian: 'second reader' };
 
-async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, add: (id: string, found: Outcome) => void): Promise<Grant | null> {
+/** Tokens that do not cover the role are given back as well. */
+async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, add: (id: string, found: Outcome) => void): Promise<{ grant: Grant; isEnough: boolean }> {
   const second: Authorization = await authorize(site, practice, loopback, scopesFor(kind, practice), 'consent');
   tab.goTo(second.address);
   const { grant, tab: last } = await second.complete(signal);
@@ -138,10 +139,10 @@ async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, 
   add('person.scopes', needed.length > 0 ? missing(`not granted: ${needed.join(', ')}`) : others.length > 0 ? warning(`not granted: ${others.join(', ')}`) : ok('all that were asked for'));
   if (needed.length > 0) {
     last.finish('You are not signed in', 'The practice did not give Viewing Room what it needs. Go back to the site check.');
-    return null;
+    return { grant, isEnough: false };
   }
   last.finish('You are signed in', 'You can close this tab and go back to the site check.');
-  return grant;
+  return { grant, isEnough: true };
 }
 
 async function renewal(tokens: Tokens, { accessToken, refreshToken }: Grant): Promise<Outcome> {
