@@ -33,6 +33,10 @@ export type Lies = {
   refuseSignIn: boolean;
   /** Tokens that are renewed come with the identity of this username, whoever signed in; "" for their own. */
   renewsAs: string;
+  /** Scopes that nobody is granted, whatever their roles. */
+  withheldScopes: Set<string>;
+  /** Has the last word on what anybody may read of how the practice is set up: gives another document in its place, or null where there is to be none. */
+  document: ((name: 'provider' | 'smart' | 'metadata', honest: Record<string, unknown>) => object | null) | null;
   /** Every request for a List answers with this status; 0 for what it should be. */
   listStatus: number;
   /** How long each FHIR answer waits. */
@@ -61,6 +65,8 @@ export function honest(goDown: () => void): Lies {
     rejectTokens: false,
     refuseSignIn: false,
     renewsAs: '',
+    withheldScopes: new Set(),
+    document: null,
     listStatus: 0,
     delayMs: 0,
     answer: null,

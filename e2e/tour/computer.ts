@@ -13,6 +13,7 @@ export async function computer(tour: Tour, app: App): Promise<void> {
   await toComputer(window);
   await expect(item(window, 'Keychain')).toContainText('Good', patience);
   await tour.screen(app, 'This computer', 'computer', 'How this computer stands, also where nobody is in: a sentence for whoever sits at it, a line for IT.', { large: true });
+  await siteCheck(tour, app, 'site-check', 'The site check, for whoever looks after the practice’s systems: what they offer of what the app needs.');
   await window.getByRole('button', { name: 'Show support bundle' }).click();
   await expect(window.getByRole('textbox', { name: 'All of the support bundle' })).toBeVisible(patience);
   await window.getByRole('button', { name: 'Copy', exact: true }).click();
@@ -32,6 +33,16 @@ export async function computerInside(tour: Tour, app: App): Promise<void> {
   await heading(window, 'Settings');
 }
 
+/** What the practice's systems lack, and all that they have. */
+async function siteCheck(tour: Tour, app: App, name: string, caption: string): Promise<void> {
+  const part = app.window.getByRole('region', { name: 'The practice’s systems' });
+  await part.getByRole('button', { name: 'Check now' }).click();
+  await expect(part.getByRole('status')).toHaveText(/ not tried$/, patience);
+  await part.locator('summary').click();
+  await part.getByRole('heading', { level: 2 }).scrollIntoViewIfNeeded();
+  await tour.picture(app, name, caption);
+}
+
 /** A site file with a mistake, and no keychain. */
 export async function computerInTrouble(tour: Tour, clinic: Clinic, env: Record<string, string | undefined>): Promise<void> {
   const wrong = path.join(clinic.folder, 'trouble-site.json');
@@ -41,5 +52,6 @@ export async function computerInTrouble(tour: Tour, clinic: Clinic, env: Record<
   await toComputer(app.window);
   await expect(item(app.window, 'Keychain')).toContainText('Not working', patience);
   await tour.screen(app, 'This computer', 'computer-trouble', 'What does not work stands first: a site file with a mistake, and a keychain that is locked.', { large: true });
+  await siteCheck(tour, app, 'site-check-trouble', 'What is missing stands first, with what to do.');
   await app.close();
 }

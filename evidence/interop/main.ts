@@ -14,6 +14,7 @@ import { oneAtATime } from './peer.ts';
 import { peers } from './peers.ts';
 import { reading, TOKEN_SECONDS } from './reading.ts';
 import { reviewing } from './reviewing.ts';
+import { siteCheckReading } from './siteCheck.ts';
 import { requireToolchain } from './toolchain.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -54,7 +55,7 @@ async function interop(): Promise<void> {
     try {
       const { resources, binaries, seconds } = world.seeded.loaded;
       say(`${Object.entries(servers).map((one) => one.join(' ')).join(', ')}: ${resources} resources and ${binaries} Binaries loaded in ${seconds} s`);
-      journeys.push(...await reading(world, only), ...await consoleReading(world, only), ...await reviewing(world, only));
+      journeys.push(...await reading(world, only), ...await consoleReading(world, only), ...await reviewing(world, only), ...await siteCheckReading(world, only));
       if (packaged) {
         const app = await inTheApp(world, only);
         journeys.push(...app.journeys);

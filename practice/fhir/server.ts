@@ -62,12 +62,17 @@ export class FhirServer {
 
   /** What needs no token. */
   #answersAnyone(request: IncomingMessage, response: ServerResponse, path: string): boolean {
-    const { url } = this.#options;
-    if (path === 'metadata') reply(request, response, 200, capabilityStatement(url));
-    else if (path === '.well-known/smart-configuration') {
+    const { url, lies } = this.#options;
+    const name = path === 'metadata' ? path : path === '.well-known/smart-configuration' ? 'smart' : null;
+    if (name === null) return false;
+    const honest = { ...(name === 'metadata' ? capabilityStatement(url) : smartConfiguration(url)) };
+    const given = lies.document ? lies.document(name, honest) : honest;
+    if (!given) throw notFound('It');
+    if (name === 'metadata') reply(request, response, 200, given as Resource);
+    else {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-      response.end(JSON.stringify(smartConfiguration(url)));
-    } else return false;
+      response.end(JSON.stringify(given));
+    }
     return true;
   }
 

@@ -38,7 +38,7 @@ export class Interactions {
       html(response, 200, loginPage(here(details)));
       return;
     }
-    const { granted, refused, person } = scopesOf(details);
+    const { granted, refused, person } = scopesOf(details, this.#lies);
     html(response, 200, consentPage(here(details), person.name, 'Viewing Room', granted.map(inWords), refused.map(inWords)));
   }
 
@@ -54,7 +54,7 @@ export class Interactions {
 
   async #consent(request: IncomingMessage, response: ServerResponse, form: URLSearchParams, details: Details): Promise<void> {
     if (form.get('answer') !== 'allow') return this.#deny(request, response, 'The person did not allow it');
-    const { granted, refused, person } = scopesOf(details);
+    const { granted, refused, person } = scopesOf(details, this.#lies);
     // A fresh grant each time: what an earlier session of another role was given is not carried over.
     const grant = new this.#provider.Grant({ accountId: subOf(person), clientId: CLIENT_ID });
     grant.addOIDCScope(granted.join(' '));
@@ -67,10 +67,10 @@ export class Interactions {
   }
 }
 
-function scopesOf(details: Details) {
+function scopesOf(details: Details, { withheldScopes }: Lies) {
   const person = personOfSub(details.session?.accountId);
   if (!person) throw new Error('Consent was asked of nobody');
-  const permitted = permittedScopes(person);
+  const permitted = new Set([...permittedScopes(person)].filter((scope) => !withheldScopes.has(scope)));
   const asked = (typeof details.params.scope === 'string' ? details.params.scope : '').split(' ').filter(Boolean);
   return { person, granted: asked.filter((scope) => permitted.has(scope)), refused: asked.filter((scope) => !permitted.has(scope)) };
 }

@@ -37,7 +37,7 @@ function tokenStoreOf(url: string): TokenStore {
 export const forgetSessions = (url: string): void => tokenStoreOf(url).forget();
 
 /** The practice's OpenID provider: oidc-provider with one public native client and the SMART scopes. */
-export function createProvider(url: string, accessTokenSeconds: number, lies: Pick<Lies, 'renewsAs'>): Provider {
+export function createProvider(url: string, accessTokenSeconds: number, lies: Pick<Lies, 'renewsAs' | 'document'>): Provider {
   const configuration: Configuration = {
     adapter: tokenStoreOf(url).adapter,
     clients: [
@@ -97,7 +97,15 @@ export function createProvider(url: string, accessTokenSeconds: number, lies: Pi
       context.body = messagePage('You cannot sign in like this', `${error}${description ? `: ${description}` : ''}`);
     },
   };
-  return new Provider(`${url}/oidc`, configuration);
+  const provider = new Provider(`${url}/oidc`, configuration);
+  provider.use(async (context, next) => {
+    await next();
+    if (!lies.document || context.path !== '/.well-known/openid-configuration') return;
+    const given = lies.document('provider', { ...(context.body as Record<string, unknown>) });
+    if (given) context.body = given;
+    else Object.assign(context, { status: 404, body: { error: 'not_found' } });
+  });
+  return provider;
 }
 
 /** The subject is opaque to clients; here it is the id of the Practitioner with a prefix. */

@@ -1,6 +1,7 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
 import { app, clipboard, powerMonitor, protocol, session as electronSession, shell, utilityProcess } from 'electron';
-import { uptime } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { arrive, showProblem } from './journeys/arrive.ts';
@@ -25,7 +26,8 @@ import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
 import { answerProxy } from './service/proxy.ts';
-import { readSite, siteFrom } from './site.ts';
+import { readSite, siteFrom, type Site } from './site.ts';
+import { runSiteCheck } from './siteCheck/command.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
 import { Keychain } from './vault/keychain.ts';
@@ -43,12 +45,14 @@ const out = join(import.meta.dirname, '..');
 // 1. Where data lives: first of all, because the single-instance lock and every Chromium file follow it.
 const named = parseArguments(process.argv, process.cwd());
 app.setName('Viewing Room');
-app.setPath('userData', named.profile ?? join(localData(), 'Viewing Room'));
+// A site check may run beside the app, which holds its profile's files: it gets a folder of its own, for as long as it takes.
+const aside = named.check && mkdtempSync(join(tmpdir(), 'viewing-room-check-'));
+app.setPath('userData', aside ?? named.profile ?? join(localData(), 'Viewing Room'));
 app.setPath('crashDumps', join(app.getPath('userData'), 'crash'));
 
 // 2. One instance a profile: two writers would break the audit chain.
 // A command that could not run must not look as if it had.
-if (!app.requestSingleInstanceLock()) app.exit(__TEST_BUILD__ && process.argv.some((arg) => arg.startsWith('--test-command=')) ? 1 : 0);
+if (!aside && !app.requestSingleInstanceLock()) app.exit(__TEST_BUILD__ && process.argv.some((arg) => arg.startsWith('--test-command=')) ? 1 : 0);
 
 // 3. The two schemes, before ready: media needs `stream` for ranges, pages need `standard` for an origin.
 protocol.registerSchemesAsPrivileged([
@@ -113,9 +117,8 @@ async function start(): Promise<void> {
   const signIn = new SignIn(desk, () => rhythm.enter());
   const begin = async (): Promise<void> => {
     try {
-      const files = [machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null] as const;
-      desk.siteFrom = siteFrom(...files);
-      const site = readSite(...files);
+      desk.siteFrom = siteFrom(...siteFiles());
+      const site = readSiteHere();
       desk.site = await withFetchedKeys(site, desk.machine.fetch, join(profile, 'keys'));
       log('site-read');
       await arrive(desk);
@@ -123,7 +126,7 @@ async function start(): Promise<void> {
       showProblem(desk, error, null);
     }
   };
-  serve(handlersFor(desk, rhythm, signIn, begin));
+  serve(handlersFor(desk, rhythm, signIn, begin, readSiteHere));
   window = openWindow({ rendererRoot: join(out, 'renderer'), preload: join(out, 'preload', 'index.cjs'), recordingScheme: RECORDING_SCHEME, media, show: true });
   window.webContents.on('render-process-gone', () => {
     log('renderer-gone');
@@ -177,6 +180,27 @@ async function start(): Promise<void> {
       app.quit();
     });
   });
+}
+
+/** Where site files may be; the first counts. */
+const siteFiles = (): [machineWide: string, named: string | null] => [machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null];
+const readSiteHere = (): Site => readSite(...siteFiles());
+
+/** In place of the app: no window, no vault, no keychain, and the network as the app has it. */
+async function check(options: { signIn: boolean; json: boolean }, folder: string): Promise<void> {
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  app.dock?.hide();
+  const network = electronSession.fromPartition('practice');
+  /** Before the process ends all of it must have been taken. */
+  const write = (stream: NodeJS.WriteStream, text: string) => new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  const code = await runSiteCheck({
+    readSite: readSiteHere, overruled: named.site !== null && siteFrom(...siteFiles()) === 'machine-wide', fetch: (url, init) => network.fetch(url, init), folder: join(folder, 'keys'), now: () => Date.now(), options, version: app.getVersion(), openBrowser,
+    print: (text) => write(process.stdout, text), note: (text) => write(process.stderr, `${text}\n`),
+  }).catch((error: unknown) => {
+    process.stderr.write(`The check could not be made: ${error instanceof Error ? error.name : typeof error}\n`);
+    return 2;
+  });
+  app.exit(code);
 }
 
 function startSealer(): SealerProcess {
@@ -237,7 +261,7 @@ function machineWideSite(): string {
 }
 
 process.on('unhandledRejection', (error) => log('fault', faultFields(error)));
-void app.whenReady().then(start).catch((error: unknown) => {
+void app.whenReady().then(() => (named.check && aside ? check(named.check, aside) : start())).catch((error: unknown) => {
   log('fault', faultFields(error));
   app.exit(1);
 });

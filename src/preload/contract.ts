@@ -10,6 +10,7 @@ import {
 } from './console.ts';
 import { Health, SupportBundle } from './health.ts';
 import { FormAnswers, Hit, KeptWork, ListQuery, NoteCategory, NoteFields, RejectReason, ReviewWork, Settings } from './review.ts';
+import { SiteCheckReport } from './siteCheck.ts';
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const isoTime = z.iso.datetime({ offset: true });
@@ -237,6 +238,8 @@ export const methods = {
   about: method(z.tuple([]), About),
   /** Of this computer, also where nobody is in. */
   health: method(z.tuple([]), Health),
+  /** Of the practice's systems: what they offer and lack; more of it where somebody is in. */
+  checkSite: method(z.tuple([]), SiteCheckReport),
   /** For the person to read before it leaves. */
   supportBundle: method(z.tuple([]), SupportBundle),
   /** What was shown last; to the clipboard. */

@@ -15,6 +15,8 @@ import { totp } from '../totp.ts';
 
 export interface Room {
   profileDir: string;
+  /** The practice's site file. */
+  site: string;
   start(): Promise<App>;
   /** From nothing to the worklist. @returns what was filled in at Keycloak, page by page */
   signIn(app: App, person: Person): Promise<string[]>;
@@ -28,7 +30,7 @@ export async function openRoom(desk: Desk): Promise<Room> {
   noteDefaultBrowser(folder);
   const apps: App[] = [];
   return {
-    profileDir,
+    profileDir, site,
     start: async () => {
       const app = await launchApp({ site, profileDir });
       apps.push(app);

@@ -4,17 +4,21 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { brokenLink, deliveredEntries } from '../../../e2e/support/audit.ts';
+import { runCheck } from '../../../e2e/support/check.ts';
 import { everythingHere, PIN, row, signInAddress, unlock, videoState } from '../../../e2e/support/journey.ts';
 import { press, stage } from '../../../e2e/support/keyboard.ts';
 import { sealedFiles } from '../../../e2e/support/vaults.ts';
+import type { Ended } from '../../../e2e/harness/app.ts';
 import type { QuestionnaireResponse } from '@medplum/fhirtypes';
 import { personCalled } from '../../../practice/people.ts';
 import { recordingStop } from '../../../practice/stops.ts';
 import { VR } from '../../../practice/systems.ts';
 import { testCopy } from '../../../scripts/lib/paths.ts';
 import { main } from '../../../scripts/lib/process.ts';
+import type { SiteCheckLine } from '../../../src/preload/siteCheck.ts';
 import { journey, READING_VERSION, type AppRun } from '../journeys.ts';
 import { LARGE, type SeededRecording } from '../seed.ts';
+import { AS_CLINICIAN, faultsOf } from '../siteCheckLines.ts';
 import { deskAt } from './desk.ts';
 import { atKeycloak, openRoom, type Room } from './room.ts';
 
@@ -118,6 +122,20 @@ async function run(): Promise<void> {
       const found = await entries();
       assert.equal(brokenLink(found), null);
       return `${found.length} entries, through the gateway`;
+    });
+  });
+
+  await inRoom('the site check', async (room) => {
+    const faults = (ended: Ended) => faultsOf((JSON.parse(ended.stdout) as { lines: SiteCheckLine[] }).lines);
+    await step('viewing-room --check, without a sign-in', async () => {
+      const ended = await runCheck(['--json', '--site', room.site]);
+      assert.deepEqual([ended.code, faults(ended)], [0, []]);
+      return 'nothing is missing';
+    });
+    await step('viewing-room --check --sign-in, through Keycloak’s forms', async () => {
+      const ended = await runCheck(['--json', '--sign-in', '--site', room.site], { answer: (address) => atKeycloak(address, personCalled('ada')) });
+      assert.deepEqual([ended.code, faults(ended)], [0, AS_CLINICIAN]);
+      return AS_CLINICIAN.join(', ');
     });
   });
 

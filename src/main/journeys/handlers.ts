@@ -2,6 +2,7 @@
 import type { Handlers } from '../window/ipc.ts';
 import { keyCharacters } from '../audit/chain.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
+import type { Site } from '../site.ts';
 import { chooseVault, showSignIn, showUnlock, startAgain } from './arrive.ts';
 import { readerHere } from './console/acts.ts';
 import { consoleHandlers } from './console/handlers.ts';
@@ -14,6 +15,7 @@ import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { reportPresented } from './presented.ts';
 import { reviewHandlers } from './reviewing/handlers.ts';
+import { checkSite } from './siteCheck.ts';
 import { removeCopies, storage } from './storage.ts';
 import { chainKeyOf, deliverWaiting } from './deliver.ts';
 import { refreshRow } from './takeIn.ts';
@@ -21,8 +23,8 @@ import { closeRecording, openRecording, reportPlayback, reportUndecodable } from
 import { firstWorklist, worklistRows } from './worklist.ts';
 import { wrongPatient } from './wrongPatient.ts';
 
-/** @param begin reads the site file anew and goes to the first screen: what a person asks for by "try again". */
-export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: () => Promise<void>): Handlers {
+/** @param begin reads the site file anew and goes to the first screen: what a person asks for by "try again". @param site reads it and goes nowhere */
+export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: () => Promise<void>, site: () => Site = () => desk.site): Handlers {
   const changed = () => void rhythm.changed();
   const done = async (work: () => unknown): Promise<null> => {
     await work();
@@ -42,6 +44,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
   return {
     getState: () => desk.state,
     about: () => desk.machine.about,
+    checkSite: () => checkSite(desk, site),
     retry: () => done(() => {
       // Elsewhere it would show the way in to who is in, with the vault open behind it.
       if (desk.state.screen !== 'problem' || desk.vault?.unlocked) throw new Failure('bad-request', 'nothing to try again');

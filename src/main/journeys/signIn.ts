@@ -3,14 +3,14 @@
  * role passes through both steps in one browser tab.
  */
 import type { RoleView } from '../../preload/contract.ts';
-import { displayName, identifiersOf } from '../fhir/resources.ts';
-import { SDS_USER_ID } from '../fhir/systems.ts';
+import { displayName } from '../fhir/resources.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { PracticeHttp } from '../service/http.ts';
 import { readStaff } from '../service/people.ts';
 import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
+import { isRecordOf } from '../session/identity.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
 import { rolesToChoose, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
@@ -114,8 +114,7 @@ export class SignIn {
     const { machine, site } = this.#desk;
     try {
       const staff = await readStaff(new PracticeHttp(site.fhirBase, machine.fetch, async () => who.accessToken), who.identity.practitioner);
-      // Two roots must name the same person: the ID token and the practice's own record.
-      if (!staff || !identifiersOf(staff.practitioner, SDS_USER_ID).includes(who.identity.sds) || staff.practitioner.active === false) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
+      if (!staff || !isRecordOf(staff.practitioner, who.identity)) throw new Failure('identity-mismatch', 'Practitioner is not the person of the ID token');
       const organisation = (id: string) => staff.organizations.get(staff.roles.find((r) => r.id === id)?.organization?.reference ?? '')?.name ?? site.practice.name;
       const roles = rolesToChoose(staff.roles, who.identity, site, machine.now()).map((role) => ({ ...role, organisation: organisation(role.id) }));
       return { roles, name: displayName(staff.practitioner.name) || who.identity.name };

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { Task } from '../fhir/resources.ts';
 import type { Library } from '../vault/library.ts';
 
+/** Where it is kept from one round to the next. */
+type Store = Pick<Library, 'get' | 'set'>;
+
 const DAY_MS = 24 * 3600_000;
 /** Servers index a little later than they write, and their clocks differ: so far before the last time that was seen everything is asked for again. */
 const OVERLAP_MS = 5 * 60_000;
@@ -20,7 +23,7 @@ const Kept = z.object({
 type Kept = z.infer<typeof Kept>;
 
 export class Progress {
-  readonly #library: Library;
+  readonly #library: Store;
   readonly #of: string;
   readonly #now: number;
   /** What an earlier round has come to. */
@@ -32,7 +35,7 @@ export class Progress {
   #inOrder = true;
 
   /** @param of what it holds under. @param everything nothing that is kept counts */
-  constructor(library: Library, of: string, now: number, everything: boolean) {
+  constructor(library: Store, of: string, now: number, everything: boolean) {
     this.#library = library;
     this.#of = of;
     this.#now = now;

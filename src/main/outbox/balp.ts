@@ -68,7 +68,6 @@ export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }
     detail('chain-key', key),
     detail('app-version', version),
   ];
-  const role = (code: string, display: string) => ({ coding: [{ system: DCM, code, display }] });
   return {
     resourceType: 'AuditEvent',
     ...kind(entry),
@@ -76,25 +75,49 @@ export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }
     outcome: entry.event === 'wrong-patient' ? '8' : refused ? '4' : '0',
     ...('reasons' in entry ? { outcomeDesc: entry.reasons.join(', ') } : entry.event === 'wrong-patient' ? { outcomeDesc: 'wrong-patient' } : {}),
     ...(purpose ? { purposeOfEvent: purpose } : {}),
-    agent: [
-      { type: role('110152', 'Destination Role ID'), who: { identifier: { value: 'viewing-room-desktop' } }, requestor: false },
-      { type: role('110153', 'Source Role ID'), who: { identifier: { value: host } }, requestor: false, network: { address: host, type: '5' } },
-      {
-        type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP', display: 'information recipient' }] },
-        who: { reference: entry.actor.practitioner }, name: entry.actor.name, requestor: true, ...(purpose ? { purposeOfUse: purpose } : {}),
-      },
-    ],
-    source: {
-      observer: { identifier: { value: `urn:uuid:${entry.device}` } },
-      type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '1', display: 'User Device' }],
-    },
+    agent: agents(entry.actor, host, purpose),
+    source: source(entry.device),
     entity: [
       ...(subject?.document ? [{ what: { reference: subject.document }, type: { system: ENTITY_TYPE, code: '2' }, role: { system: OBJECT_ROLE, code: '4' } }] : []),
       ...(subject?.patient ? [{ what: { reference: subject.patient }, type: { system: ENTITY_TYPE, code: '1' }, role: { system: OBJECT_ROLE, code: '1' } }] : []),
-      {
-        name: entry.id, what: { identifier: { value: entry.id } },
-        type: { system: `${BALP}/CodeSystem/BasicAuditEntityType`, code: 'XrequestId' }, detail: chain,
-      },
+      named(entry.id, chain),
     ],
   };
 }
+
+/** The detail of {@link siteCheckEvent} that has its bytes. */
+export const SITE_CHECK = 'site-check';
+
+/**
+ * That somebody checked what this practice offers (siteCheck/). It is about no patient and in no chain: a console, which reads entries, passes over it.
+ * @param host of the practice's FHIR server @param bytes which the practice must keep as they are
+ */
+export function siteCheckEvent({ id, device, at, actor }: Pick<EntryBody, 'id' | 'device' | 'at'> & { actor: Pick<EntryBody['actor'], 'practitioner' | 'name'> }, host: string, version: string, bytes: Buffer): AuditResource {
+  return {
+    resourceType: 'AuditEvent',
+    type: { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest' },
+    subtype: [{ system: 'http://hl7.org/fhir/restful-interaction', code: 'create' }, { system: `${VR}/CodeSystem/audit-subtype`, code: 'site-check' }],
+    action: 'E', recorded: at, outcome: '0', agent: agents(actor, host), source: source(device),
+    entity: [named(id, [detail(SITE_CHECK, bytes.toString('base64')), detail('app-version', version)])],
+  };
+}
+function agents({ practitioner, name }: Pick<EntryBody['actor'], 'practitioner' | 'name'>, host: string, purpose?: object[]): object[] {
+  const role = (code: string, display: string) => ({ coding: [{ system: DCM, code, display }] });
+  return [
+    { type: role('110152', 'Destination Role ID'), who: { identifier: { value: 'viewing-room-desktop' } }, requestor: false },
+    { type: role('110153', 'Source Role ID'), who: { identifier: { value: host } }, requestor: false, network: { address: host, type: '5' } },
+    {
+      type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP', display: 'information recipient' }] },
+      who: { reference: practitioner }, name, requestor: true, ...(purpose ? { purposeOfUse: purpose } : {}),
+    },
+  ];
+}
+
+const source = (device: string) => ({
+  observer: { identifier: { value: `urn:uuid:${device}` } },
+  type: [{ system: 'http://terminology.hl7.org/CodeSystem/security-source-type', code: '1', display: 'User Device' }],
+});
+
+/** What everything of one event hangs on: the id that it is told from others by. */
+const named = (id: string, details: { type: string; valueString: string }[]) =>
+  ({ name: id, what: { identifier: { value: id } }, type: { system: `${BALP}/CodeSystem/BasicAuditEntityType`, code: 'XrequestId' }, detail: details });

@@ -46,7 +46,7 @@ export async function deliver(queue: Queue, sender: Sender, origin: Origin, now:
     if (!next || (next.nextAttempt > now() && next.nextAttempt <= now() + (next.aside ? ASIDE_WAIT_MS : LONGEST_WAIT_MS))) break;
     const entry = JSON.parse(next.body.toString('utf8')) as EntryBody;
     try {
-      queue.delivered(next.seq, await sendOne(sender, entry, auditEvent(entry, next, origin, host)));
+      queue.delivered(next.seq, await sendOne(sender, entry.id, auditEvent(entry, next, origin, host)));
       arrived += 1;
       // Whatever was wrong there has been put right: the others of its kind go as well.
       if (next.aside) queue.tryAside();
@@ -65,12 +65,13 @@ export async function deliver(queue: Queue, sender: Sender, origin: Origin, now:
   return arrived;
 }
 
-async function sendOne(sender: Sender, entry: EntryBody, resource: AuditResource): Promise<string> {
+/** @param id its `entity.name`, under which there is to be one. @param proof details that the practice's copy must have as they were sent. @returns "AuditEvent/id" of that copy */
+export async function sendOne(sender: Sender, id: string, resource: AuditResource, proof: readonly string[] = PROOF): Promise<string> {
   const post = (condition: Record<string, string>) => sender.send('AuditEvent', {
     method: 'POST', accept: 'application/fhir+json', body: JSON.stringify(resource),
-    headers: { 'content-type': 'application/fhir+json', 'x-request-id': entry.id, ...condition, prefer: 'return=representation' },
+    headers: { 'content-type': 'application/fhir+json', 'x-request-id': id, ...condition, prefer: 'return=representation' },
   });
-  let response = await post({ 'if-none-exist': `entity-name=${entry.id}` });
+  let response = await post({ 'if-none-exist': `entity-name=${id}` });
   // It holds several already, where two tries were under way at once, or knows no conditions. One more copy shows that it has the entry, and counts for nothing more: its bytes are the same.
   if (response.status === 412) {
     await response.body?.cancel();
@@ -78,22 +79,22 @@ async function sendOne(sender: Sender, entry: EntryBody, resource: AuditResource
   }
   const text = await response.text();
   if (!response.ok) throw unexpected(response.status, 'audit entry refused');
-  return receiptFor(entry.id, resource, text, response.headers.get('location'));
+  return receiptFor(id, resource, text, response.headers.get('location'), proof);
 }
 
 const Kept = z.object({
   resourceType: z.literal('AuditEvent'), id: z.string(),
   entity: z.array(z.object({ name: z.string().optional(), detail: z.array(z.object({ type: z.string(), valueString: z.string().optional() })).optional() })),
 });
-const proof = ['chain-entry', 'chain-hash', 'chain-signature'];
-const proofIn = (entity: z.infer<typeof Kept>['entity'], id: string): string =>
+const PROOF = ['chain-entry', 'chain-hash', 'chain-signature'];
+const proofIn = (entity: z.infer<typeof Kept>['entity'], id: string, proof: readonly string[]): string =>
   JSON.stringify(entity.filter(({ name }) => name === id).map(({ detail = [] }) => proof.map((type) => detail.filter((d) => d.type === type).map(({ valueString }) => valueString))));
 
 /** The practice's copy must be of this entry, to the byte: a 200 with something else inside is no receipt. */
-function receiptFor(id: string, sent: AuditResource, text: string, location: string | null): string {
+function receiptFor(id: string, sent: AuditResource, text: string, location: string | null, proof: readonly string[]): string {
   try {
     const kept = Kept.parse(JSON.parse(text));
-    if (proofIn(kept.entity, id) === proofIn(sent.entity, id)) return `AuditEvent/${kept.id}`;
+    if (proofIn(kept.entity, id, proof) === proofIn(sent.entity, id, proof)) return `AuditEvent/${kept.id}`;
   } catch {
     // A server may answer a create with no body; its Location then names the copy.
     const found = text === '' ? /AuditEvent\/[A-Za-z0-9\-.]{1,64}/.exec(location ?? '') : null;

@@ -5,8 +5,14 @@ import { parseArguments } from './arguments.ts';
 describe('the command line', () => {
   const parse = (...argv: string[]) => parseArguments(argv, `${sep}work`);
   it('names a site file and a profile, as two words or one', () => {
-    expect(parse('app', '--site', 'site.json', '--profile=p')).toEqual({ site: `${sep}work${sep}site.json`, profile: `${sep}work${sep}p` });
-    expect(parse('app', `--site=${sep}a=b.json`)).toEqual({ site: `${sep}a=b.json`, profile: null });
+    expect(parse('app', '--site', 'site.json', '--profile=p')).toEqual({ site: `${sep}work${sep}site.json`, profile: `${sep}work${sep}p`, check: null });
+    expect(parse('app', `--site=${sep}a=b.json`)).toEqual({ site: `${sep}a=b.json`, profile: null, check: null });
+  });
+
+  it('asks for the site check, and says how', () => {
+    expect(parse('app', '--check', '--site', 'site.json')).toEqual({ site: `${sep}work${sep}site.json`, profile: null, check: { signIn: false, json: false } });
+    expect(parse('app', '--check', '--sign-in', '--json').check).toEqual({ signIn: true, json: true });
+    for (const other of [['--checks'], ['check'], ['--sign-in', '--json']]) expect(parse('app', ...other).check).toBeNull();
   });
 
   it('gives nothing for a name without a value, or a longer name', () => {

@@ -1,9 +1,11 @@
-/** The command line: `--site FILE` and `--profile DIR`. Chromium's own switches are left to Chromium. */
+/** The command line: `--site FILE`, `--profile DIR`, and `--check [--sign-in] [--json]`. Chromium's own switches are left to Chromium. */
 import { isAbsolute, resolve } from 'node:path';
 
 export interface Arguments {
   site: string | null;
   profile: string | null;
+  /** The site check in place of the app. */
+  check: { signIn: boolean; json: boolean } | null;
 }
 
 export function parseArguments(argv: readonly string[], cwd: string): Arguments {
@@ -14,5 +16,6 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
     const text = arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : argv[index + 1];
     return text === undefined || text === '' || text.startsWith('--') ? null : isAbsolute(text) ? text : resolve(cwd, text);
   };
-  return { site: value('site'), profile: value('profile') };
+  const has = (name: string): boolean => argv.includes(`--${name}`);
+  return { site: value('site'), profile: value('profile'), check: has('check') ? { signIn: has('sign-in'), json: has('json') } : null };
 }

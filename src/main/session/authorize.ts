@@ -7,7 +7,7 @@ import { Failure, unexpected } from '../platform/failure.ts';
 import { unanswered } from '../platform/heard.ts';
 import type { Site } from '../site.ts';
 import { upToDate, type Practice } from './discovery.ts';
-import { identityOf, type Identity } from './identity.ts';
+import { claimsLacking, identityOf, type Identity } from './identity.ts';
 import type { BrowserAnswer, Loopback } from './loopback.ts';
 
 /** Time that a person has to sign in: smartcards and second factors take a while. */
@@ -47,6 +47,12 @@ export function exchangeFailure(error: unknown): Failure {
   return unanswered(error);
 }
 
+/** What the provider calls its refusal (RFC 6749 §4.1.2.1 and §5.2), which tells its administrator more than any sentence; null where it was none. */
+export function refusalOf({ cause }: Error): string | null {
+  const isRefusal = cause instanceof AuthorizationResponseError || cause instanceof ResponseBodyError;
+  return isRefusal ? /^[a-z_]{3,40}$/.exec(cause.error)?.[0] ?? null : null;
+}
+
 const isAway = (status: unknown): boolean => typeof status === 'number' && unexpected(status).code === 'practice-unreachable';
 
 export async function authorize(site: Site, practice: Practice, loopback: Loopback, scope: string, prompt: string | null): Promise<Authorization> {
@@ -77,8 +83,9 @@ export async function authorize(site: Site, practice: Practice, loopback: Loopba
 type Tokens = TokenEndpointResponse & { claims(): Record<string, unknown> | undefined; expiresIn(): number | undefined };
 
 function grantOf(response: Tokens, site: Site): Grant {
-  const identity = identityOf(response.claims(), site);
-  if (!identity || response.id_token === undefined) throw new Failure('identity-mismatch', 'ID token lacks the user id or fhirUser');
+  const claims = response.claims();
+  const identity = identityOf(claims, site);
+  if (!identity || response.id_token === undefined) throw new Failure('identity-mismatch', 'ID token lacks the user id or fhirUser', { claims: claimsLacking(claims, site).join(', ') });
   return {
     identity,
     accessToken: response.access_token, refreshToken: response.refresh_token ?? null, idToken: response.id_token, scope: response.scope,

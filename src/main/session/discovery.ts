@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Failure, problemOf, unexpected } from '../platform/failure.ts';
 import { heard, isPage, notTheirs, unanswered, type Fetch } from '../platform/heard.ts';
 import { isSecure, type Site } from '../site.ts';
+import type { Offer } from './scopes.ts';
 
 const Smart = z.object({
   authorization_endpoint: z.url(), token_endpoint: z.url(), revocation_endpoint: z.url().optional(), issuer: z.url().optional(),
@@ -17,16 +18,19 @@ const Provider = z.looseObject({
   code_challenge_methods_supported: z.array(z.string()).default(['S256']),
 });
 
-export interface Practice {
+export interface Practice extends Offer {
   configuration: Configuration;
-  scopesSupported: string[] | null;
-  /** SMART v2 scopes (`user/Task.rs`); else `.read`/`.write`. */
-  permissionV2: boolean;
 }
 
-/** @returns how far the clock there is ahead of this computer's, in whole seconds, as well */
-async function getJson(fetch: CustomFetch, url: string): Promise<{ json: unknown; skew: number }> {
-  const response = await fetch(url, { method: 'GET', headers: { accept: 'application/json' }, body: null, redirect: 'manual', signal: AbortSignal.timeout(15_000) });
+/** What an address answered, and how far the clock there is ahead of this computer's, in whole seconds. */
+export interface Answered {
+  json: unknown;
+  skew: number;
+}
+
+/** Throws `practice-unreachable`, or `practice-unsupported` {status} where there is no such document. */
+export async function getJson(fetch: CustomFetch, url: string, timeoutMs = 15_000): Promise<Answered> {
+  const response = await fetch(url, { method: 'GET', headers: { accept: 'application/json' }, body: null, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
   // A cache in between gives the time at which it was answered, and how long ago that was (RFC 9111 §5.1).
   const age = /^\d{1,9}$/.exec(response.headers.get('age')?.trim() ?? '')?.[0] ?? '0';
   const said = Date.parse(response.headers.get('date') ?? '') + Number(age) * 1000;
@@ -78,34 +82,55 @@ export async function upToDate(configuration: Configuration): Promise<Configurat
   return now;
 }
 
-/** Throws `practice-unreachable`, or `practice-unsupported` {missing} when something that sign-in needs is not offered. */
-export async function discover(site: Site, given: Fetch): Promise<Practice> {
+/** Nothing of a sign-in stays on disk, and neither keys nor the clock are those of an hour ago. */
+export function openLine(given: Fetch): CustomFetch {
   const line = heard(given);
-  // Nothing of a sign-in stays on disk, and neither keys nor the clock are those of an hour ago.
-  const fetch: CustomFetch = async (url, options) => {
+  return async (url, options) => {
     const response = await line(url, { ...options, cache: 'no-store', credentials: 'omit' });
     // A refusal of a provider's is JSON, whatever its status.
     if (response.status === 401 && isPage(response)) throw notTheirs(response);
     return response;
   };
-  const unsupported = (missing: string) => new Failure('practice-unsupported', 'discovery lacks something', { missing });
-  const [{ json: smartJson }, { json: providerJson, skew }] = await Promise.all([
-    getJson(fetch, `${site.fhirBase.replace(/\/$/, '')}/.well-known/smart-configuration`),
-    getJson(fetch, `${site.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
-  ]);
-  const smart = Smart.safeParse(smartJson);
-  const provider = Provider.safeParse(providerJson);
-  if (!smart.success) throw unsupported('SMART configuration');
-  if (!provider.success) throw unsupported('OpenID Provider metadata');
-  if (provider.data.issuer !== site.issuer || (smart.data.issuer !== undefined && smart.data.issuer !== site.issuer)) throw unsupported('the issuer of the site file');
-  if (!provider.data.code_challenge_methods_supported.includes('S256')) throw unsupported('PKCE S256');
+}
+
+export const smartAddress = ({ fhirBase }: Site): string => `${fhirBase.replace(/\/$/, '')}/.well-known/smart-configuration`;
+export const providerAddress = ({ issuer }: Site): string => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+
+/** What sign-in needs of the two documents, in the order in which it is looked for. */
+const needs = { smart: 'SMART configuration', provider: 'OpenID Provider metadata', issuer: 'the issuer of the site file', pkce: 'PKCE S256', tls: 'TLS' };
+export type Need = keyof typeof needs;
+
+interface Endpoints {
+  authorization_endpoint?: string | undefined;
+  token_endpoint?: string | undefined;
+  revocation_endpoint?: string | undefined;
+  jwks_uri: string;
+}
+
+/** What the two documents come to: what of {@link needs} they lack, and what is used of them where both can be read. */
+export function offered(site: Site, smartJson: unknown, providerJson: unknown): { lacking: Need[]; used: { metadata: ServerMetadata; endpoints: Endpoints; offer: Offer } | null } {
+  const smart = Smart.safeParse(smartJson).data;
+  const provider = Provider.safeParse(providerJson).data;
+  if (!smart || !provider) return { lacking: [...(smart ? [] : ['smart' as const]), ...(provider ? [] : ['provider' as const])], used: null };
   // The issuer's own word comes first: a FHIR server that names another token endpoint would be given the code and its verifier.
-  const authorization_endpoint = provider.data.authorization_endpoint ?? smart.data.authorization_endpoint;
-  const token_endpoint = provider.data.token_endpoint ?? smart.data.token_endpoint;
-  const revocation_endpoint = provider.data.revocation_endpoint ?? smart.data.revocation_endpoint;
-  for (const endpoint of [authorization_endpoint, token_endpoint, revocation_endpoint, provider.data.jwks_uri]) {
-    if (endpoint !== undefined && !isSecure(new URL(endpoint))) throw unsupported('TLS');
-  }
-  const configuration = configure({ ...provider.data, authorization_endpoint, token_endpoint, ...(revocation_endpoint ? { revocation_endpoint } : {}) }, site.clientId, fetch, skew);
-  return { configuration, scopesSupported: smart.data.scopes_supported ?? null, permissionV2: smart.data.capabilities.includes('permission-v2') };
+  const endpoints: Endpoints = {
+    authorization_endpoint: provider.authorization_endpoint ?? smart.authorization_endpoint, token_endpoint: provider.token_endpoint ?? smart.token_endpoint,
+    revocation_endpoint: provider.revocation_endpoint ?? smart.revocation_endpoint, jwks_uri: provider.jwks_uri,
+  };
+  const { revocation_endpoint: revocation, ...rest } = endpoints;
+  const lacking: Need[] = [];
+  if (provider.issuer !== site.issuer || (smart.issuer !== undefined && smart.issuer !== site.issuer)) lacking.push('issuer');
+  if (!provider.code_challenge_methods_supported.includes('S256')) lacking.push('pkce');
+  if (Object.values(endpoints).some((endpoint: string | undefined) => endpoint !== undefined && !isSecure(new URL(endpoint)))) lacking.push('tls');
+  const metadata = { ...provider, ...rest, ...(revocation ? { revocation_endpoint: revocation } : {}) };
+  return { lacking, used: { metadata, endpoints, offer: { scopesSupported: smart.scopes_supported ?? null, permissionV2: smart.capabilities.includes('permission-v2') } } };
+}
+
+/** Throws `practice-unreachable`, or `practice-unsupported` {missing} when something that sign-in needs is not offered. */
+export async function discover(site: Site, given: Fetch): Promise<Practice> {
+  const fetch = openLine(given);
+  const [{ json: smartJson }, { json: providerJson, skew }] = await Promise.all([getJson(fetch, smartAddress(site)), getJson(fetch, providerAddress(site))]);
+  const { lacking: [first], used } = offered(site, smartJson, providerJson);
+  if (first !== undefined || !used) throw new Failure('practice-unsupported', 'discovery lacks something', { missing: needs[first ?? 'provider'] });
+  return { configuration: configure(used.metadata, site.clientId, fetch, skew), ...used.offer };
 }

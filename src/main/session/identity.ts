@@ -1,4 +1,6 @@
 /** Who an ID token says is there (OpenID Connect Core §2, SMART App Launch `fhirUser`). */
+import { identifiersOf, type Practitioner } from '../fhir/resources.ts';
+import { SDS_USER_ID } from '../fhir/systems.ts';
 import type { Site } from '../site.ts';
 
 export interface Identity {
@@ -19,6 +21,15 @@ export function identityOf(claims: Record<string, unknown> | undefined, site: Si
   const subject = text('sub');
   return subject === undefined || sds === undefined || practitioner === undefined ? null : { subject, sds, practitioner, name: text('name') ?? '' };
 }
+
+/** Names of the claims that {@link identityOf} needs and does not find, or not as they must be. */
+export function claimsLacking(claims: Record<string, unknown> | undefined, site: Site): string[] {
+  const needed = { sub: 'x', [site.userIdClaim]: 'x', fhirUser: 'Practitioner/x' };
+  return Object.keys(needed).filter((name) => identityOf({ ...needed, [name]: claims?.[name] }, site) === null);
+}
+
+/** Is this Practitioner the person whom the ID token names? Two roots must name the same one: the ID token and the practice's own record. */
+export const isRecordOf = (practitioner: Practitioner, { sds }: Identity): boolean => practitioner.active !== false && identifiersOf(practitioner, SDS_USER_ID).includes(sds);
 
 /**
  * Whether a renewed ID token is of the same person. A renewal may leave out claims (OpenID Connect Core §12.2 asks for `iss`, `sub` and `aud`

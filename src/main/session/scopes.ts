@@ -34,6 +34,7 @@ function v1(scope: string): string {
 
 export interface Offer {
   scopesSupported: string[] | null;
+  /** SMART v2 scopes (`user/Task.rs`); else `.read`/`.write`. */
   permissionV2: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { PracticeView } from '../../preload/contract.ts';
 import { door } from '../door.ts';
 import { HealthList } from '../health/HealthList.tsx';
+import { SiteCheck } from '../health/SiteCheck.tsx';
 import { SupportBundle } from '../health/SupportBundle.tsx';
 import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
@@ -28,6 +29,7 @@ export function HealthScreen({ practice, onBack }: Props) {
       <Waited value={value} problem={problem} onAgain={reload} loading={text.loading}>{(health) => <HealthList health={health} now={now} />}</Waited>
       <Button look="secondary" small onClick={reload}>{text.again}</Button>
       <p role="status" className="vr-secondary">{value && text.looked(value.at)}</p>
+      <SiteCheck />
       <SupportBundle />
       {practice && (
         <section aria-labelledby="help">

@@ -1,0 +1,13 @@
+/** Words of the site check: what a practice's systems offer and lack, for whoever looks after them. Each line's own words come from main (src/main/siteCheck/lines.ts). */
+export const siteCheck = {
+  title: 'The practice’s systems',
+  about: 'For the person who looks after the practice’s systems: what they offer of what Viewing Room needs, and what to do where something is missing. It takes a few seconds, writes nothing, and shows nothing of a patient. While somebody is signed in, more of it can be tried.',
+  check: 'Check now',
+  again: 'Check again',
+  checking: 'Asking the practice’s systems…',
+  toDo: 'To do',
+  more: 'More in',
+  rest: (count: number) => `${count} ${count === 1 ? 'thing is' : 'things are'} in order or not tried`,
+  nothing: 'Nothing is missing.',
+  command: 'viewing-room --check prints the same lines, and --sign-in tries more of it.',
+};
