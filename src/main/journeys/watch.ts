@@ -136,7 +136,7 @@ async function present(desk: Desk, window: number, grant: string, rowId: string,
   }
   desk.shown = { grant, rowId, task: `Task/${assured.evidence.task.id}`, subject, recording: assured.recording, revision: assured.revision, sensitive: assured.sensitive };
   desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }), grant);
-  if (arriving) void bringOn(desk, grant, arriving, changed);
+  if (arriving) bringOn(desk, grant, arriving, changed).catch((fault: unknown) => log('fault', faultFields(fault)));
   log('opened');
   const { patient, startedAt, endedAt, clinicians, review, purpose, sensitive, sensitiveKinds, title, media } = assured;
   return {

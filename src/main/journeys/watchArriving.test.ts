@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RecordingInfo } from '../../../practice/records.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
+import { waitAfter } from '../platform/pace.ts';
 import { pauseDownload } from './downloads/steer.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { Gate, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
@@ -14,6 +15,8 @@ import { lock, unlock } from './lock.ts';
 import { syncWorklist } from './sync.ts';
 import { closeRecording, mediaBroke, openRecording } from './watch.ts';
 import { buildWorklist } from './worklist.ts';
+
+vi.mock('../platform/pace.ts', { spy: true });
 
 const BLOCK = 1_048_576;
 const PIECE = 65_536;
@@ -25,6 +28,8 @@ let info: RecordingInfo;
 /** Pieces that the line still lets through; Infinity: all. */
 let allowed: number;
 const waiting: (() => void)[] = [];
+/** The line breaks once, behind at least one piece. */
+let breaks: boolean;
 /** Range headers of the requests for the media, in order. */
 let asked: unknown[];
 /** What is sent in place of what was signed. */
@@ -35,6 +40,7 @@ beforeEach(async () => {
   sent = media;
   asked = [];
   allowed = 0;
+  breaks = false;
   info = await practice.get().repo.addRecording({ owner: 'ada', media, inBlocks: true, offlinePermitted: false, transcript: 'WEBVTT\n\n00:00.000 --> 00:01.000\nGood morning' });
   practice.get().lies.answer = ({ path, headers }, given) => {
     if (path !== `Binary/${info.binaryId}`) return given;
@@ -57,6 +63,10 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let from = 0; from < bytes.length; from += PIECE) {
     while (allowed <= 0) {
       await new Promise<void>((resolve) => waiting.push(resolve));
+    }
+    if (breaks && from > 0) {
+      breaks = false;
+      throw new Error('line broke');
     }
     allowed -= 1;
     yield bytes.subarray(from, from + PIECE);
@@ -110,7 +120,7 @@ describe('watching while it comes', () => {
     expect(asked.slice(0, 2)).toEqual([null, `bytes=${7 * BLOCK}-`]);
   });
 
-  it('ends with a withdrawal, a lock and another opening, and leaves what these leave', async () => {
+  it('ends with a withdrawal and a lock, and leaves what these leave', async () => {
     const grant = await watching();
     const far = reading(grant, 3 * BLOCK);
     far.catch(nothing);
@@ -140,6 +150,29 @@ describe('watching while it comes', () => {
     letThrough(Infinity);
     expect(isMedia(await far, 6 * BLOCK)).toBe(true);
     expect(at.desk.grants.find(grant, WINDOW)).not.toBeNull();
+  }, 60_000);
+
+  it('is asked for again as soon as at first where bytes came in between', async () => {
+    vi.mocked(waitAfter).mockClear();
+    await watching();
+    for (let broken = 1; broken <= 3; broken += 1) {
+      breaks = true;
+      letThrough(2);
+      await vi.waitFor(() => expect(asked).toHaveLength(broken + 1), 20_000);
+    }
+    expect(vi.mocked(waitAfter).mock.calls.map(([failures]) => failures)).toEqual([0, 0, 0]);
+  }, 60_000);
+
+  it('ends, and is told to have, where it cannot be asked for again', async () => {
+    const grant = await watching();
+    const { library } = at.desk.vaultOrThrow();
+    vi.spyOn(library, 'askFor').mockImplementationOnce(() => {
+      throw new Failure('disk-full', 'test');
+    });
+    breaks = true;
+    letThrough(2);
+    await vi.waitFor(() => expect(at.desk.grants.find(grant, WINDOW)).toBeNull(), 20_000);
+    expect(at.pushed.filter(({ name }) => name === 'revoked')).toEqual([{ name: 'revoked', value: { grant, problem: expect.objectContaining({ code: 'disk-full' }) } }]);
   }, 60_000);
 
   it('shows nothing of a block that is not what was signed, and withholds the recording', async () => {
@@ -208,31 +241,29 @@ describe('watching while it comes', () => {
   }, 60_000);
 
   describe('keeps the line to itself for as long as somebody is before it, and no longer', () => {
-    // What else was asked for, and has its turn once the other stands back.
-    const other = async () => {
-      const row = at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!;
-      const came = fetchCopy(at.desk, row, nothing);
-      expect((await stateOf('task-01'))).toBe('queued');
-      return came;
-    };
+    const rowCalled = (task: string) => at.desk.vaultOrThrow().library.assignment(at.rowOf(task))!;
+    const isUnderWay = () => at.desk.downloads.isUnderWay(rowCalled('task-01').recording!);
+    // What else was asked for.
+    const other = () => fetchCopy(at.desk, rowCalled('task-01'), nothing);
     const stateOf = async (task: string) => (await buildWorklist(at.desk)).rows.find(({ id }) => id === at.rowOf(task))?.copy.state;
 
     it('until it is closed', async () => {
       const grant = await watching();
       const came = other();
-      await vi.waitFor(() => expect(at.desk.downloads.has(at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!.recording!)).toBe(true));
+      expect(isUnderWay()).toBe(false);
       await closeRecording(at.desk, WINDOW, grant);
       await came;
       expect([await stateOf('task-01'), await shown()]).toEqual(['sealed', 'downloading']);
     });
 
     it('until another is opened that is here', async () => {
-      await fetchCopy(at.desk, at.desk.vaultOrThrow().library.assignment(at.rowOf('task-02'))!, nothing);
+      await fetchCopy(at.desk, rowCalled('task-02'), nothing);
       // Nothing of it has come yet, and nobody holds a grant.
       const opening = open();
       const refused = expect(opening).rejects.toMatchObject({ code: 'busy' });
       await vi.waitFor(() => expect(asked).toHaveLength(1));
       const came = other();
+      expect(isUnderWay()).toBe(false);
       await openRecording(at.desk, WINDOW, at.rowOf('task-02'), nothing);
       await came;
       expect(await stateOf('task-01')).toBe('sealed');

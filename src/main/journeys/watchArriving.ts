@@ -5,6 +5,7 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { waitAfter } from '../platform/pace.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Transcript } from '../vault/sealedRecording.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { PASSING } from './downloads/prefetch.ts';
 import { fetchCopy, fetchTranscript } from './fetchCopy.ts';
@@ -41,29 +42,35 @@ export async function bring(desk: Desk, row: AssignmentRow, assured: Assured, ch
   return { row, manifestSha256: assured.manifestSha256, transcript, download };
 }
 
-/** For as long as this is watched, what breaks off is asked for again; what cannot be had ends it. */
-export async function bringOn(desk: Desk, grant: string, { row, download }: Coming, changed: () => void): Promise<void> {
-  const { vault } = desk;
-  const isWatched = () => desk.watching.has(grant) && desk.vault === vault && vault?.unlocked === true;
+/** For as long as this is watched, what breaks off is asked for again; what cannot be had ends it, and so does whatever keeps it from being asked for. */
+export async function bringOn(desk: Desk, grant: string, coming: Coming, changed: () => void): Promise<void> {
+  const vault = desk.vaultOrThrow();
+  const isWatched = () => desk.watching.has(grant) && desk.vault === vault && vault.unlocked;
+  try {
+    await askAgain(desk, vault, isWatched, coming, changed);
+  } catch (error) {
+    if (isWatched()) await revokeGrant(desk, grant, error instanceof Failure ? error : new Failure('internal', 'download failed'));
+  }
+}
+
+async function askAgain(desk: Desk, vault: Vault, isWatched: () => boolean, { row, download }: Coming, changed: () => void): Promise<void> {
+  const recording = row.recording ?? '';
+  const here = () => vault.copies.stored(recording)?.bytes ?? 0;
   let coming = download;
   for (let failures = 0; ; failures += 1) {
+    const before = here();
     try {
       await coming;
       return;
     } catch (error) {
       if (!isWatched()) return;
-      if (!PASSING.includes(problemOf(error).code)) {
-        await revokeGrant(desk, grant, error instanceof Failure ? error : new Failure('internal', 'download failed'));
-        return;
-      }
+      if (!PASSING.includes(problemOf(error).code)) throw error;
     }
+    if (here() > before) failures = 0;
     await sleep(waitAfter(failures, AGAIN_MS, LONGEST_MS), undefined, { ref: false });
     if (!isWatched()) return;
     // While nothing of it came.
-    if (vault?.library.paused().has(row.recording ?? '')) {
-      await revokeGrant(desk, grant, new Failure('download-stopped', 'paused by the person'));
-      return;
-    }
+    if (vault.library.paused().has(recording)) throw new Failure('download-stopped', 'paused by the person');
     coming = fetchCopy(desk, row, changed, 'opened');
   }
 }
