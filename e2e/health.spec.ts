@@ -1,9 +1,9 @@
 /** "This computer" and the support bundle, from where somebody needs them: the problem screen, sign-in, a locked store, settings and the console. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { isAtComputer, item, supportBundle, toComputer } from './support/computer.ts';
-import { beginSignIn, everythingHere, firstSignIn, openClinic, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
+import { beginSignIn, everythingHere, firstSignIn, openClinic, row, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
 
 let clinic: Clinic;
 test.beforeEach(async () => {
@@ -26,6 +26,7 @@ test('from the problem screen of a broken site file to the bundle that support a
   await expect(window.getByRole('listitem').first()).toContainText('Set up for a practiceNot working');
   await expect(item(window, 'Set up for a practice')).toContainText('site-file-invalid, field fhirBase');
   await expect(item(window, 'Keychain')).toContainText('Good');
+  await window.screenshot({ path: test.info().outputPath('trouble.png'), fullPage: true });
   const { text, file } = await supportBundle(app);
   rmSync(file);
   const read = JSON.parse(text) as { log: object[] };
@@ -44,11 +45,14 @@ test('from sign-in, from a clinician’s settings, and while locked; a lock take
   const app = await clinic.start();
   const { window } = app;
   await toComputer(window);
-  await expect(item(window, 'Practice')).toContainText('Nobody is signed in');
+  await expect(item(window, 'Practice')).toContainText('Not checkedNobody is signed in');
   await expect(item(window, 'Set up for a practice')).toContainText('Good');
   await window.getByRole('button', { name: 'Back', exact: true }).click();
   await firstSignIn(app, clinic.person('ada'));
+  await expect(row(window, 'Ready offline').first()).toBeVisible({ timeout: 60_000 });
   await everythingHere(window);
+  // A round is over, and has said so.
+  await expect.poll(() => readFileSync(path.join(clinic.profileDir, 'logs', 'viewing-room.log'), 'utf8'), { timeout: 60_000 }).toContain('"event":"sync"');
   await window.getByRole('button', { name: 'Settings' }).click();
   await window.getByRole('button', { name: 'This computer' }).click();
   await isAtComputer(window);
@@ -60,6 +64,7 @@ test('from sign-in, from a clinician’s settings, and while locked; a lock take
   await expect(window.getByRole('listitem').filter({ hasText: 'Not working' })).toHaveCount(0);
   const { text, file } = await supportBundle(app);
   rmSync(file);
+  await window.screenshot({ path: test.info().outputPath('inside.png'), fullPage: true });
   for (const event of ['started', 'signed-in', 'sync', 'sealed']) expect(text).toContain(`"event":"${event}"`);
   await window.getByRole('button', { name: 'Lock', exact: true }).click();
   await expect(window.getByRole('heading', { level: 1, name: `Unlock as ${clinic.person('ada').name}` })).toBeVisible();

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { ProblemCode } from './contract.ts';
 
-/** `attention`: works, and somebody should look at it before it does not. */
-const state = z.enum(['good', 'attention', 'bad']);
+/** `attention`: works, and somebody should look at it before it does not. `unknown`: could not be looked at now, because nobody is in or nobody was asked. */
+const state = z.enum(['good', 'attention', 'bad', 'unknown']);
 export type HealthState = z.infer<typeof state>;
 
 const isoTime = z.iso.datetime({ precision: 3 });

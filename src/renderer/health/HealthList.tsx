@@ -4,8 +4,8 @@ import { computer as text, healthWords, type HealthWords } from '../text/health.
 
 type What = keyof HealthItems;
 
-const urgency: readonly HealthState[] = ['bad', 'attention', 'good'];
-const colours = { bad: 'red', attention: 'yellow', good: 'green' } as const satisfies Record<HealthState, string>;
+const urgency: readonly HealthState[] = ['bad', 'attention', 'good', 'unknown'];
+const colours = { bad: 'red', attention: 'yellow', good: 'green', unknown: 'grey' } as const satisfies Record<HealthState, string>;
 
 /** The words of one thing, which differ in what they are told. */
 const wordsOf = (health: HealthItems, what: What, now: number): HealthWords => (healthWords[what] as (found: HealthItems[What], now: number) => HealthWords)(health[what], now);

@@ -10,7 +10,7 @@ export const computer = {
   loading: 'Looking at this computer…',
   again: 'Look again',
   looked: (at: string) => `Looked at ${formatSecond(at)}.`,
-  states: { good: 'Good', attention: 'Needs attention', bad: 'Not working' } satisfies Record<HealthState, string>,
+  states: { good: 'Good', attention: 'Needs attention', bad: 'Not working', unknown: 'Not checked' } satisfies Record<HealthState, string>,
   forIt: 'For IT',
   help: 'If you need help',
 };
@@ -40,7 +40,7 @@ export interface HealthWords {
 const tellIt = 'Tell the person who looks after your practice’s computers.';
 
 const platforms: Record<Health['system']['platform'], string> = { win32: 'Windows', darwin: 'macOS', linux: 'Linux', other: 'another system' };
-const size = (megabytes: number): string => formatBytes(megabytes * 1_000_000);
+const size = (megabytes: number): string => (megabytes === 0 ? 'less than 1 MB' : formatBytes(megabytes * 1_000_000));
 const known = <T>(value: T | null, words: (value: T) => string, otherwise = 'not known'): string => (value === null ? otherwise : words(value));
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
 
@@ -61,7 +61,8 @@ function clockOff(ahead: number): string {
 
 function clockMeans({ state, ahead, refused }: Health['clock']): string {
   if (refused) return 'The clock of this computer was set back several times, so recordings stay closed until the practice has been asked. Set the clock right, connect to the practice and sign in.';
-  if (state === 'good') return ahead === null ? 'Nothing is wrong with the clock of this computer, as far as the app can tell without the practice.' : 'The clock of this computer agrees with the practice’s.';
+  if (state === 'unknown') return 'The clock is held against the practice’s when somebody is signed in.';
+  if (state === 'good') return 'The clock of this computer agrees with the practice’s.';
   if (ahead !== null && Math.abs(ahead) > 300) return `The clock of this computer is ${clockOff(ahead)} the practice’s. Set the date and time of this computer right, or let it set them by itself.`;
   return 'The clock of this computer was set back. Your time for working offline goes on all the same. If it happens again, recordings stay closed until the practice has been asked.';
 }
@@ -118,9 +119,9 @@ export const healthWords: Words = {
   keychain: ({ is }) => ({ title: 'Keychain', means: keychains[is].means, it: keychains[is].it }),
   disk: (found) => ({
     title: 'Disk', means: diskMeans(found),
-    it: `free ${known(found.free, size)}; copies ${size(found.copies)} in ${found.stores} ${found.stores === 1 ? 'store' : 'stores'}, ${known(found.budget, size)} allowed to each person; reserve for the record held: ${known(found.reserve, yes, 'no store')}`,
+    it: `free ${known(found.free, size)}; copies ${size(found.copies)} in ${found.stores} ${found.stores === 1 ? 'store' : 'stores'}, allowed to each person: ${known(found.budget, size)}; reserve for the record held: ${known(found.reserve, yes, 'no store')}`,
   }),
-  clock: (found) => ({ title: 'Clock', means: clockMeans(found), it: `the practice’s clock is ahead by ${known(found.ahead, (seconds) => `${seconds} s`)}; set back since the lease began: ${known(found.setBack, String, 'no lease')}; offline use refused for it: ${yes(found.refused)}` }),
+  clock: (found) => ({ title: 'Clock', means: clockMeans(found), it: `the practice’s clock is ${known(found.ahead, (seconds) => `ahead by ${seconds} s`)}; set back since the lease began: ${known(found.setBack, String, 'no lease')}; offline use refused for it: ${yes(found.refused)}` }),
   practice: (found, now) => ({
     title: 'Practice', means: practiceMeans(found, now),
     it: [
@@ -129,9 +130,9 @@ export const healthWords: Words = {
     ].join('; '),
   }),
   record: (found) => ({ title: 'Record of access', means: recordMeans(found), it: `entries waiting ${known(found.waiting, String)}, set aside ${known(found.setAside, String)}; last entries: ${known(found.chain, (chain) => (chain === 'whole' ? 'hashes and signatures fit' : 'do not fit'), 'not checked')}` }),
-  updates: ({ by }) => ({ title: 'Updates', means: by === 'feed' ? 'Updates come from the address that your practice’s site file names.' : by === 'it' ? 'Your practice’s IT installs new versions.' : 'Where updates come from is not known, because no site file has been read.', it: `updates by ${known(by, String)}` }),
+  updates: ({ by }) => ({ title: 'Updates', means: by === 'feed' ? 'Updates come from the address that your practice’s site file names.' : by === 'it' ? 'Your practice’s IT installs new versions.' : 'Where updates come from is not known, because no site file has been read.', it: `updates: ${known(by, (how) => `by ${how}`)}` }),
   log: ({ files, megabytes, works }) => ({
     title: 'Log', means: works ? 'The app keeps a short log for support. It names no patient and no person.' : 'The app cannot write its log, which support may ask for. That keeps you from nothing. Check that the disk is not full or read-only.',
-    it: `${files} ${files === 1 ? 'file' : 'files'}, ${megabytes} MB; last line kept: ${yes(works)}`,
+    it: `${files} ${files === 1 ? 'file' : 'files'}, ${formatBytes(megabytes * 1_000_000)}; last line kept: ${yes(works)}`,
   }),
 };

@@ -45,7 +45,7 @@ describe('before anybody is in', () => {
     const found = await looked();
     expect(found).toMatchObject({
       runtime: { state: 'good', app: '0.0.0', node: process.versions.node }, keychain: { state: 'good', is: 'works' }, disk: { stores: 0, copies: 0, reserve: null, budget: Math.round(desk.site.diskBudgetBytes / 1e6) },
-      clock: { state: 'good', ahead: null, setBack: null }, practice: { state: 'good', session: false, problem: null }, record: { waiting: null, chain: null }, updates: { by: 'it' },
+      clock: { state: 'unknown', ahead: null, setBack: null }, practice: { state: 'unknown', session: false, problem: null }, record: { state: 'unknown', waiting: null, chain: null }, updates: { by: 'it' },
     });
     expect(found.disk.free).toBeGreaterThan(0);
     expect([...api.entries]).toEqual([]);
@@ -66,7 +66,7 @@ describe('before anybody is in', () => {
     await showSignIn(desk, new Failure('practice-unreachable', 'x', { why: 'proxy', status: 407 }).toProblem());
     expect((await looked()).practice).toMatchObject({ state: 'attention', problem: 'practice-unreachable', why: 'proxy' });
     await showSignIn(desk, new Failure('too-many-attempts', 'x').toProblem());
-    expect((await looked()).practice).toMatchObject({ state: 'good', problem: null });
+    expect((await looked()).practice).toMatchObject({ state: 'unknown', problem: null });
   });
 });
 

@@ -47,7 +47,8 @@ function clock(desk: Desk): Health['clock'] {
   const lease = desk.lease();
   const setBack = lease ? advance(lease, desk.clock()).backward : null;
   const refused = lease !== null && offlineRefusal(lease, desk.clock()) === 'clock-set-back';
-  return { state: refused ? 'bad' : Math.abs(ahead ?? 0) > CLOCK_OFF || (setBack ?? 0) > 0 ? 'attention' : 'good', ahead, setBack, refused };
+  const isOff = Math.abs(ahead ?? 0) > CLOCK_OFF || (setBack ?? 0) > 0;
+  return { state: refused ? 'bad' : isOff ? 'attention' : ahead === null ? 'unknown' : 'good', ahead, setBack, refused };
 }
 
 /** Of the practice and of signing in: what else a screen says is about a person's store. */
@@ -66,16 +67,16 @@ function practice(desk: Desk): Health['practice'] {
   const at = desk.session?.http.heard?.at;
   const unlocked = desk.vault?.unlocked === true && desk.person?.role.kind === 'clinician';
   return {
-    state: problem || refused > 0 ? 'attention' : 'good', session: desk.session !== null, online, reached: at === undefined ? null : new Date(at).toISOString(), lastSync, leaseEnds,
+    state: problem || refused > 0 ? 'attention' : at === undefined ? 'unknown' : 'good', session: desk.session !== null, online, reached: at === undefined ? null : new Date(at).toISOString(), lastSync, leaseEnds,
     problem: problem?.code ?? null, why: whys.find((why) => why === problem?.detail?.why) ?? null, unsent: unlocked ? unsent : null, refused: unlocked ? refused : null,
   };
 }
 
 function record({ vault }: Desk): Health['record'] {
-  if (!vault) return { state: 'good', waiting: null, setAside: null, chain: null };
+  if (!vault) return { state: 'unknown', waiting: null, setAside: null, chain: null };
   const chain = chainState(vault);
   const setAside = vault.ledger.aside();
-  return { state: chain === 'broken' ? 'bad' : setAside > 0 ? 'attention' : 'good', waiting: vault.ledger.undelivered() - setAside, setAside, chain };
+  return { state: chain === 'broken' ? 'bad' : setAside > 0 ? 'attention' : chain === null ? 'unknown' : 'good', waiting: vault.ledger.undelivered() - setAside, setAside, chain };
 }
 
 function site(desk: Desk, of: Site | undefined): Health['site'] {
@@ -84,13 +85,13 @@ function site(desk: Desk, of: Site | undefined): Health['site'] {
   const named = String(problem?.detail?.field ?? '').split('.')[0] ?? '';
   const field = siteMembers.find((member) => member === named) ?? null;
   const code: ProblemCode | null = problemCodes.find((one) => one === problem?.code) ?? null;
-  const state: HealthState = code ? 'bad' : of ? 'good' : 'attention';
+  const state: HealthState = code ? 'bad' : of ? 'good' : 'unknown';
   return { state, from: desk.siteFrom, odsCode: code ? null : of?.practice.odsCode ?? null, problem: code, field };
 }
 
 function log(): Health['log'] {
   const { files, bytes, works } = logUsage() ?? { files: 0, bytes: 0, works: false };
-  return { state: works ? 'good' : 'attention', files, megabytes: Math.round(bytes / (MEGABYTE / 100)) / 100, works };
+  return { state: works ? 'good' : 'attention', files, megabytes: Math.ceil(bytes / (MEGABYTE / 100)) / 100, works };
 }
 
 export async function health(desk: Desk): Promise<Health> {
@@ -98,6 +99,6 @@ export async function health(desk: Desk): Promise<Health> {
   return {
     at: new Date(desk.machine.now()).toISOString(),
     runtime: runtime(desk), system: system(), keychain: await keychain(desk), disk: await disk({ machine: desk.machine, site: of }), clock: clock(desk), practice: practice(desk), record: record(desk),
-    site: site(desk, of), updates: { state: 'good', by: of?.updates.by ?? null }, log: log(),
+    site: site(desk, of), updates: { state: of ? 'good' : 'unknown', by: of?.updates.by ?? null }, log: log(),
   };
 }
