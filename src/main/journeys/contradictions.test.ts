@@ -130,7 +130,7 @@ describe('a statement that cannot be read just now', () => {
     const fresh = await add('is new');
     const other = await add('is new too');
     at.broken = manifestOf(fresh);
-    await syncWorklist(at.desk);
+    await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'practice-error' });
     expect(await standing(other)).toBe('shown');
     expect(() => rowOf(fresh)).toThrow('no row');
     at.broken = manifestOf(here);

@@ -162,7 +162,7 @@ describe('a consent that was withdrawn', () => {
     // As a computer has it that learned of one only.
     vault.library.saveAssignment(before);
     practice.lies.answer = (asked, honest) => (asked.path === 'Consent' && (asked.query.get('_id') ?? '').split(',').includes(id) ? { ...honest, status: 503 } : honest);
-    await syncWorklist(at.desk);
+    await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'practice-error' });
     expect(await standing(task)).toEqual(['consent-missing']);
   });
 });
@@ -190,7 +190,7 @@ describe('a manifest', () => {
       const broken = its && { resource: { ...its.resource, id: 'broken', entity: [{ role: 'source', what: { reference: 'Binary/broken' } }] } };
       return { ...honest, body: Buffer.from(JSON.stringify({ ...bundle, entry: [...(bundle.entry ?? []), ...(broken ? [broken] : [])] })) };
     };
-    await syncWorklist(at.desk);
+    await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'practice-error' });
     expect(await standing(task)).toEqual(['not-mine']);
   });
 

@@ -168,7 +168,7 @@ describe('one bad answer', () => {
     const [fresh, bad] = [await add('honest'), await add('bad')];
     const broken = [known.encounterId, bad.encounterId];
     practice.lies.answer = (asked, honest) => (asked.path === 'Encounter' && (asked.query.get('_id') ?? '').split(',').some((id) => broken.includes(id)) ? { ...honest, status: 500 } : honest);
-    await syncWorklist(at.desk);
+    await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'practice-error' });
     expect([known, fresh, bad].map(({ taskIds: [task] }) => tasks().includes(`Task/${task}`))).toEqual([true, true, false]);
     expect(await standing(known.taskIds[0]!)).toBe('shown');
   });
@@ -182,7 +182,7 @@ describe('one bad answer', () => {
     });
     const told = practice.lies.answer!;
     practice.lies.answer = (asked, honest) => (asked.path === `Binary/manifest-${bad.id.slice('rec-'.length)}` ? { ...honest, status: 503 } : told(asked, honest));
-    await syncWorklist(at.desk);
+    await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'practice-error' });
     expect([fresh, bad].map(({ taskIds: [task] }) => tasks().includes(`Task/${task}`))).toEqual([true, false]);
   });
 
