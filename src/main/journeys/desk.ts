@@ -6,6 +6,7 @@ import type { Journal } from '../audit/journal.ts';
 import type { Printed } from '../audit/printed/page.ts';
 import type { Subject } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
+import type { Updates } from '../platform/updates/updates.ts';
 import type { Grants } from '../playback/grants.ts';
 import type { Fetch, PracticeHttp } from '../service/http.ts';
 import type { StopList } from '../service/stopList.ts';
@@ -97,6 +98,7 @@ export class Desk {
   /** Set once, before any journey begins; without a valid site file none does. */
   site!: Site;
   grants!: Grants;
+  updates!: Updates;
   vault: Vault | null = null;
   person: Person | null = null;
   /** A manager who came without the practice: of what is theirs they have the incident that is kept here, and nothing else. */

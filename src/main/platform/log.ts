@@ -5,6 +5,7 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ProblemCode } from '../../preload/contract.ts';
+import type { UpdateRefusal } from '../../preload/updates.ts';
 
 export interface LogFields {
   code?: ProblemCode | 'ok';
@@ -15,11 +16,12 @@ export interface LogFields {
   bytes?: number;
   milliseconds?: number;
   httpStatus?: number;
+  why?: UpdateRefusal;
   step?: 'stop-list' | 'download' | 'deliver' | 'deliver-work' | 'reviews' | 'roles' | 'exchange' | 'vault' | 'renew-keys';
 }
 export type LogEvent =
   | 'started' | 'site-read' | 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'sync' | 'sealed' | 'withheld' | 'destroyed' | 'stopped' | 'wrong-patient'
-  | 'opened' | 'delivered' | 'refused' | 'fault' | 'renderer-gone' | 'blocked-request';
+  | 'opened' | 'delivered' | 'refused' | 'fault' | 'renderer-gone' | 'blocked-request' | 'update-refused';
 
 const ROTATE_AT = 1_000_000;
 let file: string | null = null;
