@@ -81,7 +81,7 @@ async function start(): Promise<void> {
     }
   }
   openLog(join(profile, 'logs', 'viewing-room.log'));
-  log('started');
+  log('started', { version: app.getVersion() });
   // A trail is deleted when its manager leaves: this one was cut short.
   clearTrail(join(profile, 'trail'));
 
@@ -178,7 +178,10 @@ async function start(): Promise<void> {
     app.quit();
   });
 
-  powerMonitor.on('resume', () => rhythm.wake());
+  powerMonitor.on('resume', () => {
+    log('woke');
+    rhythm.wake();
+  });
   // Whoever comes back to the computer is not yet whoever left it.
   for (const left of ['suspend', 'lock-screen'] as const) {
     powerMonitor.on(left as 'suspend', () => {

@@ -8,6 +8,7 @@ import {
   Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Found, Incident, IncidentFields, IncidentTrigger, Kept, KeptPage, Ladder, ManagersActions,
   RecordingRef, SavedView, StopTarget, TrailState,
 } from './console.ts';
+import { Health } from './health.ts';
 import { FormAnswers, Hit, KeptWork, ListQuery, NoteCategory, NoteFields, RejectReason, ReviewWork, Settings } from './review.ts';
 import { UpdatesView } from './updates.ts';
 
@@ -235,6 +236,8 @@ const method = <A extends z.ZodTuple, R extends z.ZodType>(args: A, reply: R) =>
 export const methods = {
   getState: method(z.tuple([]), AppState),
   about: method(z.tuple([]), About),
+  /** Of this computer, also where nobody is in. */
+  health: method(z.tuple([]), Health),
   retry: method(z.tuple([]), nothing),
   startAgain: method(z.tuple([]), nothing),
   signIn: method(z.tuple([]), nothing),

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
-import type { AppState } from '../preload/contract.ts';
+import type { AppState, Screen } from '../preload/contract.ts';
+import { ComputerContext } from './computer.ts';
 import { attempt, door } from './door.ts';
 import { IdleWarning } from './parts/IdleWarning.tsx';
+import { TopBar } from './parts/TopBar.tsx';
 import { useActivity } from './parts/useActivity.ts';
 import { usePlace } from './places.ts';
 import { Browser } from './screens/Browser.tsx';
@@ -9,6 +11,7 @@ import { ChooseRole } from './screens/ChooseRole.tsx';
 import { Console } from './screens/console/Console.tsx';
 import { KeptIncident } from './screens/console/KeptIncident.tsx';
 import { Forgotten } from './screens/Forgotten.tsx';
+import { HealthScreen } from './screens/HealthScreen.tsx';
 import { NoRole } from './screens/NoRole.tsx';
 import { ProblemScreen } from './screens/ProblemScreen.tsx';
 import { Room } from './screens/Room.tsx';
@@ -21,12 +24,15 @@ import { closed, starting } from './text/start.ts';
 /** The main process decides which screen is shown; this follows it. */
 export function App() {
   const [state, setState] = useState<AppState>({ screen: 'starting' });
+  /** The screen from which the person went to "This computer": when main shows another, that comes forward. */
+  const [lookingFrom, setLookingFrom] = useState<Screen | null>(null);
 
   useEffect(() => {
     let pushed = false;
     const stop = door.onState((next) => {
       pushed = true;
       setState(next);
+      setLookingFrom((from) => (from === next.screen ? from : null));
     });
     void attempt(door.getState()).then((result) => {
       // What was pushed meanwhile is newer than this answer.
@@ -38,13 +44,19 @@ export function App() {
 
   const inside = state.screen === 'room' || state.screen === 'console' || state.screen === 'kept';
   useActivity(inside);
-  usePlace(state.screen);
+  const looking = lookingFrom === state.screen;
+  usePlace(looking ? 'computer' : state.screen);
 
   return (
-    <>
-      <CurrentScreen state={state} />
+    <ComputerContext value={inside || looking ? null : () => setLookingFrom(state.screen)}>
+      {looking ? (
+        <>
+          <TopBar />
+          <HealthScreen practice={'practice' in state ? state.practice : undefined} onBack={() => setLookingFrom(null)} />
+        </>
+      ) : <CurrentScreen state={state} />}
       {inside && <IdleWarning />}
-    </>
+    </ComputerContext>
   );
 }
 

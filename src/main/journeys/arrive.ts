@@ -1,7 +1,7 @@
 /** The screens before anyone is in: whose vaults are here, the sign-in page, the unlock page. */
 import type { Problem, ProblemCode } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
-import { log } from '../platform/log.ts';
+import { faultFields, log } from '../platform/log.ts';
 import { settleAll } from '../platform/settleAll.ts';
 import type { Desk } from './desk.ts';
 import { endPresented } from './presented.ts';
@@ -15,6 +15,7 @@ const startAgainCodes: readonly ProblemCode[] = ['keychain-absent', 'vault-corru
 /** @param vault the one that it is about, if it is about one: that is what starting again replaces. */
 export function showProblem(desk: Desk, error: unknown, vault: string | null): void {
   const problem = problemOf(error);
+  log('problem', { code: problem.code, ...faultFields(error) });
   desk.broken = vault;
   desk.show({ screen: 'problem', problem, canRetry: true, canStartAgain: vault !== null && startAgainCodes.includes(problem.code) });
 }

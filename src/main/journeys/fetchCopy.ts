@@ -149,7 +149,7 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   }
   vault.copies.publish(confirmed, sealing, transcript, new Date(desk.now()).toISOString());
   if (transcript) indexTranscript(desk, row, transcript.vtt);
-  log('sealed', { bytes: sealing.plainBytes });
+  log('sealed', { kilobytes: Math.ceil(sealing.plainBytes / 1000) });
 }
 
 function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {

@@ -226,6 +226,7 @@ export class Rhythm {
    * @param all whether all that is assigned is listed, and not only what has changed: a person asked for it.
    */
   async sync(all = false): Promise<void> {
+    const began = performance.now();
     this.#all ||= all;
     // Whoever asks for it wants to know whether the practice takes it now.
     if (all) this.#desk.vault?.ledger.tryAside();
@@ -240,7 +241,7 @@ export class Rhythm {
     if (desk.vault === vault) await this.#learnReviews();
     if (moved && desk.vault === vault) await this.changed();
     desk.stand({});
-    log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0 });
+    log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0, milliseconds: Math.round(performance.now() - began) });
   }
 
   /** One round of questions; a call during one joins it. */

@@ -1,55 +1,43 @@
-/**
- * The log: one JSON line an event, fields allow-listed by type. Codes, counts and opaque ids only: there is no way to
- * write a name, an NHS number, an address or a token, because no field takes free text.
- */
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { ProblemCode } from '../../preload/contract.ts';
-import type { UpdateRefusal } from '../../preload/updates.ts';
+/** The log: one JSON line an event, of fields that are allow-listed by type and again as it is written ({@link lineOf}). Codes, counts and times only. */
+import { Failure } from './failure.ts';
+import { LogFile } from './logFile.ts';
+import { errorName, isErrno, lineOf, readLine, type LogEvent, type LogFields, type LogLine } from './logLine.ts';
 
-export interface LogFields {
-  code?: ProblemCode | 'ok';
-  /** Name of a thrown error's class, and its errno-style code. */
-  errorName?: string;
-  errno?: string;
-  count?: number;
-  bytes?: number;
-  milliseconds?: number;
-  httpStatus?: number;
-  why?: UpdateRefusal;
-  step?: 'stop-list' | 'download' | 'deliver' | 'deliver-work' | 'reviews' | 'roles' | 'exchange' | 'vault' | 'renew-keys';
-}
-export type LogEvent =
-  | 'started' | 'site-read' | 'signed-in' | 'signed-out' | 'unlocked' | 'locked' | 'sync' | 'sealed' | 'withheld' | 'destroyed' | 'stopped' | 'wrong-patient'
-  | 'opened' | 'delivered' | 'refused' | 'fault' | 'renderer-gone' | 'blocked-request' | 'update-refused';
+let file: LogFile | null = null;
 
-const ROTATE_AT = 1_000_000;
-let file: string | null = null;
-
-/** Starts the log at `path`; one older file is kept. Until then events are dropped. */
+/** Starts the log at `path`, with older files beside it. Until then events are dropped. */
 export function openLog(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    if (statSync(path).size > ROTATE_AT) renameSync(path, `${path}.1`);
-  } catch {
-    // No log yet.
-  }
-  file = path;
+  file = new LogFile(path);
 }
 
-/** Writes one event. Never throws: a full disk must not stop a lock or a withdrawal. */
+/** Writes one event. Never throws: the audit trail, not the log, is the record that must not be lost. */
 export function log(event: LogEvent, fields: LogFields = {}): void {
-  if (!file) return;
-  try {
-    appendFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), event, ...fields })}\n`, { mode: 0o600 });
-  } catch {
-    // The audit trail, not the log, is the record that must not be lost.
-  }
+  file?.append(JSON.stringify(lineOf(new Date(), event, fields)));
 }
 
-/** Fields for a thrown value: its kind, never its text. */
+/** The newest lines, oldest first, each held against the list once more; `dropped`: so many that did not fit, and are not among them. */
+export function readLog(most: number): { lines: LogLine[]; dropped: number } {
+  const all = (file?.last(most) ?? []).map(readLine);
+  const lines = all.filter((line) => line !== null);
+  return { lines, dropped: all.length - lines.length };
+}
+
+/** What the log takes on the disk; null before there is one. */
+export const logUsage = (): ReturnType<LogFile['usage']> | null => file?.usage() ?? null;
+
+/** Name of Chromium's network error where that is all that the text is (net_error_list.h). */
+const networkError = (text: string): string | undefined => /^net::(ERR_[A-Z0-9_]+)$/.exec(text)?.[1];
+
+/** Fields for a thrown value: its kind and its codes, never its text. Of a failure, also what it failed of. */
 export function faultFields(error: unknown): LogFields {
-  if (!(error instanceof Error)) return { errorName: typeof error };
-  const { code } = error as { code?: unknown };
-  return { errorName: error.name, ...(typeof code === 'string' && /^[A-Z_]{2,40}$/.test(code) ? { errno: code } : {}) };
+  if (!(error instanceof Error)) return { errorName: errorName(typeof error) };
+  const { status, why } = error instanceof Failure ? error.detail ?? {} : {};
+  const said: LogFields = {};
+  for (let cause: unknown = error; cause instanceof Error; { cause } = cause) {
+    const { code } = cause as { code?: unknown };
+    const errno = isErrno(code) ? code : networkError(cause.message);
+    if (said.errno === undefined && isErrno(errno)) said.errno = errno;
+    if (said.errorName === undefined || said.errorName === 'Failure') said.errorName = errorName(cause.name);
+  }
+  return { ...said, ...(typeof status === 'number' ? { httpStatus: status } : {}), ...(typeof why === 'string' ? { why: why as NonNullable<LogFields['why']> } : {}) };
 }

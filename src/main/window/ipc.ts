@@ -34,7 +34,7 @@ async function answer<K extends MethodName>(name: K, handlers: Handlers, event: 
     return { ok: true, value: reply as Reply<K> };
   } catch (error) {
     const problem = problemOf(error);
-    log(problem.code === 'internal' ? 'fault' : 'refused', { code: problem.code, ...faultFields(error instanceof Failure && error.cause ? error.cause : error) });
+    log(problem.code === 'internal' ? 'fault' : 'refused', { method: name, code: problem.code, ...faultFields(error) });
     return { ok: false, error: problem };
   }
 }

@@ -6,6 +6,7 @@ import { Button } from '../parts/Button.tsx';
 import { Done } from '../parts/Done.tsx';
 import { SessionBar } from '../parts/SessionBar.tsx';
 import { StandingBanner } from '../parts/StandingBanner.tsx';
+import { UpdateBanner } from '../parts/UpdateBanner.tsx';
 import { useAsk } from '../parts/useAsk.ts';
 import { SettingsProvider, useSettings } from '../parts/useSettings.tsx';
 import { HelpDialog } from '../player/HelpDialog.tsx';
@@ -17,6 +18,7 @@ import { settings as settingsText } from '../text/settings.ts';
 import { finish, kept } from '../text/reviewWork.ts';
 import { changeSecret } from '../text/start.ts';
 import { ChangeSecret } from './ChangeSecret.tsx';
+import { HealthScreen } from './HealthScreen.tsx';
 import { KeptWorkScreen } from './KeptWorkScreen.tsx';
 import { RecordingClosed } from './RecordingClosed.tsx';
 import { Review } from './Review.tsx';
@@ -36,6 +38,7 @@ type View =
   | { kind: 'storage' }
   | { kind: 'secret' }
   | { kind: 'settings' }
+  | { kind: 'computer' }
   | { kind: 'kept' }
   | { kind: 'withheld'; id: string }
   /** `from`: the media position that was chosen in the list. */
@@ -129,7 +132,9 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
       case 'storage':
         return <StorageScreen worklist={worklist} online={standing.online} onBack={toList} />;
       case 'settings':
-        return <SettingsScreen practice={practice} lockMinutes={idleLockMinutes} onHelp={openHelp} onBack={toList} />;
+        return <SettingsScreen practice={practice} lockMinutes={idleLockMinutes} onHelp={openHelp} onComputer={() => go({ kind: 'computer' })} onBack={toList} />;
+      case 'computer':
+        return <HealthScreen practice={practice} onBack={() => go({ kind: 'settings' })} />;
       case 'secret':
         return <ChangeSecret present={secret.present} next={secret.next} onBack={toList} />;
       case 'review':
@@ -190,6 +195,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
         <Button look="reverse" small onClick={() => go({ kind: 'secret' })}>{changeSecret.title(secret.present)}</Button>
       </SessionBar>
       <StandingBanner standing={standing} offlineUse onStorage={view.kind === 'storage' ? undefined : toStorage} onRefused={view.kind === 'review' ? undefined : toRefused} />
+      {view.kind !== 'review' && view.kind !== 'computer' && <UpdateBanner onShow={() => go({ kind: 'computer' })} />}
       {screen()}
       {helping && <HelpDialog onClose={() => setHelping(false)} />}
     </>

@@ -10,6 +10,7 @@ import { useAbout } from '../parts/useAbout.ts';
 import { useSettings } from '../parts/useSettings.tsx';
 import { rates } from '../player/keys.ts';
 import { captionBackgrounds, captionSizes, pictureSizes, rateWords } from '../text/player.ts';
+import { computer } from '../text/health.ts';
 import { settings as text } from '../text/settings.ts';
 
 interface Props {
@@ -17,13 +18,14 @@ interface Props {
   /** The site's. */
   lockMinutes: number;
   onHelp: () => void;
+  onComputer: () => void;
   onBack: () => void;
 }
 
 const options = <T extends string>(words: Record<T, string>) => (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }));
 
 /** What a person chooses for themselves. */
-export function SettingsScreen({ practice, lockMinutes, onHelp, onBack }: Props) {
+export function SettingsScreen({ practice, lockMinutes, onHelp, onComputer, onBack }: Props) {
   const { settings, change, problem, failures, tryAgain } = useSettings();
   const about = useAbout();
   const minutes = [...new Set([1, 2, 3, 5, 10, 15, 20, 30, settings.lockMinutes, lockMinutes])].filter((choice) => choice <= lockMinutes).sort((a, b) => a - b);
@@ -70,6 +72,7 @@ export function SettingsScreen({ practice, lockMinutes, onHelp, onBack }: Props)
 
       <h2 className="nhsuk-heading-m vr-section-title">{text.aboutTitle}</h2>
       {about && <p>{text.version(about.version)} · {text.runtime(about.electron)}</p>}
+      <Button look="secondary" small onClick={onComputer}>{computer.title}</Button>
       <p className="vr-label">{text.support}</p>
       <SupportContact practice={practice} />
     </Screen>

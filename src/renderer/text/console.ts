@@ -1,6 +1,7 @@
 /** Words of the manager's console. */
 import type { DeviceRow, Finding, Flag, Proof, TrailState } from '../../preload/console.ts';
 import { eventNames as allEvents } from '../../preload/words.ts';
+import { computer } from './health.ts';
 import { formatDate, localParts } from '../words/time.ts';
 
 const number = new Intl.NumberFormat('en-GB');
@@ -12,7 +13,7 @@ export const frame = {
   noPlay: 'Managers cannot play recordings, and this app fetches no recording, note or grade for you.',
   readsOnly: 'A second reader cannot play recordings and changes nothing: this app fetches no recording, note or grade for you.',
   managers: 'Managers’ actions',
-  places: { events: 'Events', history: 'People and recordings', flags: 'Flags', incidents: 'Incidents', assignments: 'Assignments and stops', devices: 'Devices' },
+  places: { events: 'Events', history: 'People and recordings', flags: 'Flags', incidents: 'Incidents', assignments: 'Assignments and stops', devices: 'Devices', computer: computer.title },
 };
 
 export const trail = {

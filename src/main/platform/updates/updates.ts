@@ -182,7 +182,7 @@ export class Updates {
 
   /** The same refusal is recorded once, until the feed has been good in between. */
   #noteRefusal(why: UpdateRefusal, release: string | null): void {
-    log('update-refused', { why });
+    log('update-refused', { update: why });
     const noted = `${why} ${release ?? ''}`;
     if (this.#kept.noted === noted) return;
     this.#note({ event: 'update-refused', reason: why, release });

@@ -5,6 +5,7 @@ import type { EventFilter } from '../../../preload/console.ts';
 import { SessionBar } from '../../parts/SessionBar.tsx';
 import { StandingBanner } from '../../parts/StandingBanner.tsx';
 import { usePlace } from '../../places.ts';
+import { HealthScreen } from '../HealthScreen.tsx';
 import { frame as text } from '../../text/console.ts';
 import { usualFilter } from '../../words/filter.ts';
 import { Assignments } from './Assignments.tsx';
@@ -71,6 +72,8 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
         return <Assignments />;
       case 'devices':
         return <Devices />;
+      case 'computer':
+        return <HealthScreen practice={practice} />;
     }
   };
 

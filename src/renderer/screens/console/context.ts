@@ -13,7 +13,7 @@ export interface About {
 }
 
 export type Place =
-  | { kind: 'managers' | 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' }
+  | { kind: 'managers' | 'events' | 'flags' | 'findings' | 'incidents' | 'assignments' | 'devices' | 'computer' }
   | { kind: 'history'; about: About | null }
   | { kind: 'incident'; id: string };
 

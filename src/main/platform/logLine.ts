@@ -1,0 +1,80 @@
+/**
+ * What a line of the log may hold. Every field is a code of a list, a bounded number or a version: no field takes free text, and none takes ten digits in a row, so that no name,
+ * NHS number, title, address or token has a place to stand in. Checked when a line is written, and again when one is read back to leave this computer (docs/diagnostics.md).
+ */
+import { constants } from 'node:os';
+import { z } from 'zod';
+import { methods, problemCodes, type MethodName } from '../../preload/contract.ts';
+import { updateRefusals } from '../../preload/updates.ts';
+
+const events = [
+  'started', 'site-read', 'problem', 'signed-in', 'signed-out', 'unlocked', 'locked', 'woke', 'sync', 'sealed', 'withheld', 'destroyed', 'stopped', 'wrong-patient',
+  'opened', 'delivered', 'refused', 'fault', 'renderer-gone', 'blocked-request', 'support-bundle', 'update-refused',
+] as const;
+export type LogEvent = (typeof events)[number];
+
+/** Classes of errors by name, and what else can be thrown: a name that somebody made up is none of them. */
+const errorNames = [
+  'Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'AggregateError', 'URIError', 'Failure', 'UpdateRefused', 'ZodError', 'SqliteError',
+  'AbortError', 'TimeoutError', 'NetworkError', 'OperationError', 'DataCloneError', 'InvalidStateError', 'NotSupportedError',
+  'ClientError', 'OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError', 'WWWAuthenticateChallengeError',
+  'preload', 'undefined', 'object', 'string', 'number', 'boolean', 'function', 'symbol', 'bigint', 'other',
+] as const;
+type ErrorName = (typeof errorNames)[number];
+
+export const errorName = (name: string): ErrorName => errorNames.find((known) => known === name) ?? 'other';
+
+const systemCodes = new Set([...Object.keys(constants.errno), 'ENOTFOUND', 'EAI_AGAIN']);
+/** Codes of Node.js and Chromium (`ERR_`), SQLite, and openid-client (`OAUTH_`), and the operating system's. */
+export const isErrno = (code: unknown): code is string => typeof code === 'string' && (systemCodes.has(code) || /^(ERR|SQLITE|OAUTH)_[A-Z0-9_]{2,60}$/.test(code) && !/\d{6}/.test(code));
+
+/** Nine digits at most: an NHS number has ten. */
+const number = z.number().int().min(0).max(999_999_999);
+
+const fields = {
+  code: z.enum(problemCodes),
+  errorName: z.enum(errorNames),
+  errno: z.string().refine(isErrno),
+  /** Of the practice's answer, or of what stands between. */
+  httpStatus: z.number().int().min(100).max(599),
+  /** Why nobody answered, as far as it shows. */
+  why: z.enum(['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused']),
+  /** Why an update was not taken. */
+  update: z.enum(updateRefusals),
+  /** What the app was at. */
+  step: z.enum(['stop-list', 'download', 'deliver', 'deliver-work', 'reviews', 'roles', 'exchange', 'vault', 'renew-keys']),
+  /** The call of the page that was refused; never what it was called with. */
+  method: z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]),
+  count: number,
+  kilobytes: number,
+  milliseconds: number,
+  /** Of the app. */
+  version: z.string().regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/),
+};
+
+export type LogFields = Partial<{ [K in keyof typeof fields]: z.infer<(typeof fields)[K]> }>;
+
+/** `unfit`: so many fields did not fit and were left out. */
+export const LogLine = z.strictObject({ at: z.iso.datetime({ precision: 3 }), event: z.enum(events), ...fields, unfit: number }).partial().required({ at: true, event: true });
+export type LogLine = z.infer<typeof LogLine>;
+
+/** The line of an event. A field that does not fit, whatever the compiler was told, is left out and counted. */
+export function lineOf(at: Date, event: LogEvent, given: LogFields): LogLine {
+  const line: Record<string, unknown> = {};
+  let unfit = 0;
+  for (const [name, value] of Object.entries(given)) {
+    const field = Object.hasOwn(fields, name) ? fields[name as keyof typeof fields] : null;
+    if (field?.safeParse(value).success) line[name] = value;
+    else unfit += 1;
+  }
+  return { at: at.toISOString(), event, ...line, ...(unfit > 0 ? { unfit } : {}) };
+}
+
+/** A line as it was written, or null for what is none. What comes back is made of what was checked, and not the text. */
+export function readLine(text: string): LogLine | null {
+  try {
+    return LogLine.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
