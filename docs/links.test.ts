@@ -8,7 +8,7 @@ const anchorsIn = (page: string): string[] => page.replace(/^```[^]*?^```/gm, ''
   .map((line) => line.replace(/^#+ /, '').toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replace(/ /g, '-'));
 
 /** Pages that other parts bring: a name goes from here once its page is there. */
-const coming = ['updates', 'packaging'].map((name) => path.join(root, `docs/${name}.md`));
+const coming = ['packaging'].map((name) => path.join(root, `docs/${name}.md`));
 
 const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 

@@ -22,7 +22,7 @@ export async function checkPackage(): Promise<void> {
   ];
   for (const dir of [packaged, testCopy, testBuild]) {
     const resources = path.join(dir, 'resources');
-    for (const name of ['app.asar', 'runtime.json', 'app.asar.unpacked'])
+    for (const name of ['app.asar', 'runtime.json', 'update-keys.json', 'app-update.yml', 'app.asar.unpacked'])
       await access(path.join(resources, name)).catch(() => faults.push(`${path.basename(dir)}: no resources/${name}`));
     for (const name of ['app', 'default_app.asar'])
       if (await stat(path.join(resources, name)).catch(() => undefined)) faults.push(`${path.basename(dir)}: resources/${name} must not be there`);

@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, Platform } from 'electron-builder';
+import { KEYS_FILE } from '../src/main/platform/updates/keys.ts';
 import { checkPackage } from './check-package.ts';
 import { contentHash } from './lib/digest.ts';
 import { setFuses, shippedFuses, testFuses } from './lib/fuses.ts';
@@ -9,25 +10,27 @@ import { main, say, Stop } from './lib/process.ts';
 import { oldestSafeElectron } from './lib/runtime-rules.ts';
 import { buildTestBundle, packageTestBuild } from './lib/test-build.ts';
 import { marker, prepare, type Prepared } from './prepare.ts';
+import { updateKeysFor } from './updates/package-keys.ts';
 
 export const program = 'viewing-room';
 
 /**
  * Packages `out/` into release/linux-unpacked, and a test copy of it whose inspect fuse is on into release/test; builds and packages the
  * test build, which has the test commands as well, into release/test-build. Nothing is done when no input changed since the last time.
- * @param demo allows a runtime that must not be shipped; the package says so in its runtime.json
- * @throws Stop when the runtime is too old to be shipped and `demo` was not asked for
+ * @param demo allows a runtime that must not be shipped, and trusts update feeds by a key of this checkout; the package says so in its runtime.json
+ * @throws Stop when the runtime is too old to be shipped, or a release has no keys for its update feed, and `demo` was not asked for
  */
 export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }): Promise<void> {
   const { runtime, sqlite } = prepared;
   if (runtime.demoOnly && !demo)
     throw new Stop(`Electron ${runtime.version} must not be shipped: releases need ${oldestSafeElectron} or newer. For a package to try out: npm run package -- --demo`);
+  const updateKeys = await updateKeysFor({ demo });
   const stamp = path.join(root, 'release/inputs.sha256');
   const inputs = await contentHash(
     // `src` is for the test build: a change in its commands leaves `out` as it was.
     [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts']
       .map((name) => path.resolve(root, name)),
-    [runtime.version, runtime.dir, sqlite ?? ''],
+    [runtime.version, runtime.dir, sqlite ?? '', await readFile(updateKeys, 'utf8')],
   );
   if ((await readFile(stamp, 'utf8').catch(() => '')) === inputs) {
     await checkPackage();
@@ -48,7 +51,10 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
     config: {
       electronDist: runtime.dir,
       electronVersion: runtime.version,
-      extraResources: [{ from: markerFile, to: 'runtime.json' }, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : [])],
+      extraResources: [
+        { from: markerFile, to: 'runtime.json' }, { from: updateKeys, to: KEYS_FILE }, { from: path.join(root, 'resources/app-update.yml'), to: 'app-update.yml' },
+        ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []),
+      ],
     },
   });
   await Promise.all([shipped, buildTestBundle()]);

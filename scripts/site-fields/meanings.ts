@@ -37,6 +37,6 @@ export const meanings: Meanings<typeof Site> = {
   captureToleranceMinutes: 'how far capture may lie outside the encounter',
   largestRecordingBytes: 'larger recordings are withheld',
   diskBudgetBytes: 'how much all copies of one clinician on one computer may take. Beyond it nothing is downloaded until the clinician removes copies ([downloads.md](downloads.md#room))',
-  updates: { by: 'who brings new versions; not used yet', feed: 'where they come from; needed when `by` is `feed`' },
+  updates: { by: 'who brings new versions: the practice’s IT, or a feed ([updates.md](updates.md))', feed: 'address of the feed’s folder; needed when `by` is `feed`' },
   support: { name: 'whom the screens tell people to ask', contact: 'and how: an address or number, as it is to be shown' },
 };

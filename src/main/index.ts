@@ -30,6 +30,9 @@ import { readSite, siteFrom, type Site } from './site.ts';
 import { runSiteCheck } from './siteCheck/command.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
+import { makeInstaller, packageKind } from './platform/updates/installer.ts';
+import { readFeedKeys } from './platform/updates/keys.ts';
+import { Updates } from './platform/updates/updates.ts';
 import { Keychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
 import type { FromSealer, SealerProcess, ToSealer } from './vault/sealer/messages.ts';
@@ -41,6 +44,8 @@ import { openWindow } from './window/window.ts';
 import keytar from 'keytar';
 
 const out = join(import.meta.dirname, '..');
+/** How often it is looked whether the update feed is due to be asked. */
+const UPDATES_TICK_MS = 10_000;
 
 // 1. Where data lives: first of all, because the single-instance lock and every Chromium file follow it.
 const named = parseArguments(process.argv, process.cwd());
@@ -115,6 +120,16 @@ async function start(): Promise<void> {
 
   // 7. The door and the window.
   const signIn = new SignIn(desk, () => rhythm.enter());
+  /** Nobody is in any more, and what that records is on disk. */
+  const leave = async (): Promise<void> => {
+    signIn.cancel();
+    rhythm.rest();
+    await (desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : closeConsole(desk)).catch((error: unknown) => log('fault', faultFields(error)));
+    standUp(desk);
+    await Vault.allLeft();
+  };
+  /** Nothing is left to be done before the app ends. */
+  let left = false;
   const begin = async (): Promise<void> => {
     try {
       desk.siteFrom = siteFrom(...siteFiles());
@@ -126,6 +141,34 @@ async function start(): Promise<void> {
       showProblem(desk, error, null);
     }
   };
+  const kind = packageKind(process.resourcesPath);
+  desk.updates = new Updates({
+    installation: { version: app.getVersion(), device: desk.machine.device, kind, arch: process.arch },
+    keys: () => readFeedKeys(process.resourcesPath), keptFile: join(profile, 'updates.json'),
+    feed: () => {
+      // Before there is a site file nobody has said where from.
+      const site = desk.site as Site | undefined;
+      return site?.updates.by === 'feed' ? site.updates.feed ?? null : null;
+    },
+    fetch: desk.machine.fetch, isConnected, now: desk.machine.now,
+    isReviewing: () => desk.watching.size > 0 || desk.opening !== null,
+    record: (event) => {
+      if (!desk.isInside || !desk.journal) return false;
+      desk.journal.write(event);
+      return true;
+    },
+    push: (view) => desk.machine.push('updates', view),
+    makeInstaller: () => makeInstaller(kind),
+    leave: async (install) => {
+      await leave();
+      desk.show({ screen: 'closed' });
+      left = true;
+      if (install()) return true;
+      left = false;
+      await begin();
+      return false;
+    },
+  });
   serve(handlersFor(desk, rhythm, signIn, begin, readSiteHere));
   window = openWindow({ rendererRoot: join(out, 'renderer'), preload: join(out, 'preload', 'index.cjs'), recordingScheme: RECORDING_SCHEME, media, show: true });
   window.webContents.on('render-process-gone', () => {
@@ -161,21 +204,16 @@ async function start(): Promise<void> {
   // 8. Who is here?
   await begin();
 
+  setInterval(() => void desk.updates.tick(), UPDATES_TICK_MS);
+
   let leaving = false;
-  let left = false;
   app.on('before-quit', (event) => {
     if (left) return;
     event.preventDefault();
     // Electron asks again when the last window has closed; the lock in progress is not cut short, or its audit would be lost.
     if (leaving) return;
     leaving = true;
-    signIn.cancel();
-    rhythm.rest();
-    const gone = desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : closeConsole(desk);
-    void gone.catch((error: unknown) => log('fault', faultFields(error))).then(() => {
-      standUp(desk);
-      return Vault.allLeft();
-    }).finally(() => {
+    void leave().finally(() => {
       left = true;
       app.quit();
     });

@@ -11,6 +11,7 @@ import {
 import { Health, SupportBundle } from './health.ts';
 import { FormAnswers, Hit, KeptWork, ListQuery, NoteCategory, NoteFields, RejectReason, ReviewWork, Settings } from './review.ts';
 import { SiteCheckReport } from './siteCheck.ts';
+import { UpdatesView } from './updates.ts';
 
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const isoTime = z.iso.datetime({ offset: true });
@@ -296,6 +297,12 @@ export const methods = {
   /** Characters of the key that this person's record is signed with on this computer, to be compared with those that a manager is shown. */
   recordKey: method(z.tuple([]), z.object({ key: z.string() })),
   quit: method(z.tuple([]), nothing),
+  // The app's own updates. What comes of each is in what is pushed.
+  updates: method(z.tuple([]), UpdatesView),
+  checkForUpdates: method(z.tuple([]), nothing),
+  downloadUpdate: method(z.tuple([]), nothing),
+  /** Locks, and lets the system's installer do its work. Answers only where it did not come to that. */
+  restartToUpdate: method(z.tuple([]), nothing),
   // A review; `id` is the worklist row's. Each answers with the whole of it, as it then is here.
   review: method(z.tuple([id]), ReviewWork),
   /** Null makes a new one. */
@@ -392,6 +399,7 @@ export const pushes = {
   idle: z.object({ secondsLeft: z.number().nullable() }),
   trail: TrailState,
   review: ReviewWork,
+  updates: UpdatesView,
 } as const;
 export type Pushes = typeof pushes;
 export type PushName = keyof Pushes;

@@ -11,6 +11,7 @@ export const eventNames = {
   'signed-in': 'Signed in', 'signed-out': 'Signed out', unlocked: 'Unlocked', locked: 'Locked', 'wrong-secret': 'Gave a wrong PIN or passphrase', 'secret-changed': 'Changed PIN or passphrase',
   'site-changed': 'Practice settings changed', 'role-ended': 'Role ended', 'identity-changed': 'Identity changed', 'identity-mismatch': 'Identity did not match',
   'content-destroyed': 'All copies erased', 'library-set-aside': 'Damaged list put aside', 'store-refused': 'Store did not open', 'rolled-back': 'Older store was put back',
+  'update-refused': 'Update was refused', 'update-ready': 'Update fetched and checked', updated: 'App was updated',
   consulted: 'Looked at the record', exported: 'Exported', 'device-enrolled': 'Enrolled a device', 'device-revoked': 'Revoked a device',
   assigned: 'Assigned', 'assignment-extended': 'Extended an assignment', 'assignment-cancelled': 'Cancelled an assignment', stopped: 'Stopped', lifted: 'Lifted a stop', incident: 'Wrote into an incident', 'incident-kept': 'Kept an incident on a computer', 'incident-removed': 'Removed a kept incident',
   // An entry of a later version, or one that cannot be read.

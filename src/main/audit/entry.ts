@@ -2,6 +2,7 @@
 
 import type { Incident, IncidentFields } from '../../preload/console.ts';
 import type { Interval } from '../../preload/intervals.ts';
+import type { UpdateRefusal } from '../../preload/updates.ts';
 
 type IncidentTrigger = Incident['trigger'];
 
@@ -50,6 +51,10 @@ export type AuditEvent =
   | { event: 'noted'; subject: Subject; what: Noted }
   /** So many others are in the room, as the person said. */
   | { event: 'room'; subject: Subject; others: number }
+  /** Of the app itself: `release` is the version that was refused, null where it was not even known; `updated`: another version runs on this computer than before. */
+  | { event: 'update-refused'; reason: UpdateRefusal; release: string | null }
+  | { event: 'update-ready'; release: string }
+  | { event: 'updated'; from: string; to: string }
   | ManagerEvent;
 
 export type Noted = 'note' | 'mask' | 'note-removed' | 'note-restored' | 'message' | 'released' | 'requested' | 'accepted' | 'in-progress' | 'completed' | 'rejected';

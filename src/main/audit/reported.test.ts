@@ -22,6 +22,7 @@ const events: { [E in AuditEvent['event']]: Extract<AuditEvent, { event: E }> | 
   assigned: { event: 'assigned', subject, owner: '5', from: 'f', until: 'u' }, 'assignment-extended': { event: 'assignment-extended', subject, until: 'u', reason }, 'assignment-cancelled': { event: 'assignment-cancelled', subject, reason },
   stopped: { event: 'stopped', target: 'all', subject: null, reason }, lifted: { event: 'lifted', target: 'recording', subject, reason },
   incident: { event: 'incident', incident: 'i', revision: 1, state: 'open', trigger: 'query', fields: { ...fields, recordings: [], patients: ['Patient/1'], checklist: [], corrections: [{ recording: 'r', patient: null, reason }] }, note: '' },
+  'update-refused': { event: 'update-refused', reason: 'replayed', release: null }, 'update-ready': { event: 'update-ready', release: '1.2.0' }, updated: { event: 'updated', from: '1.1.0', to: '1.2.0' },
   'incident-kept': { event: 'incident-kept', incident: 'i', revision: 1 }, 'incident-removed': { event: 'incident-removed', incident: 'i', cause: 'replaced' },
 };
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { strictJsonOf } from '../platform/json.ts';
 import { IncidentFields, IncidentTrigger } from '../../preload/console.ts';
+import { UpdateRefusal } from '../../preload/updates.ts';
 import type { AuditEvent, ChainName, EntryBody } from './entry.ts';
 
 export const BODY_LIMIT = 65_536;
@@ -89,6 +90,7 @@ const kinds = {
   presented: { subject, seconds: z.number().nonnegative() },
   noted: { subject, what: z.enum(['note', 'mask', 'note-removed', 'note-restored', 'message', 'released', 'requested', 'accepted', 'in-progress', 'completed', 'rejected']) },
   room: { subject, others: count },
+  'update-refused': { reason: UpdateRefusal, release: text.nullable() }, 'update-ready': { release: text }, updated: { from: text, to: text },
   consulted: { view: text, about: text.nullable() },
   exported: { what: text, rows: count, sha256: text, filter: text },
   'device-enrolled': { chain, key: text.nullable() }, 'device-revoked': { chain, key: text.nullable() },

@@ -6,6 +6,7 @@ import type { Journal } from '../audit/journal.ts';
 import type { Printed } from '../audit/printed/page.ts';
 import type { Subject } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
+import type { Updates } from '../platform/updates/updates.ts';
 import type { Grants } from '../playback/grants.ts';
 import type { Fetch, PracticeHttp } from '../service/http.ts';
 import type { StopList } from '../service/stopList.ts';
@@ -99,6 +100,7 @@ export class Desk {
   /** Where the site file was found. */
   siteFrom: 'machine-wide' | 'named' | 'none' = 'none';
   grants!: Grants;
+  updates!: Updates;
   vault: Vault | null = null;
   person: Person | null = null;
   /** A manager who came without the practice: of what is theirs they have the incident that is kept here, and nothing else. */

@@ -173,6 +173,10 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return { key: keyCharacters(chainKeyOf(vault)) };
     },
     quit: () => done(() => desk.machine.quit()),
+    updates: () => desk.updates.view,
+    checkForUpdates: () => done(() => desk.updates.check()),
+    downloadUpdate: () => done(() => desk.updates.download()),
+    restartToUpdate: () => done(() => desk.updates.restart()),
     ...review,
     saveSettings: (window, settings) => {
       const kept = review.saveSettings(window, settings);

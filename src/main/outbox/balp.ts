@@ -33,6 +33,7 @@ function kind(entry: EntryBody): Record<string, unknown> {
     case 'listed': case 'opened': case 'closed': case 'exposed': case 'withheld': case 'denied': case 'destroyed': case 'content-destroyed': case 'library-set-aside': case 'rolled-back':
     case 'store-refused': case 'site-changed': case 'foreign-offered': case 'role-ended': case 'identity-changed': case 'identity-mismatch': case 'wrong-patient':
     case 'presented': case 'noted': case 'room': case 'consulted': case 'exported': case 'device-enrolled': case 'device-revoked': case 'assigned': case 'assignment-extended': case 'assignment-cancelled': case 'stopped': case 'lifted': case 'incident': case 'incident-kept': case 'incident-removed':
+    case 'update-refused': case 'update-ready': case 'updated':
       return {
         type: { system: 'http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle', code: destroys.has(entry.event) ? 'destroy' : 'access' },
         subtype: [{ system: `${VR}/CodeSystem/audit-subtype`, code: entry.event === 'exposed' ? 'recording-playback' : entry.event }],
@@ -56,7 +57,7 @@ export type AuditResource = Record<string, unknown> & { entity: (Record<string, 
 export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }: Origin, host: string): AuditResource {
   const subject = 'subject' in entry ? entry.subject : null;
   const purpose = subject?.purpose ? [{ coding: [{ system: PURPOSE_OF_USE, code: subject.purpose }] }] : undefined;
-  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch';
+  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch' || entry.event === 'update-refused';
   const chain = [
     detail('session', 'session' in entry ? entry.session : entry.device),
     ...('media' in entry ? (entry.media ?? []).map((interval) => detail('watched-interval-seconds', seconds(interval))) : []),

@@ -5,16 +5,17 @@
 import { constants } from 'node:os';
 import { z } from 'zod';
 import { methods, problemCodes, type MethodName } from '../../preload/contract.ts';
+import { updateRefusals } from '../../preload/updates.ts';
 
 const events = [
   'started', 'site-read', 'problem', 'signed-in', 'signed-out', 'unlocked', 'locked', 'woke', 'sync', 'sealed', 'withheld', 'destroyed', 'stopped', 'wrong-patient',
-  'opened', 'delivered', 'refused', 'fault', 'renderer-gone', 'blocked-request', 'support-bundle',
+  'opened', 'delivered', 'refused', 'fault', 'renderer-gone', 'blocked-request', 'support-bundle', 'update-refused',
 ] as const;
 export type LogEvent = (typeof events)[number];
 
 /** Classes of errors by name, and what else can be thrown: a name that somebody made up is none of them. */
 const errorNames = [
-  'Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'AggregateError', 'URIError', 'Failure', 'ZodError', 'SqliteError',
+  'Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'AggregateError', 'URIError', 'Failure', 'UpdateRefused', 'ZodError', 'SqliteError',
   'AbortError', 'TimeoutError', 'NetworkError', 'OperationError', 'DataCloneError', 'InvalidStateError', 'NotSupportedError',
   'ClientError', 'OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError', 'WWWAuthenticateChallengeError',
   'preload', 'undefined', 'object', 'string', 'number', 'boolean', 'function', 'symbol', 'bigint', 'other',
@@ -38,6 +39,8 @@ const fields = {
   httpStatus: z.number().int().min(100).max(599),
   /** Why nobody answered, as far as it shows. */
   why: z.enum(['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused']),
+  /** Why an update was not taken. */
+  update: z.enum(updateRefusals),
   /** What the app was at. */
   step: z.enum(['stop-list', 'download', 'deliver', 'deliver-work', 'reviews', 'roles', 'exchange', 'vault', 'renew-keys']),
   /** The call of the page that was refused; never what it was called with. */

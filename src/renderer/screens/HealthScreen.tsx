@@ -7,6 +7,7 @@ import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SupportContact } from '../parts/SupportContact.tsx';
+import { Updates } from '../parts/Updates.tsx';
 import { useAsk } from '../parts/useAsk.ts';
 import { useNow } from '../parts/useNow.ts';
 import { Waited } from '../parts/Waited.tsx';
@@ -29,6 +30,7 @@ export function HealthScreen({ practice, onBack }: Props) {
       <Waited value={value} problem={problem} onAgain={reload} loading={text.loading}>{(health) => <HealthList health={health} now={now} />}</Waited>
       <Button look="secondary" small onClick={reload}>{text.again}</Button>
       <p role="status" className="vr-secondary">{value && text.looked(value.at)}</p>
+      <Updates />
       <SiteCheck />
       <SupportBundle />
       {practice && (

@@ -6,6 +6,7 @@ import { Button } from '../parts/Button.tsx';
 import { Done } from '../parts/Done.tsx';
 import { SessionBar } from '../parts/SessionBar.tsx';
 import { StandingBanner } from '../parts/StandingBanner.tsx';
+import { UpdateBanner } from '../parts/UpdateBanner.tsx';
 import { useAsk } from '../parts/useAsk.ts';
 import { SettingsProvider, useSettings } from '../parts/useSettings.tsx';
 import { HelpDialog } from '../player/HelpDialog.tsx';
@@ -194,6 +195,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
         <Button look="reverse" small onClick={() => go({ kind: 'secret' })}>{changeSecret.title(secret.present)}</Button>
       </SessionBar>
       <StandingBanner standing={standing} offlineUse onStorage={view.kind === 'storage' ? undefined : toStorage} onRefused={view.kind === 'review' ? undefined : toRefused} />
+      {view.kind !== 'review' && view.kind !== 'computer' && <UpdateBanner onShow={() => go({ kind: 'computer' })} />}
       {screen()}
       {helping && <HelpDialog onClose={() => setHelping(false)} />}
     </>

@@ -4,7 +4,7 @@ import { keptTitle } from './common.ts';
 import { problemWords } from './problems.ts';
 
 test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
-  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { why: 'page' }, { why: 'proxy' }, { why: 'proxy-refused' }, { why: 'certificate', of: 'console' }, { why: 'certificate-date' }, { why: 'unheard of' }, { of: 'note' }, { of: 'download' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
+  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { why: 'page' }, { why: 'proxy' }, { why: 'proxy-refused' }, { why: 'certificate', of: 'console' }, { why: 'certificate-date' }, { why: 'unheard of' }, { of: 'note' }, { of: 'download' }, { of: 'restart' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
   for (const detail of details) {
     const { what, means, next } = problemWords({ code, message: 'technical', ...(detail && { detail }) });
     expect(what).toMatch(/^[A-Z][^.]+$/);

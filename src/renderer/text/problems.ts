@@ -332,7 +332,11 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     means: 'Any recording was closed and its viewing recorded.',
     next: 'Unlock it to carry on.',
   }),
-  busy: () => ({
+  busy: (detail) => (text(detail, 'of') === 'restart' ? {
+    what: 'A recording is open',
+    means: 'The app does not restart while somebody reviews. Nothing was changed.',
+    next: 'Finish with the recording, and press “Restart to update” then.',
+  } : {
     what: 'The app is still doing what you asked before',
     means: 'Nothing was changed.',
     next: 'Wait a moment and try again.',

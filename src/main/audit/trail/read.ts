@@ -34,7 +34,7 @@ export interface Read extends Measured {
 }
 
 /** Something was refused: the entry says that it did not happen. */
-export const REFUSED: readonly string[] = ['withheld', 'denied', 'wrong-secret', 'store-refused', 'identity-mismatch'];
+export const REFUSED: readonly string[] = ['withheld', 'denied', 'wrong-secret', 'store-refused', 'identity-mismatch', 'update-refused'];
 
 /** What an entry is called that has its place in a chain, and says what this version does not know. */
 export const UNREADABLE = 'unreadable';
@@ -71,6 +71,9 @@ function detailOf(entry: EntryBody): string {
     case 'store-refused': return say(entry.code, entry.times, entry.since);
     case 'rolled-back': return JSON.stringify(entry.found);
     case 'foreign-offered': return say(entry.count);
+    case 'update-refused': return say(entry.reason, entry.release);
+    case 'update-ready': return entry.release;
+    case 'updated': return say(entry.from, entry.to);
     case 'wrong-patient': return say(entry.revision);
     case 'consulted': return say(entry.view, entry.about);
     case 'exported': return say(entry.what, entry.rows, entry.sha256, entry.filter);

@@ -1,0 +1,89 @@
+/** What is fetched from a feed: bounded in time and size, no redirects, and the file is the signed one or it is not here. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { heard, type Fetch } from '../heard.ts';
+import { FEED_LIMIT, UpdateRefused, type FeedFile } from './feed.ts';
+
+const TIMEOUT_MS = 30_000;
+/** Of silence in the middle of a file. */
+const SILENCE_MS = 60_000;
+
+const as = (why: ConstructorParameters<typeof UpdateRefused>[0]) => (error: unknown): never => {
+  throw error instanceof UpdateRefused ? error : new UpdateRefused(why, { cause: error });
+};
+
+async function get(fetch: Fetch, url: string, signal: AbortSignal): Promise<Response> {
+  const response = await heard(fetch)(url, { redirect: 'error', credentials: 'omit', cache: 'no-store', headers: { 'cache-control': 'no-cache' }, signal }).catch(as('unreachable'));
+  if (response.status === 200) return response;
+  await response.body?.cancel().catch(() => undefined);
+  throw new UpdateRefused('unreachable');
+}
+
+/** The feed's document as it is there. */
+export async function fetchDocument(fetch: Fetch, url: string): Promise<Buffer> {
+  const response = await get(fetch, url, AbortSignal.timeout(TIMEOUT_MS));
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > FEED_LIMIT) throw new UpdateRefused('unreadable');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    as('unreachable')(error);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Writes the file that was signed to `destination`, and never more than its size. What is not exactly it is not left there.
+ * @throws UpdateRefused `unreachable`, `interrupted`, `hash-differs` or `disk`
+ */
+export async function fetchFile(fetch: Fetch, url: string, destination: string, { size, sha512 }: FeedFile, onProgress: (received: number) => void, silenceMs = SILENCE_MS): Promise<void> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), silenceMs);
+  const hash = createHash('sha512');
+  let received = 0;
+  try {
+    const response = await get(fetch, url, silence.signal);
+    const file = await open(destination, 'w', 0o600).catch(as('disk'));
+    try {
+      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+        clearTimeout(timer);
+        received += chunk.length;
+        if (received > size) throw new UpdateRefused('hash-differs');
+        hash.update(chunk);
+        await file.writeFile(chunk).catch(as('disk'));
+        onProgress(received);
+        timer = setTimeout(() => silence.abort(), silenceMs);
+      }
+      await file.sync().catch(as('disk'));
+    } finally {
+      await file.close();
+    }
+    if (received < size) throw new UpdateRefused('interrupted');
+    if (hash.digest('base64') !== sha512) throw new UpdateRefused('hash-differs');
+  } catch (error) {
+    await rm(destination, { force: true });
+    as('interrupted')(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Is this still the file that was signed? */
+export async function isFile(path: string, { size, sha512 }: FeedFile): Promise<boolean> {
+  const hash = createHash('sha512');
+  let read = 0;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
+      read += chunk.length;
+      hash.update(chunk);
+    }
+  } catch {
+    return false;
+  }
+  return read === size && hash.digest('base64') === sha512;
+}
