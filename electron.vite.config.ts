@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { notePackages } from './scripts/lib/note-packages.ts';
 
 /** Native or self-updating packages, shipped as packages beside the bundle. Everything else is bundled. */
 const external = ['electron', 'electron/main', 'electron/renderer', 'keytar', 'better-sqlite3', '@node-rs/argon2', 'electron-updater'];
@@ -12,6 +13,7 @@ export default defineConfig(({ mode }) => {
   return {
     main: {
       define,
+      plugins: [notePackages()],
       build: {
         outDir: `${outDir}/main`,
         // The oldest runtime that it must run in is Electron 33 (Node 20.18.1).
@@ -28,6 +30,7 @@ export default defineConfig(({ mode }) => {
     },
     preload: {
       define,
+      plugins: [notePackages()],
       build: {
         outDir: `${outDir}/preload`,
         target: 'node20.18',
@@ -45,7 +48,7 @@ export default defineConfig(({ mode }) => {
     renderer: {
       root: 'src/renderer',
       define,
-      plugins: [react()],
+      plugins: [react(), notePackages()],
       // nhsuk-frontend's `screen\0` media hack is no valid CSS.
       css: { lightningcss: { errorRecovery: true } },
       build: {

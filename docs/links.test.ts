@@ -7,8 +7,6 @@ import { root } from '../scripts/lib/paths.ts';
 const anchorsIn = (page: string): string[] => page.replace(/^```[^]*?^```/gm, '').split('\n').filter((line) => /^#{1,6} /.test(line))
   .map((line) => line.replace(/^#+ /, '').toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replace(/ /g, '-'));
 
-/** Pages that other parts bring: a name goes from here once its page is there. */
-const coming = ['packaging'].map((name) => path.join(root, `docs/${name}.md`));
 
 const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
@@ -19,7 +17,6 @@ it.each(pages)('%s points to what is there', (page) => {
   const broken = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link)).filter((link) => {
     const [file = '', anchor] = link.split('#');
     const target = file === '' ? path.join(root, page) : path.resolve(root, path.dirname(page), file);
-    if (coming.includes(target) && !existsSync(target)) return false;
     return !existsSync(target) || (anchor !== undefined && !anchorsIn(readFileSync(target, 'utf8')).includes(anchor));
   });
   expect(broken).toEqual([]);

@@ -1,8 +1,11 @@
 import { access, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { extractFile, listPackage } from '@electron/asar';
 import { fuseFaults, shippedFuses, testFuses } from './lib/fuses.ts';
+import { titleOf } from './lib/licences.ts';
 import { packaged, testBuild, testCopy } from './lib/paths.ts';
 import { main, say, Stop } from './lib/process.ts';
+import { supplied } from './lib/supplies.ts';
 
 const program = 'viewing-room';
 
@@ -11,7 +14,7 @@ export const testCommandMarker = 'test-command';
 
 /**
  * Reads back what was packaged: every fuse, the archive, the runtime's marker, native modules beside the archive, no test hooks,
- * that the test copy differs from the package in its program only, and the test build from the test copy in its bundle only.
+ * licence and bill of materials for each part, that the test copy differs from the package in its program only, and the test build from the test copy in its bundle only.
  * @throws Stop naming each fault
  */
 export async function checkPackage(): Promise<void> {
@@ -32,10 +35,43 @@ export async function checkPackage(): Promise<void> {
     for (const name of topLevel(archive)) if (!['out', 'package.json', 'node_modules'].includes(name)) faults.push(`${path.basename(dir)}: ${name} does not belong in app.asar`);
     if (archive.includes('__TEST_BUILD__')) faults.push(`${path.basename(dir)}: the bundle holds a test flag that was not replaced`);
   }
+  faults.push(...supplyFaults(
+    [...packagesIn(path.join(packaged, 'resources/app.asar')), ...(await supplied())],
+    await readFile(path.join(packaged, 'resources/licences.txt'), 'utf8').catch(() => ''),
+    await readFile(path.join(packaged, 'resources/sbom.cdx.json'), 'utf8').catch(() => '{}'),
+  ));
+  for (const name of ['LICENSE.electron.txt', 'LICENSES.chromium.html']) await access(path.join(packaged, name)).catch(() => faults.push(`package: no ${name}`));
   faults.push(...testCommandFaults(await archiveOf(packaged), await archiveOf(testBuild)));
   faults.push(...(await differences('the test copy', packaged, testCopy, program)), ...(await differences('the test build', testCopy, testBuild, 'resources/app.asar')));
   if (faults.length > 0) throw new Stop(`The package is not as it should be:\n  ${faults.join('\n  ')}`);
   say('Package read back: fuses, archive and marker are as they should be.');
+}
+
+interface Part {
+  name: string;
+  version: string;
+}
+
+/** Each npm package that is in an archive, by what its own package.json says. */
+function packagesIn(archive: string): Part[] {
+  const manifests = listPackage(archive, { isPack: false }).filter((file) => /(^|[\\/])node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+[\\/]package\.json$/.test(file));
+  return manifests.map((file) => {
+    const { name, version } = JSON.parse(extractFile(archive, file.replace(/^[\\/]/, '')).toString('utf8')) as Part;
+    return { name, version };
+  });
+}
+
+/** Which parts have no licence text or are not in the bill of materials. @param bill CycloneDX in JSON */
+export function supplyFaults(parts: readonly Part[], licences: string, bill: string): string[] {
+  const { components = [] } = JSON.parse(bill) as { components?: { 'bom-ref': string; version: string }[] };
+  const billed = new Set(components.map((component) => component['bom-ref']));
+  const faults = parts.length === 0 ? ['package: no npm package was found in app.asar, so that looking for their licences shows nothing'] : [];
+  for (const part of parts) {
+    if (!licences.includes(`\n${titleOf(part)} (`)) faults.push(`package: licences.txt lacks ${titleOf(part)}`);
+    if (!billed.has(`${part.name}@${part.version}`)) faults.push(`package: sbom.cdx.json lacks ${titleOf(part)}`);
+  }
+  if (!components.some((component) => component['bom-ref'].startsWith('electron@'))) faults.push('package: sbom.cdx.json lacks Electron');
+  return faults;
 }
 
 const archiveOf = (dir: string) => readFile(path.join(dir, 'resources/app.asar')).catch(() => Buffer.alloc(0));

@@ -3,11 +3,13 @@ import path from 'node:path';
 import { build, Platform } from 'electron-builder';
 import { KEYS_FILE } from '../src/main/platform/updates/keys.ts';
 import { checkPackage } from './check-package.ts';
+import { makeDeb } from './deb.ts';
 import { contentHash } from './lib/digest.ts';
 import { setFuses, shippedFuses, testFuses } from './lib/fuses.ts';
 import { out, packaged, root, testBuild, testCopy } from './lib/paths.ts';
 import { main, say, Stop } from './lib/process.ts';
-import { oldestSafeElectron } from './lib/runtime-rules.ts';
+import { releaseFaults } from './lib/release.ts';
+import { writeSupplies } from './lib/supplies.ts';
 import { buildTestBundle, packageTestBuild } from './lib/test-build.ts';
 import { marker, prepare, type Prepared } from './prepare.ts';
 import { updateKeysFor } from './updates/package-keys.ts';
@@ -22,13 +24,13 @@ export const program = 'viewing-room';
  */
 export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }): Promise<void> {
   const { runtime, sqlite } = prepared;
-  if (runtime.demoOnly && !demo)
-    throw new Stop(`Electron ${runtime.version} must not be shipped: releases need ${oldestSafeElectron} or newer. For a package to try out: npm run package -- --demo`);
+  const refused = demo ? [] : releaseFaults(runtime.version, 'linux', process.env);
+  if (refused.length > 0) throw new Stop(`${refused.join('\n')} For a package to try out: npm run package -- --demo`);
   const updateKeys = await updateKeysFor({ demo });
   const stamp = path.join(root, 'release/inputs.sha256');
   const inputs = await contentHash(
     // `src` is for the test build: a change in its commands leaves `out` as it was.
-    [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts']
+    [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts', 'scripts/lib/supplies.ts', 'scripts/lib/licences.ts', 'scripts/lib/sbom.ts']
       .map((name) => path.resolve(root, name)),
     [runtime.version, runtime.dir, sqlite ?? '', await readFile(updateKeys, 'utf8')],
   );
@@ -41,6 +43,7 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
   await rm(path.join(root, 'release'), { recursive: true, force: true });
   const work = path.join(root, 'release');
   await mkdir(work);
+  const supplies = await writeSupplies(runtime.version);
   const markerFile = path.join(work, 'runtime.json');
   await writeFile(markerFile, marker(runtime));
   say(`Packaging with Electron ${runtime.version} …`);
@@ -53,7 +56,7 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
       electronVersion: runtime.version,
       extraResources: [
         { from: markerFile, to: 'runtime.json' }, { from: updateKeys, to: KEYS_FILE }, { from: path.join(root, 'resources/app-update.yml'), to: 'app-update.yml' },
-        ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []),
+        ...supplies, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []),
       ],
     },
   });
@@ -74,5 +77,6 @@ if (import.meta.main)
   await main(async () => {
     const prepared = await prepare({ session: false });
     await packageApp(prepared, { demo: process.argv.includes('--demo') });
+    await makeDeb();
   });
 

@@ -25,6 +25,8 @@ const sessionNeeds: Need[] = [
   { program: 'dbus-run-session', package: 'dbus' },
   { program: 'dbus-send', package: 'dbus' },
   { program: 'gnome-keyring-daemon', package: 'gnome-keyring' },
+  // Presses keys and reads window titles, where nothing can attach to the program.
+  { program: 'xdotool', package: 'xdotool' },
   // Puts an authority into the store of certificates that Chromium takes for the system's.
   { program: 'certutil', package: 'libnss3-tools' },
 ];

@@ -1,6 +1,8 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeDeb } from './deb.ts';
 import { runE2e } from './e2e.ts';
+import { runInstalled } from './installed.ts';
 import { countLastLine, countPlaywright, countVitest, type Count } from './lib/counts.ts';
 import { root } from './lib/paths.ts';
 import { main, run, say } from './lib/process.ts';
@@ -65,12 +67,20 @@ async function testAll(): Promise<void> {
     (await step('build', () => npm('build'))) &&
     (await step('package', async () => {
       await packageApp(await prepare({ session: true }), { demo: true });
+      await makeDeb();
       return true;
     }));
   if (ready) {
     say('\n── end-to-end tests');
     const { reports } = await runE2e();
     for (const report of reports) add(await counted(report, countPlaywright));
+    say('\n── the installed .deb');
+    const installed = await runInstalled().catch((error: unknown) => {
+      add({ passed: 0, failed: 1, names: ['installing the .deb'] });
+      say(`✗ ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    });
+    if (installed) add(await counted(installed, countPlaywright));
   }
   if (total.names.length > 0) say(`\nFailed:\n${total.names.map((name) => `  ${name}`).join('\n')}`);
   say(`\n${total.passed} passed, ${total.failed} failed`);

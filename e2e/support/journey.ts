@@ -66,7 +66,7 @@ export async function signInAddress(window: Page): Promise<string> {
 }
 
 /** Answers the practice's sign-in and consent pages in a real browser, as the person would. */
-export async function signInInBrowser(address: string, person: Person, answer: 'Allow' | 'Deny' = 'Allow'): Promise<void> {
+export async function signInInBrowser(address: string, person: Pick<Person, 'username' | 'password'>, answer: 'Allow' | 'Deny' = 'Allow'): Promise<void> {
   const browser = await openBrowser(address);
   try {
     await browser.page.getByLabel('Username').fill(person.username);

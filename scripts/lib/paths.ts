@@ -8,8 +8,10 @@ export const cache = path.join(root, '.cache');
 export const out = path.join(root, 'out');
 /** The same with the test commands in it: never shipped. */
 export const outTest = path.join(root, 'out-test');
+/** What packaging makes. */
+export const release = path.join(root, 'release');
 /** The packaged application, as shipped. */
-export const packaged = path.join(root, 'release/linux-unpacked');
+export const packaged = path.join(release, 'linux-unpacked');
 /** The same application with the inspect fuse on, which Playwright needs. */
 export const testCopy = path.join(root, 'release/test');
 /** The test copy with `out-test` in it instead of `out`: the test commands run in the packaged runtime from here. */

@@ -1,6 +1,7 @@
 /** The composition root: start-up from top to bottom, and the only place where the stages meet. */
-import { app, clipboard, powerMonitor, protocol, session as electronSession, shell, utilityProcess } from 'electron';
+import { app, clipboard, dialog, powerMonitor, protocol, session as electronSession, shell, utilityProcess } from 'electron';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { url as inspectorAddress } from 'node:inspector';
 import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
@@ -17,7 +18,7 @@ import { SignIn } from './journeys/signIn.ts';
 import { deviceId, standUp } from './journeys/vaults.ts';
 import { mediaBroke } from './journeys/watch.ts';
 import { computerTag } from './platform/computer.ts';
-import { parseArguments } from './platform/arguments.ts';
+import { notStarted, parseArguments, refusedSwitches } from './platform/arguments.ts';
 import { Failure } from './platform/failure.ts';
 import { faultFields, log, openLog } from './platform/log.ts';
 import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
@@ -46,6 +47,13 @@ import keytar from 'keytar';
 const out = join(import.meta.dirname, '..');
 /** How often it is looked whether the update feed is due to be asked. */
 const UPDATES_TICK_MS = 10_000;
+
+// 0. Not with less protection than is claimed: before anything is read, and said rather than passed over.
+const refused = refusedSwitches((name) => app.commandLine.hasSwitch(name), inspectorAddress() !== undefined);
+if (refused.length > 0) {
+  dialog.showErrorBox(notStarted.title, notStarted.body(refused));
+  app.exit(1);
+}
 
 // 1. Where data lives: first of all, because the single-instance lock and every Chromium file follow it.
 const named = parseArguments(process.argv, process.cwd());

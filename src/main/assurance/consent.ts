@@ -27,7 +27,7 @@ const isThis = (reference: string | undefined, { recording }: Offered, site: Sit
 
 /** A resource of this practice that is not this recording; what points elsewhere may be this one by another name. */
 function isAnother(reference: string | undefined, offered: Offered, site: Site): boolean {
-  const [, type = ''] = /([A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(reference ?? '') ?? [];
+  const [, type = ''] = /([A-Za-z]{1,64})\/[^/]+(?:\/_history\/[^/]+)?$/.exec(reference ?? '') ?? [];
   return localReference(reference, site.fhirBase, type) !== null && !isThis(reference, offered, site);
 }
 

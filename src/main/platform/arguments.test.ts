@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, refusedSwitches } from './arguments.ts';
 
 describe('the command line', () => {
   const parse = (...argv: string[]) => parseArguments(argv, `${sep}work`);
@@ -17,5 +17,17 @@ describe('the command line', () => {
 
   it('gives nothing for a name without a value, or a longer name', () => {
     for (const argv of [['--site'], ['--site='], ['--site', '--profile'], ['--sites', 'x'], ['site', 'x']]) expect(parse(...argv).site).toBeNull();
+  });
+});
+
+describe('switches that open the app to others', () => {
+  const given = (...names: string[]) => (name: string) => names.includes(name);
+  it('are refused, whatever stands beside them', () => {
+    expect(refusedSwitches(given('disable-gpu', 'remote-debugging-port', 'no-sandbox'), false)).toEqual(['remote-debugging-port', 'no-sandbox']);
+    expect(refusedSwitches(given('disable-gpu', 'proxy-server', 'site'), false)).toEqual([]);
+  });
+
+  it('are let through where the inspector is open anyway, as in a test copy', () => {
+    expect(refusedSwitches(given('remote-debugging-port'), true)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The command line: `--site FILE`, `--profile DIR`, and `--check [--sign-in] [--json]`. Chromium's own switches are left to Chromium. */
+/** The command line: `--site FILE`, `--profile DIR`, and `--check [--sign-in] [--json]`. Chromium's own switches are left to Chromium, but for those that open the app to others. */
 import { isAbsolute, resolve } from 'node:path';
 
 export interface Arguments {
@@ -19,3 +19,31 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
   const has = (name: string): boolean => argv.includes(`--${name}`);
   return { site: value('site'), profile: value('profile'), check: has('check') ? { signIn: has('sign-in'), json: has('json') } : null };
 }
+
+/** Chromium's switches with which the app does not start: it would run with less protection than it claims, and nobody would see it. */
+export const REFUSED_SWITCHES = [
+  // Attach to the page, and see and do what the clinician does.
+  'remote-debugging-port', 'remote-debugging-pipe',
+  // Take a page's confinement away.
+  'no-sandbox', 'disable-gpu-sandbox', 'disable-namespace-sandbox', 'disable-seccomp-filter-sandbox', 'disable-setuid-sandbox', 'single-process', 'no-zygote',
+  // Put another program in place of a part.
+  'browser-subprocess-path', 'gpu-launcher', 'renderer-cmd-prefix', 'utility-cmd-prefix',
+  // Believe any server, or hand over what was said to it.
+  'ignore-certificate-errors', 'ignore-certificate-errors-spki-list', 'ssl-key-log-file', 'log-net-log',
+  // Loosen the rules between pages, or add code and untried features to them.
+  'disable-web-security', 'allow-running-insecure-content', 'disable-site-isolation-trials', 'load-extension', 'js-flags',
+  'enable-blink-features', 'enable-experimental-web-platform-features',
+] as const;
+
+/**
+ * Which of them were given.
+ * @param inspectable whether Node's inspector is open, which the fuses of the shipped program forbid: a test copy has nothing to refuse
+ */
+export const refusedSwitches = (has: (name: string) => boolean, inspectable: boolean): string[] => (inspectable ? [] : REFUSED_SWITCHES.filter(has));
+
+/** Said by the operating system: there is no page yet. */
+export const notStarted = {
+  title: 'Viewing Room did not start',
+  body: (switches: readonly string[]): string =>
+    `It was started with ${switches.map((name) => `--${name}`).join(' and ')}, which takes protection away from the recordings.\n\nAsk the person who looks after your practice’s computers to remove it from what starts Viewing Room.`,
+};

@@ -24,7 +24,7 @@ export function parseCues(vtt: string): Cue[] {
   const cues: Cue[] = [];
   const parser = new vttjs.WebVTT.Parser({ VTTCue: vttjs.VTTCue, VTTRegion: vttjs.VTTRegion }, vttjs.WebVTT.StringDecoder());
   parser.oncue = ({ startTime, endTime, text }) => {
-    const speaker = /^\s*<v(?:\.[^\s>]*)?\s+([^>]+)>/.exec(text)?.[1];
+    const speaker = /^\s*<v(?:\.[^\s>]*)?\s+([^\s>][^>]*)>/.exec(text)?.[1];
     const words = plain(text);
     if (words !== '') cues.push({ from: startTime, to: endTime, speaker: speaker === undefined ? null : plain(speaker), text: words });
   };

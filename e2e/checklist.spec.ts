@@ -1,0 +1,351 @@
+/**
+ * Electron's security checklist (https://www.electronjs.org/docs/latest/tutorial/security), item by item and by its numbers, on the packaged app: each is tried.
+ * 19, the fuses, is fuses.spec.ts. Whoever gets to run code in the page is assumed: what the page is asked to do here, such code could do.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { packaged } from '../scripts/lib/paths.ts';
+import { end } from '../scripts/lib/process.ts';
+import { environment, type App } from './harness/app.ts';
+import { processesBelow, sandboxFaults } from './harness/sandbox.ts';
+import { beginSignIn, openClinic, type Clinic } from './support/journey.ts';
+
+type Door = Record<string, (...args: unknown[]) => unknown>;
+
+let clinic: Clinic;
+let app: App;
+let page: Page;
+/** A server on this computer that is not the practice, and what was asked of it. */
+let other: Server;
+let otherAddress: string;
+const asked: string[] = [];
+
+test.beforeAll(async () => {
+  other = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' });
+    response.end('<title>other</title>');
+  });
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  otherAddress = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  clinic = await openClinic();
+  app = await clinic.start();
+  page = app.window;
+  await expect(page.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
+});
+test.afterAll(async () => {
+  app.refused.splice(0);
+  await clinic.stop();
+  await new Promise((resolve) => other.close(resolve));
+});
+test.afterEach(() => {
+  // Whatever was tried: the page is where it was, and nobody else has heard of it.
+  expect(page.url()).toBe('app://ui/');
+  expect(asked).toEqual([]);
+  // What the page's policy refused is what was tried; each test of it looks for itself.
+  app.refused.splice(0);
+});
+
+const windows = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+/** Passes once the page has had the time for whatever it was asked to begin. */
+const settled = () => page.evaluate(() => new Promise<void>((resolve) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+}));
+
+test('1. only secure content: nothing is loaded by http, even without the page’s policy', async () => {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Page.setBypassCSP', { enabled: true });
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
+  const loaded = await page.evaluate(async (address) => {
+    const fetched = await fetch(address).then(() => 'loaded', () => 'refused');
+    const image = await new Promise<string>((resolve) => {
+      const picture = new Image();
+      picture.onload = () => resolve('loaded');
+      picture.onerror = () => resolve('refused');
+      picture.src = `${address}/picture`;
+    });
+    const script = await new Promise<string>((resolve) => {
+      const element = document.createElement('script');
+      element.onload = () => resolve('loaded');
+      element.onerror = () => resolve('refused');
+      element.src = `${address}/script`;
+      document.head.append(element);
+    });
+    return { fetched, image, script };
+  }, otherAddress);
+  await cdp.send('Page.setBypassCSP', { enabled: false });
+  await cdp.detach();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
+  expect(loaded).toEqual({ fetched: 'refused', image: 'refused', script: 'refused' });
+});
+
+test('2. no Node in the page, nor in a frame or a worker of it', async () => {
+  const found = await page.evaluate(() => {
+    const names = ['require', 'process', 'module', 'Buffer', 'global', '__dirname'];
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inFrame = names.filter((name) => frame.contentWindow !== null && name in frame.contentWindow);
+    frame.remove();
+    return { inPage: names.filter((name) => name in globalThis), inFrame };
+  });
+  expect(found).toEqual({ inPage: [], inFrame: [] });
+  const worker = await page.evaluate(() => {
+    try {
+      return String(new Worker('/index.html'));
+    } catch {
+      return 'refused';
+    }
+  });
+  // A worker that the policy refuses exists and never runs.
+  expect(['refused', '[object Worker]']).toContain(worker);
+});
+
+test('3. context isolation: what the page does to its own objects does not reach the preload', async () => {
+  const reached = await page.evaluate(async () => {
+    const seen: string[] = [];
+    const originals = { then: Promise.prototype.then, map: Array.prototype.map, call: Function.prototype.call };
+    const room = (globalThis as unknown as { viewingRoom: Door }).viewingRoom;
+    Array.prototype.map = function (this: unknown[], ...args: Parameters<typeof originals.map>) {
+      seen.push('map');
+      return originals.map.apply(this, args);
+    } as typeof originals.map;
+    Object.defineProperty(Object.prototype, 'channel', { configurable: true, set: () => void seen.push('channel') });
+    try {
+      await room.getState?.();
+    } finally {
+      Array.prototype.map = originals.map;
+      delete (Object.prototype as { channel?: unknown }).channel;
+    }
+    const Maker = (room.getState as unknown as { constructor: new (code: string) => () => unknown }).constructor;
+    let made = 'refused';
+    try {
+      made = typeof new Maker('return typeof require')();
+    } catch {
+      // As it should be: the policy allows no code from text, and the function is the page's own.
+    }
+    return { seen, made };
+  });
+  expect(reached).toEqual({ seen: [], made: 'refused' });
+});
+
+test('4. every page’s process is sandboxed by the operating system', async () => {
+  expect(await sandboxFaults(app.electron.process().pid ?? -1)).toEqual([]);
+});
+
+test('5. permissions: refused when asked for, and said to be refused', async () => {
+  const answers = await page.evaluate(async () => {
+    const tried = (work: () => Promise<unknown>) => work().then(() => 'granted', () => 'refused');
+    const asked = {
+      microphone: await tried(() => navigator.mediaDevices.getUserMedia({ audio: true })),
+      camera: await tried(() => navigator.mediaDevices.getUserMedia({ video: true })),
+      screen: await tried(() => navigator.mediaDevices.getDisplayMedia()),
+      place: await tried(() => new Promise((resolve, reject) => {
+        navigator.geolocation.getCurrentPosition(resolve, reject, { timeout: 5_000 });
+      })),
+      clipboard: await tried(() => navigator.clipboard.readText()),
+      notification: await Notification.requestPermission(),
+    };
+    const names = ['camera', 'microphone', 'geolocation', 'notifications', 'clipboard-read', 'midi'] as PermissionName[];
+    const states = await Promise.all(names.map((name) => navigator.permissions.query({ name }).then(({ state }) => state)));
+    return { asked, states: [...new Set(states)] };
+  });
+  expect(answers).toEqual({ asked: { microphone: 'refused', camera: 'refused', screen: 'refused', place: 'refused', clipboard: 'refused', notification: 'denied' }, states: ['denied'] });
+});
+
+test('6. web security is on, and no other origin is read', async () => {
+  const on = await app.electron.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => (contents as unknown as { getLastWebPreferences: () => { webSecurity?: boolean } }).getLastWebPreferences().webSecurity ?? true));
+  expect(on).toEqual([true]);
+  const read = await page.evaluate(async (address) => {
+    const of = (place: string) => fetch(place).then((answer) => answer.text(), () => 'refused');
+    return { host: await of('app://other/index.html'), file: await of('file:///etc/passwd'), other: await of(address) };
+  }, otherAddress);
+  expect(read).toEqual({ host: 'refused', file: 'refused', other: 'refused' });
+});
+
+test('7. content security policy: no inline script or style, no code from text, nothing from elsewhere', async () => {
+  const ran = await page.evaluate(async (address) => {
+    const marks = globalThis as unknown as Record<string, unknown>;
+    const add = (html: string) => {
+      const range = document.createRange();
+      document.body.append(range.createContextualFragment(html));
+    };
+    add('<script>globalThis.inlineRan = true</script>');
+    add('<img src="/none.png" onerror="globalThis.handlerRan = true">');
+    add('<style id="tried">#root { outline: 7px solid red }</style>');
+    add(`<iframe src="${address}/frame"></iframe><object data="${address}/object"></object>`);
+    let evaluated = 'refused';
+    try {
+      evaluated = String((0, eval)('1 + 1'));
+    } catch {
+      // As it should be.
+    }
+    const fetched = await fetch(address).then(() => 'loaded', () => 'refused');
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const outline = getComputedStyle(document.querySelector('#root') ?? document.body).outlineWidth;
+    for (const element of document.querySelectorAll('body > :is(iframe, object, style, img)')) element.remove();
+    return { evaluated, fetched, styled: outline === '7px', inline: marks.inlineRan ?? false, handler: marks.handlerRan ?? false };
+  }, otherAddress);
+  await settled();
+  expect(ran).toEqual({ evaluated: 'refused', fetched: 'refused', styled: false, inline: false, handler: false });
+  await expect.poll(() => app.refused.length).toBeGreaterThan(3);
+});
+
+test('8, 9, 10. no insecure content, no experimental features, no features by name: neither set nor taken from the command line', async () => {
+  const preferences = await app.electron.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => {
+    const { allowRunningInsecureContent, experimentalFeatures, enableBlinkFeatures } = (contents as unknown as { getLastWebPreferences: () => Record<string, unknown> }).getLastWebPreferences();
+    return { allowRunningInsecureContent: allowRunningInsecureContent ?? false, experimentalFeatures: experimentalFeatures ?? false, enableBlinkFeatures: enableBlinkFeatures ?? '' };
+  }));
+  expect(preferences).toEqual([{ allowRunningInsecureContent: false, experimentalFeatures: false, enableBlinkFeatures: '' }]);
+  const words = (await processesBelow(app.electron.process().pid ?? -1)).flatMap((one) => one.arguments);
+  expect(words.filter((word) => /^--(enable-blink-features|enable-experimental|allow-running-insecure|disable-web-security)/.test(word))).toEqual([]);
+});
+
+test('11, 12. a <webview> is an unknown element: it holds no page, and opens none', async () => {
+  const kind = await page.evaluate((address) => {
+    const view = document.createElement('webview') as HTMLElement & { getWebContentsId?: unknown };
+    view.setAttribute('src', address);
+    view.setAttribute('allowpopups', '');
+    view.setAttribute('nodeintegration', '');
+    document.body.append(view);
+    return { is: view.constructor.name, methods: typeof view.getWebContentsId };
+  }, otherAddress);
+  await settled();
+  expect(kind).toEqual({ is: 'HTMLElement', methods: 'undefined' });
+  expect(await app.electron.evaluate(({ webContents }) => webContents.getAllWebContents().length)).toBe(1);
+  await page.evaluate(() => document.querySelector('webview')?.remove());
+});
+
+test('13. navigation: by script, link, form or meta tag, the page stays', async () => {
+  for (const to of [`${otherAddress}/away`, 'file:///etc/passwd', 'data:text/html,away', 'app://other/', 'recording://nobody/media', 'about:blank']) {
+    await page.evaluate((address) => {
+      location.href = address;
+    }, to);
+    await page.evaluate((address) => {
+      const link = document.createElement('a');
+      link.href = address;
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }, to);
+    await page.evaluate((address) => {
+      const form = document.createElement('form');
+      form.action = address;
+      document.body.append(form);
+      form.submit();
+      form.remove();
+    }, to);
+    await settled();
+    expect(page.url(), to).toBe('app://ui/');
+  }
+  await expect(page.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
+});
+
+test('14. new windows: by script, by target and by the middle button, none opens', async () => {
+  const opened = await page.evaluate((address) => {
+    const link = document.createElement('a');
+    link.href = address;
+    link.target = '_blank';
+    link.textContent = 'elsewhere';
+    link.id = 'elsewhere';
+    document.body.prepend(link);
+    link.click();
+    return [globalThis.open(address), globalThis.open('about:blank'), globalThis.open('app://ui/')].map((window) => window === null);
+  }, otherAddress);
+  expect(opened).toEqual([true, true, true]);
+  await page.locator('#elsewhere').click({ button: 'middle' });
+  await page.locator('#elsewhere').click({ modifiers: ['Shift'] });
+  await settled();
+  expect(await windows()).toBe(1);
+  await page.evaluate(() => document.querySelector('#elsewhere')?.remove());
+});
+
+test('15. the system is asked to open nothing that the page or the practice makes up', async () => {
+  const before = clinic.openedAddresses().length;
+  for (const address of ['file:///etc/passwd', 'mailto:someone@example.org', 'ms-settings:', 'smb://server/share']) {
+    await page.evaluate((to) => {
+      location.href = to;
+      globalThis.open(to);
+    }, address);
+  }
+  await settled();
+  expect(clinic.openedAddresses().length).toBe(before);
+  // The one address that is opened comes from discovery: the issuer's own, by its scheme.
+  await beginSignIn(page);
+  await expect.poll(() => clinic.openedAddresses().length).toBe(before + 1);
+  expect(clinic.openedAddresses().at(-1)).toContain(clinic.practice.url);
+  await page.getByRole('button', { name: /^Cancel/ }).click();
+  await expect(page.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
+});
+
+test('17. the door answers our page alone: not another window with the same preload, not a frame', async () => {
+  const preload = await app.electron.evaluate(({ app: electronApp }) => `${electronApp.getAppPath()}/out/preload/index.cjs`);
+  const answers = await app.electron.evaluate(async ({ BrowserWindow }, [script, address]) => {
+    const window = new BrowserWindow({ show: false, webPreferences: { preload: script } });
+    try {
+      await window.loadURL(address);
+      const door = 'globalThis.viewingRoom';
+      return await window.webContents.executeJavaScript(`Promise.all(Object.keys(${door}).filter((name) => !/^on[A-Z]/.test(name)).map((name) => ${door}[name]().then((answer) => answer.ok === false && answer.error.code)))`) as unknown[];
+    } finally {
+      window.destroy();
+    }
+  }, [preload, 'data:text/html,<title>other</title>'] as const);
+  expect(answers.length).toBeGreaterThan(20);
+  expect([...new Set(answers)]).toEqual(['bad-request']);
+});
+
+test('18. the page is from a scheme of its own, with no way to a file', async () => {
+  expect(await page.evaluate(() => location.origin)).toBe('app://ui');
+  const places = ['/index.html', '/../main/index.js', '/..%2fmain%2findex.js', '/%2e%2e/main/index.js', '/..%5cmain%5cindex.js', '/%2fetc%2fpasswd', '/../../package.json'];
+  const found = await app.electron.evaluate(({ webContents }, wanted) => Promise.all(wanted.map(async (place) => (await webContents.getAllWebContents()[0]?.session.fetch(`app://ui${place}`))?.status)), places);
+  expect(found).toEqual([200, ...places.slice(1).map(() => 404)]);
+});
+
+test('20. what the page is given is functions of the contract: no Electron object, and no event of one', async () => {
+  const given = await page.evaluate(() => {
+    const room = (globalThis as unknown as { viewingRoom: Record<string, unknown> }).viewingRoom;
+    const before = typeof room.getState;
+    let changed = 'refused';
+    try {
+      room.getState = () => 'mine';
+      changed = String((room.getState as () => unknown)()) === 'mine' ? 'changed' : 'refused';
+    } catch {
+      // As it should be.
+    }
+    return { kinds: [...new Set(Object.values(room).map((value) => typeof value))], before, changed, electron: ['ipcRenderer', 'electron', 'contextBridge', 'webFrame'].filter((name) => name in globalThis || name in room) };
+  });
+  expect(given).toEqual({ kinds: ['function'], before: 'function', changed: 'refused', electron: [] });
+  const argumentsHeard = await page.evaluate(() => new Promise<number>((resolve) => {
+    const room = (globalThis as unknown as { viewingRoom: Door }).viewingRoom;
+    const stop = room.onState?.((...heard: unknown[]) => {
+      (stop as () => void)();
+      resolve(heard.length);
+    });
+    void room.signIn?.();
+  }));
+  expect(argumentsHeard).toBe(1);
+  await page.getByRole('button', { name: /^Cancel/ }).click();
+});
+
+for (const given of ['--remote-debugging-port=0', '--remote-debugging-pipe', '--no-sandbox', '--ignore-certificate-errors', '--disable-web-security', '--enable-blink-features=CSSVariables']) {
+  test(`the shipped program does not start with ${given}`, async () => {
+    const profile = mkdtempSync(path.join(os.tmpdir(), 'refused-'));
+    const child = spawn(path.join(packaged, 'viewing-room'), ['--disable-gpu', '--profile', profile, given], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
+    try {
+      await expect.poll(() => child.exitCode, { timeout: 30_000 }).toBe(1);
+      expect(said).toContain('Viewing Room did not start');
+      expect(said).not.toContain('DevTools listening');
+    } finally {
+      await end(child);
+      rmSync(profile, { recursive: true, force: true });
+    }
+  });
+}

@@ -1,0 +1,60 @@
+import { access, chmod, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { debName, machineSite, makeDeb } from './deb.ts';
+import { asOrdinaryUser } from './lib/ordinary-user.ts';
+import { root } from './lib/paths.ts';
+import { main, must, run, say, Stop } from './lib/process.ts';
+import { provideSystem } from './system.ts';
+
+const output = 'test-results/installed';
+
+/**
+ * Installs the .deb into this system, with a site file for the whole computer, runs e2e/installed.spec.ts as an ordinary user, and takes both away again.
+ * Only root can; for anybody else it says so and does nothing. Nothing else that is Viewing Room may run meanwhile: the site file would count for it too.
+ * @returns the report in Playwright's JSON; nothing when it was not tried
+ */
+export async function runInstalled(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || (await run('dpkg', ['--version'])).code !== 0) {
+    say('The .deb was not installed and not tried: that takes root, and a system with dpkg.');
+    return undefined;
+  }
+  const deb = await makeDeb();
+  if (!deb) return undefined;
+  const folder = path.dirname(machineSite);
+  if ((await run('dpkg', ['-s', debName])).code === 0 || (await access(folder).then(() => true, () => false)))
+    throw new Stop(`${debName} is installed here already, or ${folder} is there. What is in use is not touched: remove both, then run this again.`);
+  await provideSystem({ session: true, compiler: false });
+
+  const { startPractice } = await import('../practice/index.ts');
+  const practice = await startPractice({ quiet: true });
+  try {
+    say(`Installing ${path.basename(deb)} …`);
+    await must('dpkg', ['-i', deb], { timeout: 5 * 60_000 });
+    const files = await installedFiles();
+    await mkdir(folder);
+    await chmod(folder, 0o755);
+    await writeFile(machineSite, JSON.stringify(practice.siteFile(), null, 2), { mode: 0o644 });
+    await asOrdinaryUser({
+      script: ['scripts/in-desktop.ts', 'node', 'node_modules/@playwright/test/cli.js', 'test', 'installed.spec.ts'],
+      output,
+      timeout: 10 * 60_000,
+      env: { VIEWING_ROOM_INSTALLED: practice.url },
+    });
+    await must('dpkg', ['--remove', debName], { timeout: 5 * 60_000 });
+    const left = (await Promise.all(files.map((file) => access(file).then(() => [file], () => [])))).flat();
+    if (left.length > 0) throw new Stop(`Left after removal:\n  ${left.join('\n  ')}`);
+    await access(machineSite);
+    say(`Removed again: none of its ${files.length} files is left, and the site file is.`);
+  } finally {
+    await practice.stop();
+    await run('dpkg', ['--purge', debName]);
+    await rm(machineSite, { force: true });
+    await rmdir(folder).catch(() => undefined);
+  }
+  return path.join(root, output, 'e2e.json');
+}
+
+/** What it brought: the folders that it shares with others are without its name. */
+const installedFiles = async (): Promise<string[]> => (await must('dpkg', ['-L', debName])).trim().split('\n').filter((file) => file.includes(debName));
+
+if (import.meta.main) await main(async () => void (await runInstalled()));

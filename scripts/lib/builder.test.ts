@@ -1,0 +1,39 @@
+import { access, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builderFuses, installerConfig, validConfig } from './builder.ts';
+import { root } from './paths.ts';
+
+describe('the configuration of what cannot be built on Linux without a download', () => {
+  it.each([true, false])('is what electron-builder takes (release: %s)', async (release) => {
+    const { nsis, mac, win, appImage, electronFuses } = await validConfig(installerConfig(release));
+    expect(nsis).toMatchObject({ perMachine: true, oneClick: true, runAfterFinish: false, deleteAppDataOnUninstall: false });
+    expect(mac).toMatchObject({ hardenedRuntime: true, notarize: release, target: 'dmg' });
+    expect(win).toMatchObject({ target: 'nsis', requestedExecutionLevel: 'asInvoker' });
+    expect(appImage).toEqual({ executableArgs: [] });
+    expect(electronFuses).toEqual(builderFuses);
+  });
+
+  it('fails on an option that electron-builder does not know, or a value that it does not take', async () => {
+    await expect(validConfig({ ...installerConfig(true), nsis: { perMachines: true } as object })).rejects.toThrow(/configuration\.nsis/);
+    await expect(validConfig({ ...installerConfig(true), mac: { hardenedRuntime: 'please' } as object })).rejects.toThrow(/configuration\.mac/);
+    await expect(validConfig({ ...installerConfig(true), electronFuses: { ...builderFuses, wasmTrapHandlers: true } as object })).rejects.toThrow(/configuration\.electronFuses/);
+  });
+
+  it('names files that are there', async () => {
+    const { mac, win, linux } = await validConfig(installerConfig(true));
+    for (const file of [mac?.icon, mac?.entitlements, mac?.entitlementsInherit, win?.icon, linux?.icon]) await access(path.join(root, String(file)));
+  });
+
+  it('sets every fuse but the one that electron-builder has no name for', () => {
+    expect(builderFuses).toEqual({
+      runAsNode: false, enableCookieEncryption: true, enableNodeOptionsEnvironmentVariable: false, enableNodeCliInspectArguments: false,
+      enableEmbeddedAsarIntegrityValidation: true, onlyLoadAppFromAsar: true, loadBrowserProcessSpecificV8Snapshot: false, grantFileProtocolExtraPrivileges: false,
+    });
+  });
+
+  it('asks for one exception from the hardened runtime', async () => {
+    const plist = await readFile(path.join(root, 'resources/entitlements.mac.plist'), 'utf8');
+    expect([...plist.matchAll(/<key>([^<]+)<\/key>\s*<true\/>/g)].map(([, key]) => key)).toEqual(['com.apple.security.cs.allow-jit']);
+  });
+});

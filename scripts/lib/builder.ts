@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { FuseV1Options } from '@electron/fuses';
+import type { Configuration } from 'electron-builder';
+import { shippedFuses } from './fuses.ts';
+import { root } from './paths.ts';
+
+type Fuses = NonNullable<Configuration['electronFuses']>;
+
+/** The fuses in electron-builder's spelling. It knows no WasmTrapHandlers, whose default is what we want; the fuses are read back afterwards, that one too. */
+export const builderFuses = Object.fromEntries(
+  Object.entries(shippedFuses).map(([fuse, on]) => [FuseV1Options[Number(fuse)] ?? '', on] as const)
+    .filter(([name]) => name !== FuseV1Options[FuseV1Options.WasmTrapHandlers])
+    .map(([name, on]) => [name.charAt(0).toLowerCase() + name.slice(1), on]),
+) as Fuses;
+
+/** What an installer is made with beyond electron-builder.yml. @param release whether an unsigned one is refused */
+export const installerConfig = (release: boolean): Configuration => ({
+  directories: { output: 'release/installers' },
+  electronFuses: builderFuses,
+  forceCodeSigning: release,
+  mac: { notarize: release },
+});
+
+interface BuilderConfig {
+  getConfig: (projectDir: string, configPath: string | null, overrides: Configuration) => Promise<Configuration>;
+  validateConfiguration: (config: Configuration, debug: { isEnabled: boolean }) => Promise<void>;
+}
+
+/** The whole configuration as electron-builder reads it, held against its own schema. @throws Error naming each option that it does not know or take */
+export async function validConfig(overrides: Configuration): Promise<Configuration> {
+  const fromBuilder = createRequire(createRequire(import.meta.url).resolve('electron-builder'));
+  const builder = fromBuilder('app-builder-lib/out/util/config/config.js') as BuilderConfig;
+  const config = await builder.getConfig(root, null, overrides);
+  await builder.validateConfiguration(config, { isEnabled: false });
+  return config;
+}
