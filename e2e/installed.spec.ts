@@ -83,7 +83,8 @@ test('is there for an ordinary user: signs in by keyboard, downloads, and runs i
   expect(opened()[0]).toContain(practice);
   await signInInBrowser(opened()[0] ?? '', ada);
   await untilWindow('Choose a PIN');
-  await press('Tab', ...PIN, 'Tab', 'Tab', ...PIN, 'Return');
+  const digits = Array.from(PIN);
+  await press('Tab', ...digits, 'Tab', 'Tab', ...digits, 'Return');
   await untilWindow('Your recordings');
   await expect.poll(logged, soon).toContain('sealed');
   expect(await sandboxFaults(pid)).toEqual([]);

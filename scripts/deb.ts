@@ -114,4 +114,6 @@ Description: ${manifest.description.replace(/,.*/, '')}
  The practice's site file belongs in ${machineSite}.
 `;
 
-if (import.meta.main) await main(async () => void (await makeDeb()));
+if (import.meta.main) await main(async () => {
+  await makeDeb();
+});

@@ -57,4 +57,6 @@ export async function runInstalled(): Promise<string | undefined> {
 /** What it brought: the folders that it shares with others are without its name. */
 const installedFiles = async (): Promise<string[]> => (await must('dpkg', ['-L', debName])).trim().split('\n').filter((file) => file.includes(debName));
 
-if (import.meta.main) await main(async () => void (await runInstalled()));
+if (import.meta.main) await main(async () => {
+  await runInstalled();
+});

@@ -63,6 +63,8 @@ async function testAll(): Promise<void> {
   process.stderr.write(chaos.stderr);
   add(countLastLine(chaos.stdout));
 
+  await step('electronegativity', () => npm('electronegativity'));
+
   const ready =
     (await step('build', () => npm('build'))) &&
     (await step('package', async () => {

@@ -35,7 +35,7 @@ export async function billOfMaterials(supplies: readonly Supply[], electron: str
 export function shippedPart(whole: Bom, supplies: readonly Supply[], electron: string, name: string): Bom {
   const app: Component = { ...whole.metadata.component, type: 'application', name };
   const shipped = new Set(supplies.map(({ name: of, version }) => `${of}@${version}`));
-  const components = whole.components.filter((component) => shipped.has(component['bom-ref'])).map(({ scope: _scope, properties: _properties, ...component }) => ({ ...component, scope: 'required' }) as unknown as Component);
+  const components = whole.components.filter((component) => shipped.has(component['bom-ref'])).map(({ scope: _scope, properties: _properties, ...component }) => ({ ...component, scope: 'required' }));
   const missing = [...shipped].filter((ref) => !components.some((component) => component['bom-ref'] === ref));
   if (missing.length > 0) throw new Error(`npm's bill of materials lacks ${missing.join(', ')}`);
   const runtime: Component = {
