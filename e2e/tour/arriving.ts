@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test';
 import type { App } from '../harness/app.ts';
 import { beginSignIn, PIN, row, signInAddress, type Clinic } from '../support/journey.ts';
+import { computer } from './computer.ts';
 import { answerPractice, backToList, play, setPin, unlockWith } from './steps.ts';
 import { heading, patience, type Tour } from './Tour.ts';
 
@@ -12,6 +13,7 @@ export async function firstTime(tour: Tour, clinic: Clinic): Promise<App> {
   const { window } = app;
   await expect.poll(() => window.evaluate(() => [innerWidth, innerHeight])).toEqual([1366, 768]);
   await tour.screen(app, 'Sign in to Viewing Room', 'sign-in', 'First start: the practice is known from its site file.', { large: true });
+  await computer(tour, app);
   await beginSignIn(window);
   await expect(window.getByLabel('Sign-in address')).toHaveValue(/^http/, patience);
   await tour.screen(app, 'Finish signing in in your browser', 'browser', 'The sign-in page is in the browser; its address can be copied where none opened.');

@@ -1,6 +1,7 @@
 /** The manager's console: what can be seen there. What is done about it is in acts.ts. */
 import { expect } from '@playwright/test';
 import type { App } from '../harness/app.ts';
+import { item } from '../support/computer.ts';
 import type { Clinic } from '../support/journey.ts';
 import { decide, enrol, go, hold, later, liftWithTwo, openIncident, tamper } from './acts.ts';
 import { another } from './steps.ts';
@@ -36,6 +37,9 @@ async function looking(tour: Tour, app: App, clinic: Clinic): Promise<void> {
   await tour.screen(app, 'Events', 'console-events', 'Who was listed, presented, shown and exposed to what. No recording is fetched or played for a manager.', { large: true });
   await filtering(tour, app, clinic);
   await histories(tour, app, clinic);
+  await go(window, 'This computer');
+  await expect(item(window, 'Record of access')).toBeVisible(patience);
+  await tour.screen(app, 'This computer', 'console-computer', 'How this computer stands, in the console.');
   await go(window, 'Flags');
   await expect(window.getByRole('table', { name: 'Flags' })).toBeVisible(patience);
   await tour.screen(app, 'Flags', 'console-flags', 'Something to look at, and why: reasons, not accusations. What may be another patient’s comes first.');

@@ -6,6 +6,7 @@ import type { PractitionerRole } from '@medplum/fhirtypes';
 import { startKeychain } from '../harness/keyring.ts';
 import { firstSignIn, PIN, row, type Clinic } from '../support/journey.ts';
 import { damage, vaultFolders } from '../support/vaults.ts';
+import { computerInTrouble } from './computer.ts';
 import { managers } from './console.ts';
 import { another, unlockWith } from './steps.ts';
 import { heading, patience, type Tour } from './Tour.ts';
@@ -133,6 +134,7 @@ export async function troubles(tour: Tour, clinic: Clinic): Promise<void> {
     app = await clinic.start({ env: keychain.env });
     await tour.screen(app, /keychain|keyring/i, 'keychain-locked', 'The computer’s keychain is locked: the copies are there, and cannot be opened yet.');
     await app.close();
+    await computerInTrouble(tour, clinic, keychain.env);
   } finally {
     await keychain.stop();
   }

@@ -7,6 +7,7 @@ import type { NoteFields } from '../../src/preload/review.ts';
 import type { RecordingInfo } from '../../practice/index.ts';
 import type { App } from '../harness/app.ts';
 import { everythingHere, firstSignIn, row, videoState, type Clinic } from '../support/journey.ts';
+import { computerInside } from './computer.ts';
 import { instead } from './door.ts';
 import { finding, moments } from './list.ts';
 import { backToList, goOn, open, tab, update } from './steps.ts';
@@ -397,6 +398,7 @@ export async function settings(tour: Tour, app: App, patient: string): Promise<v
   const { window } = app;
   await window.getByRole('button', { name: 'Settings' }).click();
   await tour.screen(app, 'Settings', 'settings', 'What a person chooses for themselves; each change counts at once.', { large: true });
+  await computerInside(tour, app);
   const back = await instead(app, 'saveSettings', 'disk-full');
   await window.getByLabel('Use shortcuts of one letter or sign').uncheck();
   await expect(window.getByText(/could not be kept/)).toBeVisible(patience);

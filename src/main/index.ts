@@ -25,7 +25,7 @@ import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
 import { answerProxy } from './service/proxy.ts';
-import { readSite, type Site } from './site.ts';
+import { readSite, siteFrom, type Site } from './site.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
 import { makeInstaller, packageKind } from './platform/updates/installer.ts';
@@ -128,7 +128,9 @@ async function start(): Promise<void> {
   let left = false;
   const begin = async (): Promise<void> => {
     try {
-      const site = readSite(machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null);
+      const files = [machineWideSite(), named.site ?? process.env.VIEWING_ROOM_SITE ?? null] as const;
+      desk.siteFrom = siteFrom(...files);
+      const site = readSite(...files);
       desk.site = await withFetchedKeys(site, desk.machine.fetch, join(profile, 'keys'));
       log('site-read');
       await arrive(desk);

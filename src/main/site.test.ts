@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from './platform/failure.ts';
-import { parseSite, readSite, siteBinding } from './site.ts';
+import { parseSite, readSite, siteBinding, siteFrom } from './site.ts';
 import { siteFile, testSite } from './site.fixture.ts';
 
 const fieldOf = (change: Record<string, unknown>) => {
@@ -89,6 +89,11 @@ describe('where the site file is', () => {
   it('the machine-wide one wins', () => {
     expect(readSite(write('machine', named('Machine')), write('own', named('Own'))).practice.name).toBe('Machine');
     expect(readSite(join(folder, 'absent'), write('own', named('Own'))).practice.name).toBe('Own');
+  });
+
+  it('it is said which one that is', () => {
+    const [machine, own, absent] = [write('machine', '{'), write('own', '{'), join(folder, 'absent')];
+    expect([siteFrom(machine, own), siteFrom(absent, own), siteFrom(absent, absent), siteFrom(absent, null)]).toEqual(['machine-wide', 'named', 'none', 'none']);
   });
 
   it('a broken machine-wide one is not passed over', () => {

@@ -1,6 +1,6 @@
 /** The practice's site file: one JSON file that its IT places. It holds no secrets; it is the root of every trust decision. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Failure } from './platform/failure.ts';
 import { parseStrict } from './platform/json.ts';
@@ -107,6 +107,12 @@ export function readSite(machineWide: string, named: string | null): Site {
   }
   throw new Failure('site-file-missing', 'no site file');
 }
+
+/** Members of a site file, by their names in the schema. */
+export const siteMembers: readonly string[] = Object.keys(Site.shape);
+
+/** Which of the two {@link readSite} takes: none where there is neither. */
+export const siteFrom = (machineWide: string, named: string | null): 'machine-wide' | 'named' | 'none' => (existsSync(machineWide) ? 'machine-wide' : named !== null && existsSync(named) ? 'named' : 'none');
 
 /** What a vault is bound to (issuer, keys, mode): when this changes, everything is withheld until an online sign-in. base64url SHA-256. */
 export function siteBinding(site: Site): string {

@@ -8,7 +8,7 @@ import {
   Activity, AssignmentView, DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Exported, Finding, Flag, Found, Incident, IncidentFields, IncidentTrigger, Kept, KeptPage, Ladder, ManagersActions,
   RecordingRef, SavedView, StopTarget, TrailState,
 } from './console.ts';
-import { Health } from './health.ts';
+import { Health, SupportBundle } from './health.ts';
 import { FormAnswers, Hit, KeptWork, ListQuery, NoteCategory, NoteFields, RejectReason, ReviewWork, Settings } from './review.ts';
 import { UpdatesView } from './updates.ts';
 
@@ -238,6 +238,12 @@ export const methods = {
   about: method(z.tuple([]), About),
   /** Of this computer, also where nobody is in. */
   health: method(z.tuple([]), Health),
+  /** For the person to read before it leaves. */
+  supportBundle: method(z.tuple([]), SupportBundle),
+  /** What was shown last; to the clipboard. */
+  copySupportBundle: method(z.tuple([]), nothing),
+  /** The same, as a file in the Downloads folder. */
+  saveSupportBundle: method(z.tuple([]), z.object({ file: z.string() })),
   retry: method(z.tuple([]), nothing),
   startAgain: method(z.tuple([]), nothing),
   signIn: method(z.tuple([]), nothing),

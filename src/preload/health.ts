@@ -1,16 +1,50 @@
-/** How this computer stands, as far as the app needs it: what `health` answers. Numbers, codes and times; nothing of a patient, a person or a server crosses in it. */
+/** How this computer stands, as far as the app needs it: what `health` answers. Codes, counts and times; nothing of a patient, a person or a server crosses in it. */
 import { z } from 'zod';
+import { ProblemCode } from './contract.ts';
 
-/** `attention`: works, and somebody should look at it before it does not. */
-const state = z.enum(['good', 'attention', 'bad']);
+/** `attention`: works, and somebody should look at it before it does not. `unknown`: could not be looked at now, because nobody is in or nobody was asked. */
+const state = z.enum(['good', 'attention', 'bad', 'unknown']);
 export type HealthState = z.infer<typeof state>;
 
-const version = z.string().regex(/^\d[\w.+-]{0,39}$/);
+const isoTime = z.iso.datetime({ precision: 3 });
+/** Nine digits at most, as in the log: no NHS number fits. */
+const count = z.number().int().min(0).max(999_999_999);
+/** 10⁶ bytes. */
+const megabytes = count;
+const version = z.string().regex(/^\d{1,4}(\.\d{1,5}){0,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/);
+/** The contract has this file, and this file its codes: looked up when they are needed. */
+const code = z.lazy(() => ProblemCode);
 
-export const Health = z.object({
+export const Health = z.strictObject({
+  /** When it was looked at. */
+  at: isoTime,
   /** `demoOnly`: the browser engine is no longer maintained. */
-  runtime: z.object({ state, app: version, electron: version, chromium: version, node: version, demoOnly: z.boolean() }),
-  /** Of the operating system, as it names itself. */
-  system: z.object({ state, platform: z.enum(['win32', 'darwin', 'linux', 'other']), release: z.string().regex(/^[\w.+~() -]{0,80}$/), architecture: z.enum(['x64', 'arm64', 'other']) }),
+  runtime: z.strictObject({ state, app: version, electron: version, chromium: version, node: version, demoOnly: z.boolean() }),
+  /** The operating system; `release` is that of its kernel. */
+  system: z.strictObject({ state, platform: z.enum(['win32', 'darwin', 'linux', 'other']), release: version, architecture: z.enum(['x64', 'arm64', 'other']) }),
+  /** `absent`: it works, and has no key for a store that is here. `no-answer`: perhaps it asks somebody something. */
+  keychain: z.strictObject({ state, is: z.enum(['works', 'absent', 'locked', 'denied', 'unavailable', 'no-answer']) }),
+  /** `copies`: of all stores here. `budget`: that the site file allows each person. `reserve`: of every store, for its record; null where there is none. */
+  disk: z.strictObject({ state, free: megabytes.nullable(), copies: megabytes, stores: count, budget: megabytes.nullable(), reserve: z.boolean().nullable() }),
+  /** `ahead`: seconds by which the practice's clock is ahead of this one's, as last heard. `setBack`: of the store that is open, how often this one was set back since the lease began. */
+  clock: z.strictObject({ state, ahead: z.number().int().min(-999_999_999).max(999_999_999).nullable(), setBack: count.nullable(), refused: z.boolean() }),
+  /** `reached`: when it last answered in this session. `unsent`, `refused`: pieces of work; null while locked. */
+  practice: z.strictObject({
+    state, session: z.boolean(), online: z.boolean(), reached: isoTime.nullable(), lastSync: isoTime.nullable(), leaseEnds: isoTime.nullable(),
+    problem: code.nullable(), why: z.enum(['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused']).nullable(), unsent: count.nullable(), refused: count.nullable(),
+  }),
+  /** Of the store that is open; null where none is. `chain`: of its last entries, hashes and signatures. */
+  record: z.strictObject({ state, waiting: count.nullable(), setAside: count.nullable(), chain: z.enum(['whole', 'broken']).nullable() }),
+  /** `field`: the site file's member that is wrong, by its name in the schema. */
+  site: z.strictObject({ state, from: z.enum(['machine-wide', 'named', 'none']), odsCode: z.string().regex(/^[A-Z0-9]{3,12}$/).refine((text) => !/\d{10}/.test(text)).nullable(), problem: code.nullable(), field: z.string().regex(/^[A-Za-z]{1,40}$/).nullable() }),
+  updates: z.strictObject({ state, by: z.enum(['it', 'feed']).nullable() }),
+  /** `works`: its last line was kept. */
+  log: z.strictObject({ state, files: count, megabytes: z.number().min(0).max(1000), works: z.boolean() }),
 });
 export type Health = z.infer<typeof Health>;
+/** What was looked at. */
+export type HealthItems = Omit<Health, 'at'>;
+
+/** What the person may send to whoever supports the app, exactly as it would leave. `lines` of the log are in it; `dropped` did not fit what a line may hold, and are not. */
+export const SupportBundle = z.object({ text: z.string().max(1_000_000), lines: count, dropped: count });
+export type SupportBundle = z.infer<typeof SupportBundle>;

@@ -97,6 +97,8 @@ export class Desk {
   readonly machine: Machine;
   /** Set once, before any journey begins; without a valid site file none does. */
   site!: Site;
+  /** Where the site file was found. */
+  siteFrom: 'machine-wide' | 'named' | 'none' = 'none';
   grants!: Grants;
   updates!: Updates;
   vault: Vault | null = null;

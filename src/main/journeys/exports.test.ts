@@ -9,7 +9,7 @@ import type { AuditEvent } from '../audit/entry.ts';
 import { event, stamp } from '../audit/ladder.fixture.ts';
 import { eventTable } from '../audit/tables.ts';
 import { Failure } from '../platform/failure.ts';
-import { exportFile, sweepExports, type Export, type ExportPlace } from './exports.ts';
+import { exportFile, saveUnrecorded, sweepExports, type Export, type ExportPlace } from './exports.ts';
 
 /** What the disk answers next: after so many writes, this. */
 const disk = vi.hoisted(() => ({ fail: null as { step: 'write' | 'sync' | 'rename'; code: string; after: number } | null }));
@@ -173,10 +173,24 @@ describe('an export that fails', () => {
   });
 });
 
+describe('what stands in nobody’s record', () => {
+  const save = () => saveUnrecorded(folder, 'support', 'json', 'text', Date.parse('2026-11-27T09:00:00Z'));
+  it('is in the folder under a name of its own, whole, and nothing beside it', async () => {
+    expect(await Promise.all([save(), save()])).toEqual(expect.arrayContaining(['viewing-room-support-2026-11-27-1.json', 'viewing-room-support-2026-11-27-2.json']));
+    expect(readdirSync(folder)).toHaveLength(2);
+    expect(readFileSync(join(folder, 'viewing-room-support-2026-11-27-1.json'), 'utf8')).toBe('text');
+  });
+  it.each(['write', 'sync', 'rename'] as const)('leaves nothing where the disk is full (%s)', async (step) => {
+    disk.fail = { step, code: 'ENOSPC', after: 0 };
+    await expect(save()).rejects.toThrow(expect.objectContaining({ code: 'disk-full', detail: { of: 'export' } }));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
 it('what an app that ended left behind goes, and nothing else', async () => {
   mkdirSync(folder);
   const others = ['viewing-room-events-2026-11-27-1.csv', 'viewing-room-events-2026-11-27-1.csv.about.txt', 'holiday.part', 'viewing-room-notes.part'];
-  for (const name of [...others, `${NAME}.part`, `${NAME}.about.txt.part`, 'viewing-room-patient-access-2026-11-27-12.pdf.part']) writeFileSync(join(folder, name), 'x');
+  for (const name of [...others, `${NAME}.part`, `${NAME}.about.txt.part`, 'viewing-room-patient-access-2026-11-27-12.pdf.part', 'viewing-room-support-2026-11-27-1.json.part']) writeFileSync(join(folder, name), 'x');
   await sweepExports(folder);
   expect(readdirSync(folder).sort()).toEqual(others.sort());
   await expect(sweepExports(join(folder, 'none'))).resolves.toBeUndefined();

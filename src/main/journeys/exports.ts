@@ -156,7 +156,24 @@ export async function exportFile(place: ExportPlace, what: Export): Promise<Expo
   }
 }
 
-const PART = /^viewing-room-[a-z-]+-\d{4}-\d\d-\d\d-\d+\.(csv|pdf|jsonl)(\.about\.txt)?\.part$/;
+/** What holds nothing of a patient or a person, and so stands in nobody's record. @returns the file's name; `disk-full` or `disk-fault` {of: 'export'}, and then nothing of it is left */
+export async function saveUnrecorded(folder: string, kind: string, type: string, content: string, now: number): Promise<string> {
+  const name = await onDisk(async () => {
+    await mkdir(folder, { recursive: true });
+    return takeName(folder, kind, type, dayOf(now));
+  });
+  const file = join(folder, name);
+  try {
+    await writePart(`${file}.part`, [content], () => undefined);
+    await onDisk(() => rename(`${file}.part`, file));
+    return name;
+  } catch (error) {
+    await Promise.all([file, `${file}.part`].map((path) => rm(path, { force: true }).catch(() => undefined)));
+    throw error;
+  }
+}
+
+const PART = /^viewing-room-[a-z-]+-\d{4}-\d\d-\d\d-\d+\.(csv|pdf|jsonl|json)(\.about\.txt)?\.part$/;
 
 /** What an export left behind whose app ended in the middle; nobody recorded it. To be called before anybody can export. */
 export async function sweepExports(folder: string): Promise<void> {

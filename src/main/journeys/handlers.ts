@@ -8,7 +8,7 @@ import { consoleHandlers } from './console/handlers.ts';
 import type { Desk } from './desk.ts';
 import { cancelDownload, pauseDownload } from './downloads/steer.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { health } from './health/health.ts';
+import { healthHandlers } from './health/handlers.ts';
 import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret, signOut, switchUser, unlock } from './lock.ts';
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
@@ -42,7 +42,6 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
   return {
     getState: () => desk.state,
     about: () => desk.machine.about,
-    health: () => health(desk),
     retry: () => done(() => {
       // Elsewhere it would show the way in to who is in, with the vault open behind it.
       if (desk.state.screen !== 'problem' || desk.vault?.unlocked) throw new Failure('bad-request', 'nothing to try again');
@@ -183,6 +182,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       return kept;
     },
     ...consoleHandlers(desk, () => rhythm.sync()),
+    ...healthHandlers(desk),
   };
 }
 

@@ -21,6 +21,8 @@ export function vaultId(issuer: string, sds: string): string {
 
 const vaultsFolder = (profile: string) => join(profile, 'vaults');
 
+export const folderOf = (profile: string, id: string): string => join(vaultsFolder(profile), id);
+
 /** This installation's id: names the device in audit and in the keychain. Not a secret. */
 export function deviceId(profile: string): string {
   mkdirSync(profile, { recursive: true, mode: 0o700 });
@@ -47,7 +49,7 @@ export interface Where {
 }
 
 export function placeOf({ profile, device, computer, keychain }: Where['machine'], id: string): Place {
-  return { folder: join(vaultsFolder(profile), id), owner: `${device}/${id}`, computer, keychain };
+  return { folder: folderOf(profile, id), owner: `${device}/${id}`, computer, keychain };
 }
 
 /** A vault that does not open is noted beside it, because its own record cannot be written then. */
@@ -93,7 +95,7 @@ function recordRefused(desk: Desk, id: string): void {
 
 /** Moves an unreadable vault out of the way, whole: whoever can may still rescue unsent work from it. */
 export function setAside(profile: string, id: string, now: number): void {
-  const folder = join(vaultsFolder(profile), id);
+  const folder = folderOf(profile, id);
   renameSync(folder, `${folder}.unreadable-${now}`);
 }
 

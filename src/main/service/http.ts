@@ -38,6 +38,7 @@ export class PracticeHttp {
   readonly #fetch: Fetch;
   readonly #token: TokenSource;
   #serverTime: number | null = null;
+  #heard: { at: number; ahead: number | null } | null = null;
   /** On the steady clock: until then the practice asked to be left alone. */
   #restsUntil = -Infinity;
 
@@ -51,6 +52,11 @@ export class PracticeHttp {
   /** What time it last said that it is (RFC 9110 §6.6.1), ms since the epoch; null where it does not say. */
   get serverTime(): number | null {
     return this.#serverTime;
+  }
+
+  /** When it last answered, ms since the epoch by this computer's clock, and by how many whole seconds its own was ahead, where it said. */
+  get heard(): { at: number; ahead: number | null } | null {
+    return this.#heard;
   }
 
   /** Absolute address for a path below the base or a `next` link; refuses another origin or a path outside the base. */
@@ -81,6 +87,8 @@ export class PracticeHttp {
       });
       const said = Date.parse(response.headers.get('date') ?? '');
       this.#serverTime = Number.isNaN(said) ? null : said;
+      const at = Date.now();
+      this.#heard = { at, ahead: this.#serverTime === null ? null : Math.round((this.#serverTime - at) / 1000) };
       const rest = retryAfterMs(response);
       if (rest !== null && rest <= SHORT_WAIT_MS && waited < SHORT_WAITS) {
         waited += 1;

@@ -31,6 +31,29 @@ describe('the keychain', () => {
     await expect(new Keychain(api).write('b', Buffer.alloc(32))).rejects.toThrow(code('keychain-locked'));
   });
 
+  it('is tried out without leaving anything behind, and says what it cannot do', async () => {
+    const api = new MemoryKeychain();
+    api.entries.set('a', 'AAAA');
+    await new Keychain(api).prove();
+    expect([...api.entries]).toEqual([['a', 'AAAA']]);
+    expect([await new Keychain(api).has('a'), await new Keychain(api).has('b')]).toEqual([true, false]);
+    expect([...api.entries.keys()]).toEqual(['a']);
+    api.state = 'locked';
+    await expect(new Keychain(api).prove()).rejects.toThrow(code('keychain-locked'));
+    api.state = 'open';
+    const getPassword = api.getPassword.bind(api);
+    api.getPassword = async () => null;
+    await expect(new Keychain(api).prove()).rejects.toThrow(code('keychain-locked'));
+    api.getPassword = async () => {
+      throw new Error('Access is denied.');
+    };
+    await expect(new Keychain(api).prove()).rejects.toThrow(code('keychain-denied'));
+    expect([...api.entries.keys()]).toEqual(['a']);
+    api.getPassword = getPassword;
+    api.deletePassword = async () => false;
+    await expect(new Keychain(api).prove()).rejects.toThrow(code('keychain-locked'));
+  });
+
   it.each([
     ['keychain-locked', 'Cannot create an item in a locked collection'],
     ['keychain-locked', 'User interaction is not allowed.'],
@@ -48,5 +71,6 @@ describe('the keychain', () => {
     api.state = new Error(text);
     await expect(new Keychain(api).read('a')).rejects.toThrow(code(expected));
     await expect(new Keychain(api).write('a', Buffer.alloc(32))).rejects.toThrow(code(expected));
+    await expect(new Keychain(api).prove()).rejects.toThrow(code(expected));
   });
 });

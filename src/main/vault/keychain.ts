@@ -17,6 +17,8 @@ const DENIED = /denied|not allowed|Rejected send message|user canceled|passphras
 const LOCKED = /locked|IsLocked|interaction is not allowed/i;
 
 const PROBE = 'probe';
+/** Of {@link Keychain.prove}, which leaves none. */
+const PROOF = 'proof';
 
 export function keychainFailure(error: unknown): Failure {
   const text = error instanceof Error ? error.message : '';
@@ -54,6 +56,26 @@ export class Keychain {
       throw keychainFailure(error);
     });
     if (kept !== PROBE) throw new Failure('keychain-locked', 'keychain did not keep the probe');
+  }
+
+  /** Keeps an entry, reads it and forgets it: that it can do each of these now. Nothing of it stays. Throws the state that it is in. */
+  async prove(): Promise<void> {
+    try {
+      await this.#api.setPassword(Keychain.service, PROOF, PROOF);
+      const kept = await this.#api.getPassword(Keychain.service, PROOF);
+      const forgotten = await this.#api.deletePassword(Keychain.service, PROOF);
+      if (kept !== PROOF || !forgotten || await this.#api.getPassword(Keychain.service, PROOF) !== null) throw new Failure('keychain-locked', 'keychain did not keep or forget the proof');
+    } catch (error) {
+      await this.#api.deletePassword(Keychain.service, PROOF).catch(() => undefined);
+      throw error instanceof Failure ? error : keychainFailure(error);
+    }
+  }
+
+  /** Whether there is such an entry, in a keychain that {@link prove} found to work; writes nothing. */
+  async has(account: string): Promise<boolean> {
+    return await this.#api.getPassword(Keychain.service, account).catch((error: unknown) => {
+      throw keychainFailure(error);
+    }) !== null;
   }
 
   /** Stores and reads back: what the keychain did not keep was not stored. */

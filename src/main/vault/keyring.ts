@@ -204,6 +204,18 @@ export class Keyring {
     return new Keyring(place, content, held);
   }
 
+  /** Whether the keychain, which works, has none of the keys of the vault in this folder. What cannot be read of the vault is no answer, and not this one. */
+  static async lacksKeys(place: Place): Promise<boolean> {
+    let content: Content;
+    try {
+      content = Content.parse(KeyringFile.parse(JSON.parse(readText(Keyring.path(place.folder)))).keyring);
+    } catch {
+      return false;
+    }
+    for (const { epoch } of content.slots) if (await place.keychain.has(slotAccount(accountOf(place, content.instance), epoch))) return false;
+    return true;
+  }
+
   /** The first slot that can be used; while keys are renewed both can, and they hold the same ledger key and seed. */
   #usable(): { slot: Slot; s: Buffer } {
     for (const { slot, s } of this.#held) if (s) return { slot, s };

@@ -6,6 +6,9 @@ import { Failure } from '../platform/failure.ts';
 /** Some two thousand entries: nothing plays on a full disk, so only what ends, and what was typed, has to be written. */
 const RESERVE_BYTES = 4 * 1024 * 1024;
 
+/** Is the room of the vault in this folder taken? Looks, and takes none. */
+export const isHeld = (folder: string): boolean => statSync(join(folder, 'reserve'), { throwIfNoEntry: false })?.size === RESERVE_BYTES;
+
 export class Reserve {
   readonly #path: string;
 

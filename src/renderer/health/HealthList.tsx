@@ -1,21 +1,22 @@
 import { Tag } from 'nhsuk-react-components';
-import type { Health, HealthState } from '../../preload/health.ts';
+import type { HealthItems, HealthState } from '../../preload/health.ts';
 import { computer as text, healthWords, type HealthWords } from '../text/health.ts';
 
-type Item = HealthWords & { state: HealthState };
+type What = keyof HealthItems;
 
-const urgency: readonly HealthState[] = ['bad', 'attention', 'good'];
-const colours = { bad: 'red', attention: 'yellow', good: 'green' } as const satisfies Record<HealthState, string>;
+const urgency: readonly HealthState[] = ['bad', 'attention', 'good', 'unknown'];
+const colours = { bad: 'red', attention: 'yellow', good: 'green', unknown: 'grey' } as const satisfies Record<HealthState, string>;
 
-const itemOf = <K extends keyof Health>(health: Health, what: K): Item => ({ ...healthWords[what](health[what]), state: health[what].state });
+/** The words of one thing, which differ in what they are told. */
+const wordsOf = (health: HealthItems, what: What, now: number): HealthWords => (healthWords[what] as (found: HealthItems[What], now: number) => HealthWords)(health[what], now);
 
-/** What was looked at, what does not work first. */
-export function HealthList({ health }: { health: Health }) {
-  const items = (Object.keys(healthWords) as (keyof Health)[]).map((what) => itemOf(health, what));
+/** What was looked at, what does not work first. @param now ms since the epoch */
+export function HealthList({ health, now }: { health: HealthItems; now: number }) {
+  const items = (Object.keys(healthWords) as What[]).map((what) => ({ what, state: health[what].state, ...wordsOf(health, what, now) }));
   return (
     <ul className="vr-health">
-      {urgency.flatMap((state) => items.filter((item) => item.state === state)).map(({ title, means, it, state }) => (
-        <li key={title} className="vr-health__item">
+      {urgency.flatMap((state) => items.filter((item) => item.state === state)).map(({ what, state, title, means, it }) => (
+        <li key={what} className="vr-health__item">
           <div className="vr-health__head">
             <h2 className="nhsuk-heading-s">{title}</h2>
             <Tag modifier={colours[state]} className="vr-tag">{text.states[state]}</Tag>

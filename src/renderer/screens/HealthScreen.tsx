@@ -1,15 +1,16 @@
 import type { PracticeView } from '../../preload/contract.ts';
 import { door } from '../door.ts';
 import { HealthList } from '../health/HealthList.tsx';
+import { SupportBundle } from '../health/SupportBundle.tsx';
 import { BackButton } from '../parts/BackButton.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { SupportContact } from '../parts/SupportContact.tsx';
 import { Updates } from '../parts/Updates.tsx';
 import { useAsk } from '../parts/useAsk.ts';
+import { useNow } from '../parts/useNow.ts';
 import { Waited } from '../parts/Waited.tsx';
 import { computer as text } from '../text/health.ts';
-import { signIn } from '../text/start.ts';
 
 interface Props {
   /** Absent where no site file says whom to ask. */
@@ -18,20 +19,23 @@ interface Props {
   onBack?: (() => void) | undefined;
 }
 
-/** How this computer stands. A section each, of which none holds anything of a patient or a person: it stays on the screen when the vault locks. */
+/** How this computer stands. A section each, of which none holds anything of a patient or a person. */
 export function HealthScreen({ practice, onBack }: Props) {
   const { value, problem, reload } = useAsk(() => door.health());
+  const now = useNow(15_000);
   return (
     <Screen windowTitle={text.title} heading={text.title} before={onBack && <BackButton onPress={onBack}>{text.back}</BackButton>}>
       <p>{text.about}</p>
-      <Waited value={value} problem={problem} onAgain={reload} loading={text.loading}>{(health) => <HealthList health={health} />}</Waited>
+      <Waited value={value} problem={problem} onAgain={reload} loading={text.loading}>{(health) => <HealthList health={health} now={now} />}</Waited>
       <Button look="secondary" small onClick={reload}>{text.again}</Button>
+      <p role="status" className="vr-secondary">{value && text.looked(value.at)}</p>
       <Updates />
+      <SupportBundle />
       {practice && (
-        <>
-          <h2 className="nhsuk-heading-m vr-section-title">{signIn.help}</h2>
+        <section aria-labelledby="help">
+          <h2 className="nhsuk-heading-m vr-section-title" id="help">{text.help}</h2>
           <SupportContact practice={practice} />
-        </>
+        </section>
       )}
     </Screen>
   );
