@@ -32,7 +32,7 @@ export interface Feed {
 /** An Ed25519 key that no package trusts, under the name of the one that it does. */
 export async function forgedKey(): Promise<PrivateKey> {
   const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  return { ...await readKey(demoPrivateKey), x, d } as PrivateKey;
+  return { ...await readKey(demoPrivateKey), x, d };
 }
 
 export async function openFeed(): Promise<Feed> {
