@@ -11,6 +11,7 @@ const isoTime = z.iso.datetime({ precision: 3 });
 const count = z.number().int().min(0).max(999_999_999);
 /** 10⁶ bytes. */
 const megabytes = count;
+// eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways
 const version = z.string().regex(/^\d{1,4}(\.\d{1,5}){0,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/);
 /** The contract has this file, and this file its codes: looked up when they are needed. */
 const code = z.lazy(() => ProblemCode);

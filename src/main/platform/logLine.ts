@@ -49,6 +49,7 @@ const fields = {
   kilobytes: number,
   milliseconds: number,
   /** Of the app. */
+  // eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways
   version: z.string().regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/),
 };
 

@@ -31,8 +31,13 @@ export function HealthScreen({ practice, onBack }: Props) {
       <Button look="secondary" small onClick={reload}>{text.again}</Button>
       <p role="status" className="vr-secondary">{value && text.looked(value.at)}</p>
       <Updates />
-      <SiteCheck />
-      <SupportBundle />
+      {/* Not before the list above has its length: a button that moves away is pressed beside. */}
+      {(value ?? problem) && (
+        <>
+          <SiteCheck />
+          <SupportBundle />
+        </>
+      )}
       {practice && (
         <section aria-labelledby="help">
           <h2 className="nhsuk-heading-m vr-section-title" id="help">{text.help}</h2>

@@ -21,6 +21,7 @@ const CLOCK_OFF = 5 * 60;
 const platforms: Readonly<Record<string, Health['system']['platform']>> = { win32: 'win32', darwin: 'darwin', linux: 'linux' };
 const architectures: Readonly<Record<string, Health['system']['architecture']>> = { x64: 'x64', arm64: 'arm64' };
 /** Numbers only: what a maker puts behind them is free text. */
+// eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways
 const numbersOf = (version: string | undefined): string => /^\d{1,4}(\.\d{1,5}){0,3}/.exec(version ?? '')?.[0] ?? '0';
 const megabytes = (bytes: number): number => Math.round(bytes / MEGABYTE);
 
