@@ -302,15 +302,43 @@ const inPage = (script: string) => app.electron.evaluate(async ({ webContents },
   return { url: contents?.getURL(), stayed };
 }, script);
 
-test('13. navigation: by script, link or form, the page stays', async () => {
+test('13. navigation: by script, link, form or meta tag, the page stays', async () => {
   for (const to of [`${otherAddress}/away`, 'file:///etc/passwd', 'data:text/html,away', 'app://other/', 'recording://nobody/media']) {
     const address = JSON.stringify(to);
     for (const script of [
       `location.href = ${address}`,
       `const link = document.createElement('a'); link.href = ${address}; document.body.append(link); link.click(); link.remove()`,
       `const form = document.createElement('form'); form.action = ${address}; document.body.append(form); form.submit(); form.remove()`,
+      `const meta = document.createElement('meta'); meta.httpEquiv = 'refresh'; meta.content = '0;url=' + ${address}; document.head.append(meta); meta.remove()`,
     ]) expect(await inPage(`(() => { ${script} })()`), to).toEqual({ url: 'app://ui/', stayed: true });
   }
+});
+
+test('13. navigation: an empty page, of which nobody is told beforehand, gives way to ours at once', async () => {
+  await inPage("location.href = 'about:blank'").catch(() => undefined);
+  await expect.poll(() => app.electron.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getURL())).toBe('app://ui/');
+  await expect.poll(() => inPage('0').then(({ url }) => url)).toBe('app://ui/');
+});
+
+test('17. the door answers no empty page that ours has made way for', async () => {
+  const preload = await app.electron.evaluate(({ app: electronApp }) => `${electronApp.getAppPath()}/out/preload/index.cjs`);
+  const found = await app.electron.evaluate(async ({ BrowserWindow, webContents }, script) => {
+    const session = webContents.getAllWebContents()[0]?.session;
+    const window = new BrowserWindow({ show: false, webPreferences: { preload: script, ...(session ? { session } : {}) } });
+    const contents = window.webContents;
+    const asks = () => contents.executeJavaScript('viewingRoom.about().then(({ ok }) => [origin, ok])') as Promise<unknown>;
+    try {
+      await window.loadURL('app://ui/');
+      const ours = await asks();
+      const gone = new Promise((resolve) => contents.once('did-navigate', resolve));
+      await contents.executeJavaScript("location.href = 'about:blank'; 0");
+      await gone;
+      return { ours, empty: await asks() };
+    } finally {
+      window.destroy();
+    }
+  }, preload);
+  expect(found).toEqual({ ours: ['app://ui', true], empty: ['null', false] });
 });
 
 test('15. the system is asked to open nothing that the page makes up', async () => {

@@ -1,6 +1,7 @@
 /** The one window: sandboxed, isolated, in a session of its own that leaves nothing on disk. */
 import { BrowserWindow, session as electronSession } from 'electron';
-import { APP_SCHEME, answerAppFile } from './appScheme.ts';
+import { log } from '../platform/log.ts';
+import { APP_ORIGIN, APP_SCHEME, answerAppFile } from './appScheme.ts';
 import { denyNetwork, denyPermissions } from './policy.ts';
 
 export interface WindowOptions {
@@ -66,6 +67,13 @@ export function openWindow({ rendererRoot, preload, recordingScheme, media, show
   window.removeMenu();
   zoomByKeys(window);
   if (show) window.once('ready-to-show', () => window.show());
-  void window.loadURL(`${APP_SCHEME}://ui/`);
+  const page = `${APP_ORIGIN}/`;
+  // 13. An empty page is announced to nobody before it is there (`will-navigate` is not asked): ours comes back.
+  window.webContents.on('did-navigate', (_event, url) => {
+    if (url.startsWith(page)) return;
+    log('blocked-request');
+    void window.loadURL(page);
+  });
+  void window.loadURL(page);
   return window;
 }
