@@ -18,11 +18,11 @@ describe('licences', () => {
 
 describe('the package of a bundled file', () => {
   it.each([
-    ['/work/node_modules/zod/v4/core.js', 'node_modules/zod'],
+    ['/project/node_modules/zod/v4/core.js', 'node_modules/zod'],
     ['C:\\work\\node_modules\\@react-aria\\focus\\src\\a.ts', 'node_modules/@react-aria/focus'],
-    ['/work/node_modules/a/node_modules/@b/c/d.js?commonjs', 'node_modules/a/node_modules/@b/c'],
-    ['\0/work/node_modules/react/index.js', 'node_modules/react'],
-    ['/work/src/main/index.ts', undefined],
+    ['/project/node_modules/a/node_modules/@b/c/d.js?commonjs', 'node_modules/a/node_modules/@b/c'],
+    ['\0/project/node_modules/react/index.js', 'node_modules/react'],
+    ['/project/src/main/index.ts', undefined],
     ['\0vite/preload-helper.js', undefined],
   ])('%j: %s', (file, folder) => expect(packageOf(file)).toBe(folder));
 });
