@@ -241,7 +241,7 @@ export class Rhythm {
     if (desk.vault === vault) await this.#learnReviews();
     if (moved && desk.vault === vault) await this.changed();
     desk.stand({});
-    log('sync', { count: vault.unlocked ? vault.library.assignments().length : 0, milliseconds: Math.round(performance.now() - began) });
+    log('sync', { count: vault.unlocked ? vault.library.assignmentNames().length : 0, milliseconds: Math.round(performance.now() - began) });
   }
 
   /** One round of questions; a call during one joins it. */
@@ -307,7 +307,7 @@ export class Rhythm {
       tidyWork(desk);
       await learnForms(desk);
       const here = new Set(desk.vault.library.sealedRecordings());
-      await learnTheirs(desk, desk.vault.library.assignments().filter(({ recording }) => recording !== null && here.has(recording)).map(({ rowId }) => rowId));
+      await learnTheirs(desk, desk.vault.library.assignmentNames().filter(({ recording }) => recording !== null && here.has(recording)).map(({ rowId }) => rowId));
       await showReviews(desk);
     } catch (error) {
       log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
