@@ -99,10 +99,6 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   begin(here, () => assured.media.size - vault.copies.received(assured));
 
   const sameVault = () => desk.vault === vault && vault.unlocked;
-  const refused = (): Failure => {
-    if (sameVault()) refuseMedia(desk, row, assured);
-    return new Failure('recording-mismatch', 'bytes are not what was signed');
-  };
   /** Answers that what is here was put together from. */
   let answers = here > 0 ? 1 : 0;
   /** Null where the bytes are not what was signed. */
@@ -127,7 +123,10 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   };
   // More than one may have been of two versions: the practice is judged by one whole answer.
   const whole = await download(false) ?? (answers > 1 && sameVault() ? await download(true) : null);
-  if (!whole) throw refused();
+  if (!whole) {
+    if (sameVault()) refuseMedia(desk, row, assured);
+    throw new Failure('recording-mismatch', 'bytes are not what was signed');
+  }
   const { sealing, confirmed } = whole;
   let transcript: Transcript | null;
   try {
