@@ -31,6 +31,17 @@ async function toThisComputer(window: Page): Promise<void> {
 interface Entry { event: string; reason?: string; release?: string | null }
 const recorded = async ({ practice }: Clinic): Promise<Entry[]> => (await deliveredEntries(practice)).map(({ entry }) => entry as Entry).filter(({ event }) => event.startsWith('update'));
 
+async function fetches(window: Page): Promise<void> {
+  await press(window, words.download);
+  await expect(section(window)).toContainText(words.ready(RELEASE));
+}
+
+/** What the practice has of it, in order: the reason of a refusal, else the event; and nothing of the record is missing. */
+async function isRecorded(clinic: Clinic, expected: readonly string[]): Promise<void> {
+  await expect.poll(async () => (await recorded(clinic)).map(({ event, reason }) => reason ?? event), soon).toEqual(expected);
+  expect(brokenLink(await deliveredEntries(clinic.practice))).toBeNull();
+}
+
 test('a good update is offered, fetched and ready; it is applied by nobody but a person, never during a review, and not where the file changed since', async () => {
   const feed = await openFeed();
   const clinic = await openUpdatedClinic(feed);
@@ -43,8 +54,7 @@ test('a good update is offered, fetched and ready; it is applied by nobody but a
     await expect(section(window)).toContainText(words.available(RELEASE, '2 MB'), soon);
     await expect(section(window)).toContainText('Clearer captions.');
     expect(feed.asked).toEqual(['/updates/updates.json']);
-    await press(window, words.download);
-    await expect(section(window)).toContainText(words.ready(RELEASE));
+    await fetches(window);
     expect(feed.asked).toHaveLength(2);
 
     await window.getByRole('button', { name: 'Back', exact: true }).click();
@@ -63,8 +73,7 @@ test('a good update is offered, fetched and ready; it is applied by nobody but a
     await press(window, words.restart);
     await expect(section(window)).toContainText('this copy of the app cannot replace itself');
     await press(window, words.checkNow);
-    await press(window, words.download);
-    await expect(section(window)).toContainText(words.ready(RELEASE));
+    await fetches(window);
     // It was here already.
     expect(feed.asked.filter((one) => one.endsWith('.tar.gz'))).toHaveLength(1);
 
@@ -73,8 +82,7 @@ test('a good update is offered, fetched and ready; it is applied by nobody but a
     writeFileSync(path.join(pending, file), randomBytes(2_000_000));
     await press(window, words.restart);
     await expect(section(window)).toContainText('is not the one that was signed');
-    await expect.poll(async () => (await recorded(clinic)).map(({ event, reason }) => reason ?? event), soon).toEqual(['update-ready', 'cannot-apply', 'update-ready', 'hash-differs']);
-    expect(brokenLink(await deliveredEntries(clinic.practice))).toBeNull();
+    await isRecorded(clinic, ['update-ready', 'cannot-apply', 'update-ready', 'hash-differs']);
   } finally {
     await clinic.stop();
     feed.stop();
@@ -146,10 +154,8 @@ test('a feed or a file that is not as it was signed, older, out of date, cut off
     feed.cut = false;
 
     await press(window, words.checkNow);
-    await press(window, words.download);
-    await expect(section(window)).toContainText(words.ready(RELEASE));
-    await expect.poll(async () => (await recorded(clinic)).map(({ event, reason }) => reason ?? event), soon).toEqual([...expected, 'update-ready']);
-    expect(brokenLink(await deliveredEntries(clinic.practice))).toBeNull();
+    await fetches(window);
+    await isRecorded(clinic, [...expected, 'update-ready']);
   } finally {
     await clinic.stop();
     feed.stop();
