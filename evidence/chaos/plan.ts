@@ -21,6 +21,8 @@ export const weathers = {
   busy: { 429: 80, 500: 60, '500 after': 50, 503: 80 },
   late: { stale: 200, delay: 100, reorder: 150 },
   doubled: { duplicate: 350, 'reset after': 100, '500 after': 60, 'token lost': 300 },
+  /** Whatever is sent is sent twice. */
+  twice: { duplicate: 1000 },
   storm: { 'reset before': 25, 'reset during': 15, 'reset after': 40, delay: 80, 'half a body': 25, duplicate: 80, reorder: 80, 429: 25, 500: 25, '500 after': 25, 503: 25, stale: 40, 'token lost': 100 },
 } satisfies Record<string, Weather>;
 export type WeatherName = keyof typeof weathers;

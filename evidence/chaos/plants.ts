@@ -43,7 +43,7 @@ export const plants = {
   /** Nothing says that there must not be one already. */
   'creates without a condition': {
     found: 'duplicated',
-    steps: [{ do: 'weather', is: 'doubled' }, sync, ...deeds(1, note(1), note(2)), ...deeds(2, note(3)), sync],
+    steps: [{ do: 'weather', is: 'twice' }, sync, ...deeds(1, note(1)), sync],
     fetch: (fetch) => (url, init) => {
       const headers = new Headers(init?.headers);
       headers.delete('if-none-exist');

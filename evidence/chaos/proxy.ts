@@ -169,7 +169,7 @@ export class FaultProxy {
       case 'token lost': return isToken && body.includes('grant_type=refresh_token');
       case 'reset during': return body.length > 1 && !isToken;
       // What is wrong with a token may end its session, rightly: that is `token lost`, and not each time.
-      case '429': case '500': case '500 after': return !url.startsWith('/oidc/');
+      case '429': case '500': case '500 after': return method === 'GET' || !url.startsWith('/oidc/');
       default: return true;
     }
   }
