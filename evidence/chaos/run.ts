@@ -308,14 +308,16 @@ class Run {
     await this.#ask({ name: 'close' });
     await this.#setClock(0);
     let look: Look | null = null;
-    let quiet = false;
+    let [quiet, before] = [false, -1];
     for (let round = 0; round < ROUNDS && !quiet; round += 1) {
       const { stands } = await this.#ask({ name: 'sync' });
       if (stands?.screen !== 'room') await this.#come();
       else if (stands.problem === 'session-expired' || !stands.online) await this.#ask({ name: 'sign in' });
       look = await this.#look();
       const held = look.kept.filter(({ withheld }) => withheld).reduce((sum, { waiting }) => sum + waiting, 0);
-      quiet = stands?.online === true && stands.problem === null && look.waiting === held && look.undelivered === 0;
+      // A step of what is withheld goes, if only at its next try.
+      quiet = stands?.online === true && stands.problem === null && look.waiting === held && (held === 0 || held === before) && look.undelivered === 0;
+      before = held;
       if (!quiet) this.#say(`  round ${round}: ${stands?.problem ?? 'no problem'}, ${look.waiting} waiting of which ${held} withheld, ${look.undelivered} entries`);
       await this.#setClock(this.#clock + BETWEEN_MS);
     }

@@ -13,12 +13,13 @@ import { FormShelf } from '../../review/forms.ts';
 import { Notebook } from '../../review/notebook.ts';
 import { LONGEST_WAIT, Outgoing, type Item } from '../../review/outgoing.ts';
 import { communication, formResponse, mayStep, notesResponse, stepped, urn, type About } from '../../review/resources.ts';
+import { tasksById } from '../../service/worklist.ts';
 import { change, create, holds, readResource, type Unwritten } from '../../service/writing.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Library } from '../../vault/library.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Desk, PracticeSession } from '../desk.ts';
-import { refreshRow } from '../takeIn.ts';
+import { refreshRow, removeAll } from '../takeIn.ts';
 import { decide } from '../worklist.ts';
 import { aboutOf, inLibraryOf, noteConflict, statusOf } from './reviewing.ts';
 
@@ -278,9 +279,13 @@ async function sendStep(desk: Desk, session: PracticeSession, vault: Vault, item
   desk.stillOrThrow(vault);
   if (!kept || (kept.status !== step.status && !isFurtherOn(kept))) throw new Failure('practice-error', 'the step was not kept');
   const present = vault.library.assignmentOf(task);
-  const listed = present && await refreshRow(desk, present);
+  if (!present) return;
+  // What was turned down is gone, as with the next round, and was not withheld from anybody.
+  const listed = kept.status === 'rejected' ? (await tasksById(session.http, [task])).found.get(task) : (await refreshRow(desk, present))?.evidence.task;
+  desk.stillOrThrow(vault);
   // What a search answers, or something on the way, may be older than what was read: until it says so too, the step is the person's own, and counts.
-  if (listed && isOlder(listed.evidence.task, kept)) throw new Failure('busy', 'the practice lists it as it was before the step');
+  if (listed && isOlder(listed, kept)) throw new Failure('busy', 'the practice lists it as it was before the step');
+  if (kept.status === 'rejected') await removeAll(desk, vault, [vault.library.assignmentOf(task)].filter((row) => row !== null));
 }
 
 const isOlder = (one: Task, other: Task): boolean => Date.parse(one.meta?.lastUpdated ?? '') < Date.parse(other.meta?.lastUpdated ?? '');

@@ -619,6 +619,16 @@ describe('work of which the recording is withheld', () => {
     expect((await taskThere()).status).toBe('rejected');
   });
 
+  it('is gone from here once the practice has that it was turned down, and counts as withheld from nobody', async () => {
+    const { recording } = at.desk.vaultOrThrow().library.assignment(row) ?? {};
+    await takeStep(at.desk, row, 'rejected', 'no-time', null);
+    await deliver();
+    expect((await taskThere()).status).toBe('rejected');
+    expect(at.desk.vaultOrThrow().library.assignment(row)).toBeNull();
+    expect(recording).toBeDefined();
+    expect(said().filter(({ event }) => event === 'withheld')).toEqual([]);
+  });
+
   it('is told as a conflict once the assignment is gone, and then does not wait', async () => {
     at.broken = /fhir/;
     await saveNote(at.desk, row, null, note('Too late after all'));

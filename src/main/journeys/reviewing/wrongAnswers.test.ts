@@ -152,7 +152,7 @@ describe('a step of an assignment that is not here any more', () => {
 });
 
 describe('a step that the practice has, and that its search does not say yet', () => {
-  it.each(['in-progress', 'completed'] as const)('counts until it does: %s', async (status) => {
+  it.each(['in-progress', 'completed', 'rejected'] as const)('counts until it does: %s', async (status) => {
     await takeStep(at.desk, row, 'accepted', null, null);
     await deliver();
     const before = await taskThere();
@@ -161,15 +161,16 @@ describe('a step that the practice has, and that its search does not say yet', (
       const bundle = JSON.parse(given.body.toString('utf8')) as { entry: { resource: { id: string } }[] };
       return { ...given, body: Buffer.from(JSON.stringify({ ...bundle, entry: bundle.entry.map((entry) => (entry.resource.id === before.id ? { ...entry, resource: before } : entry)) })) };
     };
-    await (status === 'completed' ? takeStep(at.desk, row, 'completed', null, null) : saveNote(at.desk, row, null, note('Begins it')));
+    await (status === 'completed' ? takeStep(at.desk, row, 'completed', null, null) : status === 'rejected' ? takeStep(at.desk, row, 'rejected', 'no-time', null) : saveNote(at.desk, row, null, note('Begins it')));
     await deliver();
     await deliver();
     expect((await taskThere()).status).toBe(status);
     expect(await reviewView(at.desk, row)).toMatchObject({ status, statusWork: 'here', conflict: null });
-    if (status === 'completed') await expect(saveNote(at.desk, row, null, note('After its end'))).rejects.toMatchObject({ code: 'bad-request' });
+    if (status !== 'in-progress') await expect(saveNote(at.desk, row, null, note('After its end'))).rejects.toMatchObject({ code: 'bad-request' });
     practice.get().lies.answer = null;
     await deliver();
-    expect(await reviewView(at.desk, row)).toMatchObject({ status, statusWork: 'sent', conflict: null });
+    if (status === 'rejected') expect(at.desk.vaultOrThrow().library.assignment(row)).toBeNull();
+    else expect(await reviewView(at.desk, row)).toMatchObject({ status, statusWork: 'sent', conflict: null });
   });
 });
 
