@@ -1,7 +1,7 @@
 /** What the package takes on a disk, against an Electron of the same version without an app. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cache, nodeModules, packaged } from '../../../scripts/lib/paths.ts';
+import { cache, nodeModules, packaged, root } from '../../../scripts/lib/paths.ts';
 import type { Measure } from '../measure.ts';
 
 const MB = 1_000_000;
@@ -35,7 +35,7 @@ export const size: Measure = {
   goal: { is: 'at most', figure: 1.15, of: 'ratio' },
   run: async () => {
     const version = versionOf(packaged);
-    if (version === null) throw new Error(`there is no package in ${packaged}: npm run build && npm run package -- --demo`);
+    if (version === null) throw new Error(`there is no package in ${path.relative(root, packaged)}: npm run build && npm run package -- --demo`);
     const value = bytesIn(packaged) / MB;
     // What is in its resources is an app: the one that a stock Electron begins with, or what `npm start` furnished it with.
     const reference = bytesIn(runtimeOf(version), 'resources') / MB;
