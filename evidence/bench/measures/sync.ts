@@ -23,7 +23,8 @@ async function ask({ computer }: World, command: Command): Promise<unknown> {
 
 /** Until nothing is asked, nothing waits to be sent, and what is to be here is here. */
 async function settle(world: World): Promise<void> {
-  for (const began = performance.now(); performance.now() - began < PATIENCE_MS; await wait(250)) {
+  for (const began = performance.now(); performance.now() - began < PATIENCE_MS;) {
+    await wait(250);
     if (world.proxy.quietFor < QUIET_MS) continue;
     const { busy, waiting, undelivered, copies } = await ask(world, { name: 'rest' }) as Rest;
     if (!busy && waiting === 0 && undelivered === 0 && copies.length === sizes.sealed && world.proxy.quietFor >= QUIET_MS) return;
