@@ -28,7 +28,7 @@ import { Keychain } from '../../src/main/vault/keychain.ts';
 import { sealerInProcess } from '../../src/main/vault/sealer/sealer.fixture.ts';
 import type { ReviewWork } from '../../src/preload/review.ts';
 import { FileKeychain } from '../fuzz/keychainFile.ts';
-import type { Command, Done, FromClient, Look, Opened, Reply, Row, Setup, Stands, ToClient } from './messages.ts';
+import type { Command, Done, FromClient, Look, Opened, Reply, Rest, Row, Setup, Stands, ToClient } from './messages.ts';
 import type { Deed } from './plan.ts';
 import { plantOf } from './plants.ts';
 
@@ -125,6 +125,7 @@ class Client {
         this.#clock = command.ms;
         return null;
       case 'look': return this.#look();
+      case 'rest': return this.#rest();
       case 'leave': return handlers.lock(WINDOW);
       case 'wake':
         this.#rhythm.wake();
@@ -245,6 +246,15 @@ class Client {
     }
   }
 
+  #rest(): Rest {
+    const desk = this.#desk;
+    const { library, ledger } = desk.vaultOrThrow();
+    return {
+      copies: library.recordingsHere(), waiting: inLibraryOf(desk)((db) => new Outgoing(db).count()), undelivered: ledger.undelivered(),
+      busy: !desk.downloads.idle || desk.delivering.size > 0 || desk.sendingWork.size > 0 || desk.standing().syncing,
+    };
+  }
+
   async #look(): Promise<Look> {
     const desk = this.#desk;
     const vault = desk.vaultOrThrow();
@@ -260,8 +270,7 @@ class Client {
       });
     }
     return {
-      rows, kept: await this.#handlers.keptWork(WINDOW), copies: vault.library.recordingsHere(), waiting: inLibraryOf(desk)((db) => new Outgoing(db).count()), undelivered: vault.ledger.undelivered(),
-      busy: !desk.downloads.idle || desk.delivering.size > 0 || desk.sendingWork.size > 0 || desk.standing().syncing, device: desk.machine.device, key: chainKeyOf(vault),
+      ...this.#rest(), rows, kept: await this.#handlers.keptWork(WINDOW), device: desk.machine.device, key: chainKeyOf(vault),
     };
   }
 }

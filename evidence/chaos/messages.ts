@@ -22,7 +22,7 @@ export interface Setup {
 }
 
 export type Command =
-  | { name: 'come' | 'sign in' | 'sync' | 'poll' | 'close' | 'lock' | 'look' | 'leave' | 'wake' | 'present' }
+  | { name: 'come' | 'sign in' | 'sync' | 'poll' | 'close' | 'lock' | 'look' | 'rest' | 'leave' | 'wake' | 'present' }
   | { name: 'open'; task: string; rowId?: string }
   | { name: 'show'; task: string }
   | { name: 'play'; from: number; until: number }
@@ -69,10 +69,8 @@ export interface Row {
   view: ReviewWork | null;
 }
 
-/** Everything that is here. */
-export interface Look {
-  rows: Row[];
-  kept: KeptWork[];
+/** Whether anything is still to come or to go. */
+export interface Rest {
   /** Recordings of which there is a copy, or part of one. */
   copies: string[];
   /** Work, and entries of the record, that the practice does not have. */
@@ -80,6 +78,12 @@ export interface Look {
   undelivered: number;
   /** Downloads, deliveries or rounds are under way. */
   busy: boolean;
+}
+
+/** Everything that is here. */
+export interface Look extends Rest {
+  rows: Row[];
+  kept: KeptWork[];
   device: string;
   key: string;
 }

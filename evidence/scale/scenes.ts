@@ -30,8 +30,15 @@ const APART = ['Binary, media', 'Binary, transcripts'];
 /** What of it is measured: the first sync and a round; all that a day has; and watching as it goes. */
 export type Extent = 'round' | 'day' | 'watching';
 
-/** @param heard told of each scene when it is over */
-export async function measure(folder: string, assignments: number, copies: number, extent: Extent, heard: (scene: Scene) => void): Promise<void> {
+export interface World {
+  practice: Practice;
+  proxy: CountingProxy;
+  computer: Computer;
+  stop: () => Promise<void>;
+}
+
+/** A practice in which the clinician has so many assignments, a computer on which nobody has signed in yet, and the counter between them. @param copies so many of them may be here. */
+export async function worldOf(folder: string, assignments: number, copies: number): Promise<World> {
   const practice = await startPractice({ quiet: true, mediaDir: makeClips(join(folder, 'media')) });
   const proxy = new CountingProxy(practice.url);
   const [profile, tmp] = [join(folder, 'profile'), join(folder, 'tmp')];
@@ -47,12 +54,21 @@ export async function measure(folder: string, assignments: number, copies: numbe
   }
   mock.timers.reset();
   const computer = new Computer({ profile, keychain: join(folder, 'keychain.json'), site: JSON.stringify(practice.siteFile()), practice: practice.url, line: await proxy.listen(), username: CLINICIAN, clock: 0, plant: null }, tmp);
-  try {
-    await new Visit(practice, proxy, computer, assignments, copies, heard).go(extent);
-  } finally {
+  const stop = async (): Promise<void> => {
     await computer.stop();
     proxy.stop();
     await practice.stop();
+  };
+  return { practice, proxy, computer, stop };
+}
+
+/** @param heard told of each scene when it is over */
+export async function measure(folder: string, assignments: number, copies: number, extent: Extent, heard: (scene: Scene) => void): Promise<void> {
+  const world = await worldOf(folder, assignments, copies);
+  try {
+    await new Visit(world.practice, world.proxy, world.computer, assignments, copies, heard).go(extent);
+  } finally {
+    await world.stop();
   }
 }
 

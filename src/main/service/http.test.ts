@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PracticeHttp, readBytes, retryAfterMs } from './http.ts';
 import { downloadMedia, downloadText, type Already } from './media.ts';
@@ -198,6 +201,19 @@ describe('a download', () => {
   it('gives the bytes', async () => {
     answer = (_request, response) => response.end(Buffer.alloc(300_000, 7));
     expect((await get()).equals(Buffer.alloc(300_000, 7))).toBe(true);
+  });
+
+  it('gives them also to who waits before taking the first, whatever is collected meanwhile', async () => {
+    answer = (_request, response) => response.end(Buffer.alloc(300_000, 7));
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const { chunks } = await downloadMedia(http, 'Binary/1', 'video/mp4', stop.signal);
+    for (let n = 0; n < 3; n += 1) {
+      await wait(5);
+      collectGarbage();
+    }
+    await wait(5);
+    expect((await collect(chunks)).length).toBe(300_000);
   });
 
   it('that is not answered at all breaks off as well', async () => {

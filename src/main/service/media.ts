@@ -47,7 +47,7 @@ export async function downloadMedia(http: PracticeHttp, binary: string, contentT
     await response.body?.cancel();
     throw unexpected(response.status);
   }
-  return { from: isRest ? rest.from : 0, etag: strongTag(response), chunks: streamed(response.body, idle, idleMs) };
+  return { from: isRest ? rest.from : 0, etag: strongTag(response), chunks: streamed(response, idle, idleMs) };
 }
 
 const strongTag = (response: Response): string | null => {
@@ -63,7 +63,8 @@ function continues(response: Response, { from, total, etag }: Already): boolean 
     && (etag === null || tag === null || tag === etag);
 }
 
-async function* streamed(body: ReadableStream<Uint8Array>, idle: AbortController, idleMs: number): AsyncGenerator<Uint8Array> {
+/** @param response held until its body is read: Node's fetch ends, without an error, the body of one that was collected before anybody began. */
+async function* streamed(response: Response, idle: AbortController, idleMs: number): AsyncGenerator<Uint8Array> {
   // While whoever takes the bytes is busy nobody waits.
   let waited = 0;
   let came = 0;
@@ -71,7 +72,7 @@ async function* streamed(body: ReadableStream<Uint8Array>, idle: AbortController
   const wait = () => setTimeout(() => idle.abort(), idleMs - waited);
   let timer = wait();
   try {
-    for await (const chunk of body) {
+    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
       clearTimeout(timer);
       waited += performance.now() - since;
       came += chunk.length;

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SealedFile } from './sealedFile.ts';
 import { associatedAt, boundTo, closePart, PartWriter, plainBytesOf } from './sealedPart.ts';
 import { Receiving, type PartFile } from './sealer/receiving.ts';
@@ -100,8 +101,8 @@ describe('a part whose writer was stopped', () => {
       const begin = (slots - 1) * SEGMENT;
       writeFileSync(path, Buffer.concat([closed.subarray(0, begin + torn), open.subarray(begin + torn)]));
       const kept = await close(path);
-      // The old slot is whole when the bytes that were rewritten happen to be the same.
-      const whole = closed.subarray(begin, begin + torn).equals(open.subarray(begin, begin + torn));
+      // The old slot is whole when the bytes that were rewritten happen to be the same, and the new one when those that were not do.
+      const whole = [[begin, begin + torn], [begin + torn, begin + SEGMENT]].some(([from, until]) => closed.subarray(from, until).equals(open.subarray(from, until)));
       expect(kept).toBe(FIRST + (slots - 1) * REST - (whole ? 0 : REST));
       expect((await read(path)).equals(bytes.subarray(0, kept))).toBe(true);
     }), { numRuns: 100 });
@@ -297,5 +298,58 @@ describe('receiving', () => {
     const receiving = new Receiving(new Uint8Array(key), bound, 10, SEGMENT);
     await expect(receiving.part({ path: join(folder, 'gone'), from: 0 })).rejects.toThrow(expect.objectContaining({ code: 'disk-fault' }));
     expect(existsSync(join(folder, 'gone'))).toBe(false);
+  });
+});
+
+describe('what is written is synced on the way', () => {
+  const associated = associatedAt(bound, 0);
+  const most = Buffer.alloc(17 * 1024 * 1024, 3);
+  let datasync: () => Promise<void>;
+  let asked: number;
+  beforeEach(async () => {
+    asked = 0;
+    const file = await open(newFile());
+    vi.spyOn(Object.getPrototypeOf(file) as FileHandle, 'datasync').mockImplementation(() => {
+      asked += 1;
+      return datasync();
+    });
+    await file.close();
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it('while more is sealed, and at most one such stretch behind', async () => {
+    const path = newFile();
+    let done = (): void => undefined;
+    datasync = () => new Promise((resolve) => {
+      done = resolve;
+    });
+    const writer = await PartWriter.open(path, key, associated);
+    await writer.push(most);
+    expect(asked).toBe(1);
+    let isThrough = false;
+    const further = writer.push(most).then(() => {
+      isThrough = true;
+    });
+    await vi.waitFor(() => expect(statSync(path).size).toBeGreaterThanOrEqual(32 * 1024 * 1024), { timeout: 20_000 });
+    expect([asked, isThrough]).toEqual([1, false]);
+    done();
+    await further;
+    expect(asked).toBe(2);
+    const ended = writer.end();
+    done();
+    await ended;
+    expect(await closePart(path, key, associated, null)).toBe(2 * most.length);
+  });
+
+  it('and what the disk says to that is said by the end', async () => {
+    datasync = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    const full = expect.objectContaining({ code: 'disk-full' }) as unknown;
+    const writer = await PartWriter.open(newFile(), key, associated);
+    await writer.push(most);
+    await expect(writer.end()).rejects.toThrow(full);
+    const another = await PartWriter.open(newFile(), key, associated);
+    await another.push(most);
+    await expect(another.push(most)).rejects.toThrow(full);
+    await another.abandon();
   });
 });

@@ -7,8 +7,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { diskFailure } from './diskFailure.ts';
 import { HEADER_BYTES, openSegment, openStream, SEGMENT_BYTES, SealBroken, sealSegment, SegmentSealer, slotCapacity, type StreamKey } from './segments.ts';
 
-/** What is written between two syncs: a power cut loses at most this much of a download. */
-const SYNC_EVERY_BYTES = 32 * 1024 * 1024;
+/** What is written between two syncs. More is sealed while one is under way, and the next waits for it: a power cut loses at most twice this much of a download. */
+const SYNC_EVERY_BYTES = 16 * 1024 * 1024;
 
 /**
  * Associated data of the part that begins at plaintext byte `from`: u8(1) ‖ recording ‖ manifest digest ‖ u64be(from). Without the
@@ -37,6 +37,7 @@ export class PartWriter {
   readonly #sealer: SegmentSealer;
   #written = 0;
   #synced = 0;
+  #syncing: Promise<void> = Promise.resolve();
 
   private constructor(file: FileHandle, sealer: SegmentSealer) {
     this.#file = file;
@@ -62,8 +63,11 @@ export class PartWriter {
       await writeAt(this.#file, slot, this.#written);
       this.#written += slot.length;
       if (this.#written - this.#synced < SYNC_EVERY_BYTES) return;
-      await this.#file.datasync();
+      await this.#syncing;
       this.#synced = this.#written;
+      this.#syncing = this.#file.datasync();
+      // Thrown by whoever waits for it next: the disk says it once.
+      this.#syncing.catch(() => undefined);
     } catch (error) {
       throw diskFailure(error);
     }
@@ -77,7 +81,7 @@ export class PartWriter {
   async end(): Promise<void> {
     try {
       await this.#write(this.#sealer.end());
-      await this.#file.sync().catch((error: unknown) => {
+      await this.#syncing.then(() => this.#file.sync()).catch((error: unknown) => {
         throw diskFailure(error);
       });
     } finally {
