@@ -13,14 +13,14 @@ const demo = path.join(cache, 'updates');
 /** Of the key of packages to try out: made once for each checkout, so that tests can sign feeds. */
 export const demoPrivateKey = path.join(demo, 'demo-private.jwk');
 
-/** The file to package as `update-keys.json`. @throws Stop when a release has no keys of its own */
-export async function updateKeysFor({ demo: isDemo }: { demo: boolean }): Promise<string> {
+/** The file to package as `update-keys.json`. @param own a release's @throws Stop when a release has no keys of its own */
+export async function updateKeysFor({ demo: isDemo }: { demo: boolean }, own = releaseKeys): Promise<string> {
   if (isDemo) return demoKeys();
-  if (!existsSync(releaseKeys)) {
+  if (!existsSync(own)) {
     throw new Stop('There is no resources/update-keys.json: a release without the public keys of its update feed could never be updated. Make a key (npm run feed -- keygen --out PRIVATE.jwk), keep it away from this repository, and put what it prints into that file.');
   }
-  await readKeySet(releaseKeys);
-  return releaseKeys;
+  await readKeySet(own);
+  return own;
 }
 
 async function demoKeys(): Promise<string> {

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
+import { openLog, readLog } from '../platform/log.ts';
 import { parseSite } from '../site.ts';
 import { checkSite } from './siteCheck.ts';
 import { SignedInDesk } from './signedIn.fixture.ts';
@@ -30,6 +34,16 @@ it('says what is wrong with a site file that was put in place of the former', as
     throw new Failure('site-file-invalid', 'wrong', { field: 'issuer', expected: 'an address' });
   });
   expect([found('missing'), found('ok')]).toEqual([['site.file'], []]);
+});
+
+it('leaves a line in the log that counts what is missing and what is worse, and names nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'log-'));
+  openLog(join(folder, 'app.log'));
+  await marks(() => {
+    throw new Failure('site-file-invalid', 'wrong', { field: 'issuer', expected: 'an address' });
+  });
+  expect(readLog(9).lines).toEqual([{ at: expect.any(String) as string, event: 'site-check', missing: 1, warnings: 0 }]);
+  rmSync(folder, { recursive: true });
 });
 
 it('as who is in tries the rest, writes nothing, and locked tries it no more', async () => {

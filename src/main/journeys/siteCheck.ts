@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SiteCheckLine, SiteCheckReport } from '../../preload/siteCheck.ts';
+import type { Mark, SiteCheckLine, SiteCheckReport } from '../../preload/siteCheck.ts';
 import { Failure } from '../platform/failure.ts';
+import { log } from '../platform/log.ts';
 import { asPerson, report, withoutSignIn } from '../siteCheck/check.ts';
 import { line, notTried, ok, warning } from '../siteCheck/lines.ts';
 import type { Signed } from '../siteCheck/signIn.ts';
@@ -20,6 +21,12 @@ const ofSession = ({ tokens }: PracticeSession): SiteCheckLine[] => [
   ...['record.create', 'record.once'].map((id) => line(id, notTried('this app sends its own entries; only the command with --sign-in writes one to try it'))),
 ];
 
+function told(lines: SiteCheckLine[]): SiteCheckReport {
+  const count = (mark: Mark) => lines.filter((one) => one.mark === mark).length;
+  log('site-check', { missing: count('missing'), warnings: count('warning') });
+  return { lines };
+}
+
 /** @param readSite throws where there is no good site file */
 export async function checkSite(desk: Desk, readSite: () => Site): Promise<SiteCheckReport> {
   const now = () => desk.machine.now();
@@ -28,16 +35,16 @@ export async function checkSite(desk: Desk, readSite: () => Site): Promise<SiteC
     bare = readSite();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { lines: report([noSite(error)], null) };
+    return told(report([noSite(error)], null));
   }
   const folder = mkdtempSync(join(tmpdir(), 'viewing-room-check-'));
   try {
     const { lines, site } = await withoutSignIn({ site: bare, fetch: desk.machine.fetch, folder, now, overruled: false });
     const { session, person } = desk;
     // A lock that comes meanwhile closes nothing here: no line says anything of what was read.
-    if (!desk.isInside || !session || !person) return { lines: report(lines, null) };
+    if (!desk.isInside || !session || !person) return told(report(lines, null));
     const signed: Signed = { http: session.http, role: person.role, sds: person.sds, practitioner: person.practitioner, name: person.name };
-    return { lines: report([...lines, ...ofSession(session), ...await asPerson(signed, site, desk.machine.about.version, now, false)], signed) };
+    return told(report([...lines, ...ofSession(session), ...await asPerson(signed, site, desk.machine.about.version, now, false)], signed));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

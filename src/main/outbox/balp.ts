@@ -5,6 +5,7 @@
 import type { ChainEntry } from '../audit/chain.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import type { Interval } from '../../preload/intervals.ts';
+import { refusals } from '../fhir/refusals.ts';
 import { PURPOSE_OF_USE, VR } from '../fhir/systems.ts';
 
 const DCM = 'http://dicom.nema.org/resources/ontology/DCM';
@@ -16,6 +17,7 @@ const detail = (type: string, valueString: string) => ({ type, valueString });
 const seconds = ([from, to]: Interval) => `${from}-${to}`;
 
 const destroys = new Set<EntryBody['event']>(['destroyed', 'content-destroyed', 'library-set-aside']);
+const refuses = new Set<EntryBody['event']>(refusals);
 
 function kind(entry: EntryBody): Record<string, unknown> {
   const rest = (code: string) => ({
@@ -57,7 +59,6 @@ export type AuditResource = Record<string, unknown> & { entity: (Record<string, 
 export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }: Origin, host: string): AuditResource {
   const subject = 'subject' in entry ? entry.subject : null;
   const purpose = subject?.purpose ? [{ coding: [{ system: PURPOSE_OF_USE, code: subject.purpose }] }] : undefined;
-  const refused = entry.event === 'withheld' || entry.event === 'denied' || entry.event === 'wrong-secret' || entry.event === 'store-refused' || entry.event === 'identity-mismatch' || entry.event === 'update-refused';
   const chain = [
     detail('session', 'session' in entry ? entry.session : entry.device),
     ...('media' in entry ? (entry.media ?? []).map((interval) => detail('watched-interval-seconds', seconds(interval))) : []),
@@ -73,7 +74,7 @@ export function auditEvent(entry: EntryBody, bytes: ChainEntry, { key, version }
     resourceType: 'AuditEvent',
     ...kind(entry),
     recorded: entry.at,
-    outcome: entry.event === 'wrong-patient' ? '8' : refused ? '4' : '0',
+    outcome: entry.event === 'wrong-patient' ? '8' : refuses.has(entry.event) ? '4' : '0',
     ...('reasons' in entry ? { outcomeDesc: entry.reasons.join(', ') } : entry.event === 'wrong-patient' ? { outcomeDesc: 'wrong-patient' } : {}),
     ...(purpose ? { purposeOfEvent: purpose } : {}),
     agent: agents(entry.actor, host, purpose),

@@ -9,7 +9,8 @@ import { updateRefusals } from '../../preload/updates.ts';
 
 const events = [
   'started', 'site-read', 'problem', 'signed-in', 'signed-out', 'unlocked', 'locked', 'woke', 'sync', 'sealed', 'withheld', 'destroyed', 'stopped', 'wrong-patient',
-  'opened', 'delivered', 'refused', 'fault', 'renderer-gone', 'blocked-request', 'support-bundle', 'update-refused',
+  'opened', 'delivered', 'refused', 'fault', 'renderer-gone', 'blocked-request', 'support-bundle',
+  'update-looked', 'update-offered', 'update-refused', 'update-fetched', 'update-restarted', 'site-check',
 ] as const;
 export type LogEvent = (typeof events)[number];
 
@@ -48,7 +49,10 @@ const fields = {
   count: number,
   kilobytes: number,
   milliseconds: number,
-  /** Of the app. */
+  /** Lines of a site check that say so. */
+  missing: number,
+  warnings: number,
+  /** Of the app, or of the update of it. */
   // eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways
   version: z.string().regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/),
 };

@@ -2,7 +2,7 @@ import { Tag } from 'nhsuk-react-components';
 import type { HealthItems, HealthState } from '../../preload/health.ts';
 import { computer as text, healthWords, type HealthWords } from '../text/health.ts';
 
-type What = keyof HealthItems;
+type What = keyof typeof healthWords;
 
 const urgency: readonly HealthState[] = ['bad', 'attention', 'good', 'unknown'];
 const colours = { bad: 'red', attention: 'yellow', good: 'green', unknown: 'grey' } as const satisfies Record<HealthState, string>;

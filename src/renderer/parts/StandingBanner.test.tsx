@@ -39,6 +39,15 @@ test('offline: before a weekend it is warned of as soon as the connection is gon
   expect(shown({ online: false, leaseEnds: left(71.5) })).toContain('You can review offline until 11:30am on Monday 30 November. That is in 2 days 23 hours, over the weekend. Connect to the practice before then, if only for a minute');
 });
 
+test('what ends on a Saturday or Sunday ends at the weekend, and not after one', () => {
+  vi.setSystemTime(Date.parse('2026-11-27T12:00:00Z'));
+  for (const [hours, day] of [[24, 'tomorrow'], [47, 'on Sunday 29 November']] as const) {
+    const words = shown({ online: false, leaseEnds: left(hours) });
+    expect(words).toContain(day);
+    expect(words).toMatch(/That is in [^.,]+, at the weekend\. Connect/);
+  }
+});
+
 test('connected and in order there is nothing to warn of, however short the practice’s time is; with a practice that only answers with errors there is', () => {
   expect(shown({ leaseEnds: left(12) })).not.toContain('That is in');
   expect(shown({ leaseEnds: left(30), problem: problem('practice-error') })).toContain('until 3:00pm tomorrow. ');

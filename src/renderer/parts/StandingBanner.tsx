@@ -5,7 +5,7 @@ import { problemWords } from '../text/problems.ts';
 import { standing as text } from '../text/room.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { needsRoom } from '../words/storage.ts';
-import { ago, overWeekend, timeLeft, until } from '../words/time.ts';
+import { ago, timeLeft, until, weekendBefore } from '../words/time.ts';
 import { ProxyButton } from './ProxyButton.tsx';
 import { useNow } from './useNow.ts';
 
@@ -40,7 +40,7 @@ export function StandingBanner({ standing, offlineUse, onStorage, onRefused }: P
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   // While connected what waits goes within seconds: only a queue that cannot go is news.
   if (queued + unsent > 0 && (!online || problem !== null)) sentences.push(text.queued(unsent, queued));
-  const weekend = leaseEnds !== null && overWeekend(now, Date.parse(leaseEnds));
+  const weekend = leaseEnds === null ? null : weekendBefore(now, Date.parse(leaseEnds));
   const isSoon = leaseLeft !== null && leaseLeft > 0 && (!online || problem !== null) && leaseLeft < (weekend ? warnsAheadOfWeekend : warnsAhead);
   const canReview = offlineUse && !(problem && closesAll.has(problem.code));
   if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day || isSoon || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));

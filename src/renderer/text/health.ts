@@ -59,6 +59,8 @@ function clockOff(ahead: number): string {
   return `${long} ${ahead > 0 ? 'behind' : 'ahead of'}`;
 }
 
+const clockSeconds = (ahead: number): string => (ahead === 0 ? 'the same as this computer’s, to the second' : `${Math.abs(ahead)} s ${ahead > 0 ? 'ahead of' : 'behind'} this computer’s`);
+
 function clockMeans({ state, ahead, refused }: Health['clock']): string {
   if (refused) return 'The clock of this computer was set back several times, so recordings stay closed until the practice has been asked. Set the clock right, connect to the practice and sign in.';
   if (state === 'unknown') return 'The clock is held against the practice’s when somebody is signed in.';
@@ -106,7 +108,8 @@ function diskMeans({ state, free, copies }: Health['disk']): string {
   return state === 'attention' ? `${room} That is little. Remove files that you do not need, or copies of recordings under Storage.` : room;
 }
 
-type Words = { [K in keyof HealthItems]: (found: HealthItems[K], now: number) => HealthWords };
+/** Of updates there is a section of their own, which says all of it (text/updates.ts). */
+type Words = { [K in Exclude<keyof HealthItems, 'updates'>]: (found: HealthItems[K], now: number) => HealthWords };
 
 export const healthWords: Words = {
   runtime: ({ app, electron, chromium, node, demoOnly }) => ({
@@ -121,7 +124,7 @@ export const healthWords: Words = {
     title: 'Disk', means: diskMeans(found),
     it: `free ${known(found.free, size)}; copies ${size(found.copies)} in ${found.stores} ${found.stores === 1 ? 'store' : 'stores'}, allowed to each person: ${known(found.budget, size)}; reserve for the record held: ${known(found.reserve, yes, 'no store')}`,
   }),
-  clock: (found) => ({ title: 'Clock', means: clockMeans(found), it: `the practice’s clock is ${known(found.ahead, (seconds) => `ahead by ${seconds} s`)}; set back since the lease began: ${known(found.setBack, String, 'no lease')}; offline use refused for it: ${yes(found.refused)}` }),
+  clock: (found) => ({ title: 'Clock', means: clockMeans(found), it: `the practice’s clock is ${known(found.ahead, clockSeconds)}; set back since the lease began: ${known(found.setBack, String, 'no lease')}; offline use refused for it: ${yes(found.refused)}` }),
   practice: (found, now) => ({
     title: 'Practice', means: practiceMeans(found, now),
     it: [
@@ -130,7 +133,6 @@ export const healthWords: Words = {
     ].join('; '),
   }),
   record: (found) => ({ title: 'Record of access', means: recordMeans(found), it: `entries waiting ${known(found.waiting, String)}, set aside ${known(found.setAside, String)}; last entries: ${known(found.chain, (chain) => (chain === 'whole' ? 'hashes and signatures fit' : 'do not fit'), 'not checked')}` }),
-  updates: ({ by }) => ({ title: 'Updates', means: by === 'feed' ? 'Updates come from the address that your practice’s site file names.' : by === 'it' ? 'Your practice’s IT installs new versions.' : 'Where updates come from is not known, because no site file has been read.', it: `updates: ${known(by, (how) => `by ${how}`)}` }),
   log: ({ files, megabytes, works }) => ({
     title: 'Log', means: works ? 'The app keeps a short log for support. It names no patient and no person.' : 'The app cannot write its log, which support may ask for. That keeps you from nothing. Check that the disk is not full or read-only.',
     it: `${files} ${files === 1 ? 'file' : 'files'}, ${formatBytes(megabytes * 1_000_000)}; last line kept: ${yes(works)}`,

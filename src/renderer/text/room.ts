@@ -28,7 +28,7 @@ export const standing = {
   showRefused: 'Show what was not taken',
   setAside: (entries: number) => `${entries === 1 ? '1 entry of the record of access was' : `${entries} entries of the record of access were`} not taken by the practice’s system. ${entries === 1 ? 'It is kept here and goes' : 'They are kept here and go'} again from time to time. Please tell your practice.`,
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
-  leaseSoon: (left: string, weekend: boolean) => `That is in ${left}${weekend ? ', over the weekend' : ''}. Connect to the practice before then, if only for a minute: the time then begins anew. Otherwise your recordings stay closed until you do; what you wrote is kept and still goes.`,
+  leaseSoon: (left: string, weekend: 'at' | 'over' | null) => `That is in ${left}${weekend === null ? '' : `, ${weekend} the weekend`}. Connect to the practice before then, if only for a minute: the time then begins anew. Otherwise your recordings stay closed until you do; what you wrote is kept and still goes.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',
   /** @param due so many of them are due before offline use ends */
   noRoom: (count: number, size: string, due: number) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ago, clockTyped, countdown, dayAfter, dayTyped, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, localParts, momentOf, typedDay, until, overWeekend, timeLeft } from './time.ts';
+import { ago, clockTyped, countdown, dayAfter, dayTyped, dueWords, formatClock, formatDate, formatMoment, formatPosition, formatShortDay, localParts, momentOf, typedDay, until, weekendBefore, timeLeft } from './time.ts';
 
 const now = Date.parse('2026-03-14T15:00:00Z');
 
@@ -86,12 +86,12 @@ test('time that is left is said in days and hours, and never as more', () => {
 });
 
 test('a weekend in between is one that begins after now', () => {
-  const over = (from: string, to: string) => overWeekend(Date.parse(from), Date.parse(to));
-  expect(over('2026-11-27T17:00:00Z', '2026-11-30T09:00:00Z')).toBe(true);
-  expect(over('2026-11-27T17:00:00Z', '2026-11-27T23:00:00Z')).toBe(false);
-  expect(over('2026-11-24T09:00:00Z', '2026-11-27T09:00:00Z')).toBe(false);
-  expect(over('2026-11-29T09:00:00Z', '2026-12-02T09:00:00Z')).toBe(false);
+  const over = (from: string, to: string) => weekendBefore(Date.parse(from), Date.parse(to));
+  expect(over('2026-11-27T17:00:00Z', '2026-11-30T09:00:00Z')).toBe('over');
+  expect(over('2026-11-27T17:00:00Z', '2026-11-27T23:00:00Z')).toBeNull();
+  expect(over('2026-11-24T09:00:00Z', '2026-11-27T09:00:00Z')).toBeNull();
+  expect(over('2026-11-29T09:00:00Z', '2026-12-02T09:00:00Z')).toBeNull();
   // In England's time, also in summer.
-  expect(over('2026-06-19T20:00:00Z', '2026-06-19T22:59:00Z')).toBe(false);
-  expect(over('2026-06-19T20:00:00Z', '2026-06-19T23:01:00Z')).toBe(true);
+  expect(over('2026-06-19T20:00:00Z', '2026-06-19T22:59:00Z')).toBeNull();
+  expect(over('2026-06-19T20:00:00Z', '2026-06-19T23:01:00Z')).toBe('at');
 });

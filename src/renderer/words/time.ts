@@ -45,10 +45,11 @@ export function timeLeft(ms: number): string {
 }
 
 const dayName = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: zone });
-/** Does a Saturday or Sunday begin after now and before then? */
-export function overWeekend(now: number, then: number): boolean {
-  for (let at = Date.parse(dayStart(now, 1)); at < then; at += day) if (['Sat', 'Sun'].includes(dayName.format(at + 12 * 60 * minute))) return true;
-  return false;
+const isWeekend = (time: number): boolean => ['Sat', 'Sun'].includes(dayName.format(time));
+/** Does a Saturday or Sunday begin after now and before then; and if so, is then one itself (`at`), or is all of it before (`over`)? */
+export function weekendBefore(now: number, then: number): 'at' | 'over' | null {
+  for (let at = Date.parse(dayStart(now, 1)); at < then; at += day) if (isWeekend(at + 12 * 60 * minute)) return isWeekend(then) ? 'at' : 'over';
+  return null;
 }
 
 /** When a review is due, by day and not by hour: "Today", "Tomorrow", "14 Mar 2026". */

@@ -1,8 +1,9 @@
 /** What an EventFilter means here: which tallies, and of the days that it cuts in two, which entries. From `from` on, and before `to`. */
 import type { EventFilter, Proof } from '../../../preload/console.ts';
+import { refusals } from '../../fhir/refusals.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Interval } from '../../../preload/intervals.ts';
-import { REFUSED, type Measured } from './read.ts';
+import type { Measured } from './read.ts';
 import { DAY_MS, measuredOf } from './store.ts';
 
 export const everything: EventFilter = { from: null, to: null, people: [], events: [], recordings: [], patients: [], devices: [], refusedOnly: false };
@@ -33,7 +34,7 @@ export function choose(db: Db, filter: EventFilter): Chosen {
     const patient = patients.length > 0 ? [`patient IN (${marks(patients)})`] : [];
     terms.push(`t.subject IN (${ids(`SELECT id FROM subject WHERE ${[...recording, ...patient].join(' AND ')}`, ...recordings, ...recordings, ...patients)})`);
   }
-  const kinds = [...(events.length > 0 ? [events] : []), ...(refusedOnly ? [REFUSED] : [])];
+  const kinds = [...(events.length > 0 ? [events] : []), ...(refusedOnly ? [refusals] : [])];
   // An event is shared by many: where something narrower is asked for, its index would be the wrong one.
   const event = terms.length > 0 ? '+t.event' : 't.event';
   const from = filter.from === null ? -Infinity : Date.parse(filter.from);

@@ -1,12 +1,12 @@
 /** How far each person got with each recording, and how much of that there was a day. */
 import type { Activity, EventFilter, Ladder, LadderRow, Proof } from '../../../preload/console.ts';
+import { isRefusal } from '../../fhir/refusals.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Interval } from '../../../preload/intervals.ts';
 import { countRungs, grouped, recordingOf, rungOf } from '../reach.ts';
 import { parts, type Part } from './filter.ts';
 import { lengthOf, tidy } from './intervals.ts';
 import { iso, patientRef, recordingRef } from './queries.ts';
-import { REFUSED } from './read.ts';
 import { DAY_MS } from './store.ts';
 
 /** What says something of how far somebody got; what a manager did with a recording is no exposure. */
@@ -51,7 +51,7 @@ export function activity(db: Db, filter: EventFilter): Activity {
     const sum = days.get(day) ?? { day: iso(day * DAY_MS).slice(0, 10), listed: 0, presented: 0, opened: 0, exposedSeconds: 0, refused: 0, watched: new Map<string, Interval[]>() };
     days.set(day, sum);
     if (event === 'listed' || event === 'presented' || event === 'opened') sum[event] += entries;
-    if (REFUSED.includes(event)) sum.refused += entries;
+    if (isRefusal(event)) sum.refused += entries;
     if (media.length === 0) continue;
     const name = JSON.stringify([sds, recording || document]);
     sum.watched.set(name, [...(sum.watched.get(name) ?? []), ...media]);

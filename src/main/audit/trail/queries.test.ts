@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Activity, DeviceRow, EventDetails, EventPage, Flag, Ladder, type EventFilter, type Rung } from '../../../preload/console.ts';
 import { reasons } from '../../assurance/reasons.ts';
+import { isRefusal } from '../../fhir/refusals.ts';
 import { keyCharacters } from '../chain.ts';
 import type { Interval } from '../../../preload/intervals.ts';
 import type { AuditEvent, EntryBody } from '../entry.ts';
@@ -9,7 +10,6 @@ import { everything } from './filter.ts';
 import { FAILED_SECRETS, flags, MISMATCHES, NOT_THEIRS, openedPairs, runs, type LocalTime } from './flags.ts';
 import { activity, ladder } from './ladder.ts';
 import { chainHead, deviceRows, eventDetails, eventPage, iso, managersActions } from './queries.ts';
-import { REFUSED } from './read.ts';
 import type { Reported } from '../reported.ts';
 import { openTrail, subjectOf, Writer } from './trail.fixture.ts';
 
@@ -64,7 +64,7 @@ function passes(one: Written, { from, to, people: who, events, recordings, patie
   const at = Date.parse(entry.at);
   const any = (list: string[], ...values: (string | null | undefined)[]) => list.length === 0 || values.some((value) => value != null && list.includes(value));
   return (from === null || at >= Date.parse(from)) && (to === null || at < Date.parse(to)) && any(who, entry.actor.sds) && any(events, entry.event)
-    && any(recordings, about(one)?.recording, about(one)?.document) && any(patients, about(one)?.patient) && any(devices, entry.device) && (!refusedOnly || REFUSED.includes(entry.event));
+    && any(recordings, about(one)?.recording, about(one)?.document) && any(patients, about(one)?.patient) && any(devices, entry.device) && (!refusedOnly || isRefusal(entry.event));
 }
 /** Quarter seconds of media, each once. */
 function quarters(written: Written[], of: 'media' | 'attended'): number {
@@ -108,7 +108,7 @@ describe('the list of events', () => {
         const one = written.find(({ reference }) => reference === details.reference)!;
         const { entry } = one;
         expect(details).toMatchObject({ row, sequence: entry.seq, receivedAt: one.receivedAt, entry: one.body.toString(), hash: one.hash.toString('base64'), signature: one.signature.toString('base64'), findings: [] });
-        expect(row).toMatchObject({ at: entry.at, event: entry.event, who: { sds: entry.actor.sds, name: entry.actor.name, role: entry.actor.role }, device: entry.device, refused: REFUSED.includes(entry.event) });
+        expect(row).toMatchObject({ at: entry.at, event: entry.event, who: { sds: entry.actor.sds, name: entry.actor.name, role: entry.actor.role }, device: entry.device, refused: isRefusal(entry.event) });
         expect(row.recording?.recording ?? null).toBe(about(one)?.recording ?? null);
         expect(row.patient?.patient ?? null).toBe(about(one)?.patient ?? null);
         expect(row.purpose).toBe(about(one)?.purpose ?? null);
@@ -172,7 +172,7 @@ describe('activity', () => {
         const n = (name: string) => own.filter(({ entry }) => entry.event === name).length;
         const keys = new Set(own.map((one) => `${one.entry.actor.sds} ${about(one)?.recording ?? ''}`));
         const seconds = [...keys].reduce((sum, key) => sum + quarters(own.filter((one) => `${one.entry.actor.sds} ${about(one)?.recording ?? ''}` === key), 'media'), 0);
-        expect(sums).toEqual({ listed: n('listed'), presented: n('presented'), opened: n('opened'), exposedSeconds: seconds, refused: own.filter(({ entry }) => REFUSED.includes(entry.event)).length });
+        expect(sums).toEqual({ listed: n('listed'), presented: n('presented'), opened: n('opened'), exposedSeconds: seconds, refused: own.filter(({ entry }) => isRefusal(entry.event)).length });
       }
     })), { numRuns: 30 });
   });

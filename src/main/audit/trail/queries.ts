@@ -1,6 +1,7 @@
 /** What the console asks of the trail. Entries carry references alone: names of patients and titles of recordings stay null here, and main fills them in. */
 import type { DeviceRow, EventDetails, EventFilter, EventPage, EventRow, Finding, ManagersActions, PatientRef, PersonRef, Proof, RecordingRef } from '../../../preload/console.ts';
 import { managerEvents } from '../../../preload/managerEvents.ts';
+import { isRefusal } from '../../fhir/refusals.ts';
 import { Failure } from '../../platform/failure.ts';
 import type { Db } from '../../platform/database.ts';
 import { bounds, choose, cuts, JOINED, OF, parts, proofOf, type Chosen, type Named, type Standing } from './filter.ts';
@@ -8,7 +9,6 @@ import { keyCharacters } from '../chain.ts';
 import type { ManagerEvent } from '../entry.ts';
 import type { Reported } from '../reported.ts';
 import type { ChainPlace } from './messages.ts';
-import { REFUSED } from './read.ts';
 import { DAY_MS, measuredOf, unpack, type SignedBytes } from './store.ts';
 
 /** All of them, or this does not compile. */
@@ -37,7 +37,7 @@ function rowOf(row: Joined): EventRow {
   const { unreported, ...measured } = measuredOf(row.measured);
   return {
     id: row.id, at: iso(row.at), event: row.event, who: { sds: row.sds, name: row.name, role: row.role }, recording: recordingRef(row), patient: patientRef(row.patient),
-    purpose: orNull(row.purpose), device: row.device, refused: REFUSED.includes(row.event), proof: proofOf(row, row.seq, row.claimed),
+    purpose: orNull(row.purpose), device: row.device, refused: isRefusal(row.event), proof: proofOf(row, row.seq, row.claimed),
     ...measured, detail: unreported ? 'unreported' : measured.detail,
   };
 }

@@ -33,9 +33,6 @@ export interface Read extends Measured {
   about: About;
 }
 
-/** Something was refused: the entry says that it did not happen. */
-export const REFUSED: readonly string[] = ['withheld', 'denied', 'wrong-secret', 'store-refused', 'identity-mismatch', 'update-refused'];
-
 /** What an entry is called that has its place in a chain, and says what this version does not know. */
 export const UNREADABLE = 'unreadable';
 const LONGEST_DETAIL = 2_000;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UpdatesView } from '../../../preload/updates.ts';
+import { openLog, readLog } from '../log.ts';
 import type { FeedDocument } from './feed.ts';
 import { daysFrom, fileOf, INSTALLER, installation, newKey, NOW, signed } from './feed.fixture.ts';
 import type { UpdateEvent } from './kept.ts';
@@ -23,6 +24,7 @@ let now: number;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'updates-'));
+  openLog(join(folder, 'app.log'));
   [there, asked, recorded, views, isHere, change, left, now] = [new Map(), [], [], [], true, {}, 0, NOW];
 });
 afterEach(() => {
@@ -87,6 +89,20 @@ describe('a good update', () => {
     await updates.restart();
     expect(left).toBe(1);
     expect(recorded).toEqual([{ event: 'update-ready', release: '1.2.0' }]);
+  });
+
+  it('leaves a line in the log at each step: looked, offered, fetched, restarted; one that is refused says why', async () => {
+    await serve({});
+    const updates = start();
+    await updates.check();
+    await updates.download();
+    await updates.restart();
+    await serve({}, theirs);
+    await updates.check();
+    expect(readLog(9).lines.map(({ at: _at, ...line }) => line)).toEqual([
+      { event: 'update-looked' }, { event: 'update-offered', version: '1.2.0' }, { event: 'update-fetched', version: '1.2.0' }, { event: 'update-restarted', version: '1.2.0' },
+      { event: 'update-looked' }, { event: 'update-refused', update: 'key-unknown' },
+    ]);
   });
 
   it('stays ready when the feed says the same again, or nothing; a later one takes its place', async () => {

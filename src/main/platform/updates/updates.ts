@@ -95,12 +95,14 @@ export class Updates {
     const before = this.#state;
     this.#pace.asked(performance.now());
     this.#show({ is: 'checking' });
+    log('update-looked');
     try {
       const offer = await this.#ask(feed);
       this.#pace.answered();
       this.#keep({ noted: null });
       const isSame = offer !== null && this.#offer?.file.sha512 === offer.file.sha512 && this.#offer.document.release === offer.document.release;
       this.#offer = offer;
+      if (offer) log('update-offered', { version: offer.document.release });
       if (before.is === 'ready' && isSame) this.#show(before);
       else if (offer) this.#show({ is: 'available', ...releaseOf(offer), bytes: offer.file.size });
       else this.#show({ is: 'current' });
@@ -134,6 +136,7 @@ export class Updates {
       }));
       if (!await isFile(path, file)) throw new UpdateRefused('hash-differs');
       this.#ready = { installer, path };
+      log('update-fetched', { version: document.release });
       this.#note({ event: 'update-ready', release: document.release });
       this.#show({ is: 'ready', ...releaseOf(offer) });
     } catch (error) {
@@ -151,7 +154,11 @@ export class Updates {
       if (!await isFile(ready.path, offer.file)) throw new UpdateRefused('hash-differs');
       if (this.#machine.isReviewing()) throw new Failure('busy', 'a recording is open', { of: 'restart' });
       if (this.#machine.installation.kind === 'tar.gz') throw new UpdateRefused('cannot-apply');
-      if (!await this.#machine.leave(() => ready.installer.install())) throw new UpdateRefused('not-applied');
+      const install = () => {
+        log('update-restarted', { version: offer.document.release });
+        return ready.installer.install();
+      };
+      if (!await this.#machine.leave(install)) throw new UpdateRefused('not-applied');
     } catch (error) {
       if (error instanceof Failure) throw error;
       this.#refuse(error, offer.document.release);

@@ -4,6 +4,7 @@ import type { AppState } from '../../../preload/contract.ts';
 import type { EventFilter } from '../../../preload/console.ts';
 import { SessionBar } from '../../parts/SessionBar.tsx';
 import { StandingBanner } from '../../parts/StandingBanner.tsx';
+import { UpdateBanner } from '../../parts/UpdateBanner.tsx';
 import { usePlace } from '../../places.ts';
 import { HealthScreen } from '../HealthScreen.tsx';
 import { frame as text } from '../../text/console.ts';
@@ -81,6 +82,7 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
     <ConsoleContext value={context}>
       <SessionBar practice={practice} name={name} role={role} />
       <StandingBanner standing={standing} offlineUse={false} />
+      {place.kind !== 'computer' && <UpdateBanner onShow={() => setPlace({ kind: 'computer' })} />}
       <TrailBar trail={trail} onFlags={() => setPlace({ kind: 'flags' })} onFindings={() => setPlace({ kind: 'findings' })} onDevices={() => setPlace({ kind: 'devices' })} />
       <Places first={acts ? [] : [['managers', text.managers]]} place={place} onGo={setPlace} />
       {screen()}
