@@ -18,7 +18,7 @@ export type SiteCheckReport = z.infer<typeof SiteCheckReport>;
 export const markNames: Record<Mark, string> = { ok: 'OK', missing: 'Missing', warning: 'Warning', 'not-tried': 'Not tried' };
 
 export const groupNames: Record<Group, string> = {
-  site: 'The site file', network: 'The way to the practice', 'sign-in': 'Signing in', scopes: 'What each role may ask for', fhir: 'What the FHIR server says of itself', person: 'The sign-in that was made',
+  site: 'The site file', network: 'The way to the practice', 'sign-in': 'Signing in', scopes: 'What each role may ask for', fhir: 'What the FHIR server says of itself', person: 'Somebody’s sign-in',
   worklist: 'Assignments', evidence: 'What is needed before a recording is shown', media: 'Recordings', stops: 'The stop list', record: 'The access record', reviews: 'Reviews', console: 'A manager’s console',
 };
 

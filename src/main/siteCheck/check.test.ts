@@ -258,7 +258,7 @@ describe('what only something in between can take away', () => {
 
 describe('what cannot be checked ends with 2', () => {
   it.each<[string, object | string, string]>([
-    ['no JSON', '{', 'the field “the whole file” is wrong; expected: one JSON object, with no field twice'],
+    ['no JSON', '{', 'the file as a whole is wrong; expected: one JSON object, with no field twice'],
     ['a field that is wrong', {}, 'expected'],
   ])('a site file that is %s', async (_what, change, found) => {
     const made = await check(typeof change === 'string' ? change : { ...siteOf(practice.get()), issuer: 'http://elsewhere.example' });

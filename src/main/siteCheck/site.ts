@@ -12,7 +12,8 @@ export function noSite(error: unknown): SiteCheckLine {
   const { code, detail } = problemOf(error);
   if (code !== 'site-file-invalid') return line('site.file', missing('there is none, or it cannot be read', 'Place the practice’s site file where docs/site-file.md says, or name it with --site. It must be readable by this user.'));
   const { field = '', expected = '' } = detail ?? {};
-  return line('site.file', missing(expected === 'no such field' ? `it has a field “${field}”, and there is no such field` : `the field “${field}” is wrong; expected: ${expected}`));
+  const wrong = field === 'the whole file' ? 'the file as a whole' : `the field “${field}”`;
+  return line('site.file', missing(expected === 'no such field' ? `it has a field “${field}”, and there is no such field` : `${wrong} is wrong; expected: ${expected}`));
 }
 
 /** @param folder for the files while they are looked at @param overruled another was named, and the machine-wide one counts @returns the site with the keys of its key files, as far as they are to be had */
