@@ -16,7 +16,7 @@ test('a download broken at 60 % of 200 MB and a killed app cost little: the prac
     clinic.practice.lies.cutMedia.set(large.binaryId, 0.6);
     const first = await clinic.start();
     await firstSignIn(first, clinic.person('ada'));
-    await expect(row(first.window, large.title).first()).toContainText('Download failed', { timeout: 120_000 });
+    await expect(row(first.window, large.title).first()).toContainText('Broken off at', { timeout: 120_000 });
     await first.kill();
     clinic.practice.lies.cutMedia.clear();
 

@@ -124,6 +124,8 @@ export class Desk {
   readonly told = new Told();
   /** Assignments of other people that the practice offered at the last sync. */
   foreignOffered = 0;
+  /** A download found nobody at the practice: the next tick asks, so that the screen says so. */
+  unreached = false;
   /** The recording that is being opened, if one is. */
   opening: Opening | null = null;
   /** The vault that a problem screen is about, if it is about one. */

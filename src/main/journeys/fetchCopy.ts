@@ -65,6 +65,7 @@ function saidOf(desk: Desk, vault: Vault, { rowId }: Sought, error: unknown): Pr
   const problem = problemOf(error);
   log('refused', { step: 'download', code: problem.code, ...faultFields(error) });
   if (['recording-withheld', 'recording-mismatch', 'locked'].includes(problem.code) || desk.vault !== vault || !vault.unlocked) return null;
+  if (problem.code === 'practice-unreachable') desk.unreached = true;
   const row = vault.library.assignment(rowId);
   if (row && (problem.code === 'disk-full' || problem.code === 'budget-full')) desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence, desk.site), reasons: [problem.code] });
   return problem;

@@ -123,6 +123,24 @@ describe('between two rounds, which are minutes apart, the practice is asked at 
       vi.useRealTimers();
     }
   });
+
+  it('when a download finds nobody there, so that the screen does not go on saying that there is a connection', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const entered = last();
+      rhythm.enter();
+      await another(entered);
+      expect(at.desk.standing().online).toBe(true);
+      at.broken = /./;
+      const row = at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!;
+      await expect(fetchCopy(at.desk, row, () => undefined)).rejects.toMatchObject({ code: 'practice-unreachable' });
+      await vi.advanceTimersByTimeAsync(10_000);
+      await vi.waitUntil(() => !at.desk.standing().online, { timeout: 20_000 });
+    } finally {
+      rhythm.rest();
+      vi.useRealTimers();
+    }
+  });
 });
 
 it('a proxy is given what the person says once, its refusal is said, and once it lets the app through the practice is asked', async () => {

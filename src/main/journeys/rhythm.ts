@@ -100,6 +100,8 @@ export class Rhythm {
     const connected = desk.machine.isConnected();
     if (connected && !this.#connected) this.#pace.wake();
     this.#connected = connected;
+    if (desk.unreached && desk.standing().online) this.#pace.wake();
+    desk.unreached = false;
     try {
       const lease = desk.lease();
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));

@@ -19,6 +19,8 @@ import { noMarks, stretchOf, type Marks } from './marks.ts';
 
 interface Props {
   recording: OpenRecording;
+  /** Is there a connection to the practice? */
+  online: boolean;
   /** Where to begin, seconds. */
   initialPosition?: number | undefined;
   cues: readonly Cue[];
@@ -54,7 +56,7 @@ function within(target: EventTarget): Within {
 }
 
 /** The frame of the player. video.js lives in an element made here and thrown away with it. */
-export function Player({ recording, initialPosition, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote, onMarks, onCoverage }: Props) {
+export function Player({ recording, online, initialPosition, cues, controlsRef, markers, watched, stoppedAt, masks, group, onPosition, onFailed, onNote, onMarks, onCoverage }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const { settings, change } = useSettings();
   const { captions, captionSize, captionBackground, rate, volume } = settings;
@@ -169,7 +171,7 @@ export function Player({ recording, initialPosition, cues, controlsRef, markers,
         <div className={`vr-stage vr-stage--${recording.medium}`} ref={frame} tabIndex={0} role="group" aria-label={recording.medium === 'audio' ? mediumWords.audio : mediumWords.video} aria-describedby="player-help" data-testid="stage" />
       </div>
       {recording.arriving && (
-        <p className="vr-arriving" role="status">{waits ? text.arriving.waits : text.arriving.comes}</p>
+        <p className="vr-arriving" role="status">{text.arriving[online ? waits ? 'waits' : 'comes' : waits ? 'waitsCut' : 'cut']}</p>
       )}
       <MarkersLane duration={duration} markers={markers} watched={seen} marks={marks} onSeek={(position) => controlsRef.current?.seek(position)} />
       <div className="vr-player__below">

@@ -35,6 +35,7 @@ interface Props {
   /** The worklist row's. */
   id: string;
   recording: OpenRecording;
+  online: boolean;
   /** Where to begin, seconds; a place that was searched for. */
   initialPosition?: number | undefined;
   onClose: () => void;
@@ -49,7 +50,7 @@ interface Props {
 const unwatched: ReviewWork['watched'] = [];
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, initialPosition, onClose, onStopped, onWrong, onDeclined }: Props) {
+export function Review({ id, recording, online, initialPosition, onClose, onStopped, onWrong, onDeclined }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
@@ -160,7 +161,7 @@ export function Review({ id, recording, initialPosition, onClose, onStopped, onW
         <div className="vr-review__player">
           {failed === null ? (
             <Player
-              recording={recording} initialPosition={initialPosition} cues={cues} controlsRef={player}
+              recording={recording} online={online} initialPosition={initialPosition} cues={cues} controlsRef={player}
               markers={markers} watched={review?.work.watched ?? unwatched} stoppedAt={review?.work.position ?? null} masks={masks} group={group}
               onPosition={(position) => setCurrent(cueAt(cues, position))} onFailed={setFailed} onNote={() => write()} onMarks={setMarks} onCoverage={setWatched}
             />

@@ -143,6 +143,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
             key={view.recording.grant}
             id={view.id}
             recording={view.recording}
+            online={standing.online}
             initialPosition={view.from}
             onClose={() => close(view.recording.grant)}
             onWrong={() => sayWrong(view.recording.grant)}

@@ -14,6 +14,7 @@ import { problemWords } from '../text/problems.ts';
 import { list as text } from '../text/room.ts';
 import { RowHits } from './RowHits.tsx';
 import { copyActions, type DownloadAction } from '../words/copyActions.ts';
+import { copyLabel, isBrokenOff } from '../words/copyLabel.ts';
 import { formatNhsNumber } from '../words/nhsNumber.ts';
 import { needsRoom } from '../words/storage.ts';
 import { dueWords, formatClock, formatDate, formatShortDay } from '../words/time.ts';
@@ -107,15 +108,14 @@ function CopyCell({ row: { id, copy, offline }, which, download, onStorage }: Co
   const action = useAction();
   const problem = action.problem ?? copy.problem;
   const words = problem && problemWords(problem);
-  const label = copy.state === 'sealed' && !offline ? text.copy.sealedOnlineOnly : text.copy[copy.state];
   return (
     <>
       {copy.state === 'downloading' ? (
         <DownloadProgress copy={copy} which={which} />
       ) : (
-        <span className={copy.state === 'sealed' ? 'vr-ready' : undefined}>{label}</span>
+        <span className={copy.state === 'sealed' ? 'vr-ready' : undefined}>{copyLabel(copy, offline)}</span>
       )}
-      {words && copy.state !== 'sealed' && <span className="vr-line vr-why">{words.what}. {words.means}</span>}
+      {words && copy.state !== 'sealed' && <span className="vr-line vr-why">{isBrokenOff(copy) ? text.copy.goesOn : `${words.what}. ${words.means}`}</span>}
       {copy.state !== 'sealed' && needsRoom(problem) && <button type="button" className="vr-text-button vr-to-storage" onClick={onStorage}>{text.toStorage}</button>}
       {download !== null && (
         <Button look="secondary" small className="vr-button-flush vr-button-inline" unavailable={action.busy} onClick={() => void action.run(() => door.download(id))}>

@@ -62,6 +62,8 @@ export const playerText = {
   arriving: {
     comes: 'Still downloading. You can watch it now, and go to any place: that part comes first.',
     waits: 'Waiting for this part. It plays as soon as it is here.',
+    cut: 'There is no connection. What is here can be watched; the rest comes when there is one.',
+    waitsCut: 'There is no connection, and this part is not here yet. It comes when there is one. What is here can be watched.',
   },
   marks: {
     group: 'From and to',
