@@ -66,7 +66,7 @@ describe('a site file', () => {
   });
 
   it('with a field twice is not read', () => {
-    expect(() => parseSite(JSON.stringify(siteFile).replace('{', '{"version":1,'))).toThrow(expect.objectContaining({ code: 'site-file-invalid' }));
+    expect(() => parseSite(JSON.stringify(siteFile).replace('{', '{"version":1,'))).toThrow(expect.objectContaining({ code: 'site-file-invalid', detail: { field: 'the whole file', expected: 'each field once; “version” is there twice' } }));
   });
 
   it('may go without manifest keys only where it says so', () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Failure } from './platform/failure.ts';
-import { parseStrict } from './platform/json.ts';
+import { parseStrict, RepeatedName } from './platform/json.ts';
 
 /** TLS only; plain http is for a practice on this very machine (the demo). */
 export const isSecure = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname));
@@ -82,13 +82,21 @@ export const Site = z.object({
   { path: ['manifestKeys'], message: 'at least one key, because assurance is "signed"' });
 export type Site = z.infer<typeof Site>;
 
+/** What is wrong with text that {@link parseStrict} refused, for whoever has to find it there: mostly a comma. */
+function jsonFault(text: string, error: unknown): string {
+  if (error instanceof RepeatedName) return `each field once; “${error.member}” is there twice`;
+  const at = / at position (\d+)/.exec((error as Error).message)?.[1];
+  const place = at === undefined ? 'its end' : `line ${text.slice(0, Number(at)).split('\n').length}`;
+  return `one JSON object; it cannot be read from ${place} on, where a comma, a quotation mark or a bracket may be missing or too many`;
+}
+
 /** Text → site. Throws `site-file-invalid` with the first wrong field and what it should be. */
 export function parseSite(text: string): Site {
   let json: unknown;
   try {
     json = parseStrict(text);
   } catch (error) {
-    throw new Failure('site-file-invalid', 'not JSON', { field: 'the whole file', expected: 'one JSON object, with no field twice' }, { cause: error });
+    throw new Failure('site-file-invalid', 'not JSON', { field: 'the whole file', expected: jsonFault(text, error) }, { cause: error });
   }
   const parsed = Site.safeParse(json);
   if (parsed.success) return parsed.data;

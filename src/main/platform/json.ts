@@ -1,3 +1,13 @@
+/** A member's name that is there twice in one object. Its message does not name it: it may be of text that nobody vouches for. */
+export class RepeatedName extends SyntaxError {
+  readonly member: string;
+
+  constructor(member: string) {
+    super('repeated member name');
+    this.member = member;
+  }
+}
+
 /**
  * JSON.parse that refuses a repeated member name: two readers of the same signed bytes must not see two values
  * (RFC 8259 §4 leaves it undefined; RFC 7515 §4 tells a JWS parser to reject it).
@@ -40,7 +50,7 @@ function refuseRepeatedNames(text: string): void {
       const names = open.at(-1);
       if (names && isName(text, end + 1)) {
         const name = JSON.parse(text.slice(i, end + 1)) as string;
-        if (names.has(name)) throw new SyntaxError('repeated member name');
+        if (names.has(name)) throw new RepeatedName(name);
         names.add(name);
       }
       i = end;

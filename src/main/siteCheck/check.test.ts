@@ -258,7 +258,9 @@ describe('what only something in between can take away', () => {
 
 describe('what cannot be checked ends with 2', () => {
   it.each<[string, object | string, string]>([
-    ['no JSON', '{', 'the file as a whole is wrong; expected: one JSON object, with no field twice'],
+    ['no JSON', '{', 'the file as a whole is wrong; expected: one JSON object; it cannot be read from line 1 on'],
+    ['without a comma', '{\n  "version": 1\n  "practice": {}\n}', 'it cannot be read from line 3 on'],
+    ['with a field twice', '{"version": 1, "version": 1}', 'each field once; “version” is there twice'],
     ['a field that is wrong', {}, 'expected'],
   ])('a site file that is %s', async (_what, change, found) => {
     const made = await check(typeof change === 'string' ? change : { ...siteOf(practice.get()), issuer: 'http://elsewhere.example' });
