@@ -11,15 +11,15 @@ import { main, say, Stop } from '../../scripts/lib/process.ts';
 import type { Measure } from './measure.ts';
 import { measures } from './measures/index.ts';
 import { counted, failureOf, merged, resultOf, type Result, type Results, type Runtime } from './results.ts';
+import { versionOf } from './runtime.ts';
 import { shortfalls, tableOf, withResults } from './table.ts';
 import { sizes, type Size } from './trial.ts';
 
 const [FILE, README] = ['results.json', 'README.md'].map((name) => join(import.meta.dirname, name)) as [string, string];
 
 function runtime(): Runtime {
-  const version = join(packaged, 'version');
   return {
-    node: process.version, electron: existsSync(version) ? readFileSync(version, 'utf8').trim() : null, openssl: process.versions.openssl, cpu: cpus()[0]?.model ?? '', cpus: cpus().length,
+    node: process.version, electron: versionOf(packaged), openssl: process.versions.openssl, cpu: cpus()[0]?.model ?? '', cpus: cpus().length,
     load: loadavg().map((load) => Math.round(load * 100) / 100), platform: `${process.platform} ${process.arch}`,
   };
 }

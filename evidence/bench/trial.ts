@@ -11,3 +11,5 @@ export const sizes = {
   sealed: 50,
 };
 export type Size = keyof typeof sizes;
+
+export const MB = 1_000_000;

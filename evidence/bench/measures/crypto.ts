@@ -1,41 +1,11 @@
-/** What opening a recording's segments costs beyond the cipher itself. */
-import { createDecipheriv, randomBytes } from 'node:crypto';
-import { newStream, openSegment, sealSegment, SEGMENT_BYTES, slotCapacity } from '../../../src/main/vault/segments.ts';
+import { inElectron } from '../inElectron.ts';
 import type { Measure } from '../measure.ts';
-import { alternating } from '../pairs.ts';
 import { sizes } from '../trial.ts';
-
-const TAG_BYTES = 16;
-const MB = 1_000_000;
 
 export const opening: Measure = {
   name: 'crypto',
   what: 'opening a recording’s segments, in memory ÷ AES-256-GCM of the same runtime on the same buffers, tag checked',
   unit: 'MB/s',
   goal: { is: 'at least', figure: 0.85, of: 'ratio' },
-  run: async () => {
-    const { stream } = newStream(randomBytes(32), Buffer.from('bench'));
-    const plaintext = randomBytes(slotCapacity(1));
-    const sealed = Array.from({ length: Math.ceil((sizes.megabytes * MB) / SEGMENT_BYTES) }, (_, n) => sealSegment(stream, n + 1, false, plaintext));
-    const nonces = sealed.map((_, n) => {
-      const nonce = Buffer.concat([stream.prefix, Buffer.alloc(5)]);
-      nonce.writeUInt32BE(n + 1, stream.prefix.length);
-      return nonce;
-    });
-    const rate = (open: (segment: Buffer, n: number) => Buffer): number => {
-      const began = performance.now();
-      let bytes = 0;
-      for (const [n, segment] of sealed.entries()) bytes += open(segment, n).length;
-      return bytes / MB / ((performance.now() - began) / 1000);
-    };
-    const raw = (segment: Buffer, n: number): Buffer => {
-      const decipher = createDecipheriv('aes-256-gcm', stream.key, nonces[n] ?? Buffer.alloc(0));
-      const cut = segment.length - TAG_BYTES;
-      decipher.setAuthTag(segment.subarray(cut));
-      const opened = decipher.update(segment.subarray(0, cut));
-      decipher.final();
-      return opened;
-    };
-    return alternating(sizes.runs, async () => rate((segment, n) => openSegment(stream, n + 1, false, segment)), async () => rate(raw));
-  },
+  run: () => inElectron({ name: 'crypto', megabytes: sizes.megabytes, runs: sizes.runs }),
 };
