@@ -27,7 +27,7 @@ async function answerOf({ webSocketDebuggerUrl }: Target): Promise<number | null
   const socket = new WebSocket(webSocketDebuggerUrl);
   try {
     await once(socket, 'open');
-    const answered = once(socket, 'message') as Promise<[MessageEvent<string>]>;
+    const answered = once(socket, 'message') as Promise<[{ data: string }]>;
     socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: question, awaitPromise: true, returnByValue: true } }));
     const { result } = JSON.parse((await answered)[0].data) as { result?: { result: { value?: unknown } } };
     return typeof result?.result.value === 'number' ? result.result.value : null;
@@ -49,11 +49,12 @@ const portOf = (child: ChildProcess): Promise<string> => new Promise((resolve, r
 
 async function painted(child: ChildProcess): Promise<number> {
   const port = await portOf(child);
-  for (const began = performance.now(); performance.now() - began < PATIENCE_MS; await sleep(AGAIN_MS)) {
+  for (const began = performance.now(); performance.now() - began < PATIENCE_MS;) {
     const targets = await fetch(`http://127.0.0.1:${port}/json/list`).then((response) => response.json() as Promise<Target[]>);
     const page = targets.find(({ type, url }) => type === 'page' && url !== '' && url !== 'about:blank');
     const answer = page ? await answerOf(page).catch(() => null) : null;
     if (answer !== null) return answer;
+    await sleep(AGAIN_MS);
   }
   throw new Error('it never had a field that was painted');
 }

@@ -11,7 +11,8 @@ import { utcMidnight } from '../../../practice/days.ts';
 import type { Measured } from '../measure.ts';
 import { alternating } from '../pairs.ts';
 import { noteFrames, play, seek, showFile } from './media.ts';
-import { openBare, OWNER } from './windows.ts';
+import { OWNER } from '../seeded.ts';
+import { openBare } from './windows.ts';
 
 /** How long each plays for its peak, and how often it is looked at. */
 const PLAY_MS = 20_000;

@@ -6,7 +6,8 @@ import { median, type Measured } from '../measure.ts';
 import { alternating } from '../pairs.ts';
 import { firstFrame, noteFrames, seek, showFile, sizeOf } from './media.ts';
 import { makeMovie, MOVIE_SECONDS } from './movie.ts';
-import { folderOf, openBare, OWNER } from './windows.ts';
+import { OWNER } from '../seeded.ts';
+import { folderOf, openBare } from './windows.ts';
 
 const TITLE = 'Ten minutes of 720p';
 /** Seeks are cheap, and differ by how far from a key frame they end. */

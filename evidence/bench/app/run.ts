@@ -4,11 +4,12 @@ import path from 'node:path';
 import { main } from '../../../scripts/lib/process.ts';
 import type { Measured } from '../measure.ts';
 import type { sizes } from '../trial.ts';
+import { longList } from './longList.ts';
 import { growth, memory } from './memory.ts';
 import { playback } from './playback.ts';
 import { start } from './start.ts';
 
-const scenes = { playback, start, memory: memory('200MB'), 'memory-4GB': memory('4GB'), growth } as const satisfies Record<string, (given: typeof sizes) => Promise<Record<string, Measured>>>;
+const scenes = { playback, start, 'long-list': longList, memory: memory('200MB'), 'memory-4GB': memory('4GB'), growth } as const satisfies Record<string, (given: typeof sizes) => Promise<Record<string, Measured>>>;
 
 await main(async () => {
   const [, , scene = '', given = ''] = process.argv;

@@ -6,7 +6,8 @@ import { provideRuntime } from '../../../scripts/runtime.ts';
 import type { Measured } from '../measure.ts';
 import { alternating } from '../pairs.ts';
 import { startTime } from './inspected.ts';
-import { BARE, folderOf, OWNER } from './windows.ts';
+import { OWNER } from '../seeded.ts';
+import { BARE, folderOf } from './windows.ts';
 
 export async function start({ runs }: { runs: number }): Promise<Record<string, Measured>> {
   const { executable } = await provideRuntime();

@@ -6,7 +6,6 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 import { environment } from '../../../e2e/harness/app.ts';
 import { provideRuntime } from '../../../scripts/runtime.ts';
 
-export const OWNER = 'ada';
 export const BARE = path.join(import.meta.dirname, '../bare/main.cjs');
 
 export interface Bare {
