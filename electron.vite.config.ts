@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { notePackages } from './scripts/lib/note-packages.ts';
+import { methods, pushes } from './src/preload/contract.ts';
 
 /** Native or self-updating packages, shipped as packages beside the bundle. Everything else is bundled. */
 const external = ['electron', 'electron/main', 'electron/renderer', 'keytar', 'better-sqlite3', '@node-rs/argon2', 'electron-updater'];
@@ -29,7 +30,7 @@ export default defineConfig(({ mode }) => {
       },
     },
     preload: {
-      define,
+      define: { ...define, __METHODS__: JSON.stringify(Object.keys(methods)), __PUSHES__: JSON.stringify(Object.keys(pushes)) },
       plugins: [notePackages()],
       build: {
         outDir: `${outDir}/preload`,
@@ -55,6 +56,8 @@ export default defineConfig(({ mode }) => {
         outDir: `${outDir}/renderer`,
         emptyOutDir: true,
         target: 'chrome130',
+        // Read and compiled at every start: nothing of it is cached. What an app logs of a page names no function.
+        minify: true,
         cssMinify: 'lightningcss',
         // The policy allows no data: URL and no inline script or style.
         assetsInlineLimit: 0,

@@ -8,18 +8,16 @@ import { useActivity } from './parts/useActivity.ts';
 import { usePlace } from './places.ts';
 import { Browser } from './screens/Browser.tsx';
 import { ChooseRole } from './screens/ChooseRole.tsx';
-import { Console } from './screens/console/Console.tsx';
-import { KeptIncident } from './screens/console/KeptIncident.tsx';
 import { Forgotten } from './screens/Forgotten.tsx';
 import { HealthScreen } from './screens/HealthScreen.tsx';
 import { NoRole } from './screens/NoRole.tsx';
 import { ProblemScreen } from './screens/ProblemScreen.tsx';
-import { Room } from './screens/Room.tsx';
 import { SetSecret } from './screens/SetSecret.tsx';
 import { SignIn } from './screens/SignIn.tsx';
 import { Unlock } from './screens/Unlock.tsx';
 import { Waiting } from './screens/Waiting.tsx';
 import { closed, starting } from './text/start.ts';
+import { useInside } from './useInside.ts';
 
 /** The main process decides which screen is shown; this follows it. */
 export function App() {
@@ -61,6 +59,7 @@ export function App() {
 }
 
 function CurrentScreen({ state }: { state: AppState }) {
+  const inside = useInside(state.screen !== 'starting');
   switch (state.screen) {
     case 'starting':
       return <Waiting key="starting" {...starting} />;
@@ -84,10 +83,10 @@ function CurrentScreen({ state }: { state: AppState }) {
       // Another person starts with an empty field.
       return <Unlock key={state.person.vault} state={state} />;
     case 'room':
-      return <Room key={state.role.id} state={state} />;
+      return inside ? <inside.Room key={state.role.id} state={state} /> : <Waiting key="starting" {...starting} />;
     case 'console':
-      return <Console key={state.role.id} state={state} />;
+      return inside ? <inside.Console key={state.role.id} state={state} /> : <Waiting key="starting" {...starting} />;
     case 'kept':
-      return <KeptIncident state={state} />;
+      return inside ? <inside.KeptIncident state={state} /> : <Waiting key="starting" {...starting} />;
   }
 }

@@ -157,10 +157,16 @@ export class Decisions {
       yield { passed: [], withheld: this.#all(vault.library).map((name) => withheldRow(name, [all], desk.now())), checking: 0 };
       return;
     }
+    const first = this.#unknown(desk);
+    // With every letter that is searched for: nothing can have changed between asking what is not known and saying what is.
+    if (first.length === 0) {
+      yield this.#decided(desk);
+      return;
+    }
     let paintAt = -Infinity;
     let decided = 0;
-    const isLong = this.#unknown(desk).length > MANY_ROWS;
-    for (let unknown = this.#unknown(desk); unknown.length > 0; unknown = this.#unknown(desk)) {
+    const isLong = first.length > MANY_ROWS;
+    for (let unknown = first; unknown.length > 0; unknown = this.#unknown(desk)) {
       for (const { task } of unknown) {
         await this.#decide(desk, task);
         desk.stillOrThrow(vault);

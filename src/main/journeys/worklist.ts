@@ -114,10 +114,10 @@ export async function buildWorklist(desk: Desk): Promise<List> {
   return last ?? await buildWorklist(desk);
 }
 
-/** What of it is decided by now, or in the moment that nobody minds. */
-export async function listNow(desk: Desk): Promise<List> {
+/** What of it is decided by now, or in the moment that nobody minds. @param only ids of the rows that are wanted, without which all are */
+export async function listNow(desk: Desk, only?: ReadonlySet<string>): Promise<List> {
   const vault = desk.vaultOrThrow();
-  for await (const decided of decisionsOf(desk).growing(desk)) return listOf(desk, decided);
+  for await (const decided of decisionsOf(desk).growing(desk)) return listOf(desk, only ? { ...decided, passed: decided.passed.filter(({ name }) => only.has(name.rowId)) } : decided);
   desk.stillOrThrow(vault);
   throw new Error('no list');
 }
@@ -138,8 +138,7 @@ export async function firstWorklist(desk: Desk): Promise<{ worklist: Worklist; i
 
 /** The content of rows of the list that pass now; recorded before it is given. */
 export async function worklistRows(desk: Desk, ids: readonly string[]): Promise<WorklistRow[]> {
-  const wanted = new Set(ids);
-  const rows = (await listNow(desk)).rows.filter(({ id }) => wanted.has(id));
+  const { rows } = await listNow(desk, new Set(ids));
   writeListed(desk, rows);
   return rows;
 }

@@ -2,9 +2,7 @@ import { useEffect, useState } from 'react';
 import type { Problem, Worklist } from '../../preload/contract.ts';
 import type { Hit, ListQuery } from '../../preload/review.ts';
 import { attempt, door } from '../door.ts';
-
-/** Nobody reads what is found between two letters. */
-const TYPING_MS = 80;
+import { Turns } from './Turns.ts';
 
 export const everything: ListQuery = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: false, sort: 'changed', descending: false };
 
@@ -22,25 +20,24 @@ export interface Found {
 export function useFound(worklist: Worklist | null, query: ListQuery): { found: Found | null; problem: Problem | null } {
   const [found, setFound] = useState<Found | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [turns] = useState(() => new Turns());
 
   useEffect(() => {
     if (worklist === null) return undefined;
     let current = true;
-    const timer = setTimeout(() => {
-      void attempt(door.findRows(query)).then((result) => {
-        if (!current) return;
-        setProblem(result.ok ? null : result.error);
-        if (!result.ok) return;
-        const hits = new Map<string, Hit[]>();
-        for (const hit of result.value.hits) hits.set(hit.id, [...(hits.get(hit.id) ?? []), hit]);
-        setFound({ query, ids: result.value.ids, hits, counts: result.value.counts });
-      });
-    }, query.text === '' ? 0 : TYPING_MS);
+    turns.take(async () => {
+      const result = current ? await attempt(door.findRows(query)) : null;
+      if (!current || !result) return;
+      setProblem(result.ok ? null : result.error);
+      if (!result.ok) return;
+      const hits = new Map<string, Hit[]>();
+      for (const hit of result.value.hits) hits.set(hit.id, [...(hits.get(hit.id) ?? []), hit]);
+      setFound({ query, ids: result.value.ids, hits, counts: result.value.counts });
+    });
     return () => {
       current = false;
-      clearTimeout(timer);
     };
-  }, [worklist, query]);
+  }, [worklist, query, turns]);
 
   if (found === null) return { found, problem };
   // What has gone from the list goes at once, and not when the next answer is here.

@@ -1,0 +1,107 @@
+/** Resident memory of all processes of the product, and of a bare window, that play the same recording. */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { expect, type Page } from '@playwright/test';
+import { processesBelow } from '../../../e2e/harness/sandbox.ts';
+import { firstSignIn, openClinic, review, row, unlock, type Clinic } from '../../../e2e/support/journey.ts';
+import { DEMO_MEDIA, readClips } from '../../../practice/media/clips.ts';
+import { largeRecording, type LargeSize } from '../../../practice/media/large.ts';
+import { utcMidnight } from '../../../practice/days.ts';
+import type { Measured } from '../measure.ts';
+import { alternating } from '../pairs.ts';
+import { noteFrames, play, seek, showFile } from './media.ts';
+import { OWNER } from '../seeded.ts';
+import { openBare } from './windows.ts';
+
+/** How long each plays for its peak, and how often it is looked at. */
+const PLAY_MS = 20_000;
+const LOOK_MS = 250;
+/** The picture of the product's player in its window, CSS pixels. */
+const PICTURE = { width: 640, height: 360 };
+
+/** MB of a process and of all below it. What they share is counted once for each, in both windows. */
+async function resident(pid: number): Promise<number> {
+  const all = [pid, ...(await processesBelow(pid)).map((one) => one.pid)];
+  const sizes = await Promise.all(all.map(async (one) => Number(/^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${one}/status`, 'utf8').catch(() => ''))?.[1] ?? 0)));
+  return sizes.reduce((sum, size) => sum + size, 0) / 1000;
+}
+
+/** The highest while it plays. */
+async function peak(pid: number | undefined, page: Page): Promise<number> {
+  if (pid === undefined) throw new Error('it has no process');
+  await play(page);
+  let highest = 0;
+  for (const until = performance.now() + PLAY_MS; performance.now() < until;) {
+    highest = Math.max(highest, await resident(pid));
+    await sleep(LOOK_MS);
+  }
+  return highest;
+}
+
+/** A clinic with a long recording that is on the computer. @param use what is done with it */
+async function withLarge<T>(size: LargeSize, use: (clinic: Clinic, title: string, file: string) => Promise<T>): Promise<T> {
+  const clinic = await openClinic({ large: [size] });
+  try {
+    const { title, media } = await largeRecording(size, readClips(DEMO_MEDIA), utcMidnight(), true);
+    if (!('file' in media)) throw new Error('a long recording is no file');
+    const app = await clinic.start();
+    await firstSignIn(app, clinic.person(OWNER));
+    await expect(row(app.window, title)).toContainText('Ready offline', { timeout: 600_000 });
+    await app.close();
+    return await use(clinic, title, media.file);
+  } finally {
+    await clinic.stop();
+  }
+}
+
+export const memory = (size: LargeSize) => async ({ runs }: { runs: number }): Promise<Record<string, Measured>> => withLarge(size, async (clinic, title, file) => ({
+  memory: await alternating(runs, async () => {
+    const app = await clinic.start();
+    await unlock(app);
+    await review(app.window, title);
+    const highest = await peak(app.electron.process().pid, app.window);
+    await app.close();
+    return highest;
+  }, async () => {
+    const { electron, window } = await openBare();
+    await noteFrames(window);
+    await showFile(window, pathToFileURL(file).href, PICTURE);
+    const highest = await peak(electron.process().pid, window);
+    await electron.close();
+    return highest;
+  }),
+}));
+
+const MINUTE_MS = 60_000;
+/** Somebody goes elsewhere in it so often. */
+const SEEK_MS = 5_000;
+
+/** Half an hour of playing round and round, and going elsewhere: what it takes at the end ÷ after five minutes, when everything has been used once. */
+export async function growth(): Promise<Record<string, Measured>> {
+  return withLarge('20MB', async (clinic, title) => {
+    const app = await clinic.start();
+    await unlock(app);
+    await review(app.window, title);
+    await play(app.window);
+    const pid = app.electron.process().pid ?? 0;
+    const began = performance.now();
+    const duration = await app.window.locator('video').evaluate((video: HTMLVideoElement) => video.duration);
+    const until = async (minutes: number): Promise<number> => {
+      for (let n = 0; performance.now() - began < minutes * MINUTE_MS; n += 1) {
+        await seek(app.window, 1 + ((n * 0.6180339887) % 1) * (duration - 2));
+        await sleep(SEEK_MS);
+      }
+      // The mean of a minute: a collection may just be due.
+      const looks = [];
+      for (let n = 0; n < 30; n += 1) {
+        looks.push(await resident(pid));
+        await sleep(2_000);
+      }
+      return looks.reduce((sum, look) => sum + look, 0) / looks.length;
+    };
+    const [early, late] = [await until(4.5), await until(29.5)];
+    await app.close();
+    return { 'memory-growth': { value: late, ratio: late / early, runs: 1, spread: [late / early, late / early], detail: { 'after 5 min': early } } };
+  });
+}
