@@ -6,5 +6,6 @@ import { ingest } from './ingest.ts';
 import { jank } from './jank.ts';
 import { size } from './size.ts';
 import { syncCost } from './sync.ts';
+import { windows } from './windows.ts';
 
-export const measures: readonly Measure[] = [opening, ingest, jank, size, syncCost, auditQuery, auditVerify];
+export const measures: readonly Measure[] = [opening, ingest, jank, size, syncCost, auditQuery, auditVerify, ...windows];
