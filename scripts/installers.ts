@@ -8,6 +8,7 @@ import { main, say, Stop } from './lib/process.ts';
 import { releaseFaults } from './lib/release.ts';
 import { writeSupplies } from './lib/supplies.ts';
 import { marker, prepare } from './prepare.ts';
+import { updateKeysFor } from './updates/package-keys.ts';
 
 // Makes the installer of the system that this runs on: NSIS on Windows, dmg on macOS, AppImage on Linux. electron-builder downloads its tools.
 // `--demo` makes an unsigned one to try out. The .deb is made by scripts/package.ts.
@@ -25,17 +26,17 @@ await main(async () => {
     throw new Stop('Nothing is built yet. Run: npm run build');
   });
 
-  const config = installerConfig(!demo);
-  await validConfig(config);
-  const supplies = await writeSupplies(runtime.version);
+  const updateKeys = await updateKeysFor({ demo });
   const markerFile = path.join(root, '.cache/runtime.json');
+  const config = installerConfig(!demo, { runtime, sqlite, marker: markerFile, updateKeys, supplies: await writeSupplies(runtime.version) });
+  await validConfig(config);
   await writeFile(markerFile, marker(runtime));
   try {
     const made = await build({
       projectDir: root,
       targets: targets[platform].createTarget(),
       publish: 'never',
-      config: { ...config, electronDist: runtime.dir, electronVersion: runtime.version, extraResources: [{ from: markerFile, to: 'runtime.json' }, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []), ...supplies] },
+      config,
     });
     const unpacked = await readdir(path.join(release, 'installers'), { recursive: true });
     const executables = unpacked.filter((file) => file.replaceAll(path.sep, '/').endsWith(programs[platform]));

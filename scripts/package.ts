@@ -1,9 +1,9 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, Platform } from 'electron-builder';
-import { KEYS_FILE } from '../src/main/platform/updates/keys.ts';
 import { checkPackage } from './check-package.ts';
 import { makeDeb } from './deb.ts';
+import { partsConfig } from './lib/builder.ts';
 import { contentHash } from './lib/digest.ts';
 import { setFuses, shippedFuses, testFuses } from './lib/fuses.ts';
 import { out, packaged, root, testBuild, testCopy } from './lib/paths.ts';
@@ -30,7 +30,7 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
   const stamp = path.join(root, 'release/inputs.sha256');
   const inputs = await contentHash(
     // `src` is for the test build: a change in its commands leaves `out` as it was.
-    [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts', 'scripts/lib/supplies.ts', 'scripts/lib/licences.ts', 'scripts/lib/sbom.ts']
+    [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/builder.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts', 'scripts/lib/supplies.ts', 'scripts/lib/licences.ts', 'scripts/lib/sbom.ts']
       .map((name) => path.resolve(root, name)),
     [runtime.version, runtime.dir, sqlite ?? '', await readFile(updateKeys, 'utf8')],
   );
@@ -51,14 +51,7 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
     projectDir: root,
     targets: Platform.LINUX.createTarget('dir'),
     publish: 'never',
-    config: {
-      electronDist: runtime.dir,
-      electronVersion: runtime.version,
-      extraResources: [
-        { from: markerFile, to: 'runtime.json' }, { from: updateKeys, to: KEYS_FILE }, { from: path.join(root, 'resources/app-update.yml'), to: 'app-update.yml' },
-        ...supplies, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []),
-      ],
-    },
+    config: partsConfig({ runtime, sqlite, marker: markerFile, updateKeys, supplies }),
   });
   await Promise.all([shipped, buildTestBundle()]);
   await rm(markerFile);

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { FuseV1Options } from '@electron/fuses';
 import type { Configuration } from 'electron-builder';
+import { KEYS_FILE } from '../../src/main/platform/updates/keys.ts';
+import type { Prepared } from '../prepare.ts';
 import { shippedFuses } from './fuses.ts';
 import { root } from './paths.ts';
 
@@ -13,8 +16,27 @@ export const builderFuses = Object.fromEntries(
     .map(([name, on]) => [name.charAt(0).toLowerCase() + name.slice(1), on]),
 ) as Fuses;
 
+interface Parts extends Prepared {
+  /** Files: what the app reads to say which runtime it is in, and the keys that it trusts feeds by. */
+  marker: string;
+  updateKeys: string;
+  /** As `extraResources` takes them. */
+  supplies: { from: string; to: string }[];
+}
+
+/** The runtime, and what every package has beside its archive, whatever it is for. */
+export const partsConfig = ({ runtime, sqlite, marker, updateKeys, supplies }: Parts): Configuration => ({
+  electronDist: runtime.dir,
+  electronVersion: runtime.version,
+  extraResources: [
+    { from: marker, to: 'runtime.json' }, { from: updateKeys, to: KEYS_FILE }, { from: path.join(root, 'resources/app-update.yml'), to: 'app-update.yml' },
+    ...supplies, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []),
+  ],
+});
+
 /** What an installer is made with beyond electron-builder.yml. @param release whether an unsigned one is refused */
-export const installerConfig = (release: boolean): Configuration => ({
+export const installerConfig = (release: boolean, parts: Parts): Configuration => ({
+  ...partsConfig(parts),
   directories: { output: 'release/installers' },
   electronFuses: builderFuses,
   forceCodeSigning: release,
