@@ -206,6 +206,11 @@ describe('what is switched off turns its line, and no other', () => {
     expect(faults(made)).toEqual([line]);
   });
 
+  it('who refuses to sign in is not told that the client is wrong', async () => {
+    practice.get().lies.refuseSignIn = true;
+    expect((await check(siteOf(practice.get()), { as: 'ada' })).lines.get('person.sign-in')).toMatchObject({ found: 'the provider answered access_denied', fix: expect.stringMatching(/^The person refused/) as unknown });
+  });
+
   it('has a test for each line that can turn', () => {
     const turned = new Set([...open, ...person].map(([, line]) => line.split(' ')[1]));
     // Each is tested below, or is of the same code as one above.

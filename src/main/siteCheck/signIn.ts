@@ -44,7 +44,8 @@ interface SignInResult {
 
 function whySignIn(error: unknown): Outcome {
   const name = error instanceof Error ? refusalOf(error) : null;
-  return missing(name === null ? saidOf(error) : `the provider answered ${name}`);
+  if (name === null) return missing(saidOf(error));
+  return missing(`the provider answered ${name}`, name === 'access_denied' ? 'The person refused, or the provider did for them. Have them sign in again and agree; if it is the provider, let this person use this client there.' : undefined);
 }
 
 export async function checkSignIn(given: SignInGiven): Promise<SignInResult> {
