@@ -12,7 +12,7 @@ import { rolesToChoose, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
 import { Tokens } from '../session/tokens.ts';
 import type { Site } from '../site.ts';
-import { line, missing, notTried, ok, warning, type Outcome } from './lines.ts';
+import { called, line, missing, notTried, ok, warning, type Outcome } from './lines.ts';
 import { saidOf } from './reasons.ts';
 
 /** Somebody who is signed in, in one role. */
@@ -114,7 +114,7 @@ async function roleOf({ site, fetch, now }: SignInGiven, who: Grant, add: (id: s
   const [role] = roles;
   if (!role) {
     const codes = [...new Set(staff.roles.flatMap(({ code = [] }) => code.flatMap(({ coding = [] }) => coding.map(({ system = '', code: value = '' }) => `${system}|${value}`))))];
-    add('person.role', missing(staff.roles.length === 0 ? 'this person has no PractitionerRole that can be read' : `of ${staff.roles.length} none counts; their codes are ${codes.join(', ') || 'missing'}`));
+    add('person.role', missing(staff.roles.length === 0 ? 'this person has no PractitionerRole that can be read' : `of ${staff.roles.length} none counts; their codes are ${codes.length === 0 ? 'missing' : called(codes)}`));
     return null;
   }
   add('person.role', ok(roles.length === 1 ? names[role.kind] : `${roles.map(({ kind }) => names[kind]).join(', ')}; the check goes on as ${names[role.kind]}`));
