@@ -324,6 +324,26 @@ it('shows what a server calls something only where it is a code: no command for 
   }
 });
 
+it('gives back what it was given before it knew who signs in, and when they have no role', async () => {
+  const given: string[] = [];
+  const back: string[] = [];
+  const listening: CommandGiven['fetch'] = async (url, init) => {
+    const response = await fetch(url, init);
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- URLSearchParams
+    if (url.endsWith('/revocation')) back.push(new URLSearchParams(String(init?.body)).get('token') ?? '');
+    if (url.endsWith('/token')) given.push((await response.clone().json() as { access_token: string }).access_token);
+    return response;
+  };
+  const site = siteOf(practice.get());
+  Object.assign(site.roles, { clinician: [{ system: 'https://elsewhere.example', code: 'X' }] });
+  const made = await check(site, { as: 'ada', fetch: listening });
+  expect([faults(made), made.lines.get('person.revocation')?.mark]).toEqual([['missing person.role'], 'ok']);
+  expect(given).toHaveLength(1);
+  expect(back).toEqual(given);
+  await check(siteOf(practice.get()), { as: 'ada', fetch: listening });
+  expect(back).toContain(given[1]);
+});
+
 it('gives tokens back that do not cover the role', async () => {
   practice.get().lies.withheldScopes = new Set(['user/AuditEvent.c']);
   const made = await check(siteOf(practice.get()), { as: 'ada' });

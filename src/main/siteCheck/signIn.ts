@@ -80,6 +80,18 @@ async function run(given: SignInGiven, practice: Practice, loopback: Loopback, r
   const first = await authorize(site, practice, loopback, scopesFor(null, practice), null);
   await given.open(first.address);
   const { grant: who, tab } = await first.complete(given.signal);
+  const held: Tokens[] = [];
+  const hold = ({ identity, accessToken, expiresAt, refreshToken }: Grant): Tokens => {
+    const tokens = new Tokens(practice.configuration, { token: accessToken, expiresAt }, refreshToken, sameAs(identity, site), () => undefined, () => undefined);
+    held.unshift(tokens);
+    return tokens;
+  };
+  hold(who);
+  result.leave = async () => {
+    const confirmed: boolean[] = [];
+    for (const tokens of held) confirmed.push(await tokens.revoke());
+    return [line('person.revocation', confirmed.every(Boolean) ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
+  };
   add('person.sign-in', ok('it came to its end'));
   add('person.claims', ok(`sub, ${site.userIdClaim} and fhirUser`));
   const stop = (heading: string) => tab.finish(heading, 'Go back to the site check to see why.');
@@ -92,10 +104,8 @@ async function run(given: SignInGiven, practice: Practice, loopback: Loopback, r
     return;
   }
   const { role, name } = found;
-  const { grant, isEnough } = await authorizeRole(given, practice, loopback, role, who, tab, add);
+  const { grant, tokens, isEnough } = await authorizeRole(given, practice, loopback, role, who, tab, hold, add);
   const { identity } = grant;
-  const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, sameAs(identity, site), () => undefined, () => undefined);
-  result.leave = async () => [line('person.revocation', await tokens.revoke() ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
   if (!isEnough) return;
   add('person.refresh', await renewal(tokens, grant));
   const http = new PracticeHttp(site.fhirBase, fetch, (refused) => tokens.get(refused));
@@ -123,11 +133,12 @@ async function roleOf({ site, fetch, now }: SignInGiven, who: Grant, add: (id: s
 
 const names = { clinician: 'clinician', manager: 'manager', guardian: 'second reader' };
 
-/** Tokens that do not cover the role are given back as well. */
-async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, add: (id: string, found: Outcome) => void): Promise<{ grant: Grant; isEnough: boolean }> {
+/** @param hold has tokens given back at the end, also those that do not cover the role or are somebody else's */
+async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, hold: (grant: Grant) => Tokens, add: (id: string, found: Outcome) => void): Promise<{ grant: Grant; tokens: Tokens; isEnough: boolean }> {
   const second: Authorization = await authorize(site, practice, loopback, scopesFor(kind, practice), 'consent');
   tab.goTo(second.address);
   const { grant, tab: last } = await second.complete(signal);
+  const tokens = hold(grant);
   const { identity } = grant;
   if (identity.sds !== who.identity.sds || identity.subject !== who.identity.subject || identity.practitioner !== who.identity.practitioner) {
     last.finish('You are not signed in', 'Two different people signed in. Go back to the site check.');
@@ -139,10 +150,10 @@ async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, 
   add('person.scopes', needed.length > 0 ? missing(`not granted: ${needed.join(', ')}`) : others.length > 0 ? warning(`not granted: ${others.join(', ')}`) : ok('all that were asked for'));
   if (needed.length > 0) {
     last.finish('You are not signed in', 'The practice did not give Viewing Room what it needs. Go back to the site check.');
-    return { grant, isEnough: false };
+    return { grant, tokens, isEnough: false };
   }
   last.finish('You are signed in', 'You can close this tab and go back to the site check.');
-  return { grant, isEnough: true };
+  return { grant, tokens, isEnough: true };
 }
 
 async function renewal(tokens: Tokens, { accessToken, refreshToken }: Grant): Promise<Outcome> {
