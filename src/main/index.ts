@@ -18,7 +18,7 @@ import { SignIn } from './journeys/signIn.ts';
 import { deviceId, standUp } from './journeys/vaults.ts';
 import { mediaBroke } from './journeys/watch.ts';
 import { computerTag } from './platform/computer.ts';
-import { notStarted, parseArguments, refusedSwitches } from './platform/arguments.ts';
+import { notStarted, parseArguments, refused } from './platform/arguments.ts';
 import { Failure } from './platform/failure.ts';
 import { faultFields, log, openLog } from './platform/log.ts';
 import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
@@ -49,9 +49,9 @@ const out = join(import.meta.dirname, '..');
 const UPDATES_TICK_MS = 10_000;
 
 // 0. Not with less protection than is claimed: before anything is read, and said rather than passed over.
-const refused = refusedSwitches((name) => app.commandLine.hasSwitch(name), inspectorAddress() !== undefined);
-if (refused.length > 0) {
-  dialog.showErrorBox(notStarted.title, notStarted.body(refused));
+const opened = refused((name) => app.commandLine.hasSwitch(name), process.env, inspectorAddress() !== undefined);
+if (opened.length > 0) {
+  dialog.showErrorBox(notStarted.title, notStarted.body(opened));
   app.exit(1);
 }
 

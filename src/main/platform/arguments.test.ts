@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseArguments, refusedSwitches } from './arguments.ts';
+import { notStarted, parseArguments, refused } from './arguments.ts';
 
 describe('the command line', () => {
   const parse = (...argv: string[]) => parseArguments(argv, `${sep}work`);
@@ -20,14 +20,26 @@ describe('the command line', () => {
   });
 });
 
-describe('switches that open the app to others', () => {
+describe('what opens the app to others', () => {
   const given = (...names: string[]) => (name: string) => names.includes(name);
-  it('are refused, whatever stands beside them', () => {
-    expect(refusedSwitches(given('disable-gpu', 'remote-debugging-port', 'no-sandbox'), false)).toEqual(['remote-debugging-port', 'no-sandbox']);
-    expect(refusedSwitches(given('disable-gpu', 'proxy-server', 'site'), false)).toEqual([]);
+  it('is refused as a switch, whatever stands beside it', () => {
+    expect(refused(given('disable-gpu', 'remote-debugging-port', 'no-sandbox'), {}, false)).toEqual(['--remote-debugging-port', '--no-sandbox']);
+    expect(refused(given('disable-gpu', 'proxy-server', 'site'), { PATH: '/bin', VIEWING_ROOM_SITE: 'site.json' }, false)).toEqual([]);
   });
 
-  it('are let through where the inspector is open anyway, as in a test copy', () => {
-    expect(refusedSwitches(given('remote-debugging-port'), true)).toEqual([]);
+  it.each([
+    ['another program as the zygote', 'zygote-cmd-prefix'], ['a zygote without a sandbox', 'no-zygote-sandbox'], ['drawing within main', 'in-process-gpu'], ['a page’s settings, web security among them', 'blink-settings'],
+    ['features for tests', 'enable-blink-test-features'], ['a record of all that happens, requests with it', 'trace-startup'], ['the same by its older name', 'enable-tracing'],
+  ])('is refused: %s', (_what, name) => expect(refused(given(name), {}, false)).toEqual([`--${name}`]));
+
+  it('is refused in the environment as well: Chromium writes the keys of each TLS connection where this says', () => {
+    const found = refused(given('ssl-key-log-file'), { SSLKEYLOGFILE: '/tmp/keys' }, false);
+    expect(found).toEqual(['--ssl-key-log-file', 'SSLKEYLOGFILE']);
+    expect(notStarted.body(found)).toContain('started with --ssl-key-log-file and SSLKEYLOGFILE, which');
+    expect(refused(given(), { SSLKEYLOGFILE: '' }, false)).toEqual([]);
+  });
+
+  it('is let through where the inspector is open anyway, as in a test copy', () => {
+    expect(refused(given('remote-debugging-port'), { SSLKEYLOGFILE: '/tmp/keys' }, true)).toEqual([]);
   });
 });

@@ -21,29 +21,33 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
 }
 
 /** Chromium's switches with which the app does not start: it would run with less protection than it claims, and nobody would see it. */
-export const REFUSED_SWITCHES = [
+const REFUSED_SWITCHES = [
   // Attach to the page, and see and do what the clinician does.
   'remote-debugging-port', 'remote-debugging-pipe',
   // Take a page's confinement away.
-  'no-sandbox', 'disable-gpu-sandbox', 'disable-namespace-sandbox', 'disable-seccomp-filter-sandbox', 'disable-setuid-sandbox', 'single-process', 'no-zygote',
+  'no-sandbox', 'disable-gpu-sandbox', 'disable-namespace-sandbox', 'disable-seccomp-filter-sandbox', 'disable-setuid-sandbox', 'single-process', 'in-process-gpu', 'no-zygote', 'no-zygote-sandbox',
   // Put another program in place of a part.
-  'browser-subprocess-path', 'gpu-launcher', 'renderer-cmd-prefix', 'utility-cmd-prefix',
+  'browser-subprocess-path', 'gpu-launcher', 'renderer-cmd-prefix', 'utility-cmd-prefix', 'zygote-cmd-prefix',
   // Believe any server, or hand over what was said to it.
-  'ignore-certificate-errors', 'ignore-certificate-errors-spki-list', 'ssl-key-log-file', 'log-net-log',
+  'ignore-certificate-errors', 'ignore-certificate-errors-spki-list', 'ssl-key-log-file', 'log-net-log', 'trace-startup', 'enable-tracing',
   // Loosen the rules between pages, or add code and untried features to them.
   'disable-web-security', 'allow-running-insecure-content', 'disable-site-isolation-trials', 'load-extension', 'js-flags',
-  'enable-blink-features', 'enable-experimental-web-platform-features',
+  'blink-settings', 'enable-blink-features', 'enable-blink-test-features', 'enable-experimental-web-platform-features',
 ] as const;
 
+/** Chromium's variables that do the same. */
+const REFUSED_VARIABLES = ['SSLKEYLOGFILE'] as const;
+
 /**
- * Which of them were given.
+ * Which of both were given, as they are written.
  * @param inspectable whether Node's inspector is open, which the fuses of the shipped program forbid: a test copy has nothing to refuse
  */
-export const refusedSwitches = (has: (name: string) => boolean, inspectable: boolean): string[] => (inspectable ? [] : REFUSED_SWITCHES.filter(has));
+export const refused = (has: (name: string) => boolean, env: NodeJS.ProcessEnv, inspectable: boolean): string[] =>
+  (inspectable ? [] : [...REFUSED_SWITCHES.filter(has).map((name) => `--${name}`), ...REFUSED_VARIABLES.filter((name) => env[name])]);
 
 /** Said by the operating system: there is no page yet. */
 export const notStarted = {
   title: 'Viewing Room did not start',
-  body: (switches: readonly string[]): string =>
-    `It was started with ${switches.map((name) => `--${name}`).join(' and ')}, which takes protection away from the recordings.\n\nAsk the person who looks after your practice’s computers to remove it from what starts Viewing Room.`,
+  body: (given: readonly string[]): string =>
+    `It was started with ${given.join(' and ')}, which takes protection away from the recordings.\n\nAsk the person who looks after your practice’s computers to remove it from what starts Viewing Room.`,
 };

@@ -45,6 +45,22 @@ it.each<[string, Error, string | undefined]>([
   await expect(discover(site, () => Promise.reject(error))).rejects.toMatchObject({ code: 'practice-unreachable', detail: why === undefined ? {} : { why } });
 });
 
+it('is not heard out where the answer does not end', async () => {
+  let [sent, isOver] = [0, false];
+  const endless = () => new Response(new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      sent += 1024 * 1024;
+      controller.enqueue(new Uint8Array(1024 * 1024).fill(32));
+      if (sent >= 200 * 1024 * 1024) controller.close();
+    },
+    cancel: () => {
+      isOver = true;
+    },
+  }));
+  await expect(discover(site, async (url) => (url.includes('smart') ? endless() : Response.json({})))).rejects.toMatchObject({ code: 'practice-unsupported' });
+  expect([isOver, sent < 40 * 1024 * 1024]).toEqual([true, true]);
+});
+
 it('lets a practice on this very machine name no plain http elsewhere', async () => {
   const local = testSite({ issuer: 'http://127.0.0.1:8080/oidc', fhirBase: 'http://127.0.0.1:8080/fhir' });
   const own = { authorization_endpoint: `${local.issuer}/auth`, token_endpoint: `${local.issuer}/token` };

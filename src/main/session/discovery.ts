@@ -82,14 +82,31 @@ export async function upToDate(configuration: Configuration): Promise<Configurat
   return now;
 }
 
-/** Nothing of a sign-in stays on disk, and neither keys nor the clock are those of an hour ago. */
+/** No statement of a server is longer, bytes: as service/http.ts. */
+const LIMIT = 20 * 1024 * 1024;
+
+/** The answer, and no more of it than {@link LIMIT}. */
+function atMost(response: Response): Response {
+  if (!response.body) return response;
+  let size = 0;
+  const counted = response.body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
+    transform: (chunk, controller) => {
+      size += chunk.length;
+      if (size > LIMIT) throw new Failure('practice-unsupported', 'answer too large');
+      controller.enqueue(chunk);
+    },
+  }));
+  return new Response(counted, { status: response.status, statusText: response.statusText, headers: response.headers });
+}
+
+/** Nothing of a sign-in stays on disk, no answer is without end, and neither keys nor the clock are those of an hour ago. */
 export function openLine(given: Fetch): CustomFetch {
   const line = heard(given);
   return async (url, options) => {
     const response = await line(url, { ...options, cache: 'no-store', credentials: 'omit' });
     // A refusal of a provider's is JSON, whatever its status.
     if (response.status === 401 && isPage(response)) throw notTheirs(response);
-    return response;
+    return atMost(response);
   };
 }
 

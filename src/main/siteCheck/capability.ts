@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SiteCheckLine } from '../../preload/siteCheck.ts';
 import type { Site } from '../site.ts';
 import { asked, type Asked as AskedOf, type Wanted } from './asked.ts';
-import { line, missing, notTried, ok, resourceId, warning, type Outcome } from './lines.ts';
+import { called, line, missing, notTried, ok, resourceId, warning, type Outcome } from './lines.ts';
 import { answers, isAnswer, type Asked } from './network.ts';
 import { whyUnanswered } from './reasons.ts';
 
@@ -26,7 +26,7 @@ export function checkCapability(site: Site, metadata: Asked): SiteCheckLine[] {
   const offers = new Map(rest.resource.map((one) => [one.type, { ...one, searchParam: [...one.searchParam, ...common.map((name) => ({ name }))] }]));
   return [
     line('fhir.metadata', ok(`it names ${rest.resource.length} types`)),
-    line('fhir.version', /^4\.0\.\d+$/.test(statement.fhirVersion) ? ok(statement.fhirVersion) : missing(`the server says ${statement.fhirVersion}`)),
+    line('fhir.version', /^4\.0\.\d+$/.test(statement.fhirVersion) ? ok(statement.fhirVersion) : missing(`the server says ${called([statement.fhirVersion])}`)),
     ...asked.map((one) => line(resourceId(one.type), ofType(one, offers.get(one.type), site))),
     line('fhir.conditional-create', once(offers, site)),
     line('fhir.versioned-update', versions(offers)),

@@ -313,6 +313,44 @@ it('says that the site file that was named is not the one that counts', async ()
   expect([faults(made), made.code]).toEqual([['warning site.file'], 0]);
 });
 
+it('shows what a server calls something only where it is a code: no command for the terminal, nobody’s number and no end of it', async () => {
+  const { lies } = practice.get();
+  const site = siteOf(practice.get());
+  const hostile = ['\u001b]0;owned\u0007\u001b[2J', '\u009b31m', 'plain\nok  site.file: all is well', '\u202eback', '9990000026', 'Sam Testperson', 'S512', ...Array.from({ length: 50 }, (_, n) => `code-${n}`)];
+  lies.document = (name, honest) => (name === 'metadata' ? { ...honest, fhirVersion: hostile[0] } : { ...honest, code_challenge_methods_supported: hostile, id_token_signing_alg_values_supported: hostile });
+  const { printed, lines } = await check(site);
+  expect(lines.get('sign-in.pkce')?.found).toBe('the provider names only: S512, code-0, code-1, code-2, code-3, code-4, code-5, code-6, code-7, code-8 and 47 more');
+  expect(lines.get('fhir.version')?.found).toBe('the server says something that is no code');
+  lies.document = null;
+  changed(/^GET PractitionerRole\?/, /"code":"[^"]*"/g, `"code":"${'\\u001b[31m'}9990000026"`)({ lies, practice: practice.get(), site });
+  const text = await check(site, { as: 'ada', json: false });
+  expect(text.printed).toContain('none counts; their codes are ');
+  for (const all of [printed, text.printed, (await check({ ...site, '\u001b[31mfield': 1 }, { json: false })).printed]) {
+    expect(all).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    for (const told of ['owned', '9990000026', 'Testperson', 'all is well']) expect(all).not.toContain(told);
+  }
+});
+
+it('gives back what it was given before it knew who signs in, and when they have no role', async () => {
+  const given: string[] = [];
+  const back: string[] = [];
+  const listening: CommandGiven['fetch'] = async (url, init) => {
+    const response = await fetch(url, init);
+    // eslint-disable-next-line @typescript-eslint/no-base-to-string -- URLSearchParams
+    if (url.endsWith('/revocation')) back.push(new URLSearchParams(String(init?.body)).get('token') ?? '');
+    if (url.endsWith('/token')) given.push((await response.clone().json() as { access_token: string }).access_token);
+    return response;
+  };
+  const site = siteOf(practice.get());
+  Object.assign(site.roles, { clinician: [{ system: 'https://elsewhere.example', code: 'X' }] });
+  const made = await check(site, { as: 'ada', fetch: listening });
+  expect([faults(made), made.lines.get('person.revocation')?.mark]).toEqual([['missing person.role'], 'ok']);
+  expect(given).toHaveLength(1);
+  expect(back).toEqual(given);
+  await check(siteOf(practice.get()), { as: 'ada', fetch: listening });
+  expect(back).toContain(given[1]);
+});
+
 it('gives tokens back that do not cover the role', async () => {
   practice.get().lies.withheldScopes = new Set(['user/AuditEvent.c']);
   const made = await check(siteOf(practice.get()), { as: 'ada' });

@@ -92,6 +92,20 @@ export const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['console.lists', entry('console', 'docs/backend.md#what-a-manager-writes', 'the lists of computers and of stops to be lifted', 'Let managers and second readers search List by code, and keep only entries that can be read.')],
 ]);
 
+/** So many of a server's codes are shown. */
+const FEW = 10;
+const isCode = (name: string): boolean => /^[\w.:/#|+-]{1,120}$/.test(name) && !/\d{10}/.test(name);
+
+/** What a server calls its things, as far as these are codes: whatever it says comes to a terminal and into a ticket. Ten digits may be somebody's NHS number. */
+export function called(names: readonly string[]): string {
+  const codes = names.filter(isCode).slice(0, FEW);
+  if (codes.length === 0) return names.length === 0 ? 'nothing' : 'something that is no code';
+  return codes.join(', ') + (names.length > codes.length ? ` and ${names.length - codes.length} more` : '');
+}
+
+/** What a terminal would obey, and what turns the direction of a line: a field of a site file can be called anything. */
+const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+
 export type Outcome = Pick<SiteCheckLine, 'mark' | 'found'> & { fix?: string };
 
 /** @param fix in place of the entry's own */
@@ -99,7 +113,7 @@ export function line(id: string, { mark, found, fix }: Outcome): SiteCheckLine {
   const known = entries.get(id);
   if (!known) throw new Error(`no line ${id}`);
   const toDo = mark === 'missing' || mark === 'warning';
-  return { id, group: known.group, mark, looked: known.looked, found, fix: toDo ? fix ?? known.fix : null, see: known.see };
+  return { id, group: known.group, mark, looked: known.looked, found: plain(found), fix: toDo ? fix ?? known.fix : null, see: known.see };
 }
 
 const outcome = (mark: Mark) => (found: string, fix?: string): Outcome => ({ mark, found, ...(fix === undefined ? {} : { fix }) });

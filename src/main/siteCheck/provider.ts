@@ -4,7 +4,7 @@ import type { SiteCheckLine } from '../../preload/siteCheck.ts';
 import { getJson, offered, openLine } from '../session/discovery.ts';
 import type { Fetch } from '../service/http.ts';
 import { isSecure, type Site } from '../site.ts';
-import { line, missing, notTried, ok, warning, type Outcome } from './lines.ts';
+import { called, line, missing, notTried, ok, warning, type Outcome } from './lines.ts';
 import { answers, isAnswer, settled, type Asked } from './network.ts';
 import { whyUnanswered } from './reasons.ts';
 
@@ -47,7 +47,7 @@ export async function checkProvider(site: Site, given: Fetch, { smart, provider 
     line('sign-in.issuer', lacking.includes('issuer') ? missing(differing(site.issuer, said.issuer, smartSaid.issuer)) : ok('one and the same')),
     line('sign-in.endpoints', lacking.includes('tls') ? missing(`not under https: ${insecure.join(', ')}`) : ok('all of them')),
     line('sign-in.code-flow', codeFlow(said)),
-    line('sign-in.pkce', lacking.includes('pkce') ? missing(`the provider names only: ${said.code_challenge_methods_supported?.join(', ') ?? ''}`) : said.code_challenge_methods_supported ? ok('S256') : warning('the provider does not say; the app uses S256 all the same')),
+    line('sign-in.pkce', lacking.includes('pkce') ? missing(`the provider names only: ${called(said.code_challenge_methods_supported ?? [])}`) : said.code_challenge_methods_supported ? ok('S256') : warning('the provider does not say; the app uses S256 all the same')),
     line('sign-in.keys', await keys(said.id_token_signing_alg_values_supported, endpoints.jwks_uri, given)),
     line('sign-in.refresh', refresh(said, used.offer.scopesSupported)),
     line('sign-in.revocation', endpoints.revocation_endpoint === undefined ? warning('there is none') : ok('there is one')),
@@ -70,7 +70,7 @@ function codeFlow({ response_types_supported: types, grant_types_supported: gran
 }
 
 async function keys(named: string[] | undefined, address: string, given: Fetch): Promise<Outcome> {
-  if (named && !named.some((one) => ALGORITHMS.includes(one))) return missing(`ID tokens are signed with ${named.join(', ') || 'nothing'} only`);
+  if (named && !named.some((one) => ALGORITHMS.includes(one))) return missing(`ID tokens are signed with ${called(named)} only`);
   const asked = await settled(getJson(openLine(given), address));
   if (!isAnswer(asked)) {
     const { found, fix } = whyUnanswered(asked);

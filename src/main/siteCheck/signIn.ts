@@ -12,7 +12,7 @@ import { rolesToChoose, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
 import { Tokens } from '../session/tokens.ts';
 import type { Site } from '../site.ts';
-import { line, missing, notTried, ok, warning, type Outcome } from './lines.ts';
+import { called, line, missing, notTried, ok, warning, type Outcome } from './lines.ts';
 import { saidOf } from './reasons.ts';
 
 /** Somebody who is signed in, in one role. */
@@ -81,6 +81,18 @@ async function run(given: SignInGiven, practice: Practice, loopback: Loopback, r
   const first = await authorize(site, practice, loopback, scopesFor(null, practice), null);
   await given.open(first.address);
   const { grant: who, tab } = await first.complete(given.signal);
+  const held: Tokens[] = [];
+  const hold = ({ identity, accessToken, expiresAt, refreshToken }: Grant): Tokens => {
+    const tokens = new Tokens(practice.configuration, { token: accessToken, expiresAt }, refreshToken, sameAs(identity, site), () => undefined, () => undefined);
+    held.unshift(tokens);
+    return tokens;
+  };
+  hold(who);
+  result.leave = async () => {
+    const confirmed: boolean[] = [];
+    for (const tokens of held) confirmed.push(await tokens.revoke());
+    return [line('person.revocation', confirmed.every(Boolean) ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
+  };
   add('person.sign-in', ok('it came to its end'));
   add('person.claims', ok(`sub, ${site.userIdClaim} and fhirUser`));
   const stop = (heading: string) => tab.finish(heading, 'Go back to the site check to see why.');
@@ -93,10 +105,8 @@ async function run(given: SignInGiven, practice: Practice, loopback: Loopback, r
     return;
   }
   const { role, name } = found;
-  const { grant, isEnough } = await authorizeRole(given, practice, loopback, role, who, tab, add);
+  const { grant, tokens, isEnough } = await authorizeRole(given, practice, loopback, role, who, tab, hold, add);
   const { identity } = grant;
-  const tokens = new Tokens(practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken, sameAs(identity, site), () => undefined, () => undefined);
-  result.leave = async () => [line('person.revocation', await tokens.revoke() ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
   if (!isEnough) return;
   add('person.refresh', await renewal(tokens, grant));
   const http = new PracticeHttp(site.fhirBase, fetch, (refused) => tokens.get(refused));
@@ -115,7 +125,7 @@ async function roleOf({ site, fetch, now }: SignInGiven, who: Grant, add: (id: s
   const [role] = roles;
   if (!role) {
     const codes = [...new Set(staff.roles.flatMap(({ code = [] }) => code.flatMap(({ coding = [] }) => coding.map(({ system = '', code: value = '' }) => `${system}|${value}`))))];
-    add('person.role', missing(staff.roles.length === 0 ? 'this person has no PractitionerRole that can be read' : `of ${staff.roles.length} none counts; their codes are ${codes.join(', ') || 'missing'}`));
+    add('person.role', missing(staff.roles.length === 0 ? 'this person has no PractitionerRole that can be read' : `of ${staff.roles.length} none counts; their codes are ${codes.length === 0 ? 'missing' : called(codes)}`));
     return null;
   }
   add('person.role', ok(roles.length === 1 ? names[role.kind] : `${roles.map(({ kind }) => names[kind]).join(', ')}; the check goes on as ${names[role.kind]}`));
@@ -124,11 +134,12 @@ async function roleOf({ site, fetch, now }: SignInGiven, who: Grant, add: (id: s
 
 const names = { clinician: 'clinician', manager: 'manager', guardian: 'second reader' };
 
-/** Tokens that do not cover the role are given back as well. */
-async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, add: (id: string, found: Outcome) => void): Promise<{ grant: Grant; isEnough: boolean }> {
+/** @param hold has tokens given back at the end, also those that do not cover the role or are somebody else's */
+async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, hold: (grant: Grant) => Tokens, add: (id: string, found: Outcome) => void): Promise<{ grant: Grant; tokens: Tokens; isEnough: boolean }> {
   const second: Authorization = await authorize(site, practice, loopback, scopesFor(kind, practice), 'consent');
   tab.goTo(second.address);
   const { grant, tab: last } = await second.complete(signal);
+  const tokens = hold(grant);
   const { identity } = grant;
   if (identity.sds !== who.identity.sds || identity.subject !== who.identity.subject || identity.practitioner !== who.identity.practitioner) {
     last.finish('You are not signed in', 'Two different people signed in. Go back to the site check.');
@@ -140,10 +151,10 @@ async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, 
   add('person.scopes', needed.length > 0 ? missing(`not granted: ${needed.join(', ')}`) : others.length > 0 ? warning(`not granted: ${others.join(', ')}`) : ok('all that were asked for'));
   if (needed.length > 0) {
     last.finish('You are not signed in', 'The practice did not give Viewing Room what it needs. Go back to the site check.');
-    return { grant, isEnough: false };
+    return { grant, tokens, isEnough: false };
   }
   last.finish('You are signed in', 'You can close this tab and go back to the site check.');
-  return { grant, isEnough: true };
+  return { grant, tokens, isEnough: true };
 }
 
 async function renewal(tokens: Tokens, { accessToken, refreshToken }: Grant): Promise<Outcome> {

@@ -67,6 +67,17 @@ test('silence ends it', async () => {
   expect(existsSync(destination())).toBe(false);
 });
 
+test('so does next to nothing: a server that sends a byte now and then keeps no download going', async () => {
+  answer = (_request, response) => {
+    response.writeHead(200, { 'content-length': INSTALLER.length });
+    let sent = 0;
+    const timer = setInterval(() => response.write(INSTALLER.subarray(sent, sent += 1)), 2);
+    response.once('close', () => clearInterval(timer));
+  };
+  expect(await bring(fileOf(INSTALLER), 50)).toBe('interrupted');
+  expect(existsSync(destination())).toBe(false);
+});
+
 test('a server that gives more than was signed is not heard out', async () => {
   answer = (_request, response) => {
     response.write(INSTALLER);

@@ -6,8 +6,9 @@ import { heard, type Fetch } from '../heard.ts';
 import { FEED_LIMIT, UpdateRefused, type FeedFile } from './feed.ts';
 
 const TIMEOUT_MS = 30_000;
-/** Of silence in the middle of a file. */
+/** Of silence in the middle of a file, and less than {@link LEAST} bytes is as good as none: a server could keep a download going for years. */
 const SILENCE_MS = 60_000;
+const LEAST = 64 * 1024;
 
 const as = (why: ConstructorParameters<typeof UpdateRefused>[0]) => (error: unknown): never => {
   throw error instanceof UpdateRefused ? error : new UpdateRefused(why, { cause: error });
@@ -45,18 +46,20 @@ export async function fetchFile(fetch: Fetch, url: string, destination: string, 
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), silenceMs);
   const hash = createHash('sha512');
-  let received = 0;
+  let [received, counted] = [0, 0];
   try {
     const response = await get(fetch, url, silence.signal);
     const file = await open(destination, 'w', 0o600).catch(as('disk'));
     try {
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-        clearTimeout(timer);
         received += chunk.length;
         if (received > size) throw new UpdateRefused('hash-differs');
         hash.update(chunk);
         await file.writeFile(chunk).catch(as('disk'));
         onProgress(received);
+        if (received - counted < LEAST) continue;
+        counted = received;
+        clearTimeout(timer);
         timer = setTimeout(() => silence.abort(), silenceMs);
       }
       await file.sync().catch(as('disk'));

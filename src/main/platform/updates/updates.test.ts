@@ -314,6 +314,7 @@ describe('the feed is asked', () => {
     change = { isReviewing: () => reviewing, isConnected: () => connected };
     const updates = start();
     await updates.tick();
+    await updates.check();
     [reviewing, connected] = [false, false];
     await updates.tick();
     expect(asked).toEqual([]);

@@ -81,17 +81,17 @@ export class Updates {
     return { version, by, minimum: isBelow ? minimum : null, askedAt: this.#askedAt, state: by === 'it' ? { is: 'unknown' } : this.#state };
   }
 
-  /** Every few seconds: records what waits for somebody to be here, and asks the feed when it is time to, never during a review. */
+  /** Every few seconds: records what waits for somebody to be here, and asks the feed when it is time to. */
   async tick(): Promise<void> {
     this.#record();
-    if (this.#machine.feed() === null || !this.#machine.isConnected() || this.#machine.isReviewing() || !this.#pace.isDue(performance.now())) return;
+    if (this.#machine.feed() === null || !this.#machine.isConnected() || !this.#pace.isDue(performance.now())) return;
     await this.check();
   }
 
-  /** Asks the feed. What a person is fetching, or has fetched and is still offered, stays as it is. */
+  /** Asks the feed, never during a review. What a person is fetching, or has fetched and is still offered, stays as it is. */
   readonly check = singleFlight(async (): Promise<void> => {
     const feed = this.#machine.feed();
-    if (feed === null || this.#state.is === 'downloading') return;
+    if (feed === null || this.#machine.isReviewing() || this.#state.is === 'downloading') return;
     const before = this.#state;
     this.#pace.asked(performance.now());
     this.#show({ is: 'checking' });
