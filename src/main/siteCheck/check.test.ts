@@ -322,7 +322,7 @@ it('shows what a server calls something only where it is a code: no command for 
   expect(lines.get('sign-in.pkce')?.found).toBe('the provider names only: S512, code-0, code-1, code-2, code-3, code-4, code-5, code-6, code-7, code-8 and 47 more');
   expect(lines.get('fhir.version')?.found).toBe('the server says something that is no code');
   lies.document = null;
-  changed(/^GET PractitionerRole\?/, /"code":"[^"]*"/g, `"code":"${'\\u001b[31m'}9990000026"`)({ lies, practice: practice.get(), site });
+  changed(/^GET PractitionerRole\?/, /"code":"[^"]*"/g, '"code":"\\u001b[31m9990000026"')({ lies, practice: practice.get(), site });
   const text = await check(site, { as: 'ada', json: false });
   expect(text.printed).toContain('none counts; their codes are ');
   for (const all of [printed, text.printed, (await check({ ...site, '\u001b[31mfield': 1 }, { json: false })).printed]) {
