@@ -55,6 +55,16 @@ describe('a recording that may be reviewed while connected only', () => {
   });
 });
 
+it('a session that ended because it became somebody else’s goes on being said to have, when it is asked for again', async () => {
+  await rhythm.sync();
+  const { site, machine, session } = at.desk;
+  at.desk.session = { ...session!, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => { throw new Failure('identity-mismatch', 'renewed for somebody else'); }) };
+  for (let round = 0; round < 2; round += 1) {
+    await rhythm.sync(true);
+    expect([at.desk.session, at.desk.standing().online, at.desk.standing().problem?.code]).toEqual([null, false, 'identity-mismatch']);
+  }
+});
+
 it('a practice that never comes to the end of an answer keeps nothing on screen that the lease no longer allows', async () => {
   const grant = await play(true);
   const { vault } = at.desk;

@@ -218,6 +218,8 @@ export class Rhythm {
       return;
     }
     if (problem.code === 'session-expired' || problem.code === 'identity-mismatch') this.#desk.session = null;
+    // Why it ended goes on being said, however often it is asked for since.
+    if (problem.code === 'session-expired' && this.#desk.standing().problem?.code === 'identity-mismatch') return;
     if (problem.code === 'practice-unreachable' || problem.code === 'practice-error') this.#pace.failed();
     this.#desk.stand({ online: problem.code !== 'practice-unreachable' && this.#desk.session !== null, problem });
   }
