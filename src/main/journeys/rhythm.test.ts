@@ -112,45 +112,41 @@ describe('between two rounds, which are minutes apart, the practice is asked at 
     await another(before);
   });
 
-  it('when there is a network again, and not while there is none or goes on being one', async () => {
+  /** With somebody in, after the first round; ticks come when they are asked for. */
+  async function whileTicking(work: () => Promise<void>): Promise<void> {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {
       const entered = last();
       rhythm.enter();
       await another(entered);
-      const once = last();
-      at.desk.machine.isConnected = () => false;
-      await vi.advanceTimersByTimeAsync(20_000);
-      expect([last(), at.desk.standing().syncing]).toEqual([once, false]);
-      at.desk.machine.isConnected = () => true;
-      await vi.advanceTimersByTimeAsync(10_000);
-      await another(once);
-      const twice = last();
-      await vi.advanceTimersByTimeAsync(20_000);
-      expect([last(), at.desk.standing().syncing]).toEqual([twice, false]);
+      await work();
     } finally {
       rhythm.rest();
       vi.useRealTimers();
     }
-  });
+  }
 
-  it('when a download finds nobody there, so that the screen does not go on saying that there is a connection', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    try {
-      const entered = last();
-      rhythm.enter();
-      await another(entered);
-      expect(at.desk.standing().online).toBe(true);
-      at.broken = /./;
-      const row = at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!;
-      await expect(fetchCopy(at.desk, row, () => undefined)).rejects.toMatchObject({ code: 'practice-unreachable' });
-      await vi.advanceTimersByTimeAsync(10_000);
-      await vi.waitUntil(() => !at.desk.standing().online, { timeout: 20_000 });
-    } finally {
-      rhythm.rest();
-      vi.useRealTimers();
-    }
-  });
+  it('when there is a network again, and not while there is none or goes on being one', () => whileTicking(async () => {
+    const once = last();
+    at.desk.machine.isConnected = () => false;
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([last(), at.desk.standing().syncing]).toEqual([once, false]);
+    at.desk.machine.isConnected = () => true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await another(once);
+    const twice = last();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([last(), at.desk.standing().syncing]).toEqual([twice, false]);
+  }));
+
+  it('when a download finds nobody there, so that the screen does not go on saying that there is a connection', () => whileTicking(async () => {
+    expect(at.desk.standing().online).toBe(true);
+    at.broken = /./;
+    const row = at.desk.vaultOrThrow().library.assignment(at.rowOf('task-01'))!;
+    await expect(fetchCopy(at.desk, row, () => undefined)).rejects.toMatchObject({ code: 'practice-unreachable' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.waitUntil(() => !at.desk.standing().online, { timeout: 20_000 });
+  }));
 });
 
 it('a proxy is given what the person says once, its refusal is said, and once it lets the app through the practice is asked', async () => {

@@ -4,6 +4,9 @@
  */
 import { Failure } from './failure.ts';
 
+/** No JSON that a server says of itself or of what it keeps is longer, bytes. */
+export const JSON_LIMIT = 20 * 1024 * 1024;
+
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 /** `page`: something else answered; `proxy`: it wants to know who asks, or lets nothing through; `certificate`: no proof of being the practice; `certificate-date`: one that is not valid by this computer’s clock. */

@@ -4,14 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, unexpected } from '../platform/failure.ts';
-import { heard, isPage, notTheirs, type Fetch } from '../platform/heard.ts';
+import { heard, isPage, JSON_LIMIT, notTheirs, type Fetch } from '../platform/heard.ts';
 
 export type { Fetch } from '../platform/heard.ts';
 
 /** Gives a token that should still be accepted. @param refused the one that the practice has just refused */
 type TokenSource = (refused: string | null) => Promise<string>;
 
-export const JSON_LIMIT = 20 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
 /** So short a wait that a server asks for is waited out, so often; a longer one is a practice that does not answer for so long. */

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { localReference } from '../fhir/reference.ts';
 import { Failure, problemOf, unexpected } from '../platform/failure.ts';
-import { JSON_LIMIT, readBytes, type PracticeHttp } from './http.ts';
+import { JSON_LIMIT } from '../platform/heard.ts';
+import { readBytes, type PracticeHttp } from './http.ts';
 
 const Resource = z.looseObject({ resourceType: z.string(), id: z.string().regex(/^[A-Za-z0-9\-.]{1,64}$/), meta: z.looseObject({ versionId: z.string().max(100).optional() }).optional() });
 export type Resource = z.infer<typeof Resource>;

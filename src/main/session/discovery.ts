@@ -5,7 +5,7 @@
 import { allowInsecureRequests, clockSkew, Configuration, customFetch, enableNonRepudiationChecks, None, setJwksCache, type CustomFetch, type ServerMetadata } from 'openid-client';
 import { z } from 'zod';
 import { Failure, problemOf, unexpected } from '../platform/failure.ts';
-import { heard, isPage, notTheirs, unanswered, type Fetch } from '../platform/heard.ts';
+import { heard, isPage, JSON_LIMIT, notTheirs, unanswered, type Fetch } from '../platform/heard.ts';
 import { isSecure, type Site } from '../site.ts';
 import type { Offer } from './scopes.ts';
 
@@ -82,17 +82,14 @@ export async function upToDate(configuration: Configuration): Promise<Configurat
   return now;
 }
 
-/** No statement of a server is longer, bytes: as service/http.ts. */
-const LIMIT = 20 * 1024 * 1024;
-
-/** The answer, and no more of it than {@link LIMIT}. */
+/** The answer, and no more of it than {@link JSON_LIMIT}. */
 function atMost(response: Response): Response {
   if (!response.body) return response;
   let size = 0;
   const counted = response.body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, controller) => {
       size += chunk.length;
-      if (size > LIMIT) throw new Failure('practice-unsupported', 'answer too large');
+      if (size > JSON_LIMIT) throw new Failure('practice-unsupported', 'answer too large');
       controller.enqueue(chunk);
     },
   }));
