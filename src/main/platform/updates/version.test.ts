@@ -6,6 +6,6 @@ test('versions are ordered as Semantic Versioning 2.0.0, section 11, has it', ()
   for (const [i, a] of inOrder.entries()) for (const [j, b] of inOrder.entries()) expect(Math.sign(compareVersions(a, b)), `${a} ${b}`).toBe(Math.sign(i - j));
 });
 
-test.each(['', '1', '1.2', '01.2.3', '1.2.3.4', 'v1.2.3', '1.2.3-', '1.2.3-01', '1.2.3+build', '1.2.3 ', '1.2.3-a..b', '1.2.9999999'])('%j is no version', (text) => {
+test.each(['', '1', '1.2', '01.2.3', '1.2.3.4', 'v1.2.3', '1.2.3-', '1.2.3-01', '1.2.3+build', '1.2.3 ', '1.2.3-a..b', '1.2.99999999999999999'])('%j is no version', (text) => {
   expect(Version.safeParse(text).success).toBe(false);
 });
