@@ -49,10 +49,10 @@ function optionsOf(site: Site): z.infer<typeof SiteOptions> {
 }
 
 /** JSON that people read too: an item of what was looked at a line, and a line of the log a line. */
-function textOf({ log, health: found, ...head }: z.infer<typeof Bundle>): string {
-  const members = (of: object) => Object.entries(of).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n');
-  const first = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
-  return `{\n${[...first, `  "health": {\n${members(found)}\n  }`, `  "log": [\n${log.map((line) => `    ${JSON.stringify(line)}`).join(',\n')}\n  ]`].join(',\n')}\n}\n`;
+function textOf({ log, health: found, site, ...head }: z.infer<typeof Bundle>): string {
+  const members = (of: object, indent: string) => Object.entries(of).map(([name, value]) => `${indent}${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n');
+  const nested = (name: string, of: object | null) => `  "${name}": ${of ? `{\n${members(of, '    ')}\n  }` : 'null'}`;
+  return `{\n${members(head, '  ')},\n${nested('site', site)},\n${nested('health', found)},\n  "log": [\n${log.map((line) => `    ${JSON.stringify(line)}`).join(',\n')}\n  ]\n}\n`;
 }
 
 export async function supportBundle(desk: Desk): Promise<SupportBundle> {
