@@ -130,11 +130,11 @@ async function start(): Promise<void> {
   const signIn = new SignIn(desk, () => rhythm.enter());
   /** Nobody is in any more, and what that records is on disk. */
   const leave = async (): Promise<void> => {
-    signIn.cancel();
+    const given = signIn.leave();
     rhythm.rest();
     await (desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : closeConsole(desk)).catch((error: unknown) => log('fault', faultFields(error)));
     standUp(desk);
-    await Vault.allLeft();
+    await Promise.all([given, Vault.allLeft()]);
   };
   /** Nothing is left to be done before the app ends. */
   let left = false;
