@@ -26,7 +26,7 @@ import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
-import { answerProxy } from './service/proxy.ts';
+import { answerProxy, proxyAsking } from './service/proxy.ts';
 import { readSite, siteFrom, type Site } from './site.ts';
 import { runSiteCheck } from './siteCheck/command.ts';
 import { withFetchedKeys } from './siteKeys.ts';
@@ -102,7 +102,8 @@ async function start(): Promise<void> {
   const desk = new Desk({
     profile, device: deviceId(profile), computer, keychain, startSealer, startTrail,
     fetch: (url, init) => network.fetch(url, init),
-    answerProxy: (url, name, password) => answerProxy(network, url, name, password),
+    proxyAsking: (url) => proxyAsking(network, url),
+    answerProxy: (url, proxy, name, password) => answerProxy(network, url, proxy, name, password),
     openBrowser, downloads: app.getPath('downloads'), printPdf,
     copyText: (text) => {
       void clipboard.writeText(text);
