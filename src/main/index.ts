@@ -18,7 +18,7 @@ import { SignIn } from './journeys/signIn.ts';
 import { deviceId, standUp } from './journeys/vaults.ts';
 import { mediaBroke } from './journeys/watch.ts';
 import { computerTag } from './platform/computer.ts';
-import { notStarted, parseArguments, refused } from './platform/arguments.ts';
+import { mistyped, notKnown, notStarted, parseArguments, refused } from './platform/arguments.ts';
 import { Failure } from './platform/failure.ts';
 import { faultFields, log, openLog } from './platform/log.ts';
 import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
@@ -53,6 +53,14 @@ const opened = refused((name) => app.commandLine.hasSwitch(name), process.env, i
 if (opened.length > 0) {
   dialog.showErrorBox(notStarted.title, notStarted.body(opened));
   app.exit(1);
+}
+
+// Nor as if something had been asked that was not: a check that is spelled otherwise would open the app.
+const unknown = mistyped(process.argv);
+if (unknown.length > 0) {
+  if (process.platform === 'linux' || process.argv.includes('--check')) process.stderr.write(`${notKnown(unknown)}\n`);
+  else dialog.showErrorBox(notStarted.title, notKnown(unknown));
+  app.exit(2);
 }
 
 // 1. Where data lives: first of all, because the single-instance lock and every Chromium file follow it.
