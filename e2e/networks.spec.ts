@@ -33,6 +33,8 @@ test('a proxy that asks who is there is told by the person, once, and nothing of
   await expect(window.getByText('This network’s proxy does not let the app through')).toBeVisible();
   await window.getByRole('button', { name: 'Sign in to the proxy' }).click();
   const dialog = window.getByRole('dialog');
+  // Who would be told, before anything is.
+  await expect(dialog.getByText(new URL(proxy.url).host, { exact: true })).toBeVisible();
   await dialog.getByLabel('Name for the proxy').fill(proxy.wants.name);
   await dialog.getByLabel('Password for the proxy', { exact: true }).fill('not this one');
   await dialog.getByRole('button', { name: 'Sign in to the proxy' }).click();
@@ -48,6 +50,7 @@ test('a proxy that asks who is there is told by the person, once, and nothing of
   await everythingHere(window);
   await app.close();
   expect(holding(proxy.wants.password)).toEqual([]);
+  expect(proxy.told).toBe(0);
 });
 
 test('a network that wants somebody to sign in first takes nothing away, and says what to do', async () => {

@@ -66,6 +66,12 @@ test('it needs no screen', async () => {
   expect(ended.code).toBe(0);
 });
 
+test('an option that does not exist is told, in one line, and nothing is checked', async () => {
+  const ended = await runCheck(['--jsno', '--site', clinic.site]);
+  expect(ended.stderr).toContain('Viewing Room does not know --jsno. It knows --site FILE, --profile DIR and --check [--sign-in] [--json].\n');
+  expect([ended.code, ended.stdout]).toEqual([2, '']);
+});
+
 test('the screen says the same, failing first, also where the site file is wrong, and more where somebody is in', async () => {
   const broken = siteWith({ issuer: 'http://practice.example' });
   const app = await clinic.start({ site: broken });

@@ -30,7 +30,7 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
   const stamp = path.join(root, 'release/inputs.sha256');
   const inputs = await contentHash(
     // `src` is for the test build: a change in its commands leaves `out` as it was.
-    [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/builder.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts', 'scripts/lib/supplies.ts', 'scripts/lib/licences.ts', 'scripts/lib/sbom.ts']
+    [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/builder.ts', 'scripts/lib/contents.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts', 'scripts/lib/supplies.ts', 'scripts/lib/licences.ts', 'scripts/lib/sbom.ts']
       .map((name) => path.resolve(root, name)),
     [runtime.version, runtime.dir, sqlite ?? '', await readFile(updateKeys, 'utf8')],
   );
@@ -55,8 +55,6 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
   });
   await Promise.all([shipped, buildTestBundle()]);
   await rm(markerFile);
-  // The runtime's own starter for unpackaged applications.
-  await rm(path.join(packaged, 'resources/default_app.asar'), { force: true });
   await cp(packaged, testCopy, { recursive: true });
   await setFuses(path.join(packaged, program), shippedFuses);
   await setFuses(path.join(testCopy, program), testFuses);

@@ -5,12 +5,15 @@ import { connect, type AddressInfo } from 'node:net';
 export interface Proxy {
   /** Chromium's switches for a network in which everything goes through it, this very computer too. */
   args: string[];
+  url: string;
   /** Basic credentials that it wants; null: it lets everybody through. */
   wants: { name: string; password: string } | null;
   /** A network that wants somebody to sign in first. */
   portal: boolean;
   /** Requests and tunnels that it let through. */
   passed: number;
+  /** Requests that told a server behind it a name and a password. */
+  told: number;
   stop: () => void;
 }
 
@@ -28,6 +31,12 @@ export async function startProxy(): Promise<Proxy> {
       return;
     }
     proxy.passed += 1;
+    if (request.headers.authorization?.startsWith('Basic')) proxy.told += 1;
+    // What the app asks for the proxy's sake alone: a server that would like to be told as well.
+    if (request.method === 'HEAD') {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="Practice"' }).end();
+      return;
+    }
     const { 'proxy-authorization': _theirs, ...headers } = request.headers;
     const onward = send(request.url ?? '/', { method: request.method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -53,9 +62,10 @@ export async function startProxy(): Promise<Proxy> {
     target.on('error', () => client.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const proxy: Proxy = {
-    args: [`--proxy-server=http://127.0.0.1:${(server.address() as AddressInfo).port}`, '--proxy-bypass-list=<-loopback>'],
-    wants: null, portal: false, passed: 0,
+    args: [`--proxy-server=${url}`, '--proxy-bypass-list=<-loopback>'],
+    url, wants: null, portal: false, passed: 0, told: 0,
     stop: () => {
       server.closeAllConnections();
       server.close();

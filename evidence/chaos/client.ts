@@ -90,7 +90,7 @@ class Client {
         void new TestBrowser().open(practice, address, username).catch(() => undefined);
         return true;
       },
-      now: () => Date.now() + this.#clock, uptime: () => uptime() * 1000, quit: () => undefined, answerProxy: async () => false, isConnected: () => true, isMetered: async () => false, about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
+      now: () => Date.now() + this.#clock, uptime: () => uptime() * 1000, quit: () => undefined, proxyAsking: async () => null, answerProxy: async () => false, isConnected: () => true, isMetered: async () => false, about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.#rhythm = new Rhythm(desk);
     // As src/main/index.ts has it.

@@ -51,7 +51,7 @@ export class Computer {
     this.desk = new Desk({
       profile: this.#profile, device: deviceId(this.#profile), keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => reader.line(url, init),
       startSealer: sealerInProcess, startTrail: trailInChild, openBrowser: async () => false, copyText: () => undefined, downloads: this.downloads, printPdf: async ({ page }) => Buffer.from(page), push: () => undefined,
-      now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('interop'), quit: () => undefined, answerProxy: async () => false, isConnected: () => true, isMetered: async () => false, about: { version: READING_VERSION, electron: '0.0.0', demoRuntime: false },
+      now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('interop'), quit: () => undefined, proxyAsking: async () => null, answerProxy: async () => false, isConnected: () => true, isMetered: async () => false, about: { version: READING_VERSION, electron: '0.0.0', demoRuntime: false },
     });
   }
 

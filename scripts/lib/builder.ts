@@ -4,6 +4,7 @@ import { FuseV1Options } from '@electron/fuses';
 import type { Configuration } from 'electron-builder';
 import { KEYS_FILE } from '../../src/main/platform/updates/keys.ts';
 import type { Prepared } from '../prepare.ts';
+import { afterPack } from './contents.ts';
 import { shippedFuses } from './fuses.ts';
 import { root } from './paths.ts';
 
@@ -24,10 +25,11 @@ interface Parts extends Prepared {
   supplies: { from: string; to: string }[];
 }
 
-/** The runtime, and what every package has beside its archive, whatever it is for. */
+/** The runtime, what every package has beside its archive, whatever it is for, and the check of it. */
 export const partsConfig = ({ runtime, sqlite, marker, updateKeys, supplies }: Parts): Configuration => ({
   electronDist: runtime.dir,
   electronVersion: runtime.version,
+  afterPack,
   extraResources: [
     { from: marker, to: 'runtime.json' }, { from: updateKeys, to: KEYS_FILE }, { from: path.join(root, 'resources/app-update.yml'), to: 'app-update.yml' },
     ...supplies, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []),

@@ -18,7 +18,7 @@ import { SignIn } from './journeys/signIn.ts';
 import { deviceId, standUp } from './journeys/vaults.ts';
 import { mediaBroke } from './journeys/watch.ts';
 import { computerTag } from './platform/computer.ts';
-import { notStarted, parseArguments, refused } from './platform/arguments.ts';
+import { mistyped, notKnown, notStarted, parseArguments, refused } from './platform/arguments.ts';
 import { Failure } from './platform/failure.ts';
 import { faultFields, log, openLog } from './platform/log.ts';
 import { isDemoRuntime, sqliteBinding } from './platform/runtime.ts';
@@ -26,7 +26,7 @@ import { Grants } from './playback/grants.ts';
 import { answerMedia, RECORDING_SCHEME } from './playback/protocol.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
-import { answerProxy } from './service/proxy.ts';
+import { answerProxy, proxyAsking } from './service/proxy.ts';
 import { readSite, siteFrom, type Site } from './site.ts';
 import { runSiteCheck } from './siteCheck/command.ts';
 import { withFetchedKeys } from './siteKeys.ts';
@@ -53,6 +53,14 @@ const opened = refused((name) => app.commandLine.hasSwitch(name), process.env, i
 if (opened.length > 0) {
   dialog.showErrorBox(notStarted.title, notStarted.body(opened));
   app.exit(1);
+}
+
+// Nor as if something had been asked that was not: a check that is spelled otherwise would open the app.
+const unknown = mistyped(process.argv);
+if (unknown.length > 0) {
+  if (process.platform === 'linux' || process.argv.includes('--check')) process.stderr.write(`${notKnown(unknown)}\n`);
+  else dialog.showErrorBox(notStarted.title, notKnown(unknown));
+  app.exit(2);
 }
 
 // 1. Where data lives: first of all, because the single-instance lock and every Chromium file follow it.
@@ -102,7 +110,8 @@ async function start(): Promise<void> {
   const desk = new Desk({
     profile, device: deviceId(profile), computer, keychain, startSealer, startTrail,
     fetch: (url, init) => network.fetch(url, init),
-    answerProxy: (url, name, password) => answerProxy(network, url, name, password),
+    proxyAsking: (url) => proxyAsking(network, url),
+    answerProxy: (url, proxy, name, password) => answerProxy(network, url, proxy, name, password),
     openBrowser, downloads: app.getPath('downloads'), printPdf,
     copyText: (text) => {
       void clipboard.writeText(text);
@@ -130,11 +139,11 @@ async function start(): Promise<void> {
   const signIn = new SignIn(desk, () => rhythm.enter());
   /** Nobody is in any more, and what that records is on disk. */
   const leave = async (): Promise<void> => {
-    signIn.cancel();
+    const given = signIn.leave();
     rhythm.rest();
     await (desk.vault?.unlocked ? lock(desk, new Failure('locked', 'quit')) : closeConsole(desk)).catch((error: unknown) => log('fault', faultFields(error)));
     standUp(desk);
-    await Vault.allLeft();
+    await Promise.all([given, Vault.allLeft()]);
   };
   /** Nothing is left to be done before the app ends. */
   let left = false;

@@ -230,6 +230,8 @@ const reason = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/);
 const references = z.array(reference).max(500);
 const eventCursor = z.string().max(200).nullable();
 const secret = z.string().min(1).max(1024);
+/** As src/main/service/proxyName.ts has it: nothing but what a host is written with. */
+const proxy = z.string().regex(/^[A-Za-z0-9._:[\]-]{1,253}:\d{1,5}$/);
 const nothing = z.null();
 const method = <A extends z.ZodTuple, R extends z.ZodType>(args: A, reply: R) => ({ args, reply });
 
@@ -250,8 +252,10 @@ export const methods = {
   retry: method(z.tuple([]), nothing),
   startAgain: method(z.tuple([]), nothing),
   signIn: method(z.tuple([]), nothing),
-  /** Name and password for the proxy of this network, which asked for them: kept in memory, by the network alone. */
-  answerProxy: method(z.tuple([z.string().min(1).max(256), z.string().max(256)]), nothing),
+  /** The proxy that asks who is there, `host:port`; null where none asks any more, and then the practice is asked anew. */
+  proxyAsking: method(z.tuple([]), proxy.nullable()),
+  /** The proxy that the person was told of, and name and password for it: kept in memory, by the network alone. */
+  answerProxy: method(z.tuple([proxy, z.string().min(1).max(256), z.string().max(256)]), nothing),
   cancelSignIn: method(z.tuple([]), nothing),
   copySignInAddress: method(z.tuple([]), nothing),
   chooseRole: method(z.tuple([id]), nothing),

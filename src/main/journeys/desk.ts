@@ -54,8 +54,10 @@ export interface Machine {
   startSealer: StartSealer;
   startTrail: StartTrail;
   fetch: Fetch;
-  /** @returns whether the proxy on the way to this address took them; `practice-unreachable` where none answered */
-  answerProxy: (url: string, name: string, password: string) => Promise<boolean>;
+  /** @returns the proxy on the way to this address that asks who is there, `host:port`, or null */
+  proxyAsking: (url: string) => Promise<string | null>;
+  /** @returns whether that proxy, and no other, took them; `practice-unreachable` where none answered */
+  answerProxy: (url: string, proxy: string, name: string, password: string) => Promise<boolean>;
   openBrowser: (address: string) => Promise<boolean>;
   copyText: (text: string) => void;
   /** Where what a manager takes away goes. */

@@ -103,8 +103,13 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
     },
     activity: () => done(() => rhythm.activity()),
     sync: () => done(() => rhythm.sync(true)),
-    answerProxy: async (_window, name, password) => {
-      if (!(await desk.machine.answerProxy(desk.site.fhirBase, name, password))) throw new Failure('practice-unreachable', 'the proxy refused', { why: 'proxy-refused' });
+    proxyAsking: async () => {
+      const proxy = await desk.machine.proxyAsking(desk.site.fhirBase);
+      if (proxy === null) rhythm.wake();
+      return proxy;
+    },
+    answerProxy: async (_window, proxy, name, password) => {
+      if (!(await desk.machine.answerProxy(desk.site.fhirBase, proxy, name, password))) throw new Failure('practice-unreachable', 'the proxy refused', { why: 'proxy-refused' });
       rhythm.wake();
       return null;
     },

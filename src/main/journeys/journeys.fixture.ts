@@ -82,7 +82,7 @@ export class TestDesk {
     this.#practice = practice;
     this.desk = new Desk({
       profile: this.profile, device: '00000000-0000-4000-8000-000000000000', keychain: new Keychain(new MemoryKeychain()), fetch: (url, init) => this.#fetch(url, init),
-      startSealer: sealerInProcess, startTrail: trailInProcess, openBrowser: async () => true, copyText: () => undefined, downloads: join(this.profile, 'Downloads'), printPdf: async ({ page }) => Buffer.from(page), push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('test'), quit: () => undefined, answerProxy: async () => false, isConnected: () => true, isMetered: async () => this.metered,
+      startSealer: sealerInProcess, startTrail: trailInProcess, openBrowser: async () => true, copyText: () => undefined, downloads: join(this.profile, 'Downloads'), printPdf: async ({ page }) => Buffer.from(page), push: (name, value) => this.pushed.push({ name, value }), now: () => Date.now(), uptime: () => performance.now(), computer: computerTag('test'), quit: () => undefined, proxyAsking: async () => null, answerProxy: async () => false, isConnected: () => true, isMetered: async () => this.metered,
     about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.desk.site = parseSite(JSON.stringify(practice.siteFile()));

@@ -153,13 +153,13 @@ it('a proxy is given what the person says once, its refusal is said, and once it
   const given: string[][] = [];
   at.desk.machine.answerProxy = async (...what) => {
     given.push(what);
-    return what[2] === 'right';
+    return what[3] === 'right';
   };
   const answer = handlersFor(at.desk, rhythm, null as never, async () => undefined).answerProxy;
-  await expect(answer(WINDOW, 'ada', 'wrong')).rejects.toMatchObject({ code: 'practice-unreachable', detail: { why: 'proxy-refused' } });
+  await expect(answer(WINDOW, 'proxy.example:3128', 'ada', 'wrong')).rejects.toMatchObject({ code: 'practice-unreachable', detail: { why: 'proxy-refused' } });
   practice.get().accessLog.length = 0;
-  await answer(WINDOW, 'ada', 'right');
+  await answer(WINDOW, 'proxy.example:3128', 'ada', 'right');
   await vi.waitUntil(() => practice.get().accessLog.length > 0, { timeout: 20_000 });
   await vi.waitUntil(() => !at.desk.standing().syncing, { timeout: 20_000 });
-  expect(given).toEqual([[at.desk.site.fhirBase, 'ada', 'wrong'], [at.desk.site.fhirBase, 'ada', 'right']]);
+  expect(given).toEqual([[at.desk.site.fhirBase, 'proxy.example:3128', 'ada', 'wrong'], [at.desk.site.fhirBase, 'proxy.example:3128', 'ada', 'right']]);
 });

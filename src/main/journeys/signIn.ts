@@ -2,6 +2,7 @@
  * Signing in: who are you (identity scopes only), which role today, then that role's scopes and nothing more. A person with one
  * role passes through both steps in one browser tab.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoleView } from '../../preload/contract.ts';
 import { displayName } from '../fhir/resources.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
@@ -10,6 +11,7 @@ import { PracticeHttp } from '../service/http.ts';
 import { readStaff } from '../service/people.ts';
 import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
+import { giveBack } from '../session/giveBack.ts';
 import { isRecordOf } from '../session/identity.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
 import { rolesToChoose, type SessionRole } from '../session/roles.ts';
@@ -29,12 +31,23 @@ interface Attempt {
   stop: AbortController;
   address: string;
   chooseRole: ((id: string) => void) | null;
+  /** What its steps gave, the first one's first. */
+  held: Grant[];
+  /** The last of them is a session's. */
+  isIn: boolean;
+  /** Nothing but the app's own end waits for it. */
+  givenBack: Promise<unknown>;
 }
+
+/** How long the app, when it is closed, waits for the provider to take back what an unfinished sign-in holds, ms. */
+const LEAVE_MS = 2000;
 
 export class SignIn {
   readonly #desk: Desk;
   readonly #enter: () => void;
   #attempt: Attempt | null = null;
+  /** Attempts that have not come to their end, cancelled ones too, or whose tokens are being given back. */
+  readonly #underWay = new Set<Promise<unknown>>();
 
   /** @param enter called when the person is in: the vault is unlocked, or there is none to unlock. */
   constructor(desk: Desk, enter: () => void) {
@@ -45,9 +58,9 @@ export class SignIn {
   /** Begins; what follows shows on the screens. A second call while one runs replaces it. */
   begin(): void {
     this.cancel();
-    const attempt: Attempt = { stop: new AbortController(), address: '', chooseRole: null };
+    const attempt: Attempt = { stop: new AbortController(), address: '', chooseRole: null, held: [], isIn: false, givenBack: Promise.resolve() };
     this.#attempt = attempt;
-    void this.#run(attempt).catch(async (error: unknown) => {
+    const over = this.#run(attempt).catch(async (error: unknown) => {
       if (this.#attempt !== attempt) return;
       this.#attempt = null;
       const problem = problemOf(error);
@@ -59,7 +72,11 @@ export class SignIn {
       } else if (problem.code.startsWith('keychain-') || problem.code.startsWith('vault-')) {
         showProblem(this.#desk, error, this.#desk.broken);
       } else await showSignIn(this.#desk, problem);
+    }).finally(async () => {
+      await attempt.givenBack;
+      this.#underWay.delete(over);
     });
+    this.#underWay.add(over);
   }
 
   /** Ends an attempt that is under way. Returns whether there was one. */
@@ -68,6 +85,12 @@ export class SignIn {
     this.#attempt = null;
     attempt?.stop.abort(new Failure('sign-in-refused', 'cancelled'));
     return attempt !== null;
+  }
+
+  /** As {@link cancel}, for when the app is closed: what the app held must not outlive it, and a provider that does not answer keeps nobody waiting. */
+  async leave(): Promise<void> {
+    this.cancel();
+    await Promise.race([Promise.allSettled(this.#underWay), sleep(LEAVE_MS, undefined, { ref: false })]);
   }
 
   get address(): string {
@@ -86,8 +109,11 @@ export class SignIn {
       const first = await authorize(site, practice, loopback, scopesFor(null, practice), null);
       await this.#showBrowser(attempt, first);
       const { grant: who, tab } = await first.complete(attempt.stop.signal);
+      attempt.held.push(who);
       const { roles, name } = await this.#rolesOf(who, tab);
       await this.#endKept(who, roles);
+      // Whoever cancelled meanwhile is on another screen.
+      attempt.stop.signal.throwIfAborted();
       const role = roles.length === 1 ? roles[0] : await this.#askRole(attempt, roles, name, tab);
       if (!role) {
         tab.finish('You are signed in, but you have no role here', 'Go back to Viewing Room.');
@@ -97,8 +123,9 @@ export class SignIn {
       }
       const grant = await this.#authorizeRole(attempt, practice, loopback, role, who, roles.length === 1 ? tab : null);
       if (this.#attempt !== attempt) return;
-      await this.#arrive(practice, grant, role, name);
+      await this.#arrive(attempt, practice, grant, role, name);
     } finally {
+      attempt.givenBack = giveBackSpare(practice, attempt);
       // The last page must reach the browser before the listener goes.
       setTimeout(() => loopback.close(), 2000).unref();
     }
@@ -167,6 +194,7 @@ export class SignIn {
       this.#desk.show({ screen: 'browser', practice: this.#desk.practice, address: second.address, opened: true });
     } else await this.#showBrowser(attempt, second);
     const { grant, tab: last } = await second.complete(attempt.stop.signal);
+    attempt.held.push(grant);
     const sameperson = grant.identity.sds === who.identity.sds && grant.identity.subject === who.identity.subject && grant.identity.practitioner === who.identity.practitioner;
     if (!sameperson) {
       last.finish('You are not signed in', 'Two different people signed in. Go back to Viewing Room.');
@@ -181,7 +209,7 @@ export class SignIn {
     return grant;
   }
 
-  async #arrive(practice: Practice, grant: Grant, role: SessionRole & RoleView, name: string): Promise<void> {
+  async #arrive(attempt: Attempt, practice: Practice, grant: Grant, role: SessionRole & RoleView, name: string): Promise<void> {
     const desk = this.#desk;
     const { site } = desk;
     const id = vaultId(site.issuer, grant.identity.sds);
@@ -225,6 +253,7 @@ export class SignIn {
     if (changed) desk.journal?.write({ event: 'site-changed' });
     desk.journal?.write({ event: 'signed-in' });
     desk.session = newSession(desk, vault, person, practice.configuration, { token: grant.accessToken, expiresAt: grant.expiresAt }, grant.refreshToken);
+    attempt.isIn = true;
     // Somebody who was inside chooses no secret and unlocks nothing now; of the former session only a spent token is there.
     if (role.kind === 'clinician' && vault.unlocked) keepSession(desk);
     this.#attempt = null;
@@ -234,4 +263,13 @@ export class SignIn {
     else if (vault.rule) await showUnlock(desk, null);
     else desk.show({ screen: 'set-secret', name, rule: desk.secretRule(), why: 'first' });
   }
+}
+
+/**
+ * What is no session's. Of the first step beside a session that is its access token alone: a provider that sends a refresh token which nobody asked for may keep one grant for both steps,
+ * and revoking it would end the session that has just begun (RFC 7009 §2.1).
+ */
+async function giveBackSpare({ configuration }: Practice, { held, isIn }: Attempt): Promise<void> {
+  const spare = isIn ? held.slice(0, 1).map(({ accessToken }) => ({ accessToken, refreshToken: null })) : [...held].reverse();
+  for (const grant of spare) await giveBack(configuration, grant);
 }

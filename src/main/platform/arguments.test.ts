@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { notStarted, parseArguments, refused } from './arguments.ts';
+import { mistyped, notKnown, notStarted, parseArguments, refused } from './arguments.ts';
 
 describe('the command line', () => {
   const parse = (...argv: string[]) => parseArguments(argv, `${sep}work`);
@@ -17,6 +17,26 @@ describe('the command line', () => {
 
   it('gives nothing for a name without a value, or a longer name', () => {
     for (const argv of [['--site'], ['--site='], ['--site', '--profile'], ['--sites', 'x'], ['site', 'x']]) expect(parse(...argv).site).toBeNull();
+  });
+});
+
+describe('an option that is not known', () => {
+  it.each(['--chek', '--checks', '--Check', '--chekc', '--sign_in', '--signin', '--jsno', '--sit=site.json', '--profle', '--prfile=p'])('is refused where it is all but one of ours: %s', (option) => {
+    expect(mistyped(['app', option])).toEqual([option.replace(/=.*/, '')]);
+  });
+
+  it.each(['--disable-gpu', '--proxy-server=http://127.0.0.1:1', '--lang=en', '--inspect=0', '--remote-debugging-port=0', '--kiosk', '--type=renderer', '--user-data-dir=x', '--test-command=x', '--force-run', '--updated', '--v=1', '--', '-psn_0_1', 'chek'])('is Chromium’s to know else: %s', (option) => {
+    expect(mistyped(['app', option, '--site=site.json', '--profile', 'chek'])).toEqual([]);
+  });
+
+  it('is refused beside --check whatever it is, but for the switches that a check needs', () => {
+    expect(mistyped(['app', '--check', '--sign-in', '--json', '--site', 'site.json', '--profile=p'])).toEqual([]);
+    expect(mistyped(['app', '--check', '--headless', '--ozone-platform=headless', '--proxy-server=http://proxy.example:3128', '--proxy-bypass-list=x', '--disable-gpu'])).toEqual([]);
+    expect(mistyped(['app', '--verbose', '--check', '--signed-in', '--format=json'])).toEqual(['--verbose', '--signed-in', '--format']);
+  });
+
+  it('is told in one line, with what there is', () => {
+    expect(notKnown(['--chek', '--jsno'])).toBe('Viewing Room does not know --chek or --jsno. It knows --site FILE, --profile DIR and --check [--sign-in] [--json].');
   });
 });
 

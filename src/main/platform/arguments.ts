@@ -1,6 +1,12 @@
 /** The command line: `--site FILE`, `--profile DIR`, and `--check [--sign-in] [--json]`. Chromium's own switches are left to Chromium, but for those that open the app to others. */
 import { isAbsolute, resolve } from 'node:path';
 
+/** What the command line may name. */
+const OURS: readonly string[] = ['site', 'profile', 'check', 'sign-in', 'json'];
+
+/** Chromium's switches that a site check may need: for its network, and where there is no screen. */
+const BESIDE_CHECK = /^(proxy-.+|no-proxy-server|auth-.+|headless|ozone-platform|disable-gpu|lang)$/;
+
 export interface Arguments {
   site: string | null;
   profile: string | null;
@@ -19,6 +25,30 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
   const has = (name: string): boolean => argv.includes(`--${name}`);
   return { site: value('site'), profile: value('profile'), check: has('check') ? { signIn: has('sign-in'), json: has('json') } : null };
 }
+
+/**
+ * Options that were meant otherwise, as they are written. Chromium takes any and says nothing: so beside `--check`, where somebody is at a terminal, all that are not known here, and else
+ * those that are two letters or fewer from one of {@link OURS}.
+ */
+export function mistyped(argv: readonly string[]): string[] {
+  const names = argv.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? []).filter((name) => !OURS.includes(name));
+  const isMeant = argv.includes('--check') ? (name: string) => BESIDE_CHECK.test(name) : (name: string) => OURS.every((own) => distance(name, own) > 2);
+  return names.filter((name) => !isMeant(name)).map((name) => `--${name}`);
+}
+
+/** Letters to be put in, left out or changed (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) next.push(Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** One line, for a terminal or the operating system's own box. */
+export const notKnown = (given: readonly string[]): string => `Viewing Room does not know ${given.join(' or ')}. It knows --site FILE, --profile DIR and --check [--sign-in] [--json].`;
 
 /** Chromium's switches with which the app does not start: it would run with less protection than it claims, and nobody would see it. */
 const REFUSED_SWITCHES = [

@@ -3,6 +3,7 @@
  * time and size, the token in a header. Trusts nothing that comes back.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atMost } from '../platform/bounded.ts';
 import { Failure, unexpected } from '../platform/failure.ts';
 import { heard, isPage, JSON_LIMIT, notTheirs, type Fetch } from '../platform/heard.ts';
 
@@ -130,17 +131,10 @@ export class PracticeHttp {
 
 /** The whole body, at most `limit` bytes. */
 export async function readBytes(response: Response, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
   try {
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > limit) throw new Failure('practice-error', 'answer too large');
-      chunks.push(chunk);
-    }
+    return Buffer.concat(await Array.fromAsync(atMost(response, limit, () => new Failure('practice-error', 'answer too large'))));
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure('practice-unreachable', 'answer broke off', {}, { cause: error });
   }
-  return Buffer.concat(chunks);
 }

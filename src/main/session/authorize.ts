@@ -7,6 +7,7 @@ import { Failure, unexpected } from '../platform/failure.ts';
 import { unanswered } from '../platform/heard.ts';
 import type { Site } from '../site.ts';
 import { upToDate, type Practice } from './discovery.ts';
+import { giveBack } from './giveBack.ts';
 import { claimsLacking, identityOf, type Identity } from './identity.ts';
 import type { BrowserAnswer, Loopback } from './loopback.ts';
 
@@ -68,11 +69,14 @@ export async function authorize(site: Site, practice: Practice, loopback: Loopba
     address: address.href,
     complete: async (signal) => {
       const tab = await loopback.answer(state, signal, SIGN_IN_MS);
+      let response: Tokens | undefined;
       try {
-        const response = await authorizationCodeGrant(await upToDate(configuration), tab.url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
+        response = await authorizationCodeGrant(await upToDate(configuration), tab.url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
         return { grant: grantOf(response, site), tab };
       } catch (error) {
         const failure = exchangeFailure(error);
+        // Tokens of nobody whom the ID token names.
+        if (response) void giveBack(configuration, { refreshToken: response.refresh_token, accessToken: response.access_token });
         tab.finish('You are not signed in', 'Go back to Viewing Room to see why.');
         throw failure;
       }

@@ -4,6 +4,7 @@
  */
 import { allowInsecureRequests, clockSkew, Configuration, customFetch, enableNonRepudiationChecks, None, setJwksCache, type CustomFetch, type ServerMetadata } from 'openid-client';
 import { z } from 'zod';
+import { atMost } from '../platform/bounded.ts';
 import { Failure, problemOf, unexpected } from '../platform/failure.ts';
 import { heard, isPage, JSON_LIMIT, notTheirs, unanswered, type Fetch } from '../platform/heard.ts';
 import { isSecure, type Site } from '../site.ts';
@@ -82,20 +83,6 @@ export async function upToDate(configuration: Configuration): Promise<Configurat
   return now;
 }
 
-/** The answer, and no more of it than {@link JSON_LIMIT}. */
-function atMost(response: Response): Response {
-  if (!response.body) return response;
-  let size = 0;
-  const counted = response.body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
-    transform: (chunk, controller) => {
-      size += chunk.length;
-      if (size > JSON_LIMIT) throw new Failure('practice-unsupported', 'answer too large');
-      controller.enqueue(chunk);
-    },
-  }));
-  return new Response(counted, { status: response.status, statusText: response.statusText, headers: response.headers });
-}
-
 /** Nothing of a sign-in stays on disk, no answer is without end, and neither keys nor the clock are those of an hour ago. */
 export function openLine(given: Fetch): CustomFetch {
   const line = heard(given);
@@ -103,7 +90,8 @@ export function openLine(given: Fetch): CustomFetch {
     const response = await line(url, { ...options, cache: 'no-store', credentials: 'omit' });
     // A refusal of a provider's is JSON, whatever its status.
     if (response.status === 401 && isPage(response)) throw notTheirs(response);
-    return atMost(response);
+    const { status, statusText, headers, body } = response;
+    return body ? new Response(ReadableStream.from(atMost(response, JSON_LIMIT, () => new Failure('practice-unsupported', 'answer too large'))), { status, statusText, headers }) : response;
   };
 }
 

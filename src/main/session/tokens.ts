@@ -1,8 +1,9 @@
 /** The tokens of a session: in memory, refreshed one at a time with rotation, revoked at sign-out. */
-import { refreshTokenGrant, tokenRevocation, type Configuration } from 'openid-client';
+import { refreshTokenGrant, type Configuration } from 'openid-client';
 import { Failure } from '../platform/failure.ts';
 import { exchangeFailure } from './authorize.ts';
 import { upToDate } from './discovery.ts';
+import { giveBack } from './giveBack.ts';
 
 /** A token this close to its end is refreshed first. */
 export const MARGIN_MS = 30_000;
@@ -59,12 +60,12 @@ export class Tokens {
       const response = await refreshTokenGrant(configuration, this.#refresh);
       if (this.#revoked) {
         // Signed out meanwhile: what has just come must not outlive it.
-        await this.#revokeAll([response.refresh_token, response.access_token]);
+        await giveBack(this.#configuration, { refreshToken: response.refresh_token, accessToken: response.access_token });
         throw new Failure('session-expired', 'signed out');
       }
       const claims = response.claims();
       if (claims && !this.#isSame(claims)) {
-        await this.#revokeAll([response.refresh_token, response.access_token]);
+        await giveBack(this.#configuration, { refreshToken: response.refresh_token, accessToken: response.access_token });
         throw new Failure('identity-mismatch', 'renewed for somebody else');
       }
       this.#refresh = response.refresh_token ?? this.#refresh;
@@ -85,23 +86,11 @@ export class Tokens {
     this.#onRotated(null);
   }
 
-  /** Revokes the refresh token first: it outlives everything else. Returns whether the provider confirmed; the tokens are forgotten either way. */
+  /** Returns whether the provider confirmed; the tokens are forgotten either way. */
   async revoke(): Promise<boolean> {
     this.#revoked = true;
-    const tokens = [this.#refresh, this.#access?.token];
+    const held = { refreshToken: this.#refresh, accessToken: this.#access?.token };
     this.#forget();
-    return this.#revokeAll(tokens);
-  }
-
-  /** Whether the provider confirmed each; one that it did not take does not keep the others from being revoked. */
-  async #revokeAll(tokens: (string | null | undefined)[]): Promise<boolean> {
-    let confirmed = true;
-    for (const token of tokens) {
-      if (token == null) continue;
-      await tokenRevocation(this.#configuration, token).catch(() => {
-        confirmed = false;
-      });
-    }
-    return confirmed;
+    return giveBack(this.#configuration, held);
   }
 }

@@ -72,7 +72,9 @@ export const signIn = {
 export const proxy = {
   button: 'Sign in to the proxy',
   title: 'Sign in to this network’s proxy',
+  asks: 'The proxy that asks is',
   about: 'The proxy stands between this network and the practice. It is not your practice’s system: give the name and password that you have for this network, and never those of your smartcard or NHS account. They are kept only until you close the app.',
+  unknown: 'If you do not know this proxy, cancel, and ask the person who looks after this network.',
   name: 'Name for the proxy',
   password: 'Password for the proxy',
   missing: 'Enter the name that you have for the proxy',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
+import { atMost } from '../bounded.ts';
 import { heard, type Fetch } from '../heard.ts';
 import { FEED_LIMIT, UpdateRefused, type FeedFile } from './feed.ts';
 
@@ -24,18 +25,7 @@ async function get(fetch: Fetch, url: string, signal: AbortSignal): Promise<Resp
 /** The feed's document as it is there. */
 export async function fetchDocument(fetch: Fetch, url: string): Promise<Buffer> {
   const response = await get(fetch, url, AbortSignal.timeout(TIMEOUT_MS));
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > FEED_LIMIT) throw new UpdateRefused('unreadable');
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    as('unreachable')(error);
-  }
-  return Buffer.concat(chunks);
+  return Buffer.concat(await Array.fromAsync(atMost(response, FEED_LIMIT, () => new UpdateRefused('unreadable'))).catch(as('unreachable')));
 }
 
 /**
@@ -51,9 +41,8 @@ export async function fetchFile(fetch: Fetch, url: string, destination: string, 
     const response = await get(fetch, url, silence.signal);
     const file = await open(destination, 'w', 0o600).catch(as('disk'));
     try {
-      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      for await (const chunk of atMost(response, size, () => new UpdateRefused('hash-differs'))) {
         received += chunk.length;
-        if (received > size) throw new UpdateRefused('hash-differs');
         hash.update(chunk);
         await file.writeFile(chunk).catch(as('disk'));
         onProgress(received);
