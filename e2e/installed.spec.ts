@@ -106,15 +106,20 @@ test('is there for an ordinary user: checks the site, signs in by keyboard, down
   await untilWindow('Your recordings');
   await expect.poll(logged, soon).toContain('sealed');
 
-  // From the search on, so many stops of the Tab key further: the list.
+  // The list is so many stops of the Tab key after the search.
   await press('slash', ...tabs(13), 'Return');
   await untilWindow('Review a recording');
   await expect.poll(logged, soon).toContain('opened');
-  // The player: plays for as long as it takes to type a note.
-  await press(...tabs(2), 'k', 'n', ...Array.from('seen'), 'ctrl+Return');
+  // The player plays, and a note is taken.
+  await press(...tabs(2), 'k');
+  await press('n');
+  await press(...Array.from('seen'), 'ctrl+Return');
   expect(await sandboxFaults(pid)).toEqual([]);
   expect((await processesBelow(pid)).map(({ type }) => type)).toContain('renderer');
-  // The tabs beside it; of these the last is Finish.
-  await press('shift+Tab', 'End', 'Return', 'Tab', 'Return', 'Tab', 'Return');
+  // Back from the next note to the tabs: Finish is the last.
+  await press('n');
+  await press('shift+Tab', 'End', 'Return');
+  await press('Tab', 'Return');
+  await press('Tab', 'Return');
   await expect.poll(() => finishedSince(began), soon).toBe(1);
 });
