@@ -250,7 +250,7 @@ test('14. new windows: by script, by target and by the middle button, none opens
 
 test('16. the runtime is one without known holes, or the page says all the time that it is for trying out only', async () => {
   const version = await app.electron.evaluate(() => process.versions.electron);
-  await expect(page.getByText(/^For trying out only/)).toHaveCount(electronIsSafe(version ?? '') ? 0 : 1);
+  await expect(page.getByText(/^For trying out only/)).toHaveCount(electronIsSafe(version) ? 0 : 1);
 });
 
 test('17. the door answers our page alone: not another window with the same preload, not a frame', async () => {

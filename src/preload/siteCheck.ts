@@ -30,7 +30,11 @@ export function summaryOf(lines: readonly SiteCheckLine[]): string {
 }
 
 /** What was not tried, by its reason: one thing that is missing may keep many from being tried. */
-export const untried = (lines: readonly SiteCheckLine[]): Map<string, SiteCheckLine[]> => Map.groupBy(lines.filter(({ mark }) => mark === 'not-tried'), ({ found }) => found);
+export function untried(lines: readonly SiteCheckLine[]): Map<string, SiteCheckLine[]> {
+  const reasons = new Map<string, SiteCheckLine[]>();
+  for (const line of lines) if (line.mark === 'not-tried') reasons.set(line.found, [...reasons.get(line.found) ?? [], line]);
+  return reasons;
+}
 
 /** Which of the lines gives this one's advice first: one cause may be met more than once. */
 export const advisedBy = ({ fix }: SiteCheckLine, lines: readonly SiteCheckLine[]): string | undefined => lines.find((one) => one.fix === fix)?.id;

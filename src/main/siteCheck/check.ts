@@ -61,5 +61,5 @@ export async function asPerson(signed: Signed, site: Site, version: string, now:
 
 /** @param who is signed in; null where nobody is, and undefined where somebody should be and it did not work */
 export function report(lines: readonly SiteCheckLine[], who: Pick<Signed, 'role'> | null | undefined): SiteCheckLine[] {
-  return inOrder(lines, (id, group, found) => whyNotTried(id, group, found, who && who.role.kind));
+  return inOrder(lines, (id, group, found) => whyNotTried(id, group, found, who === null ? null : who?.role.kind));
 }
