@@ -1,6 +1,7 @@
 /**
  * Electron's security checklist (https://www.electronjs.org/docs/latest/tutorial/security), item by item and by its numbers, on the packaged app: each is tried.
- * 19, the fuses, is fuses.spec.ts. Whoever gets to run code in the page is assumed: what the page is asked to do here, such code could do.
+ * 19, the fuses, is fuses.spec.ts. Of 16 the app itself shows whether its runtime is a current one; that packaging for release refuses another is tried in
+ * scripts/package.test.ts. Whoever gets to run code in the page is assumed: what the page is asked to do here, such code could do.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +12,7 @@ import path from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { packaged } from '../scripts/lib/paths.ts';
 import { end } from '../scripts/lib/process.ts';
+import { electronIsSafe } from '../scripts/lib/runtime-rules.ts';
 import { environment, type App } from './harness/app.ts';
 import { processesBelow, sandboxFaults } from './harness/sandbox.ts';
 import { openClinic, type Clinic } from './support/journey.ts';
@@ -198,6 +200,8 @@ test('7. content security policy: no inline script or style, no code from text, 
   await settled();
   expect(ran).toEqual({ evaluated: 'refused', fetched: 'refused', styled: false, inline: false, handler: false });
   await expect.poll(() => app.refused.length).toBeGreaterThan(3);
+  // And the harness hears of it: every other test fails at the end of an app that went against the policy.
+  expect(app.refused.join('\n')).toContain(`Refused to connect to '${otherAddress}`);
 });
 
 test('8, 9, 10. no insecure content, no experimental features, no features by name: neither set nor taken from the command line', async () => {
@@ -244,6 +248,11 @@ test('14. new windows: by script, by target and by the middle button, none opens
   await page.evaluate(() => document.querySelector('#elsewhere')?.remove());
 });
 
+test('16. the runtime is one without known holes, or the page says all the time that it is for trying out only', async () => {
+  const version = await app.electron.evaluate(() => process.versions.electron);
+  await expect(page.getByText(/^For trying out only/)).toHaveCount(electronIsSafe(version) ? 0 : 1);
+});
+
 test('17. the door answers our page alone: not another window with the same preload, not a frame', async () => {
   const preload = await app.electron.evaluate(({ app: electronApp }) => `${electronApp.getAppPath()}/out/preload/index.cjs`);
   const answers = await app.electron.evaluate(async ({ BrowserWindow }, [script, address]) => {
@@ -267,7 +276,7 @@ test('18. the page is from a scheme of its own, with no way to a file', async ()
   expect(found).toEqual([200, ...places.slice(1).map(() => 404)]);
 });
 
-test('20. what the page is given is functions of the contract: no Electron object, and no event of one', async () => {
+test('20. what the page is given is functions of the contract: no Electron object, no event of one, and no call that does not fit it', async () => {
   const given = await page.evaluate(() => {
     const room = (globalThis as unknown as { viewingRoom: Record<string, unknown> }).viewingRoom;
     const before = typeof room.getState;
@@ -278,9 +287,10 @@ test('20. what the page is given is functions of the contract: no Electron objec
     } catch {
       // As it should be.
     }
-    return { kinds: [...new Set(Object.values(room).map((value) => typeof value))], before, changed, electron: ['ipcRenderer', 'electron', 'contextBridge', 'webFrame'].filter((name) => name in globalThis || name in room) };
+    return { kinds: [...new Set(Object.values(room).map((value) => typeof value))], before, changed, electron: ['ipcRenderer', 'electron', 'contextBridge', 'webFrame', 'send', 'invoke'].filter((name) => name in globalThis || name in room) };
   });
   expect(given).toEqual({ kinds: ['function'], before: 'function', changed: 'refused', electron: [] });
+  expect(await page.evaluate(() => (globalThis as unknown as { viewingRoom: Door }).viewingRoom.openRecording?.(7))).toMatchObject({ ok: false, error: { code: 'bad-request' } });
   const argumentsHeard = await page.evaluate(() => new Promise<number>((resolve) => {
     const room = (globalThis as unknown as { viewingRoom: Door }).viewingRoom;
     const stop = room.onState?.((...heard: unknown[]) => {

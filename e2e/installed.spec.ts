@@ -6,11 +6,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Bundle } from '@medplum/fhirtypes';
 import { expect, test } from '@playwright/test';
+import { AS_MANAGER, bearerOf } from '../practice/testing/sign-in.ts';
 import { end, must, run } from '../scripts/lib/process.ts';
 import { environment } from './harness/app.ts';
 import { noteDefaultBrowser } from './harness/default-browser.ts';
 import { processesBelow, sandboxFaults } from './harness/sandbox.ts';
+import { marksIn, runCheck } from './support/check.ts';
 import { PIN, signInInBrowser } from './support/journey.ts';
 
 const home = '/usr/lib/viewing-room';
@@ -47,6 +50,14 @@ function logged(): string[] {
 const windows = async (): Promise<string> => (await run('xdotool', ['search', '--onlyvisible', '--name', '– Viewing Room$', 'getwindowname', '%@'])).stdout;
 const untilWindow = (title: string) => expect.poll(windows, soon).toContain(`${title} – Viewing Room`);
 
+/** How many reviews the practice was told are finished, as a manager of it sees. */
+async function finishedSince(moment: string): Promise<number> {
+  const answer = await fetch(`${practice}/fhir/Task?status=completed&_lastUpdated=ge${moment}`, { headers: await bearerOf(practice, 'pat', AS_MANAGER) });
+  return ((await answer.json()) as Bundle).entry?.length ?? 0;
+}
+
+const tabs = (count: number): string[] => Array.from({ length: count }, () => 'Tab');
+
 /** Presses keys in the app's window. There is no window manager, which would give it the focus. */
 async function press(...keys: string[]): Promise<void> {
   const [window = ''] = (await must('xdotool', ['search', '--onlyvisible', '--name', '– Viewing Room$'])).trim().split('\n');
@@ -67,11 +78,16 @@ test('belongs to root, with nothing that a user can change, and one program that
   for (const file of ['/usr/share/applications/viewing-room.desktop', '/usr/share/icons/hicolor/256x256/apps/viewing-room.png', '/usr/share/doc/viewing-room/copyright']) expect(statSync(file).uid).toBe(0);
 });
 
-test('is there for an ordinary user: signs in by keyboard, downloads, and runs in its sandbox; the computer’s site file wins over one that a user names', async () => {
-  // Were this one read, there would be no practice to sign in to.
+test('is there for an ordinary user: checks the site, signs in by keyboard, downloads, finishes a first review, and runs in its sandbox; the computer’s site file wins over one that a user names', async () => {
+  test.setTimeout(8 * 60_000);
+  const began = new Date().toISOString();
+  // Were this one read, there would be no practice to check or to sign in to.
   const mine = path.join(folder, 'mine.json');
   writeFileSync(mine, '{ "no": "site file" }');
   const opened = noteDefaultBrowser(folder);
+  const checked = await runCheck(['--sign-in', '--json', '--site', mine], { program: 'viewing-room', answer: (address) => signInInBrowser(address, ada) });
+  expect([checked.code, marksIn(checked)('missing'), marksIn(checked)('warning')]).toEqual([0, [], ['site.file']]);
+
   const { pid = -1 } = start('--site', mine);
   await untilWindow('Sign in');
   expect(logged()).toEqual(['started', 'site-read']);
@@ -79,14 +95,31 @@ test('is there for an ordinary user: signs in by keyboard, downloads, and runs i
   expect(await sandboxFaults(pid)).toEqual([]);
 
   await press('Tab', 'Return');
-  await expect.poll(opened, soon).toHaveLength(1);
-  expect(opened()[0]).toContain(practice);
-  await signInInBrowser(opened()[0] ?? '', ada);
+  // The site check opened the first.
+  await expect.poll(opened, soon).toHaveLength(2);
+  const [, address = ''] = opened();
+  expect(address).toContain(practice);
+  await signInInBrowser(address, ada);
   await untilWindow('Choose a PIN');
   const digits = Array.from(PIN);
   await press('Tab', ...digits, 'Tab', 'Tab', ...digits, 'Return');
   await untilWindow('Your recordings');
   await expect.poll(logged, soon).toContain('sealed');
+
+  // The list is so many stops of the Tab key after the search.
+  await press('slash', ...tabs(13), 'Return');
+  await untilWindow('Review a recording');
+  await expect.poll(logged, soon).toContain('opened');
+  // The player plays, and a note is taken.
+  await press(...tabs(2), 'k');
+  await press('n');
+  await press(...Array.from('seen'), 'ctrl+Return');
   expect(await sandboxFaults(pid)).toEqual([]);
   expect((await processesBelow(pid)).map(({ type }) => type)).toContain('renderer');
+  // Back from the next note to the tabs: Finish is the last.
+  await press('n');
+  await press('shift+Tab', 'End', 'Return');
+  await press('Tab', 'Return');
+  await press('Tab', 'Return');
+  await expect.poll(() => finishedSince(began), soon).toBe(1);
 });

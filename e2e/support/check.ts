@@ -9,8 +9,8 @@ import { environment, type Ended } from '../harness/app.ts';
 const LONGEST_MS = 120_000;
 
 /** @param answer to the address that somebody is to sign in at, once it is printed @param env added to the environment */
-export async function runCheck(args: readonly string[], { answer, env = {} }: { answer?: (address: string) => Promise<unknown>; env?: Record<string, string> } = {}): Promise<Ended> {
-  const child = spawn(path.join(testCopy, 'viewing-room'), ['--disable-gpu', '--check', ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runCheck(args: readonly string[], { answer, env = {}, program = path.join(testCopy, 'viewing-room') }: { answer?: (address: string) => Promise<unknown>; env?: Record<string, string>; program?: string } = {}): Promise<Ended> {
+  const child = spawn(program, ['--disable-gpu', '--check', ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   const ended: Ended = { code: null, stdout: '', stderr: '' };
   const answers: Promise<unknown>[] = [];
   child.stdout.on('data', (data: Buffer) => (ended.stdout += data.toString()));

@@ -28,3 +28,13 @@ export function summaryOf(lines: readonly SiteCheckLine[]): string {
   const warnings = count('warning');
   return `${count('ok')} ok, ${count('missing')} missing, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${count('not-tried')} not tried`;
 }
+
+/** What was not tried, by its reason: one thing that is missing may keep many from being tried. */
+export function untried(lines: readonly SiteCheckLine[]): Map<string, SiteCheckLine[]> {
+  const reasons = new Map<string, SiteCheckLine[]>();
+  for (const line of lines) if (line.mark === 'not-tried') reasons.set(line.found, [...reasons.get(line.found) ?? [], line]);
+  return reasons;
+}
+
+/** Which of the lines gives this one's advice first: one cause may be met more than once. */
+export const advisedBy = ({ fix }: SiteCheckLine, lines: readonly SiteCheckLine[]): string | undefined => lines.find((one) => one.fix === fix)?.id;

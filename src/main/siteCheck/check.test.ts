@@ -57,7 +57,7 @@ describe('an honest practice', () => {
     const made = await check(siteOf(practice.get()));
     expect(faults(made)).toEqual([]);
     expect(marked(made, 'ok')).toEqual(openLines.map((id) => `ok ${id}`));
-    expect([...made.lines.values()].filter(({ mark }) => mark === 'not-tried').map(({ found }) => found).every((found) => found === 'not tried without a sign-in')).toBe(true);
+    expect([...made.lines.values()].filter(({ mark }) => mark === 'not-tried').map(({ found }) => found).every((found) => found === 'a sign-in is needed')).toBe(true);
     expect(made.code).toBe(0);
   });
 
@@ -147,7 +147,7 @@ const answering = (asks: RegExp, give: (body: Buffer) => { status?: number; body
   lies.answer = ({ method, path: of, query }, honest) => (asks.test(`${method} ${of}?${query.toString()}`) ? { ...honest, ...give(honest.body) } : honest);
 };
 const outcome = Buffer.from(JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'forbidden' }] }));
-const refused = (asks: RegExp): Off => answering(asks, () => ({ status: 403, body: outcome }));
+const refusedBy = (asks: RegExp): Off => answering(asks, () => ({ status: 403, body: outcome }));
 /** Nothing of a type in any answer. */
 const noneOf = (type: string): Off => answering(new RegExp(`^GET ${type}\\?`), () => ({ body: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'searchset', entry: [] })) }));
 const changed = (asks: RegExp, from: RegExp, to: string): Off => answering(asks, (body) => ({ body: Buffer.from(body.toString().replace(from, to)) }));
@@ -160,9 +160,9 @@ const person: [what: string, line: string, off: Off, as?: string][] = [
   ['a scope that is needed', 'missing person.scopes', ({ lies }) => { lies.withheldScopes = new Set(['user/AuditEvent.c']); }],
   ['a scope', 'warning person.scopes', ({ lies }) => { lies.withheldScopes = new Set(['user/Task.u']); }],
   ['offline access', 'warning person.refresh', ({ lies }) => { lies.withheldScopes = new Set(['offline_access']); }],
-  ['the access record', 'missing record.create', refused(/^POST AuditEvent/)],
+  ['the access record', 'missing record.create', refusedBy(/^POST AuditEvent/)],
   ['the bytes in the access record', 'missing record.create', changed(/^POST AuditEvent/, /"type":"site-check"/, '"type":"other"')],
-  ['assignments', 'missing worklist.search', refused(/^GET Task\?owner/)],
+  ['assignments', 'missing worklist.search', refusedBy(/^GET Task\?owner/)],
   ['the owner', 'missing worklist.search', ({ lies }) => { lies.everyonesTasks = true; }],
   ['what has changed', 'warning worklist.changes', answering(/^GET Task\?.*_lastUpdated=gt/, () => ({ body: Buffer.from(JSON.stringify({ resourceType: 'Bundle', type: 'searchset' })) }))],
   ['the second page', 'missing worklist.pages', changed(/^GET Task\?owner.*_count=3/, /"relation":"next"/, '"relation":"other"')],
@@ -181,11 +181,11 @@ const person: [what: string, line: string, off: Off, as?: string][] = [
   }],
   ['the stop list', 'warning stops.list', ({ lies }) => { lies.listStatus = 404; }],
   ['an answer about the stop list', 'missing stops.list', ({ lies }) => { lies.listStatus = 500; }],
-  ['forms', 'warning reviews.forms', refused(/^GET Questionnaire\?/)],
-  ['messages', 'warning reviews.read', refused(/^GET Communication\?/)],
-  ['the access record of a manager', 'missing record.read', refused(/^GET AuditEvent\?/), 'pat'],
-  ['assignments of a manager', 'missing console.assignments', refused(/^GET Task\?code/), 'pat'],
-  ['lists of a manager', 'missing console.lists', refused(/^GET List\?.*device-list/), 'cal'],
+  ['forms', 'warning reviews.forms', refusedBy(/^GET Questionnaire\?/)],
+  ['messages', 'warning reviews.read', refusedBy(/^GET Communication\?/)],
+  ['the access record of a manager', 'missing record.read', refusedBy(/^GET AuditEvent\?/), 'pat'],
+  ['assignments of a manager', 'missing console.assignments', refusedBy(/^GET Task\?code/), 'pat'],
+  ['lists of a manager', 'missing console.lists', refusedBy(/^GET List\?.*device-list/), 'cal'],
 ];
 
 describe('what is switched off turns its line, and no other', () => {
@@ -305,6 +305,54 @@ describe('what cannot be checked ends with 2', () => {
     const made = await check({ ...siteOf(practice.get()), issuer: 'http://127.0.0.1:9/oidc' });
     expect(made.code).toBe(1);
     expect(marked(made, 'missing')).toEqual(['missing network.issuer', 'missing sign-in.provider']);
+  });
+});
+
+describe('for a person at a terminal', () => {
+  /** Without the lines that are in order, and with the ends of those that are not. */
+  const told = ({ printed }: Made): string[] => printed.split('\n').filter((one) => /^  (MISSING|warning|not tried) |To do:/.test(one)).map((one) => one.trim().replace(/: .* – /, ' – '));
+  const away = 'http://127.0.0.1:9';
+  const refusing: CommandGiven['fetch'] = async (url, init) => (url.startsWith(away) ? Promise.reject(new TypeError('fetch failed', { cause: new Error('net::ERR_CONNECTION_REFUSED') })) : fetch(url, init));
+  const refused = 'the connection was refused (ERR_CONNECTION_REFUSED)';
+  const start = 'To do: Nothing listens at this address and port, or a firewall refuses: start the server, correct the port in the site file, or open the firewall.';
+
+  it('what waits for a sign-in is one line, and how to sign in', async () => {
+    const made = await check(siteOf(practice.get()), { json: false });
+    expect(told(made)).toEqual(['not tried  27 checks: a sign-in is needed', 'To do: run the check again with --sign-in']);
+    expect(made.printed).toMatch(/\n39 ok, 0 missing, 0 warnings, 27 not tried\n$/);
+  });
+
+  it.each([null, 'ada'])('a FHIR server that is away costs one piece of advice and one line for all that hangs on it, signed in as %s', async (as) => {
+    const site = { ...siteOf(practice.get()), fhirBase: `${away}/fhir` };
+    const hangs = (count: number) => `not tried  ${count} checks: network.fhir is needed first: an answer of the FHIR server`;
+    expect(told(await check(site, { fetch: refusing, json: false, as }))).toEqual([
+      `MISSING    network.fhir – ${refused}`, start,
+      `MISSING    sign-in.smart – ${refused}`, 'To do: as for network.fhir',
+      `warning    fhir.metadata – ${refused}`, 'To do: as for network.fhir',
+      ...as === null ? [hangs(56)] : [`not tried  person.sign-in – it cannot begin: ${refused}`, hangs(55)],
+    ]);
+    const { lines } = await check(site, { fetch: refusing, as });
+    // Software still gets every line and its advice.
+    expect(lines.size).toBe(entries.size);
+    expect(lines.get('sign-in.smart')?.fix).toBe(start.replace('To do: ', ''));
+    expect(lines.get('media.range')?.found).toBe('network.fhir is needed first: an answer of the FHIR server');
+  });
+
+  it('with a site file that is wrong all else is one line', async () => {
+    expect(told(await check('{', { json: false })).at(-1)).toBe('not tried  65 checks: site.file is needed first: a site file without a mistake');
+  });
+
+  it.each<[string, Off, string, string]>([
+    ['a document is', changing('smart', () => null), 'scopes.clinician', 'sign-in.smart is needed first: SMART configuration at <fhirBase>/.well-known/smart-configuration'],
+    ['what only a warning is said of is', changing('metadata', () => null), 'fhir.task', 'fhir.metadata is needed first: a CapabilityStatement at <fhirBase>/metadata'],
+    ['scopes are', ({ lies }) => { lies.withheldScopes = new Set(['user/AuditEvent.c']); }, 'worklist.search', 'person.scopes is needed first: the scopes that were granted'],
+    ['the record is', refusedBy(/^POST AuditEvent/), 'media.range', 'record.create is needed first: an entry into the access record'],
+    ['assignments are', refusedBy(/^GET Task\?owner/), 'evidence.recording', 'worklist.search is needed first: this person’s assignments, and nobody else’s'],
+  ])('what is named as needed is what was taken away: %s', async (_what, off, id, why) => {
+    const site = siteOf(practice.get());
+    off({ lies: practice.get().lies, practice: practice.get(), site });
+    const { lines } = await check(site, { as: 'ada' });
+    expect([lines.get(id)?.mark, lines.get(id)?.found]).toEqual(['not-tried', why]);
   });
 });
 

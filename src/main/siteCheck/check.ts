@@ -1,5 +1,5 @@
 /** The site check from beginning to end: what can be seen without signing in, and what only somebody who is signed in can. */
-import type { Group, SiteCheckLine } from '../../preload/siteCheck.ts';
+import type { SiteCheckLine } from '../../preload/siteCheck.ts';
 import type { Fetch } from '../service/http.ts';
 import { getJson, offered, openLine, providerAddress, smartAddress } from '../session/discovery.ts';
 import type { Site } from '../site.ts';
@@ -7,6 +7,7 @@ import { checkCapability } from './capability.ts';
 import { checkEvidence } from './evidence.ts';
 import { inOrder } from './lines.ts';
 import { checkMedia } from './media.ts';
+import { whyNotTried } from './needs.ts';
 import { checkClock, checkReach, checkUpdates, isAnswer, settled } from './network.ts';
 import { checkProvider } from './provider.ts';
 import { checkConsole, checkRecord, checkReviews, checkStops } from './records.ts';
@@ -51,24 +52,14 @@ export async function asPerson(signed: Signed, site: Site, version: string, now:
   if (role.kind !== 'clinician') return [...lines, ...await checkConsole(signed)];
   const reviewer = { sds, owners: [`Practitioner/${practitioner}`, `PractitionerRole/${role.id}`] };
   const { lines: ofList, mine } = await checkWorklist(http, reviewer, now());
-  const { lines: ofEvidence, assured } = await checkEvidence(http, mine, reviewer, site, now());
+  const { lines: ofEvidence, assured } = mine === null ? { lines: [], assured: [] } : await checkEvidence(http, mine, reviewer, site, now());
   lines.push(...ofList, ...ofEvidence, ...await checkReviews(signed, assured.map(({ evidence }) => `DocumentReference/${evidence.recording?.id}`)));
   // Nothing of a recording is asked for where it could not be recorded that it was.
   if (lines.some(({ id, mark }) => id === 'record.create' && mark === 'missing')) return lines;
   return [...lines, ...await checkMedia(http, assured)];
 }
 
-const ofPeople: readonly Group[] = ['person', 'worklist', 'evidence', 'media', 'stops', 'record', 'reviews', 'console'];
-const ofClinicians: readonly Group[] = ['worklist', 'evidence', 'media', 'reviews'];
-const isOfManagers = (id: string, group: Group): boolean => group === 'console' || id === 'record.read';
-
 /** @param who is signed in; null where nobody is, and undefined where somebody should be and it did not work */
 export function report(lines: readonly SiteCheckLine[], who: Pick<Signed, 'role'> | null | undefined): SiteCheckLine[] {
-  return inOrder(lines, (id, group) => {
-    if (!ofPeople.includes(group)) return 'what it hangs on is missing';
-    if (who === null) return 'not tried without a sign-in';
-    if (who === undefined) return 'the sign-in did not come so far';
-    if (who.role.kind === 'clinician') return isOfManagers(id, group) ? 'only a manager or second reader tries this' : 'what it hangs on is missing';
-    return ofClinicians.includes(group) ? 'only a clinician tries this' : 'what it hangs on is missing';
-  });
+  return inOrder(lines, (id, group, found) => whyNotTried(id, group, found, who === null ? null : who?.role.kind));
 }

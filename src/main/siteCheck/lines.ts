@@ -123,7 +123,7 @@ export const warning = outcome('warning');
 export const notTried = outcome('not-tried');
 
 /** All lines in their order: those that were found, and the rest as not tried. @param why nothing is known of them */
-export function inOrder(found: readonly SiteCheckLine[], why: (id: string, group: Group) => string): SiteCheckLine[] {
+export function inOrder(found: readonly SiteCheckLine[], why: (id: string, group: Group, found: ReadonlyMap<string, SiteCheckLine>) => string): SiteCheckLine[] {
   const byId = new Map(found.map((one) => [one.id, one]));
-  return [...entries].map(([id, { group }]) => byId.get(id) ?? line(id, notTried(why(id, group))));
+  return [...entries].map(([id, { group }]) => byId.get(id) ?? line(id, notTried(why(id, group, byId))));
 }

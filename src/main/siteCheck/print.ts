@@ -1,5 +1,6 @@
 /** The site check on a terminal, and its exit code. */
-import { groupNames, summaryOf, type Mark, type SiteCheckLine } from '../../preload/siteCheck.ts';
+import { advisedBy, groupNames, summaryOf, untried, type Mark, type SiteCheckLine } from '../../preload/siteCheck.ts';
+import { NEEDS_SIGN_IN } from './needs.ts';
 
 const marks: Record<Mark, string> = { ok: 'ok', missing: 'MISSING', warning: 'warning', 'not-tried': 'not tried' };
 const WIDTH = Math.max(...Object.values(marks).map(({ length }) => length));
@@ -11,15 +12,22 @@ export function exitCode(lines: readonly SiteCheckLine[]): 0 | 1 | 2 {
   return lacks.length > 0 ? 1 : 0;
 }
 
+/** For a person: what was not tried is told by its reason, and an advice once. */
 export function asText(lines: readonly SiteCheckLine[]): string {
   const out: string[] = [];
+  const add = (mark: Mark, text: string, ...below: string[]) => void out.push(`  ${marks[mark].padEnd(WIDTH)}  ${text}`, ...below.map((one) => `  ${' '.repeat(WIDTH)}  ${one}`));
+  const reasons = [...untried(lines)].filter(([, { length }]) => length > 1);
+  const gathered = new Set(reasons.flatMap(([, of]) => of));
   let group = '';
-  for (const { group: of, id, mark, looked, found, fix, see } of lines) {
-    if (of !== group) out.push('', groupNames[of]);
-    group = of;
-    out.push(`  ${marks[mark].padEnd(WIDTH)}  ${id}: ${looked} – ${found}`);
-    if (fix !== null) out.push(`  ${' '.repeat(WIDTH)}  To do: ${fix}`, `  ${' '.repeat(WIDTH)}  More: ${see}`);
+  for (const line of lines.filter((one) => !gathered.has(one))) {
+    if (line.group !== group) out.push('', groupNames[line.group]);
+    ({ group } = line);
+    const { id, mark, looked, found, fix, see } = line;
+    const first = advisedBy(line, lines);
+    add(mark, `${id}: ${looked} – ${found}`, ...fix === null ? [] : first === id ? [`To do: ${fix}`, `More: ${see}`] : [`To do: as for ${first}`]);
   }
+  if (reasons.length > 0) out.push('', 'Not tried (--json has each)');
+  for (const [why, { length }] of reasons) add('not-tried', `${length} checks: ${why}`, ...why === NEEDS_SIGN_IN ? ['To do: run the check again with --sign-in'] : []);
   return `${out.join('\n').trimStart()}\n\n${summaryOf(lines)}\n`;
 }
 

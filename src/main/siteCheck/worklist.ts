@@ -14,8 +14,8 @@ const FEW_PAGES = 4;
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'assignment' : 'assignments'}`;
 
-/** @returns those that are this person's as well */
-export async function checkWorklist(http: PracticeHttp, reviewer: Reviewer, now: number): Promise<{ lines: SiteCheckLine[]; mine: Task[] }> {
+/** @returns those that are this person's as well; null where they could not be asked for */
+export async function checkWorklist(http: PracticeHttp, reviewer: Reviewer, now: number): Promise<{ lines: SiteCheckLine[]; mine: Task[] | null }> {
   const kept = new Map<string, string | null>();
   const progress = () => new Progress({ get: (key) => kept.get(key) ?? null, set: (key, value) => void kept.set(key, value) }, 'check', now, false);
   const tasks = new Map<string, Task>();
@@ -26,7 +26,7 @@ export async function checkWorklist(http: PracticeHttp, reviewer: Reviewer, now:
       for (const task of page) tasks.set(task.id, task);
     }
   } catch (error) {
-    return { lines: [line('worklist.search', missing(saidOf(error)))], mine: [] };
+    return { lines: [line('worklist.search', missing(saidOf(error)))], mine: null };
   }
   first.done();
   const mine = [...tasks.values()].filter((task) => ownedBy(task, reviewer, http.fhirBase));

@@ -6,8 +6,10 @@ export const siteCheck = {
   again: 'Check again',
   checking: 'Asking the practice’s systems…',
   toDo: 'To do',
+  asFor: (id: string) => `as for ${id}`,
   more: 'More in',
-  rest: (count: number) => `${count} ${count === 1 ? 'thing is' : 'things are'} in order or not tried`,
+  untried: (count: number, why: string) => `${count} checks: ${why}`,
+  rest: (count: number) => `${count} ${count === 1 ? 'check' : 'checks'}, in order or not tried, one by one`,
   nothing: 'Nothing is missing.',
   command: 'viewing-room --check prints the same lines, and --sign-in tries more of it.',
 };
