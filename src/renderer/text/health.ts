@@ -131,7 +131,7 @@ export const healthWords: Words = {
   practice: (found, now) => ({
     title: 'Practice', means: practiceMeans(found, now),
     it: [
-      `session: ${yes(found.session)}`, `last answer ${known(found.reached, (at) => ago(at, now), 'none')}`, `last sync ${known(found.lastSync, (at) => ago(at, now), 'none')}`, `offline use ends ${known(found.leaseEnds, (at) => until(at, now), 'no lease')}`,
+      `session: ${yes(found.session)}`, `last answer ${known(found.reached, (at) => ago(at, now), 'none since the app was started')}`, `last sync ${known(found.lastSync, (at) => ago(at, now), 'none')}`, `offline use ends ${known(found.leaseEnds, (at) => until(at, now), 'no lease')}`,
       `reviews not sent ${known(found.unsent, String)}, refused ${known(found.refused, String)}`, ...(found.problem === null ? [] : [`${found.problem}${found.why === null ? '' : ` (${found.why})`}`]),
     ].join('; '),
   }),
