@@ -18,7 +18,7 @@ const shown = (problem: Problem | null): string => {
   return renderToStaticMarkup(
     <table><tbody><WorklistRowView
       row={brokenOff} isUnsigned={false} online now={Date.parse('2026-11-24T09:00:00Z')} opening={null} onOpen={() => undefined} onStorage={() => undefined}
-      presented={{} as PresentedReporter} hits={[]} index={0} active measure={() => undefined}
+      presented={{} as unknown as PresentedReporter} hits={[]} index={0} active measure={() => undefined}
     /></tbody></table>,
   ).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 };
