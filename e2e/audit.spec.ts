@@ -26,13 +26,13 @@ test('listed, opened and exposed intervals arrive once and in order, those of an
     // While it plays: the last second before it is left counts too.
     const leftAt = (await videoState(app.window)).time;
     await app.window.getByRole('button', { name: 'Back to list' }).click();
-    await expect(app.window.getByText(/wait to be sent/)).toBeVisible();
+    await expect(app.window.getByText(/The record of what you viewed will be sent/)).toBeVisible();
     practice.lies.down = false;
     await app.window.getByRole('button', { name: 'Update now' }).click();
 
     const delivered = () => deliveredEntries(practice);
     await expect.poll(async () => (await delivered()).some(({ entry }) => entry.event === 'exposed' && entry.media !== undefined), { timeout: 40_000 }).toBe(true);
-    await expect(app.window.getByText(/wait to be sent/)).toHaveCount(0, { timeout: 40_000 });
+    await expect(app.window.getByText(/The record of what you viewed will be sent/)).toHaveCount(0, { timeout: 40_000 });
 
     const all = await delivered();
     expect(brokenLink(all)).toBeNull();

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import { axeFaults } from './support/accessible.ts';
 import { isAtComputer, item, supportBundle, toComputer } from './support/computer.ts';
 import { beginSignIn, everythingHere, firstSignIn, openClinic, row, signInAddress, signInInBrowser, unlock, type Clinic } from './support/journey.ts';
 
@@ -74,6 +75,38 @@ test('from sign-in, from a clinician’s settings, and while locked; a lock take
   await window.getByRole('button', { name: 'Back', exact: true }).click();
   await unlock(app);
   await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeVisible();
+});
+
+test('after a fault in the page: the support bundle, with the fault in it; and plain words where that page fails too', async () => {
+  const app = await clinic.start();
+  const { window, electron } = app;
+  await expect(window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
+  // No main process says so little: the screen cannot be drawn.
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.send('push:state', { screen: 'sign-in' }));
+  const title = window.getByRole('heading', { level: 1 });
+  const fault = 'This page could not be shown';
+  await expect(title).toHaveText(fault);
+  await expect(title).toBeFocused();
+  expect(await axeFaults(window)).toEqual([]);
+  await window.screenshot({ path: test.info().outputPath('fault.png') });
+  const toBundle = window.getByRole('button', { name: 'This computer' });
+  await toBundle.click();
+  await isAtComputer(window);
+  await expect(title).toBeFocused();
+  await expect(item(window, 'Keychain')).toContainText('Good');
+  expect(await axeFaults(window)).toEqual([]);
+  const { text, file } = await supportBundle(app);
+  rmSync(file);
+  expect((JSON.parse(text) as { log: object[] }).log).toContainEqual(expect.objectContaining({ event: 'fault', step: 'page', errorName: 'TypeError' }));
+  await window.getByRole('button', { name: 'Back', exact: true }).click();
+  await expect(title).toHaveText(fault);
+  await window.evaluate(() => Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', { get: () => null }));
+  await toBundle.click();
+  await expect(title).toHaveText(fault);
+  await expect(title).toBeFocused();
+  await expect(toBundle).toHaveCount(0);
+  expect(await axeFaults(window)).toEqual([]);
+  await window.screenshot({ path: test.info().outputPath('fault-again.png') });
 });
 
 for (const username of ['pat', 'cal', 'noel'] as const) {

@@ -1,7 +1,10 @@
 /** A manager finds a recording by its patient's name, opens an incident about it, keeps it, works on it without the practice, and sends what they wrote. */
+import { rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { findCanaries } from './harness/canary.ts';
+import { axeFaults } from './support/accessible.ts';
 import { deliveredEntries } from './support/audit.ts';
+import { item, supportBundle, toComputer } from './support/computer.ts';
 import { openClinic, PIN, signInAddress, signInInBrowser, unlock } from './support/journey.ts';
 
 const soon = { timeout: 60_000 };
@@ -81,6 +84,17 @@ test('an incident is kept, worked on offline, and delivered', async () => {
       await expect(window.getByText(/You are working without the practice/)).toBeVisible();
       await window.getByLabel('Title', { exact: true }).fill('Written without the practice');
       await window.getByLabel('What changed in this version, and why').fill('in the train');
+      // To the support bundle and back: what was typed and not saved is still there.
+      await toComputer(window);
+      await expect(window.getByRole('heading', { level: 1 })).toBeFocused();
+      await expect(item(window, 'Practice')).toContainText('Nobody is signed in');
+      expect(await axeFaults(window)).toEqual([]);
+      await window.screenshot({ path: test.info().outputPath('kept-computer.png') });
+      rmSync((await supportBundle(app)).file);
+      await window.getByRole('button', { name: 'Back', exact: true }).click();
+      await expect(window.getByRole('heading', { level: 1, name: 'Canary title online' })).toBeFocused();
+      await expect(window.getByLabel('Title', { exact: true })).toHaveValue('Written without the practice');
+      await expect(window.getByLabel('What changed in this version, and why')).toHaveValue('in the train');
       await window.getByRole('button', { name: 'Save as a new version' }).click();
       await expect(window.getByText(/Saved as version 4 in your own record/)).toBeVisible(soon);
       await window.screenshot({ path: test.info().outputPath('kept.png'), fullPage: true });

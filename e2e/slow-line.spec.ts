@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { DEMO_MEDIA, readClips } from '../practice/media/clips.ts';
 import { largeRecordingAt } from '../practice/media/large.ts';
+import { formatPosition } from '../src/renderer/words/time.ts';
 import { shownClock } from './support/frame.ts';
 import { firstSignIn, openClinic, row, videoState } from './support/journey.ts';
 import { slowly } from './support/slowly.ts';
@@ -44,6 +45,14 @@ test('is watched long before it is here; where the person goes comes first; and 
   test.setTimeout(240_000);
   const { clinic, large, line, window, shown, duration, asked, goTo } = await begin(() => null);
   try {
+    // Where the person went is said before anything of it is here.
+    const sought = await window.locator('video').evaluate(async (video: HTMLVideoElement, place) => {
+      video.currentTime = place;
+      await new Promise((done) => video.addEventListener('seeking', done, { once: true }));
+      for (let frame = 0; frame < 3; frame += 1) await new Promise((done) => requestAnimationFrame(done));
+      return { waits: video.seeking, shown: document.querySelector('.vjs-current-time-display')?.textContent };
+    }, duration * 0.8);
+    expect(sought).toEqual({ waits: true, shown: formatPosition(duration * 0.8) });
     const clips = readClips(DEMO_MEDIA);
     for (const target of [2, duration * 0.8]) {
       await goTo(target);

@@ -51,7 +51,7 @@ async function watchedOffline(patient: string): Promise<App> {
   const app = await clinic.start();
   await unlock(app);
   await playSome(app.window, patient);
-  await expect(app.window.getByText(/wait to be sent/)).toBeVisible();
+  await expect(app.window.getByText(/The record of what you viewed will be sent/)).toBeVisible();
   return app;
 }
 

@@ -65,7 +65,7 @@ export type VaultPerson = z.infer<typeof VaultPerson>;
 /** Where the app stands towards the practice; `leaseEnds` is when offline use stops. */
 const Standing = z.object({
   online: z.boolean(), syncing: z.boolean(), lastSync: isoTime.nullable(),
-  /** Entries of the access record, and notes, forms, messages and steps, that the practice does not have yet. */
+  /** Entries of the access record, and reviews with notes, forms, messages or steps, that the practice does not have yet. */
   queued: z.number().int().min(0), unsent: z.number().int().min(0),
   /** The same, of what the practice refuses as it is: it stays here, and nothing else waits for it. */
   setAside: z.number().int().min(0), refused: z.number().int().min(0),
@@ -300,6 +300,8 @@ export const methods = {
   reportPresented: method(z.tuple([z.array(Presented).max(10_000), z.boolean()]), nothing),
   /** Characters of the key that this person's record is signed with on this computer, to be compared with those that a manager is shown. */
   recordKey: method(z.tuple([]), z.object({ key: z.string() })),
+  /** A screen could not be drawn. The name of what was thrown, e.g. "TypeError", and nothing that it says. */
+  pageFailed: method(z.tuple([z.string().max(40)]), nothing),
   quit: method(z.tuple([]), nothing),
   // The app's own updates. What comes of each is in what is pushed.
   updates: method(z.tuple([]), UpdatesView),

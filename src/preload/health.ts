@@ -29,7 +29,7 @@ export const Health = z.strictObject({
   disk: z.strictObject({ state, free: megabytes.nullable(), copies: megabytes, stores: count, budget: megabytes.nullable(), reserve: z.boolean().nullable() }),
   /** `ahead`: seconds by which the practice's clock is ahead of this one's, as last heard. `setBack`: of the store that is open, how often this one was set back since the lease began. */
   clock: z.strictObject({ state, ahead: z.number().int().min(-999_999_999).max(999_999_999).nullable(), setBack: count.nullable(), refused: z.boolean() }),
-  /** `reached`: when it last answered in this session. `unsent`, `refused`: pieces of work; null while locked. */
+  /** `reached`: when it last answered, to whoever was here then. `unsent`, `refused`: reviews with something that it does not have, or did not take; null while locked. */
   practice: z.strictObject({
     state, session: z.boolean(), online: z.boolean(), reached: isoTime.nullable(), lastSync: isoTime.nullable(), leaseEnds: isoTime.nullable(),
     problem: code.nullable(), why: z.enum(['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused']).nullable(), unsent: count.nullable(), refused: count.nullable(),

@@ -118,7 +118,7 @@ async function run(): Promise<void> {
       // Of the app alone: the reading writes some too.
       const entries = async () => (await deliveredEntries({ repo: desk })).filter(({ details }) => details.has('chain-hash') && details.get('app-version') !== READING_VERSION);
       await expect.poll(async () => (await entries()).some(({ entry }) => entry.event === 'exposed' && entry.media !== undefined && entry.subject?.document === document), soon).toBe(true);
-      await expect(app.window.getByText(/wait to be sent/)).toHaveCount(0, soon);
+      await expect(app.window.getByText(/will be sent/)).toHaveCount(0, soon);
       const found = await entries();
       assert.equal(brokenLink(found), null);
       return `${found.length} entries, through the gateway`;

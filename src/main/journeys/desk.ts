@@ -8,7 +8,7 @@ import type { Subject } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Updates } from '../platform/updates/updates.ts';
 import type { Grants } from '../playback/grants.ts';
-import type { Fetch, PracticeHttp } from '../service/http.ts';
+import type { Fetch, Heard, PracticeHttp } from '../service/http.ts';
 import type { StopList } from '../service/stopList.ts';
 import type { Removed } from '../review/notebook.ts';
 import { Outgoing } from '../review/outgoing.ts';
@@ -109,6 +109,8 @@ export class Desk {
   keptOnly = false;
   journal: Journal | null = null;
   session: PracticeSession | null = null;
+  /** The practice's last answer to whoever was here since the app was started: it outlives the session that it came in. */
+  heard: Heard | null = null;
   /** A manager's or second reader's, while they are here. */
   console: Promise<Console> | null = null;
   /** Deliveries under way, by the vault whose ledger is being sent. */
@@ -259,7 +261,7 @@ export class Desk {
     const setAside = this.vault?.ledger.aside() ?? 0;
     const record = { queued: (this.vault?.ledger.undelivered() ?? 0) - setAside, setAside };
     if (!this.vault?.unlocked || this.person?.role.kind !== 'clinician') return { ...record, unsent: 0, refused: 0 };
-    return { ...record, ...this.vault.library.work((db) => ({ unsent: new Outgoing(db).count(), refused: new Outgoing(db).refusedTasks().length })) };
+    return { ...record, ...this.vault.library.work((db) => ({ ...new Outgoing(db).reviews() })) };
   }
 
   /** Changes where the app stands and repaints the screen that shows it. */

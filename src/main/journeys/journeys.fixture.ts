@@ -126,7 +126,7 @@ export class TestDesk {
     sitDown(desk, vault, person);
     const { Authorization = '' } = await bearerOf(this.#practice.url, username, AS_CLINICIAN);
     const tokens = { refreshToken: `refresh token of ${username}`, revoke: async () => true } as unknown as Tokens;
-    desk.session = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => Authorization.replace('Bearer ', '')), ended: false };
+    desk.session = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, async () => Authorization.replace('Bearer ', ''), (heard) => (desk.heard = heard)), ended: false };
     if (vault.rule) {
       await showUnlock(desk, null);
       await unlock(desk, SECRET);

@@ -22,7 +22,7 @@ export function newSession(desk: Desk, vault: Vault, person: Person, configurati
     if (desk.vault === vault) journal?.write({ event: 'identity-mismatch' });
   };
   const tokens = new Tokens(configuration, access, refreshToken, sameAs(person, site), rotated, mismatched);
-  const session: PracticeSession = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refused) => tokens.get(refused)), ended: false };
+  const session: PracticeSession = { tokens, http: new PracticeHttp(site.fhirBase, machine.fetch, (refused) => tokens.get(refused), (heard) => (desk.heard = heard)), ended: false };
   return session;
 }
 

@@ -43,7 +43,7 @@ const fields = {
   /** Why an update was not taken. */
   update: z.enum(updateRefusals),
   /** What the app was at. */
-  step: z.enum(['stop-list', 'download', 'deliver', 'deliver-work', 'reviews', 'roles', 'exchange', 'vault', 'renew-keys']),
+  step: z.enum(['stop-list', 'download', 'deliver', 'deliver-work', 'reviews', 'roles', 'exchange', 'vault', 'renew-keys', 'page']),
   /** The call of the page that was refused; never what it was called with. */
   method: z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]),
   count: number,

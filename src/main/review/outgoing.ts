@@ -72,6 +72,11 @@ export class Outgoing {
     return this.#db.prepare('SELECT count(*) FROM outgoing WHERE problem IS NULL').pluck().get() as number;
   }
 
+  /** The same as a person counts it, by review: in so many is something on its way, in so many was something refused. */
+  reviews(): { unsent: number; refused: number } {
+    return this.#db.prepare('SELECT count(DISTINCT CASE WHEN problem IS NULL THEN task END) AS unsent, count(DISTINCT CASE WHEN problem IS NOT NULL THEN task END) AS refused FROM outgoing').get() as { unsent: number; refused: number };
+  }
+
   /** The Tasks of what was refused, one for each piece. */
   refusedTasks(): string[] {
     return this.#db.prepare('SELECT task FROM outgoing WHERE problem IS NOT NULL').pluck().all() as string[];

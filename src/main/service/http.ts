@@ -12,6 +12,12 @@ export type { Fetch } from '../platform/heard.ts';
 /** Gives a token that should still be accepted. @param refused the one that the practice has just refused */
 type TokenSource = (refused: string | null) => Promise<string>;
 
+/** An answer: when it came, ms since the epoch by this computer's clock, and by how many whole seconds the practice's was ahead, where it said (RFC 9110 §6.6.1). */
+export interface Heard {
+  at: number;
+  ahead: number | null;
+}
+
 const TIMEOUT_MS = 30_000;
 
 /** So short a wait that a server asks for is waited out, so often; a longer one is a practice that does not answer for so long. */
@@ -37,26 +43,22 @@ export class PracticeHttp {
   readonly #origin: string;
   readonly #fetch: Fetch;
   readonly #token: TokenSource;
+  readonly #onHeard: (heard: Heard) => void;
   #serverTime: number | null = null;
-  #heard: { at: number; ahead: number | null } | null = null;
   /** On the steady clock: until then the practice asked to be left alone. */
   #restsUntil = -Infinity;
 
-  constructor(fhirBase: string, fetch: Fetch, token: TokenSource) {
+  constructor(fhirBase: string, fetch: Fetch, token: TokenSource, onHeard: (heard: Heard) => void = () => undefined) {
     this.fhirBase = fhirBase.replace(/\/$/, '');
     this.#origin = new URL(fhirBase).origin;
     this.#fetch = heard(fetch);
     this.#token = token;
+    this.#onHeard = onHeard;
   }
 
   /** What time it last said that it is (RFC 9110 §6.6.1), ms since the epoch; null where it does not say. */
   get serverTime(): number | null {
     return this.#serverTime;
-  }
-
-  /** When it last answered, ms since the epoch by this computer's clock, and by how many whole seconds its own was ahead, where it said. */
-  get heard(): { at: number; ahead: number | null } | null {
-    return this.#heard;
   }
 
   /** Absolute address for a path below the base or a `next` link; refuses another origin or a path outside the base. */
@@ -88,7 +90,7 @@ export class PracticeHttp {
       const said = Date.parse(response.headers.get('date') ?? '');
       this.#serverTime = Number.isNaN(said) ? null : said;
       const at = Date.now();
-      this.#heard = { at, ahead: this.#serverTime === null ? null : Math.round((this.#serverTime - at) / 1000) };
+      this.#onHeard({ at, ahead: this.#serverTime === null ? null : Math.round((this.#serverTime - at) / 1000) });
       const rest = retryAfterMs(response);
       if (rest !== null && rest <= SHORT_WAIT_MS && waited < SHORT_WAITS) {
         waited += 1;

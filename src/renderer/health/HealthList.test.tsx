@@ -52,9 +52,10 @@ test.each([[2, '2 s ahead of this computer’s'], [-1, '1 s behind this computer
 test.each<[string, Partial<HealthItems>, string]>([
   ['a practice that is away', { practice: { ...good.practice, state: 'attention', online: false, problem: 'practice-unreachable', why: 'proxy' } }, 'cannot be reached. The proxy of this network does not let the app through. The app keeps trying by itself. The list was updated 2 minutes ago.'],
   ['a practice that answers with a problem', { practice: { ...good.practice, state: 'attention', problem: 'session-expired' } }, 'answers, but something is not right'],
-  ['nobody in', { practice: { ...good.practice, state: 'unknown', session: false, online: false, reached: null, lastSync: null, leaseEnds: null, unsent: null, refused: null } }, 'Nobody is signed in, so the practice is not being asked. For IT: session: no; last answer none; last sync none; offline use ends no lease; work not sent not known, refused not known'],
+  ['nobody in', { practice: { ...good.practice, state: 'unknown', session: false, online: false, reached: null, lastSync: null, leaseEnds: null, unsent: null, refused: null } }, 'Nobody is signed in, so the practice is not being asked. For IT: session: no; last answer none since the app was started; last sync none; offline use ends no lease; reviews not sent not known, refused not known'],
   ['a clock that was not compared', { clock: { state: 'unknown', ahead: null, setBack: null, refused: false } }, 'Clock Not checked The clock is held against the practice’s when somebody is signed in.'],
-  ['work that was refused', { practice: { ...good.practice, state: 'attention', refused: 2 } }, 'It did not take 2 pieces of your work'],
+  ['work that was refused', { practice: { ...good.practice, state: 'attention', refused: 2 } }, 'It did not take your work on 2 reviews: your list says which.'],
+  ['work that waits', { practice: { ...good.practice, unsent: 1 } }, 'It does not have your work on 1 review yet: that goes by itself.'],
   ['a record that waits', { record: { ...good.record, waiting: 3 } }, '3 entries wait to be sent, and go by themselves.'],
   ['a record that is broken', { record: { ...good.record, state: 'bad', chain: 'broken' } }, 'do not fit together. Do not go on working on this computer.'],
   ['a full disk', { disk: { ...good.disk, state: 'bad', free: 3 } }, 'The disk has 3 MB free'],

@@ -1,22 +1,25 @@
 import { Component, type ReactNode } from 'react';
-import { fault } from '../text/common.ts';
+import { attempt, door } from '../door.ts';
 
-/** When a screen itself fails: words instead of a blank window. What was on it is gone from the page, and nothing is guessed. */
-export class FaultBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+interface Props {
+  children: ReactNode;
+  /** What stands in their place once one of them has failed. */
+  otherwise: ReactNode;
+}
+
+/** Where a screen itself fails: something else instead of a blank window. What was on it is gone from the page, and nothing is guessed. That it failed is logged, and not what it said. */
+export class FaultBoundary extends Component<Props, { failed: boolean }> {
   override state = { failed: false };
 
   static getDerivedStateFromError(): { failed: boolean } {
     return { failed: true };
   }
 
+  override componentDidCatch(error: unknown): void {
+    void attempt(door.pageFailed(error instanceof Error ? error.name.slice(0, 40) : typeof error));
+  }
+
   override render(): ReactNode {
-    if (!this.state.failed) return this.props.children;
-    return (
-      <main className="vr-main">
-        <h1 className="vr-title">{fault.title}</h1>
-        <p>{fault.means}</p>
-        <p>{fault.next}</p>
-      </main>
-    );
+    return this.state.failed ? this.props.otherwise : this.props.children;
   }
 }

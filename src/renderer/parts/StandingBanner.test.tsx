@@ -12,19 +12,20 @@ beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: NOW }));
 afterEach(() => void vi.useRealTimers());
 
 const standing: Standing = { online: true, syncing: false, lastSync: new Date(NOW - 120_000).toISOString(), queued: 0, unsent: 0, setAside: 0, refused: 0, leaseEnds: new Date(NOW + 72 * HOUR).toISOString(), problem: null, noStopList: false, downloadsWait: null, noRoom: null };
+const markup = (change: Partial<Standing>, offlineUse = true): string => renderToStaticMarkup(<StandingBanner standing={{ ...standing, ...change }} offlineUse={offlineUse} onRefused={() => undefined} />);
 const shown = (change: Partial<Standing>, offlineUse = true): string =>
-  renderToStaticMarkup(<StandingBanner standing={{ ...standing, ...change }} offlineUse={offlineUse} onRefused={() => undefined} />).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+  markup(change, offlineUse).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 const left = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
 const problem = (code: Problem['code'], detail?: Problem['detail']): Problem => ({ code, message: '', ...(detail && { detail }) });
 
 test('connected: it says so, when the list was updated, and nothing else', () => {
   expect(shown({})).toContain('Connected to the practice. List updated 2 minutes ago.');
-  expect(shown({ queued: 3, unsent: 2 })).not.toMatch(/wait|offline|not taken/);
+  expect(shown({ queued: 3, unsent: 2 })).not.toMatch(/will be sent|offline|not take/);
 });
 
 test('offline: what waits of the work and of the record, and until when recordings open', () => {
   const words = shown({ online: false, queued: 3, unsent: 2, leaseEnds: left(60), problem: problem('practice-unreachable') });
-  expect(words).toContain('No connection to the practice. List updated 2 minutes ago. 2 pieces of your work and 3 entries of the record of access wait to be sent. You can review offline until 9:00pm on Thursday 26 November.');
+  expect(words).toContain('No connection to the practice. List updated 2 minutes ago. Your work on 2 reviews and the record of what you viewed will be sent when there is a connection. You can review offline until 9:00pm on Thursday 26 November.');
   expect(words).not.toContain('That is in');
 });
 
@@ -32,6 +33,21 @@ test('offline: the end of the time is warned of two days ahead, in days and hour
   for (const [hours, said] of [[47.5, '1 day 23 hours'], [24.2, '1 day'], [3.4, '3 hours'], [0.5, 'less than an hour']] as const) expect(shown({ online: false, leaseEnds: left(hours) })).toContain(`That is in ${said}. Connect to the practice before then`);
   expect(shown({ online: false, leaseEnds: left(48.1) })).not.toContain('That is in');
   expect(shown({ online: false, leaseEnds: left(-1) })).toContain('Your time for working offline has ended');
+});
+
+test('offline is quiet until the last day, and then it is loud', () => {
+  const loud = /vr-standing--warning|vr-standing--problem|vr-standing__near|<strong>/;
+  const away = { online: false, problem: problem('practice-unreachable') };
+  for (const hours of [71, 47, 24.1]) expect(markup({ ...away, leaseEnds: left(hours) })).not.toMatch(loud);
+  for (const hours of [23.9, 0.5]) expect(markup({ ...away, leaseEnds: left(hours) })).toMatch(/vr-standing--warning.*vr-standing__near/);
+  expect(markup({ ...away, leaseEnds: left(-1) })).toMatch(/vr-standing--warning/);
+  expect(markup({ leaseEnds: left(12) })).not.toMatch(loud);
+});
+
+test('what waits says what it waits for', () => {
+  expect(shown({ queued: 1, online: false, problem: problem('session-expired') })).toContain('The record of what you viewed will be sent when you have signed in.');
+  expect(shown({ queued: 1, problem: problem('practice-error') })).toContain('will be sent as soon as that is possible.');
+  expect(shown({ queued: 1, online: false }, false)).toContain('The record of what you did will be sent when there is a connection.');
 });
 
 test('offline: before a weekend it is warned of as soon as the connection is gone', () => {
@@ -58,10 +74,10 @@ test('connected and in order there is nothing to warn of, however short the prac
 test('what the practice does not take is said apart from what waits, with the way to it, connected or not', () => {
   for (const online of [true, false]) {
     const words = shown({ online, refused: 2, setAside: 1 });
-    expect(words).toContain('2 pieces of your work were not taken by the practice.');
-    expect(words).toContain('1 entry of the record of access was not taken by the practice’s system. It is kept here and goes again from time to time. Please tell your practice.');
+    expect(words).toContain('The practice did not take your work on 2 reviews.');
+    expect(words).toContain('The practice’s system did not take part of the record of what was done here (1 entry). It is kept here and goes again from time to time. Please tell your practice.');
     expect(words).toContain('Show what was not taken');
-    expect(words).not.toContain('wait to be sent');
+    expect(words).not.toContain('will be sent');
   }
 });
 

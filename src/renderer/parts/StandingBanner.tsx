@@ -10,6 +10,8 @@ import { ProxyButton } from './ProxyButton.tsx';
 import { useNow } from './useNow.ts';
 
 const day = 86_400_000;
+/** So near the end it is said loudly. */
+const near = day;
 /** Days before the end of offline use in which it is said what to do: over a weekend or a bank holiday nobody is there to help. */
 const warnsAhead = 2 * day;
 const warnsAheadOfWeekend = 4 * day;
@@ -39,9 +41,10 @@ export function StandingBanner({ standing, offlineUse, onStorage, onRefused }: P
   // Who has no list is told nothing about one.
   if (offlineUse) sentences.push(lastSync !== null ? text.updated(ago(lastSync, now)) : online ? text.never : text.asKept);
   // While connected what waits goes within seconds: only a queue that cannot go is news.
-  if (queued + unsent > 0 && (!online || problem !== null)) sentences.push(text.queued(unsent, queued));
+  if (queued + unsent > 0 && (!online || problem !== null)) sentences.push(text.queued(unsent, queued === 0 ? null : offlineUse ? 'viewed' : 'did', signedOut ? 'signed-in' : online ? 'possible' : 'connected'));
   const weekend = leaseEnds === null ? null : weekendBefore(now, Date.parse(leaseEnds));
   const isSoon = leaseLeft !== null && leaseLeft > 0 && (!online || problem !== null) && leaseLeft < (weekend ? warnsAheadOfWeekend : warnsAhead);
+  const isNear = isSoon && leaseLeft < near;
   const canReview = offlineUse && !(problem && closesAll.has(problem.code));
   if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (!online || leaseLeft < day || isSoon || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));
   if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
@@ -49,12 +52,12 @@ export function StandingBanner({ standing, offlineUse, onStorage, onRefused }: P
   const trouble = problem && !(offlineUse && problem.code === 'practice-unreachable' && problem.detail?.why === undefined && !online) ? problemWords(problem) : null;
 
   return (
-    <section className={classNames('vr-standing', !online && 'vr-standing--offline', trouble && 'vr-standing--problem')} aria-label={text.region}>
+    <section className={classNames('vr-standing', !online && 'vr-standing--offline', offlineUse && !online && (isNear || leaseEnded) && 'vr-standing--warning', trouble && 'vr-standing--problem')} aria-label={text.region}>
       <div className="vr-standing__inner">
         <div className="vr-standing__words" role="status">
           <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>
           {trouble && <p><strong>{trouble.what}.</strong> {trouble.means} {trouble.next}</p>}
-          {canReview && isSoon && <p><strong>{text.leaseSoon(timeLeft(leaseLeft), weekend)}</strong></p>}
+          {canReview && isSoon && <p className={classNames(isNear && 'vr-standing__near')}>{text.leaseSoon(timeLeft(leaseLeft), weekend)}</p>}
           {refused > 0 && <p>{text.refused(refused)}</p>}
           {setAside > 0 && <p>{text.setAside(setAside)}</p>}
           {noStopList && offlineUse && <p>{text.noStopList}</p>}

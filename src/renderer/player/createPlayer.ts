@@ -231,6 +231,10 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
   const frames = new Frames();
   media.addEventListener('seeking', () => {
     jumped = true;
+    if (disposed) return;
+    // What is sought may not be here for a while, and until then the media itself says no new time.
+    player.trigger('timeupdate');
+    listeners.onPosition(media.currentTime);
   });
   // Nothing is told of a frame that stays: some time after a step has ended it is taken to be the same.
   let settled: ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,4 @@
-import type { PracticeView } from '../../preload/contract.ts';
+import type { PracticeView, Standing } from '../../preload/contract.ts';
 import { door } from '../door.ts';
 import { HealthList } from '../health/HealthList.tsx';
 import { SiteCheck } from '../health/SiteCheck.tsx';
@@ -16,13 +16,18 @@ import { computer as text } from '../text/health.ts';
 interface Props {
   /** Absent where no site file says whom to ask. */
   practice?: PracticeView | undefined;
+  /** Absent where nobody is in. What it says above this screen and what was found below must not be of two moments. */
+  standing?: Standing | undefined;
   /** Absent where the screen's own bar leads on. */
   onBack?: (() => void) | undefined;
 }
 
+/** What of a standing is found here too. */
+const followed = ({ online, lastSync, leaseEnds, problem, queued, setAside, unsent, refused }: Standing): string => JSON.stringify([online, lastSync, leaseEnds, problem?.code, queued, setAside, unsent, refused]);
+
 /** How this computer stands. A section each, of which none holds anything of a patient or a person. */
-export function HealthScreen({ practice, onBack }: Props) {
-  const { value, problem, reload } = useAsk(() => door.health());
+export function HealthScreen({ practice, standing, onBack }: Props) {
+  const { value, problem, reload } = useAsk(() => door.health(), '', standing && followed(standing));
   const now = useNow(15_000);
   return (
     <Screen windowTitle={text.title} heading={text.title} before={onBack && <BackButton onPress={onBack}>{text.back}</BackButton>}>

@@ -134,7 +134,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
       case 'settings':
         return <SettingsScreen practice={practice} lockMinutes={idleLockMinutes} onHelp={openHelp} onComputer={() => go({ kind: 'computer' })} onBack={toList} />;
       case 'computer':
-        return <HealthScreen practice={practice} onBack={() => go({ kind: 'settings' })} />;
+        return <HealthScreen practice={practice} standing={standing} onBack={() => go({ kind: 'settings' })} />;
       case 'secret':
         return <ChangeSecret present={secret.present} next={secret.next} onBack={toList} />;
       case 'review':

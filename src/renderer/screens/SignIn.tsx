@@ -15,7 +15,9 @@ type State = Extract<AppState, { screen: 'sign-in' }>;
 
 export function SignIn({ state: { practice, people, notice } }: { state: State }) {
   const action = useAction();
-  const problem = action.problem ?? notice;
+  const said = action.problem ?? notice;
+  // What it means depends on whether anybody has something here.
+  const problem = said && { ...said, detail: { of: people.some(({ broken }) => !broken) ? 'sign-in' : 'first-sign-in', ...said.detail } };
   return (
     <>
       <TopBar practice={practice.name} />

@@ -115,7 +115,7 @@ function CopyCell({ row: { id, copy, offline }, which, download, onStorage }: Co
       ) : (
         <span className={copy.state === 'sealed' ? 'vr-ready' : undefined}>{copyLabel(copy, offline)}</span>
       )}
-      {words && copy.state !== 'sealed' && <span className="vr-line vr-why">{isBrokenOff(copy) ? text.copy.goesOn : `${words.what}. ${words.means}`}</span>}
+      {words && copy.state !== 'sealed' && <span className="vr-line vr-why">{isBrokenOff({ ...copy, problem }) ? text.copy.goesOn : `${words.what}. ${words.means}`}</span>}
       {copy.state !== 'sealed' && needsRoom(problem) && <button type="button" className="vr-text-button vr-to-storage" onClick={onStorage}>{text.toStorage}</button>}
       {download !== null && (
         <Button look="secondary" small className="vr-button-flush vr-button-inline" unavailable={action.busy} onClick={() => void action.run(() => door.download(id))}>

@@ -7,6 +7,7 @@ export const fault = {
   title: 'This page could not be shown',
   means: 'Something went wrong in the app. What you had done before has been kept, and no recording is open.',
   next: 'Close Viewing Room and open it again. If this comes back, tell the person who looks after your practice’s computers.',
+  support: 'Under This computer is the support bundle, which they may ask for.',
 };
 
 export const errorSummary = { title: 'There is a problem' };
@@ -17,6 +18,9 @@ export const dialog = { cancel: 'Cancel' };
 
 /** "PIN" or "passphrase", as the practice's rule has it. */
 export const secretName = (rule: SecretRule): string => (rule.kind === 'pin' ? 'PIN' : 'passphrase');
+
+/** What a person wrote or did in so many reviews, as one thing that is sent or not. */
+export const workOn = (reviews: number): string => `your work on ${reviews === 1 ? '1 review' : `${reviews} reviews`}`;
 
 /** Purposes of review in words. */
 export { purposeName as purposeWords } from '../../preload/words.ts';

@@ -1,5 +1,6 @@
 /** Words of "This computer": how it stands for the app, in words for whoever sits at it, and a line for the practice's IT. */
 import type { Health, HealthItems, HealthState } from '../../preload/health.ts';
+import { workOn } from './common.ts';
 import { formatBytes } from '../words/bytes.ts';
 import { ago, formatSecond, until } from '../words/time.ts';
 
@@ -77,13 +78,15 @@ const unreachable: Record<NonNullable<Health['practice']['why']>, string> = {
   'certificate-date': 'By the clock of this computer its certificate is not valid.',
 };
 
-function practiceMeans({ session, online, lastSync, problem, why, refused }: Health['practice'], now: number): string {
+function practiceMeans({ session, online, lastSync, problem, why, unsent, refused }: Health['practice'], now: number): string {
   const last = lastSync === null ? '' : ` The list was updated ${ago(lastSync, now)}.`;
-  const notTaken = refused === null || refused === 0 ? '' : ` It did not take ${refused === 1 ? '1 piece' : `${refused} pieces`} of your work: your list says which.`;
-  if (problem === 'practice-unreachable') return `The practice’s system cannot be reached.${why === null ? '' : ` ${unreachable[why]}`} The app keeps trying by itself.${last}`;
-  if (problem !== null) return `The practice’s system answers, but something is not right: the top of your screen, or the page before this one, says what.${last}${notTaken}`;
-  if (online) return `The practice’s system answers.${last}${notTaken}`;
-  return session ? `The practice has not been asked yet.${last}` : 'Nobody is signed in, so the practice is not being asked.';
+  const notTaken = refused === null || refused === 0 ? '' : ` It did not take ${workOn(refused)}: your list says which.`;
+  const waits = unsent === null || unsent === 0 ? '' : ` It does not have ${workOn(unsent)} yet: that goes by itself.`;
+  const rest = `${last}${waits}${notTaken}`;
+  if (problem === 'practice-unreachable') return `The practice’s system cannot be reached.${why === null ? '' : ` ${unreachable[why]}`} The app keeps trying by itself.${rest}`;
+  if (problem !== null) return `The practice’s system answers, but something is not right: the top of your screen, or the page before this one, says what.${rest}`;
+  if (online) return `The practice’s system answers.${rest}`;
+  return session ? `The practice has not been asked yet.${rest}` : 'Nobody is signed in, so the practice is not being asked.';
 }
 
 function recordMeans({ waiting, setAside, chain }: Health['record']): string {
@@ -128,8 +131,8 @@ export const healthWords: Words = {
   practice: (found, now) => ({
     title: 'Practice', means: practiceMeans(found, now),
     it: [
-      `session: ${yes(found.session)}`, `last answer ${known(found.reached, (at) => ago(at, now), 'none')}`, `last sync ${known(found.lastSync, (at) => ago(at, now), 'none')}`, `offline use ends ${known(found.leaseEnds, (at) => until(at, now), 'no lease')}`,
-      `work not sent ${known(found.unsent, String)}, refused ${known(found.refused, String)}`, ...(found.problem === null ? [] : [`${found.problem}${found.why === null ? '' : ` (${found.why})`}`]),
+      `session: ${yes(found.session)}`, `last answer ${known(found.reached, (at) => ago(at, now), 'none since the app was started')}`, `last sync ${known(found.lastSync, (at) => ago(at, now), 'none')}`, `offline use ends ${known(found.leaseEnds, (at) => until(at, now), 'no lease')}`,
+      `reviews not sent ${known(found.unsent, String)}, refused ${known(found.refused, String)}`, ...(found.problem === null ? [] : [`${found.problem}${found.why === null ? '' : ` (${found.why})`}`]),
     ].join('; '),
   }),
   record: (found) => ({ title: 'Record of access', means: recordMeans(found), it: `entries waiting ${known(found.waiting, String)}, set aside ${known(found.setAside, String)}; last entries: ${known(found.chain, (chain) => (chain === 'whole' ? 'hashes and signatures fit' : 'do not fit'), 'not checked')}` }),

@@ -60,7 +60,7 @@ export const playerText = {
   masked: 'Masked',
   /** Beside a recording that is watched while it is downloaded. */
   arriving: {
-    comes: 'Still downloading. You can watch it now, and go to any place: that part comes first.',
+    comes: 'Still downloading. You can watch it now, and go to any place: that part comes first. The download goes on when you leave, even if you had paused it.',
     waits: 'Waiting for this part. It plays as soon as it is here.',
     cut: 'There is no connection. What is here can be watched; the rest comes when there is one.',
     waitsCut: 'There is no connection, and this part is not here yet. It comes when there is one. What is here can be watched.',

@@ -4,7 +4,7 @@ import { keptTitle } from './common.ts';
 import { problemWords } from './problems.ts';
 
 test.each(problemCodes)('%s says what happened, what it means and what to do, with and without detail', (code) => {
-  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { why: 'page' }, { why: 'proxy' }, { why: 'proxy-refused' }, { why: 'certificate', of: 'console' }, { why: 'certificate-date' }, { why: 'unheard of' }, { of: 'note' }, { of: 'download' }, { of: 'restart' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
+  const details: Problem['detail'][] = [undefined, {}, { of: 'export' }, { of: 'console' }, { why: 'page' }, { why: 'proxy' }, { why: 'proxy-refused' }, { why: 'certificate', of: 'console' }, { of: 'sign-in' }, { of: 'first-sign-in' }, { of: 'first-sign-in', why: 'page' }, { of: 'sign-in', why: 'proxy' }, { of: 'sign-in', why: 'proxy-refused' }, { of: 'first-sign-in', why: 'certificate-date' }, { why: 'certificate-date' }, { why: 'unheard of' }, { of: 'note' }, { of: 'download' }, { of: 'restart' }, { field: 'fhirBase', expected: 'an https address.', needed: 5e9, free: 1e9, seconds: 30, attemptsLeft: 1 }];
   for (const detail of details) {
     const { what, means, next } = problemWords({ code, message: 'technical', ...(detail && { detail }) });
     expect(what).toMatch(/^[A-Z][^.]+$/);
@@ -21,6 +21,18 @@ test.each([['page', /want you to sign in first/], ['proxy', /let Viewing Room pa
     expect(said.means.endsWith(usual.means)).toBe(true);
     expect(said.next).toMatch(next);
   });
+
+test('who cannot sign in is told that the address may be wrong, and of recordings that are here only where somebody has any', () => {
+  const said = (of: string, why?: string) => Object.values(problemWords({ code: 'practice-unreachable', message: '', detail: { of, ...(why !== undefined && { why }) } })).join(' ');
+  for (const of of ['sign-in', 'first-sign-in']) {
+    for (const why of [undefined, 'page', 'certificate']) expect(said(of, why)).toMatch(/address of the practice that was set up on this computer may (also )?be wrong/);
+    for (const why of [undefined, 'page', 'proxy', 'certificate', 'certificate-date']) expect(said(of, why)).not.toContain('keeps trying');
+  }
+  expect(said('sign-in')).toContain('you can unlock without a connection');
+  expect(said('first-sign-in')).toContain('the first sign-in needs a connection');
+  for (const of of ['sign-in', 'first-sign-in']) expect(said(of)).not.toContain('ready offline');
+  expect(said('console')).toContain('keeps trying');
+});
 
 test('names the field of a wrong site file and what it should be', () => {
   expect(problemWords({ code: 'site-file-invalid', message: '', detail: { field: 'fhirBase', expected: 'an https address' } }).means).toContain(

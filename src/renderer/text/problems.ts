@@ -36,28 +36,42 @@ const unsaved: Record<string, string> = {
 };
 const unsavedOf = (detail: Detail): string | undefined => unsaved[text(detail, 'of') ?? ''];
 
-const away = (detail: Detail): ProblemWords => (text(detail, 'of') === 'console' ? {
-  what: 'The practice’s system cannot be reached',
-  means: 'You can go on searching what has been read of the record, but nothing new is read, names may be missing, and nothing can be stopped, lifted, assigned or enrolled from here. Stops that stand go on standing.',
-  next: 'Check this computer’s connection. If something must be stopped now, sign in on another computer, or telephone whoever looks after the practice’s system. The app keeps trying by itself.',
-} : {
-  what: 'The practice’s system cannot be reached',
-  means: 'You cannot sign in, update your list or download recordings just now. Recordings that are ready offline can still be reviewed.',
-  next: 'Check this computer’s connection. If that is in order, the fault is at the practice’s end. The app keeps trying by itself.',
-});
-
+const unreached = 'The practice’s system cannot be reached';
 const keepsTrying = 'The app keeps trying by itself.';
+const askAgain = 'Check this computer’s connection and try again. If web pages open here, the practice’s system may be away, or the address of the practice that was set up on this computer may be wrong: tell the person who looks after your practice’s computers.';
+
+/** What it means, and what to do where nothing more is known of why: in a console, at the sign-in of a computer that somebody has a store on or nobody yet, and everywhere else. */
+const away: Record<'console' | 'sign-in' | 'first-sign-in' | 'usual', { means: string; next: string }> = {
+  console: {
+    means: 'You can go on searching what has been read of the record, but nothing new is read, names may be missing, and nothing can be stopped, lifted, assigned or enrolled from here. Stops that stand go on standing.',
+    next: `Check this computer’s connection. If something must be stopped now, sign in on another computer, or telephone whoever looks after the practice’s system. ${keepsTrying}`,
+  },
+  'sign-in': {
+    means: 'You cannot sign in just now. If you are already set up on this computer, you can unlock without a connection.',
+    next: askAgain,
+  },
+  'first-sign-in': {
+    means: 'You cannot sign in just now. No recordings that could be reviewed offline are on this computer: the first sign-in needs a connection.',
+    next: askAgain,
+  },
+  usual: {
+    means: 'You cannot sign in, update your list or download recordings just now. Recordings that are ready offline can still be reviewed.',
+    next: `Check this computer’s connection. If that is in order, the fault is at the practice’s end. ${keepsTrying}`,
+  },
+};
+const isPlace = (of: string | undefined): of is keyof typeof away => of !== undefined && Object.hasOwn(away, of);
+
 /** Where it shows why the practice cannot be reached. None of it can be skipped here. */
 const inBetween: Record<string, ProblemWords> = {
   page: {
     what: 'Something else answered in place of the practice’s system',
     means: 'It was not taken for an answer: nothing was closed or erased because of it.',
-    next: `This network may want you to sign in first: open any web page in your browser, and do what it asks. If there is nothing of the kind, try another network, or tell the person who looks after your practice’s computers. ${keepsTrying}`,
+    next: 'This network may want you to sign in first: open any web page in your browser, and do what it asks. If there is nothing of the kind, try another network, or tell the person who looks after your practice’s computers.',
   },
   proxy: {
     what: 'This network’s proxy does not let the app through',
     means: 'It asks who you are, or cannot be reached itself.',
-    next: `If you have a name and password for this network’s proxy and are asked for them here, give them. If not: ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)} They can let Viewing Room pass the proxy. On another network you may not need it. ${keepsTrying}`,
+    next: `If you have a name and password for this network’s proxy and are asked for them here, give them. If not: ${tellIt.charAt(0).toLowerCase()}${tellIt.slice(1)} They can let Viewing Room pass the proxy. On another network you may not need it.`,
   },
   'proxy-refused': {
     what: 'The proxy did not take that name and password',
@@ -67,14 +81,23 @@ const inBetween: Record<string, ProblemWords> = {
   certificate: {
     what: 'The connection to the practice cannot be trusted',
     means: 'What answered could not prove that it is the practice’s system, so nothing was sent to it.',
-    next: `This network may want you to sign in first: open any web page in your browser, and do what it asks. If this happens at your practice too, tell the person who looks after its computers: this computer may lack the certificate of the authority that your practice uses. ${keepsTrying}`,
+    next: 'This network may want you to sign in first: open any web page in your browser, and do what it asks. If this happens at your practice too, tell the person who looks after its computers: this computer may lack the certificate of the authority that your practice uses.',
   },
   'certificate-date': {
     what: 'This computer’s clock is wrong, or the practice’s certificate has run out',
     means: 'By this computer’s clock the certificate of the practice’s system is not valid, so nothing was sent to it.',
-    next: `Check the date and time of this computer, and set them right. If they are right, tell your practice: its certificate has to be renewed. ${keepsTrying}`,
+    next: 'Check the date and time of this computer, and set them right. If they are right, tell your practice: its certificate has to be renewed.',
   },
 };
+
+const mayBeElsewhere = 'The address of the practice that was set up on this computer may also be wrong.';
+
+/** Who signs in has to ask again themselves; and perhaps the practice was never found where the site file says that it is. */
+function after(place: keyof typeof away, why: string): string {
+  if (why === 'proxy-refused') return '';
+  if (place === 'usual' || place === 'console') return keepsTrying;
+  return why === 'page' || why === 'certificate' ? mayBeElsewhere : '';
+}
 
 const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
   'site-file-missing': () => ({
@@ -93,9 +116,13 @@ const words: Record<ProblemCode, (detail: Detail) => ProblemWords> = {
     next: 'Connect to the practice and sign in.',
   }),
   'practice-unreachable': (detail) => {
-    const usual = away(detail);
-    const known = inBetween[text(detail, 'why') ?? ''];
-    return known ? { ...known, means: `${known.means} ${usual.means}` } : usual;
+    const of = text(detail, 'of');
+    const place = isPlace(of) ? of : 'usual';
+    const usual = away[place];
+    const why = text(detail, 'why') ?? '';
+    const known = inBetween[why];
+    if (!known) return { what: unreached, ...usual };
+    return { what: known.what, means: `${known.means} ${usual.means}`, next: [known.next, after(place, why)].join(' ').trimEnd() };
   },
   'practice-error': () => ({
     what: 'The practice’s system answered with an error',

@@ -16,11 +16,11 @@ test('what waits to be downloaded says why', () => {
   expect(downloads.more(1)).toBe('1 more waits, and comes in turn, what is due first.');
 });
 
-test('what waits to be sent is said apart: what the person made, and the record', () => {
-  expect(standing.queued(0, 1)).toBe('1 entry of the record of access waits to be sent.');
-  expect(standing.queued(0, 14)).toBe('14 entries of the record of access wait to be sent.');
-  expect(standing.queued(1, 0)).toBe('1 piece of your work waits to be sent.');
-  expect(standing.queued(2, 14)).toBe('2 pieces of your work and 14 entries of the record of access wait to be sent.');
+test('what waits to be sent is said apart: what the person made, by review, and the record; and what it waits for', () => {
+  expect(standing.queued(0, 'viewed', 'connected')).toBe('The record of what you viewed will be sent when there is a connection.');
+  expect(standing.queued(1, null, 'signed-in')).toBe('Your work on 1 review will be sent when you have signed in.');
+  expect(standing.queued(2, 'viewed', 'connected')).toBe('Your work on 2 reviews and the record of what you viewed will be sent when there is a connection.');
+  expect(standing.queued(0, 'did', 'possible')).toBe('The record of what you did will be sent as soon as that is possible.');
 });
 
 test('counts of copies', () => {

@@ -1,5 +1,5 @@
 /** Words of the list of recordings. */
-import { keptTitle } from './common.ts';
+import { keptTitle, workOn } from './common.ts';
 
 export const header = {
   menu: 'Account',
@@ -10,6 +10,8 @@ export const header = {
 
 const waiting = (count: number): string => (count === 1 ? '1 recording waits to be downloaded' : `${count} recordings wait to be downloaded`);
 
+const sentThen = { connected: 'when there is a connection', 'signed-in': 'when you have signed in', possible: 'as soon as that is possible' };
+
 export const standing = {
   region: 'Connection',
   online: 'Connected to the practice.',
@@ -19,14 +21,14 @@ export const standing = {
   updated: (when: string) => `List updated ${when}.`,
   never: 'The list has not been updated yet.',
   asKept: 'The list is as it was when you were last connected.',
-  /** @param work notes, forms, messages and steps. @param entries of the record of access */
-  queued: (work: number, entries: number) => {
-    const parts = [work === 0 ? [] : work === 1 ? '1 piece of your work' : `${work} pieces of your work`, entries === 0 ? [] : entries === 1 ? '1 entry of the record of access' : `${entries} entries of the record of access`].flat();
-    return `${parts.join(' and ')} ${work + entries === 1 ? 'waits' : 'wait'} to be sent.`;
+  /** @param reviews in which something waits. @param record what the record that waits is of; null where all of it was sent */
+  queued: (reviews: number, record: 'viewed' | 'did' | null, then: keyof typeof sentThen) => {
+    const what = [reviews === 0 ? [] : workOn(reviews), record === null ? [] : `the record of what you ${record}`].flat().join(' and ');
+    return `${what.charAt(0).toUpperCase()}${what.slice(1)} will be sent ${sentThen[then]}.`;
   },
-  refused: (work: number) => `${work === 1 ? '1 piece of your work was' : `${work} pieces of your work were`} not taken by the practice.`,
+  refused: (reviews: number) => `The practice did not take ${workOn(reviews)}.`,
   showRefused: 'Show what was not taken',
-  setAside: (entries: number) => `${entries === 1 ? '1 entry of the record of access was' : `${entries} entries of the record of access were`} not taken by the practice’s system. ${entries === 1 ? 'It is kept here and goes' : 'They are kept here and go'} again from time to time. Please tell your practice.`,
+  setAside: (entries: number) => `The practice’s system did not take part of the record of what was done here (${entries === 1 ? '1 entry' : `${entries} entries`}). It is kept here and goes again from time to time. Please tell your practice.`,
   lease: (when: string) => `You can review offline until ${when.replace(/^at /, '')}.`,
   leaseSoon: (left: string, weekend: 'at' | 'over' | null) => `That is in ${left}${weekend === null ? '' : `, ${weekend} the weekend`}. Connect to the practice before then, if only for a minute: the time then begins anew. Otherwise your recordings stay closed until you do; what you wrote is kept and still goes.`,
   leaseEnded: 'Your time for working offline has ended: connect to open recordings.',

@@ -2,6 +2,7 @@
 import type { SupportBundle } from '../../../preload/health.ts';
 import { Failure } from '../../platform/failure.ts';
 import { log } from '../../platform/log.ts';
+import { errorName } from '../../platform/logLine.ts';
 import type { Desk } from '../desk.ts';
 import { saveUnrecorded } from '../exports.ts';
 import { supportBundle } from './bundle.ts';
@@ -16,6 +17,10 @@ export function healthHandlers(desk: Desk) {
   };
   return {
     health: () => health(desk),
+    pageFailed: (_window: number, name: string) => {
+      log('fault', { step: 'page', errorName: errorName(name) });
+      return null;
+    },
     supportBundle: async () => {
       shown = await supportBundle(desk);
       return shown;

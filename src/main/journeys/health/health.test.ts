@@ -90,6 +90,20 @@ describe('with a store', () => {
     expect((await looked()).disk).toMatchObject({ state: 'attention', reserve: false });
   });
 
+  it('goes on saying when the practice last answered when the session has ended, and says so of the list that an earlier start left here', async () => {
+    await at.enter('ada');
+    await syncWorklist(desk);
+    const { reached } = (await looked()).practice;
+    expect(reached).not.toBeNull();
+    desk.session = null;
+    desk.stand({ online: false, problem: new Failure('session-expired', 'x').toProblem() });
+    expect((await looked()).practice).toMatchObject({ state: 'attention', session: false, reached });
+    desk.heard = null;
+    const lastSync = new Date(Date.now() - 120_000).toISOString();
+    desk.stand({ lastSync, problem: null });
+    expect((await looked()).practice).toMatchObject({ state: 'unknown', reached: lastSync, lastSync });
+  });
+
   it('says that entries were set aside, and that the record does not fit together', async () => {
     const { ledger } = await at.enter('ada');
     for (let n = 0; n < 250; n += 1) desk.journal?.write({ event: 'unlocked' });
@@ -137,10 +151,9 @@ describe('with a store', () => {
       if (lease) vault.ledger.set('lease', JSON.stringify(advance(lease, desk.clock())));
     };
     // The practice is in this process, so its clock would be wrong as well.
-    const { http } = desk.session!;
-    vi.spyOn(http, 'heard', 'get').mockReturnValue({ at: Date.now(), ahead: 3600 });
+    desk.heard = { at: Date.now(), ahead: 3600 };
     expect((await looked()).clock).toMatchObject({ state: 'attention', ahead: 3600, setBack: 0 });
-    vi.spyOn(http, 'heard', 'get').mockReturnValue({ at: Date.now(), ahead: 20 });
+    desk.heard = { at: Date.now(), ahead: 20 };
     expect((await looked()).clock.state).toBe('good');
     setClock(-3_600_000);
     expect((await looked()).clock).toMatchObject({ state: 'attention', setBack: 1, refused: false });

@@ -44,7 +44,7 @@ async function disk({ machine: { profile }, site }: { machine: Desk['machine']; 
 }
 
 function clock(desk: Desk): Health['clock'] {
-  const ahead = desk.session?.http.heard?.ahead ?? null;
+  const ahead = desk.heard?.ahead ?? null;
   const lease = desk.lease();
   const setBack = lease ? advance(lease, desk.clock()).backward : null;
   const refused = lease !== null && offlineRefusal(lease, desk.clock()) === 'clock-set-back';
@@ -65,10 +65,11 @@ const whys = ['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused
 function practice(desk: Desk): Health['practice'] {
   const { online, lastSync, leaseEnds, problem: standing, unsent, refused } = desk.standing();
   const problem = standing ?? toldOn(desk);
-  const at = desk.session?.http.heard?.at;
+  // What is on the list was answered, although perhaps before the app was started.
+  const reached = Math.max(desk.heard?.at ?? 0, Date.parse(lastSync ?? '') || 0);
   const unlocked = desk.vault?.unlocked === true && desk.person?.role.kind === 'clinician';
   return {
-    state: problem || refused > 0 ? 'attention' : at === undefined ? 'unknown' : 'good', session: desk.session !== null, online, reached: at === undefined ? null : new Date(at).toISOString(), lastSync, leaseEnds,
+    state: problem || refused > 0 ? 'attention' : online ? 'good' : 'unknown', session: desk.session !== null, online, reached: reached === 0 ? null : new Date(reached).toISOString(), lastSync, leaseEnds,
     problem: problem?.code ?? null, why: whys.find((why) => why === problem?.detail?.why) ?? null, unsent: unlocked ? unsent : null, refused: unlocked ? refused : null,
   };
 }

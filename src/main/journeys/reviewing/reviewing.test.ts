@@ -103,7 +103,9 @@ describe('a review', () => {
     at.broken = /fhir/;
     await saveNote(at.desk, row, null, note('Written tomorrow'));
     await deliverWork(at.desk);
-    expect(waiting()).toBeGreaterThan(0);
+    // The note and that the review has begun: one review.
+    expect(waiting()).toBe(2);
+    expect(at.desk.standing().unsent).toBe(1);
     machine.now = () => Date.now();
     at.broken = null;
     await deliverWork(at.desk);

@@ -74,7 +74,7 @@ export function Console({ state: { practice, name, role, standing } }: { state: 
       case 'devices':
         return <Devices />;
       case 'computer':
-        return <HealthScreen practice={practice} />;
+        return <HealthScreen practice={practice} standing={standing} />;
     }
   };
 

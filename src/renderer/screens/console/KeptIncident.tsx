@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { Activity, useMemo, useState } from 'react';
 import type { AppState } from '../../../preload/contract.ts';
 import type { IncidentFields, KeptPage } from '../../../preload/console.ts';
 import { door } from '../../door.ts';
@@ -8,8 +8,11 @@ import { Screen } from '../../parts/Screen.tsx';
 import { SessionBar } from '../../parts/SessionBar.tsx';
 import { useAsk } from '../../parts/useAsk.ts';
 import { Waited } from '../../parts/Waited.tsx';
+import { usePlace } from '../../places.ts';
+import { computer } from '../../text/health.ts';
 import { incident as incidentText, kept, register } from '../../text/incidents.ts';
 import { formatMoment } from '../../words/time.ts';
+import { HealthScreen } from '../HealthScreen.tsx';
 import { ConsoleContext, namesIn, nameOf, recordingId, recordingLabel } from './context.ts';
 import { Totals } from './History.tsx';
 import { IncidentForm } from './IncidentForm.tsx';
@@ -24,13 +27,21 @@ const { page: text } = kept;
 /** A manager without the practice: the incident that is kept here, and nothing else. */
 export function KeptIncident({ state: { practice, name, role, standing } }: { state: State }) {
   const { value, set, problem, reload } = useAsk(() => door.keptPage());
+  const [looking, setLooking] = useState(false);
+  usePlace(looking ? 'computer' : 'kept');
   const title = value === null ? text.title : value.incident.fields.title === '' ? register.untitled : value.incident.fields.title;
   return (
     <>
-      <SessionBar practice={practice} name={name} role={role} kept />
-      <Screen wide windowTitle={text.title} heading={title}>
-        <Waited value={value} problem={problem} onAgain={reload}>{(page) => <Page name={name} page={page} queued={standing.queued} onChange={set} />}</Waited>
-      </Screen>
+      <SessionBar practice={practice} name={name} role={role} kept>
+        {!looking && <Button look="reverse" small onClick={() => setLooking(true)}>{computer.title}</Button>}
+      </SessionBar>
+      {looking && <HealthScreen practice={practice} standing={standing} onBack={() => setLooking(false)} />}
+      {/* Out of sight and not gone: what was typed and not saved is nowhere else. */}
+      <Activity mode={looking ? 'hidden' : 'visible'}>
+        <Screen wide windowTitle={text.title} heading={title}>
+          <Waited value={value} problem={problem} onAgain={reload}>{(page) => <Page name={name} page={page} queued={standing.queued} onChange={set} />}</Waited>
+        </Screen>
+      </Activity>
     </>
   );
 }
