@@ -33,7 +33,8 @@ export class Listener {
   readonly #sockets = new Set<Socket>();
   #parts: Parts | undefined;
   #answerOidc: Handler = async () => undefined;
-  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  /** Idle connections stay as long as nginx keeps them: a test that computes for more than Node's five seconds meets none that is just being closed. */
+  readonly #server = createServer({ keepAliveTimeout: 75_000 }, (request, response) => void this.#answer(request, response));
 
   /** Takes the port and gives the address; requests wait for `serve`. */
   async listen(host: string, port: number): Promise<string> {

@@ -11,7 +11,7 @@ import { prepare } from './prepare.ts';
 import { provideSystem } from './system.ts';
 
 /**
- * The whole suite: lint, types, unit tests, a slice of the fuzz, adversary and chaos runs, build, package, end-to-end. Every part runs even when an earlier one failed,
+ * The whole suite: lint, types, electronegativity, build, package, unit tests, a slice of the fuzz, adversary and chaos runs, end-to-end. Every part runs even when an earlier one failed,
  * unless it needs what failed. The last lines name what failed and count: each test is one, each class of the fuzz run and each of its controls, the generated layer of the adversary run and each of its controls, each of the chaos runs and its control; lint, types, build and package are one each.
  */
 async function testAll(): Promise<void> {
@@ -33,8 +33,17 @@ async function testAll(): Promise<void> {
   };
   const npm = async (script: string) => (await run('npm', ['run', '--silent', script], { cwd: root, show: true })).code === 0;
 
-  // Each keeps one core busy.
-  await Promise.all([step('lint', () => npm('lint')), step('types', () => npm('typecheck'))]);
+  // Lint keeps one core busy for as long as these keep the other.
+  const others = async (): Promise<boolean> => {
+    await step('types', () => npm('typecheck'));
+    await step('electronegativity', () => npm('electronegativity'));
+    return (await step('build', () => npm('build'))) && step('package', async () => {
+      await packageApp(await prepare({ session: true }), { demo: true });
+      await makeDeb();
+      return true;
+    });
+  };
+  const [ready] = await Promise.all([others(), step('lint', () => npm('lint'))]);
 
   say('\n── unit tests');
   const unitReport = path.join(root, '.cache/unit.json');
@@ -63,15 +72,6 @@ async function testAll(): Promise<void> {
   process.stderr.write(chaos.stderr);
   add(countLastLine(chaos.stdout));
 
-  await step('electronegativity', () => npm('electronegativity'));
-
-  const ready =
-    (await step('build', () => npm('build'))) &&
-    (await step('package', async () => {
-      await packageApp(await prepare({ session: true }), { demo: true });
-      await makeDeb();
-      return true;
-    }));
   if (ready) {
     say('\n── end-to-end tests');
     const { reports } = await runE2e();

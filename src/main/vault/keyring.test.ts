@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Keychain } from './keychain.ts';
 import { MemoryKeychain } from './keychain.fixture.ts';
 import { computerTag } from '../platform/computer.ts';
 import { checkSecret, Keyring, wipeKeys, type Place } from './keyring.ts';
 import { Limiter, MAX_ATTEMPTS } from './limiter.ts';
+
+// Here the secret is stretched at its real cost.
+vi.unmock('@node-rs/argon2');
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 const PIN = { kind: 'pin', minLength: 6 } as const;
