@@ -98,6 +98,7 @@ test('a review by keyboard, through a lock and without the practice, arrives exa
   await tabTo(window, dialog.getByRole('button', { name: 'Finish review' }));
   await press(window, 'Enter');
   await expect(window.getByText('The practice has not been told yet.')).toBeVisible();
+  await expect(window.getByRole('heading', { name: 'Where this review stands' })).toBeFocused();
   await expect(window.getByRole('button', { name: /^(Change|Remove) the note/ })).toHaveCount(0);
 
   clinic.practice.lies.down = false;
