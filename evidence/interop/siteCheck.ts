@@ -9,7 +9,7 @@ import { parseSite } from '../../src/main/site.ts';
 import { runSiteCheck } from '../../src/main/siteCheck/command.ts';
 import { Browser } from './browser.ts';
 import { journey, READING_VERSION, type Journey } from './journeys.ts';
-import { AS_CLINICIAN, faultsOf } from './siteCheckLines.ts';
+import { AS_CLINICIAN, BY, faultsOf } from './siteCheckLines.ts';
 import type { World } from './world.ts';
 
 /** As somebody's browser: through Keycloak's forms to the app's own address, from there to the second step, and through the forms again. */
@@ -43,11 +43,11 @@ async function check(world: World, username: string | null): Promise<SiteCheckLi
 
 export async function siteCheckReading(world: World, only?: string): Promise<Journey[]> {
   const done: Journey[] = [];
-  for (const [name, username] of [['site check without a sign-in', null], ['site check as a clinician', 'ada'], ['site check as a manager', 'pat']] as const) {
+  for (const [name, username] of [['site check without a sign-in', null], ['site check as a clinician', BY], ['site check as a manager', 'pat']] as const) {
     if (only !== undefined && !name.includes(only)) continue;
     await journey(done, 'reading', name, async () => {
       const lines = await check(world, username);
-      assert.deepEqual(faultsOf(lines), username === 'ada' ? AS_CLINICIAN : []);
+      assert.deepEqual(faultsOf(lines), username === BY ? AS_CLINICIAN : []);
       return `${lines.filter(({ mark }) => mark === 'ok').length} ok, and ${faultsOf(lines).join(', ') || 'nothing else'}`;
     });
   }

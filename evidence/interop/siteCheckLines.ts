@@ -1,6 +1,9 @@
 /** What the site check is to say of HAPI and Keycloak, in Node and in the packaged app alike. */
 import type { SiteCheckLine } from '../../src/preload/siteCheck.ts';
 
+/** A clinician of whose recordings the journeys before take nothing back: a consent that was withdrawn would rightly be a line of its own. */
+export const BY = 'cara';
+
 /** HAPI knows no ranges. */
 export const AS_CLINICIAN = ['warning media.range'];
 

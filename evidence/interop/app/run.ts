@@ -18,7 +18,7 @@ import { main } from '../../../scripts/lib/process.ts';
 import type { SiteCheckLine } from '../../../src/preload/siteCheck.ts';
 import { journey, READING_VERSION, type AppRun } from '../journeys.ts';
 import { LARGE, type SeededRecording } from '../seed.ts';
-import { AS_CLINICIAN, faultsOf } from '../siteCheckLines.ts';
+import { AS_CLINICIAN, BY, faultsOf } from '../siteCheckLines.ts';
 import { deskAt } from './desk.ts';
 import { atKeycloak, openRoom, type Room } from './room.ts';
 
@@ -133,7 +133,7 @@ async function run(): Promise<void> {
       return 'nothing is missing';
     });
     await step('viewing-room --check --sign-in, through Keycloak’s forms', async () => {
-      const ended = await runCheck(['--json', '--sign-in', '--site', room.site], { answer: (address) => atKeycloak(address, personCalled('ada')) });
+      const ended = await runCheck(['--json', '--sign-in', '--site', room.site], { answer: (address) => atKeycloak(address, personCalled(BY)) });
       assert.deepEqual([ended.code, faults(ended)], [0, AS_CLINICIAN]);
       return AS_CLINICIAN.join(', ');
     });
