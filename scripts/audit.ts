@@ -10,6 +10,7 @@ import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { keyOfText } from '../src/main/audit/chain.ts';
 import { ExportFault } from '../src/main/audit/exportFile.ts';
+import { plainLine } from '../src/main/platform/plainLine.ts';
 import { verifyExport, type ChainVerdict } from './chains/verify.ts';
 import { main, say as sayLine } from './lib/process.ts';
 
@@ -17,8 +18,8 @@ const usage = 'npm run audit -- verify EXPORT.jsonl [--key DEVICE/SDS=BASE64URL]
 
 class Misuse extends Error {}
 
-/** One line: what the file says of itself cannot end it, nor hide it from whoever reads a terminal. */
-const say = (line: string): void => sayLine(line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD'));
+/** What the file says of itself cannot end a line, nor hide it from whoever reads a terminal. */
+const say = (line: string): void => sayLine(plainLine(line));
 
 async function asked(args: string[]): Promise<{ file: string; keys: Map<string, string> }> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { key: { type: 'string', multiple: true } } });

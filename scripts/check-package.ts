@@ -2,11 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { archiveOf, partFaults, shippedFaults, testCommandMarker } from './lib/contents.ts';
 import { fuseFaults, shippedFuses, testFuses } from './lib/fuses.ts';
-import { packaged, testBuild, testCopy } from './lib/paths.ts';
+import { packaged, program, testBuild, testCopy } from './lib/paths.ts';
 import { main, say, Stop } from './lib/process.ts';
 import { supplied } from './lib/supplies.ts';
 
-const program = 'viewing-room';
 const resourcesOf = (dir: string): string => path.join(dir, 'resources');
 
 /**

@@ -1,11 +1,9 @@
 import { chmod, cp, copyFile, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { contentHash } from './lib/digest.ts';
-import { packaged, release, root } from './lib/paths.ts';
+import { packaged, program, release, root } from './lib/paths.ts';
 import { main, must, run, say, Stop } from './lib/process.ts';
 
-/** The package's name, its folder in /usr/lib, and the command. */
-export const debName = 'viewing-room';
 /** Where a practice's IT puts the site file; no part of the package, which leaves it alone. */
 export const machineSite = '/etc/viewing-room/site.json';
 
@@ -40,7 +38,7 @@ export async function makeDeb(): Promise<string | undefined> {
   if (!architecture) throw new Stop(`There is no Debian architecture for ${process.arch}.`);
   // `~` sorts before everything, so that each release replaces what was for trying out.
   const version = `${manifest.version}${demoOnly ? '~demo' : ''}`;
-  const file = path.join(release, `${debName}_${version}_${architecture}.deb`);
+  const file = path.join(release, `${program}_${version}_${architecture}.deb`);
   const stamp = path.join(release, 'deb.sha256');
   const inputs = await contentHash([...['scripts/deb.ts', 'resources/icons', 'resources/icon.svg', 'LICENSE', 'package.json'].map((name) => path.join(root, name)), path.join(release, 'inputs.sha256')]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === `${inputs} ${path.basename(file)}`) {
@@ -71,27 +69,27 @@ async function lay(tree: string, { productName, description }: Manifest): Promis
     await mkdir(path.dirname(path.join(tree, name)), { recursive: true });
     return path.join(tree, name);
   };
-  const home = await at(`usr/lib/${debName}`);
+  const home = await at(`usr/lib/${program}`);
   await cp(packaged, home, { recursive: true });
   // electron-updater asks it which kind of package it is in.
   await writeFile(path.join(home, 'resources/package-type'), 'deb');
-  await symlink(`../lib/${debName}/${debName}`, await at(`usr/bin/${debName}`));
-  await writeFile(await at(`usr/share/applications/${debName}.desktop`), `[Desktop Entry]
+  await symlink(`../lib/${program}/${program}`, await at(`usr/bin/${program}`));
+  await writeFile(await at(`usr/share/applications/${program}.desktop`), `[Desktop Entry]
 Type=Application
 Name=${productName}
 Comment=Review recordings of consultations that were assigned to you
-Exec=${debName}
-Icon=${debName}
+Exec=${program}
+Icon=${program}
 Terminal=false
 Categories=Science;MedicalSoftware;
-StartupWMClass=${debName}
+StartupWMClass=${program}
 `);
-  for (const icon of await readdir(path.join(root, 'resources/icons'))) await copyFile(path.join(root, 'resources/icons', icon), await at(`usr/share/icons/hicolor/${path.parse(icon).name}/apps/${debName}.png`));
-  await copyFile(path.join(root, 'resources/icon.svg'), await at(`usr/share/icons/hicolor/scalable/apps/${debName}.svg`));
+  for (const icon of await readdir(path.join(root, 'resources/icons'))) await copyFile(path.join(root, 'resources/icons', icon), await at(`usr/share/icons/hicolor/${path.parse(icon).name}/apps/${program}.png`));
+  await copyFile(path.join(root, 'resources/icon.svg'), await at(`usr/share/icons/hicolor/scalable/apps/${program}.svg`));
   const licence = (await readFile(path.join(root, 'LICENSE'), 'utf8')).trim();
-  await writeFile(await at(`usr/share/doc/${debName}/copyright`), `${productName}: ${description}.\n\n${licence}\n
-The packages in it have licences of their own: /usr/lib/${debName}/resources/licences.txt
-So has Electron: /usr/lib/${debName}/LICENSE.electron.txt and LICENSES.chromium.html
+  await writeFile(await at(`usr/share/doc/${program}/copyright`), `${productName}: ${description}.\n\n${licence}\n
+The packages in it have licences of their own: /usr/lib/${program}/resources/licences.txt
+So has Electron: /usr/lib/${program}/LICENSE.electron.txt and LICENSES.chromium.html
 `);
   // Whatever the umask of whoever makes it.
   await must('chmod', ['-R', 'u=rwX,go=rX', tree]);
@@ -99,7 +97,7 @@ So has Electron: /usr/lib/${debName}/LICENSE.electron.txt and LICENSES.chromium.
   await chmod(path.join(home, 'chrome-sandbox'), 0o4755);
 }
 
-const control = ({ manifest, version, architecture, size }: { manifest: Manifest; version: string; architecture: string; size: number }): string => `Package: ${debName}
+const control = ({ manifest, version, architecture, size }: { manifest: Manifest; version: string; architecture: string; size: number }): string => `Package: ${program}
 Version: ${version}
 Architecture: ${architecture}
 Maintainer: ${manifest.author} <maintainers@viewing-room.invalid>

@@ -2,9 +2,9 @@ import { access, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Task } from '@medplum/fhirtypes';
-import { debName, machineSite, makeDeb } from './deb.ts';
+import { machineSite, makeDeb } from './deb.ts';
 import { asOrdinaryUser } from './lib/ordinary-user.ts';
-import { root } from './lib/paths.ts';
+import { program, root } from './lib/paths.ts';
 import { main, must, run, say, Stop } from './lib/process.ts';
 import { provideSystem } from './system.ts';
 
@@ -23,8 +23,8 @@ export async function runInstalled(): Promise<string | undefined> {
   const deb = await makeDeb();
   if (!deb) return undefined;
   const folder = path.dirname(machineSite);
-  if ((await run('dpkg', ['-s', debName])).code === 0 || (await access(folder).then(() => true, () => false)))
-    throw new Stop(`${debName} is installed here already, or ${folder} is there. What is in use is not touched: remove both, then run this again.`);
+  if ((await run('dpkg', ['-s', program])).code === 0 || (await access(folder).then(() => true, () => false)))
+    throw new Stop(`${program} is installed here already, or ${folder} is there. What is in use is not touched: remove both, then run this again.`);
   await provideSystem({ session: true, compiler: false });
 
   const work = await mkdtemp(path.join(os.tmpdir(), 'installed-'));
@@ -48,14 +48,14 @@ export async function runInstalled(): Promise<string | undefined> {
     });
     const finished = (await practice.repo.all<Task>('Task')).filter(({ status }) => status === 'completed').map(({ meta }) => Date.parse(meta?.lastUpdated ?? '')).filter((at) => at > began);
     if (finished.length > 0) say(`From dpkg -i to the first review finished at the practice: ${Math.round((Math.min(...finished) - began) / 1000)} s, with the site check and its sign-in, and with nobody who reads, decides or types.`);
-    await must('dpkg', ['--remove', debName], { timeout: 5 * 60_000 });
+    await must('dpkg', ['--remove', program], { timeout: 5 * 60_000 });
     const left = (await Promise.all(files.map((file) => access(file).then(() => [file], () => [])))).flat();
     if (left.length > 0) throw new Stop(`Left after removal:\n  ${left.join('\n  ')}`);
     await access(machineSite);
     say(`Removed again: none of its ${files.length} files is left, and the site file is.`);
   } finally {
     await practice.stop();
-    await run('dpkg', ['--purge', debName]);
+    await run('dpkg', ['--purge', program]);
     await rm(work, { recursive: true });
     await rm(machineSite, { force: true });
     await rmdir(folder).catch(() => undefined);
@@ -64,7 +64,7 @@ export async function runInstalled(): Promise<string | undefined> {
 }
 
 /** What it brought: the folders that it shares with others are without its name. */
-const installedFiles = async (): Promise<string[]> => (await must('dpkg', ['-L', debName])).trim().split('\n').filter((file) => file.includes(debName));
+const installedFiles = async (): Promise<string[]> => (await must('dpkg', ['-L', program])).trim().split('\n').filter((file) => file.includes(program));
 
 if (import.meta.main) await main(async () => {
   await runInstalled();

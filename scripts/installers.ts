@@ -3,7 +3,7 @@ import path from 'node:path';
 import { build, Platform } from 'electron-builder';
 import { installerConfig, validConfig } from './lib/builder.ts';
 import { fuseFaults, shippedFuses } from './lib/fuses.ts';
-import { release, root } from './lib/paths.ts';
+import { program, release, root } from './lib/paths.ts';
 import { main, say, Stop } from './lib/process.ts';
 import { releaseFaults } from './lib/release.ts';
 import { writeSupplies } from './lib/supplies.ts';
@@ -12,7 +12,7 @@ import { updateKeysFor } from './updates/package-keys.ts';
 
 // Makes the installer of the system that this runs on: NSIS on Windows, dmg on macOS, AppImage on Linux. electron-builder downloads its tools.
 // `--demo` makes an unsigned one to try out. The .deb is made by scripts/package.ts.
-const programs = { win32: 'win-unpacked/Viewing Room.exe', darwin: 'Viewing Room.app/Contents/MacOS/Viewing Room', linux: 'linux-unpacked/viewing-room' } as const;
+const programs = { win32: 'win-unpacked/Viewing Room.exe', darwin: 'Viewing Room.app/Contents/MacOS/Viewing Room', linux: `linux-unpacked/${program}` } as const;
 const targets = { win32: Platform.WINDOWS, darwin: Platform.MAC, linux: Platform.LINUX } as const;
 
 await main(async () => {

@@ -6,15 +6,13 @@ import { makeDeb } from './deb.ts';
 import { partsConfig } from './lib/builder.ts';
 import { contentHash } from './lib/digest.ts';
 import { setFuses, shippedFuses, testFuses } from './lib/fuses.ts';
-import { out, packaged, root, testBuild, testCopy } from './lib/paths.ts';
+import { out, packaged, program, release, root, testBuild, testCopy } from './lib/paths.ts';
 import { main, say, Stop } from './lib/process.ts';
 import { releaseFaults } from './lib/release.ts';
 import { writeSupplies } from './lib/supplies.ts';
 import { buildTestBundle, packageTestBuild } from './lib/test-build.ts';
 import { marker, prepare, type Prepared } from './prepare.ts';
 import { updateKeysFor } from './updates/package-keys.ts';
-
-export const program = 'viewing-room';
 
 /**
  * Packages `out/` into release/linux-unpacked, and a test copy of it whose inspect fuse is on into release/test; builds and packages the
@@ -27,7 +25,7 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
   const refused = demo ? [] : releaseFaults(runtime.version, 'linux', process.env);
   if (refused.length > 0) throw new Stop(`${refused.join('\n')} For a package to try out: npm run package -- --demo`);
   const updateKeys = await updateKeysFor({ demo });
-  const stamp = path.join(root, 'release/inputs.sha256');
+  const stamp = path.join(release, 'inputs.sha256');
   const inputs = await contentHash(
     // `src` is for the test build: a change in its commands leaves `out` as it was.
     [out, 'src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'electron-builder.yml', 'resources', 'scripts/package.ts', 'scripts/lib/builder.ts', 'scripts/lib/contents.ts', 'scripts/lib/fuses.ts', 'scripts/lib/test-build.ts', 'scripts/lib/supplies.ts', 'scripts/lib/licences.ts', 'scripts/lib/sbom.ts']
@@ -40,11 +38,10 @@ export async function packageApp(prepared: Prepared, { demo }: { demo: boolean }
     return;
   }
 
-  await rm(path.join(root, 'release'), { recursive: true, force: true });
-  const work = path.join(root, 'release');
-  await mkdir(work);
+  await rm(release, { recursive: true, force: true });
+  await mkdir(release);
   const supplies = await writeSupplies(runtime.version);
-  const markerFile = path.join(work, 'runtime.json');
+  const markerFile = path.join(release, 'runtime.json');
   await writeFile(markerFile, marker(runtime));
   say(`Packaging with Electron ${runtime.version} …`);
   const shipped = build({

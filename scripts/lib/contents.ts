@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
@@ -52,19 +53,15 @@ export async function partFaults(resources: string): Promise<string[]> {
   const natives = (await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.node'));
   for (const name of ['keytar', 'better-sqlite3', 'argon2']) if (!natives.some((file) => file.includes(name))) faults.push(`the native module of ${name} is missing`);
   const archive = await archiveOf(resources);
-  for (const name of topLevel(archive)) if (!['out', 'package.json', 'node_modules'].includes(name)) faults.push(`${name} does not belong in app.asar`);
+  for (const name of rootOf(path.join(resources, 'app.asar'))) if (!['out', 'package.json', 'node_modules'].includes(name)) faults.push(`${name} does not belong in app.asar`);
   if (archive.includes('__TEST_BUILD__')) faults.push('the bundle holds a test flag that was not replaced');
   return faults;
 }
 
 export const archiveOf = (resources: string): Promise<Buffer> => readFile(path.join(resources, 'app.asar')).catch(() => Buffer.alloc(0));
 
-/** Names in the root of an asar archive: a length-prefixed JSON header begins at byte 16. */
-function topLevel(archive: Buffer): string[] {
-  if (archive.length < 16) return [];
-  const header = JSON.parse(archive.toString('utf8', 16, 16 + archive.readUInt32LE(12))) as { files: Record<string, unknown> };
-  return Object.keys(header.files);
-}
+/** Names in the root of an archive; none where there is no archive, which is a fault of its own. */
+const rootOf = (archive: string): Set<string> => new Set(existsSync(archive) ? listPackage(archive, { isPack: false }).map((file) => file.split(/[\\/]/)[1] ?? '') : []);
 
 /** Each npm package that is in an archive, by what its own package.json says. */
 function packagesIn(archive: string): Part[] {

@@ -10,10 +10,12 @@ export const out = path.join(root, 'out');
 export const outTest = path.join(root, 'out-test');
 /** What packaging makes. */
 export const release = path.join(root, 'release');
+/** The name of the program on Linux, of its Debian package, and of the command. */
+export const program = 'viewing-room';
 /** The packaged application, as shipped. */
 export const packaged = path.join(release, 'linux-unpacked');
 /** The same application with the inspect fuse on, which Playwright needs. */
-export const testCopy = path.join(root, 'release/test');
+export const testCopy = path.join(release, 'test');
 /** The test copy with `out-test` in it instead of `out`: the test commands run in the packaged runtime from here. */
-export const testBuild = path.join(root, 'release/test-build');
+export const testBuild = path.join(release, 'test-build');
 export const nodeModules = path.join(root, 'node_modules');

@@ -1,23 +1,16 @@
+import gte from 'semver/functions/gte.js';
+import lt from 'semver/functions/lt.js';
+
 /** The first Electron that is free of the known vulnerabilities of its predecessors; release packaging refuses an older one. */
 export const oldestSafeElectron = '43.4.1';
 /** The first Electron whose Node-API is 10 or newer, which the prebuilt database module needs. */
-export const firstWithNodeApi10 = '36.0.0';
-
-/** Compares versions such as `43.4.1`: negative when `a` is older. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]];
-  for (let index = 0; index < 3; index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
+const firstWithNodeApi10 = '36.0.0';
 
 /** Whether this Electron may be shipped. */
-export const electronIsSafe = (version: string): boolean => compareVersions(version, oldestSafeElectron) >= 0;
+export const electronIsSafe = (version: string): boolean => gte(version, oldestSafeElectron);
 
 /** Whether the prebuilt database module would crash this Electron. */
-export const needsOwnSqlite = (version: string): boolean => compareVersions(version, firstWithNodeApi10) < 0;
+export const needsOwnSqlite = (version: string): boolean => lt(version, firstWithNodeApi10);
 
 /**
  * Which file of the demo runtime's archive to keep, and under what name; nothing for what belongs to the application that it was packed with.

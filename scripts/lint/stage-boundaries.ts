@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Rule } from 'eslint';
 import type { Node } from 'estree';
 
-/** The stages of src/main in the order of the path. See "Layout" in the design: a stage imports itself, `platform` and `site.ts`. */
+/** The stages of src/main in the order of the path. See "Layout" in docs/design.md: a stage imports itself, `platform`, `fhir` and `site.ts`. */
 export const stages = ['session', 'service', 'assurance', 'vault', 'playback', 'review', 'audit', 'outbox', 'window', 'platform', 'fhir'] as const;
 
 /** Vocabulary and machine: import no stage, and every stage may import them. */
@@ -75,7 +75,7 @@ export function whyForbidden(from: string, to: string, typeOnly: boolean, isPack
   if (target.kind === 'stage' && mayNameTypesOf[source.name] === target.name)
     return typeOnly ? undefined : `${source.name} may name types of ${target.name} (import type), never call it`;
   if (to.startsWith('resources/') || to === 'package.json') return undefined;
-  return `the stage ${source.name} may import only itself, platform and site.ts; stages are wired together in src/main/index.ts and journeys`;
+  return `the stage ${source.name} may import only itself, platform, fhir and site.ts; stages are wired together in src/main/index.ts and journeys`;
 }
 
 type ImportLike = Node & { source?: { value?: unknown } | null; importKind?: string; exportKind?: string; specifiers?: readonly Specifier[] };

@@ -1,4 +1,4 @@
-/** The composition root: start-up from top to bottom, and the only place where the stages meet. */
+/** The composition root: start-up from top to bottom, and the one place that hands each part what it works with. */
 import { app, clipboard, dialog, powerMonitor, protocol, session as electronSession, shell, utilityProcess } from 'electron';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { url as inspectorAddress } from 'node:inspector';
@@ -17,6 +17,7 @@ import { revokeGrant } from './journeys/revoke.ts';
 import { SignIn } from './journeys/signIn.ts';
 import { deviceId, standUp } from './journeys/vaults.ts';
 import { mediaBroke } from './journeys/watch.ts';
+import type { ProcessBeside } from './platform/beside.ts';
 import { computerTag } from './platform/computer.ts';
 import { mistyped, notKnown, notStarted, parseArguments, refused } from './platform/arguments.ts';
 import { Failure } from './platform/failure.ts';
@@ -31,8 +32,9 @@ import { readSite, siteFrom, type Site } from './site.ts';
 import { runSiteCheck } from './siteCheck/command.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { useNativeBinding } from './platform/database.ts';
-import { makeInstaller, packageKind } from './platform/updates/installer.ts';
+import { makeInstaller } from './platform/updates/installer.ts';
 import { readFeedKeys } from './platform/updates/keys.ts';
+import { packageKind } from './platform/updates/packageKind.ts';
 import { Updates } from './platform/updates/updates.ts';
 import { Keychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
@@ -48,14 +50,14 @@ const out = join(import.meta.dirname, '..');
 /** How often it is looked whether the update feed is due to be asked. */
 const UPDATES_TICK_MS = 10_000;
 
-// 0. Not with less protection than is claimed: before anything is read, and said rather than passed over.
-const opened = refused((name) => app.commandLine.hasSwitch(name), process.env, inspectorAddress() !== undefined);
-if (opened.length > 0) {
-  dialog.showErrorBox(notStarted.title, notStarted.body(opened));
+// 0. Refuses, before anything is read, what would take protection away that the app claims to have.
+const dangerous = refused((name) => app.commandLine.hasSwitch(name), process.env, inspectorAddress() !== undefined);
+if (dangerous.length > 0) {
+  dialog.showErrorBox(notStarted.title, notStarted.body(dangerous));
   app.exit(1);
 }
 
-// Nor as if something had been asked that was not: a check that is spelled otherwise would open the app.
+// A mistyped option too: `--chek` would open the app and check nothing.
 const unknown = mistyped(process.argv);
 if (unknown.length > 0) {
   if (process.platform === 'linux' || process.argv.includes('--check')) process.stderr.write(`${notKnown(unknown)}\n`);
@@ -266,15 +268,8 @@ function startTrail(): TrailProcess {
   return startBeside<ToTrail, FromTrail>('trail.js', 'Viewing Room trail');
 }
 
-interface Beside<To, From> {
-  post: (message: To) => void;
-  onMessage: (listener: (message: From) => void) => void;
-  onExit: (listener: () => void) => void;
-  kill: () => void;
-}
-
 /** Another entry of this bundle, in a process of its own: see electron.vite.config.ts. */
-function startBeside<To, From>(script: string, serviceName: string): Beside<To, From> {
+function startBeside<To, From>(script: string, serviceName: string): ProcessBeside<To, From> {
   const child = utilityProcess.fork(join(import.meta.dirname, script), [], { serviceName, stdio: 'ignore' });
   // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
   child.on('error', () => undefined);

@@ -130,7 +130,6 @@ const Patient = z.object({
   /** Ten digits, unspaced; null for a temporary patient. Shown 3 3 4. */
   nhsNumber: z.string().nullable(),
 });
-export type PatientView = z.infer<typeof Patient>;
 
 /** What makes a recording sensitive, as far as the practice's labels say. */
 const SensitiveKind = z.enum(['intimate', 'child', 'safeguarding']);

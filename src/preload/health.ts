@@ -7,10 +7,18 @@ const state = z.enum(['good', 'attention', 'bad', 'unknown']);
 export type HealthState = z.infer<typeof state>;
 
 const isoTime = z.iso.datetime({ precision: 3 });
-/** Nine digits at most, as in the log: no NHS number fits. */
-const count = z.number().int().min(0).max(999_999_999);
+/** Nine digits at most: an NHS number has ten, and does not fit. */
+export const count = z.number().int().min(0).max(999_999_999);
 /** 10⁶ bytes. */
 const megabytes = count;
+
+/**
+ * Why the practice did not answer, as far as it shows. `page`: something else answered; `proxy`: it wants to know who asks, or lets nothing through; `certificate`: no proof of being the
+ * practice; `certificate-date`: one that is not valid by this computer’s clock; `proxy-refused`: the proxy did not take the name and password that the person gave.
+ */
+export const unansweredReasons = ['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused'] as const;
+export type UnansweredReason = (typeof unansweredReasons)[number];
+
 // eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways
 const version = z.string().regex(/^\d{1,4}(\.\d{1,5}){0,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/);
 /** The contract has this file, and this file its codes: looked up when they are needed. */
@@ -32,7 +40,7 @@ export const Health = z.strictObject({
   /** `reached`: when it last answered, to whoever was here then. `unsent`, `refused`: reviews with something that it does not have, or did not take; null while locked. */
   practice: z.strictObject({
     state, session: z.boolean(), online: z.boolean(), reached: isoTime.nullable(), lastSync: isoTime.nullable(), leaseEnds: isoTime.nullable(),
-    problem: code.nullable(), why: z.enum(['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused']).nullable(), unsent: count.nullable(), refused: count.nullable(),
+    problem: code.nullable(), why: z.enum(unansweredReasons).nullable(), unsent: count.nullable(), refused: count.nullable(),
   }),
   /** Of the store that is open; null where none is. `chain`: of its last entries, hashes and signatures. */
   record: z.strictObject({ state, waiting: count.nullable(), setAside: count.nullable(), chain: z.enum(['whole', 'broken']).nullable() }),

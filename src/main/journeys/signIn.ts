@@ -12,7 +12,7 @@ import { readStaff } from '../service/people.ts';
 import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
 import { giveBack } from '../session/giveBack.ts';
-import { isRecordOf } from '../session/identity.ts';
+import { isRecordOf, isSamePerson } from '../session/identity.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
 import { rolesToChoose, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
@@ -195,8 +195,7 @@ export class SignIn {
     } else await this.#showBrowser(attempt, second);
     const { grant, tab: last } = await second.complete(attempt.stop.signal);
     attempt.held.push(grant);
-    const sameperson = grant.identity.sds === who.identity.sds && grant.identity.subject === who.identity.subject && grant.identity.practitioner === who.identity.practitioner;
-    if (!sameperson) {
+    if (!isSamePerson(grant.identity, who.identity)) {
       last.finish('You are not signed in', 'Two different people signed in. Go back to Viewing Room.');
       throw new Failure('identity-mismatch', 'second step was another person');
     }

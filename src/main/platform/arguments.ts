@@ -1,7 +1,7 @@
 /** The command line: `--site FILE`, `--profile DIR`, and `--check [--sign-in] [--json]`. Chromium's own switches are left to Chromium, but for those that open the app to others. */
 import { isAbsolute, resolve } from 'node:path';
 
-/** What the command line may name. */
+/** Our own options. */
 const OURS: readonly string[] = ['site', 'profile', 'check', 'sign-in', 'json'];
 
 /** Chromium's switches that a site check may need: for its network, and where there is no screen. */
@@ -27,8 +27,8 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
 }
 
 /**
- * Options that were meant otherwise, as they are written. Chromium takes any and says nothing: so beside `--check`, where somebody is at a terminal, all that are not known here, and else
- * those that are two letters or fewer from one of {@link OURS}.
+ * Options that are probably mistyped, as they were written: Chromium takes any option and says nothing. Beside `--check`, where somebody is at a terminal, these are all that are neither
+ * {@link OURS} nor in {@link BESIDE_CHECK}; without it, those that are at most two letters away from one of {@link OURS}.
  */
 export function mistyped(argv: readonly string[]): string[] {
   const names = argv.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? []).filter((name) => !OURS.includes(name));

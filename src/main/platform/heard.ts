@@ -2,6 +2,7 @@
  * Is it the practice that answers? Between here and there stand networks that want somebody to sign in first (captive portals), proxies, filters that read TLS, and web servers whose
  * application is away. What they say is nothing that the practice said: whoever asks hears that nobody answered, and why as far as it shows.
  */
+import type { UnansweredReason } from '../../preload/health.ts';
 import { Failure } from './failure.ts';
 
 /** No JSON that a server says of itself or of what it keeps is longer, bytes. */
@@ -9,8 +10,8 @@ export const JSON_LIMIT = 20 * 1024 * 1024;
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
-/** `page`: something else answered; `proxy`: it wants to know who asks, or lets nothing through; `certificate`: no proof of being the practice; `certificate-date`: one that is not valid by this computer’s clock. */
-export type Why = 'page' | 'proxy' | 'certificate' | 'certificate-date';
+/** What an answer, or the want of one, shows by itself; that a proxy refused what a person gave is known to whoever gave it. */
+export type Why = Exclude<UnansweredReason, 'proxy-refused'>;
 
 /** As `fetch`, but what is not the practice's answer, and none, throws `practice-unreachable` with {why} where that is known. Never follows a redirect. */
 export function heard(fetch: Fetch): Fetch {

@@ -5,8 +5,9 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Usually (`KEPT` + 1) of these in all; twice as much where a file cannot be renamed. Bytes. */
+/** Bytes of one file, or twice as many while it cannot be renamed. */
 const FULL = 500_000;
+/** Older files beside the one that is written. */
 const KEPT = 4;
 
 export class LogFile {

@@ -5,6 +5,7 @@
 import { constants } from 'node:os';
 import { z } from 'zod';
 import { methods, problemCodes, type MethodName } from '../../preload/contract.ts';
+import { count, unansweredReasons } from '../../preload/health.ts';
 import { updateRefusals } from '../../preload/updates.ts';
 
 const events = [
@@ -29,9 +30,6 @@ const systemCodes = new Set([...Object.keys(constants.errno), 'ENOTFOUND', 'EAI_
 /** Codes of Node.js and Chromium (`ERR_`), SQLite, and openid-client (`OAUTH_`), and the operating system's. */
 export const isErrno = (code: unknown): code is string => typeof code === 'string' && (systemCodes.has(code) || /^(ERR|SQLITE|OAUTH)_[A-Z0-9_]{2,60}$/.test(code) && !/\d{6}/.test(code));
 
-/** Nine digits at most: an NHS number has ten. */
-const number = z.number().int().min(0).max(999_999_999);
-
 const fields = {
   code: z.enum(problemCodes),
   errorName: z.enum(errorNames),
@@ -39,19 +37,19 @@ const fields = {
   /** Of the practice's answer, or of what stands between. */
   httpStatus: z.number().int().min(100).max(599),
   /** Why nobody answered, as far as it shows. */
-  why: z.enum(['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused']),
+  why: z.enum(unansweredReasons),
   /** Why an update was not taken. */
   update: z.enum(updateRefusals),
   /** What the app was at. */
   step: z.enum(['stop-list', 'download', 'deliver', 'deliver-work', 'reviews', 'roles', 'exchange', 'vault', 'renew-keys', 'page']),
   /** The call of the page that was refused; never what it was called with. */
   method: z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]),
-  count: number,
-  kilobytes: number,
-  milliseconds: number,
+  count,
+  kilobytes: count,
+  milliseconds: count,
   /** Lines of a site check that say so. */
-  missing: number,
-  warnings: number,
+  missing: count,
+  warnings: count,
   /** Of the app, or of the update of it. */
   // eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways
   version: z.string().regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/),
@@ -60,7 +58,7 @@ const fields = {
 export type LogFields = Partial<{ [K in keyof typeof fields]: z.infer<(typeof fields)[K]> }>;
 
 /** `unfit`: so many fields did not fit and were left out. */
-export const LogLine = z.strictObject({ at: z.iso.datetime({ precision: 3 }), event: z.enum(events), ...fields, unfit: number }).partial().required({ at: true, event: true });
+export const LogLine = z.strictObject({ at: z.iso.datetime({ precision: 3 }), event: z.enum(events), ...fields, unfit: count }).partial().required({ at: true, event: true });
 export type LogLine = z.infer<typeof LogLine>;
 
 /** The line of an event. A field that does not fit, whatever the compiler was told, is left out and counted. */

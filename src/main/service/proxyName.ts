@@ -1,4 +1,4 @@
-/** A proxy's name is of the network that the computer happens to be in, or of whoever runs that: text that nobody vouches for. */
+/** The name of a proxy comes from whatever network the computer is in, and nobody vouches for it. */
 import type { AuthInfo } from 'electron';
 
 /** What a host may be written with; 253 characters are the longest name in the DNS (RFC 1035 §2.3.4). */

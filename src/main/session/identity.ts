@@ -11,6 +11,9 @@ export interface Identity {
   practitioner: string;
 }
 
+/** What says who it is; a name on a screen does not. */
+type Named = Pick<Identity, 'subject' | 'sds' | 'practitioner'>;
+
 /** Null where the claims lack the subject, the user id or a Practitioner of this practice. */
 export function identityOf(claims: Record<string, unknown> | undefined, site: Site): Identity | null {
   const text = (name: string) => (typeof claims?.[name] === 'string' ? claims[name] : undefined);
@@ -31,13 +34,16 @@ export function claimsLacking(claims: Record<string, unknown> | undefined, site:
 /** Is this Practitioner the person whom the ID token names? Two roots must name the same one: the ID token and the practice's own record. */
 export const isRecordOf = (practitioner: Practitioner, { sds }: Identity): boolean => practitioner.active !== false && identifiersOf(practitioner, SDS_USER_ID).includes(sds);
 
+/** Two ID tokens are of one person only where all that names one is the same. */
+export const isSamePerson = (one: Named, other: Named): boolean => one.subject === other.subject && one.sds === other.sds && one.practitioner === other.practitioner;
+
 /**
  * Whether a renewed ID token is of the same person. A renewal may leave out claims (OpenID Connect Core §12.2 asks for `iss`, `sub` and `aud`
  * alone), but none may differ.
  */
-export function sameAs({ subject, sds, practitioner }: Pick<Identity, 'subject' | 'sds' | 'practitioner'>, site: Site): (claims: Record<string, unknown>) => boolean {
+export function sameAs(person: Named, site: Site): (claims: Record<string, unknown>) => boolean {
   return (claims) => {
-    const renewed = identityOf({ [site.userIdClaim]: sds, fhirUser: `Practitioner/${practitioner}`, ...claims }, site);
-    return renewed?.subject === subject && renewed.sds === sds && renewed.practitioner === practitioner;
+    const renewed = identityOf({ [site.userIdClaim]: person.sds, fhirUser: `Practitioner/${person.practitioner}`, ...claims }, site);
+    return renewed !== null && isSamePerson(renewed, person);
   };
 }

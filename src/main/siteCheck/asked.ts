@@ -1,10 +1,10 @@
-/** What the app asks of a FHIR server, by type (docs/backend.md, "Requests"): held against the code in asked.test.ts. */
+/** What the app asks of a FHIR server, by type (docs/backend.md, "Requests"): held against the code in lines.test.ts. */
 
 type Interaction = 'read' | 'search-type' | 'create' | 'update';
 
 export interface Wanted {
   interaction: Interaction;
-  /** Search parameters, without those that every type has (`_id`, `_lastUpdated`): servers seldom name these. Each was asked for somewhere. */
+  /** Search parameters, without those that every type has (`_id`, `_lastUpdated`): servers seldom name these. */
   by?: readonly string[];
   /** Whose work needs it. `reading`: managers and second readers. */
   of: 'clinician' | 'manager' | 'reading';

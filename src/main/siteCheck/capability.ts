@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { SiteCheckLine } from '../../preload/siteCheck.ts';
 import type { Site } from '../site.ts';
-import { asked, type Asked as AskedOf, type Wanted } from './asked.ts';
+import { asked, type Asked, type Wanted } from './asked.ts';
 import { called, line, missing, notTried, ok, resourceId, warning, type Outcome } from './lines.ts';
-import { answers, isAnswer, type Asked } from './network.ts';
+import { answers, isAnswer, type Reply } from './network.ts';
 import { whyUnanswered } from './reasons.ts';
 
 const named = z.object({ name: z.string() });
@@ -17,7 +17,7 @@ const Statement = z.object({ resourceType: z.literal('CapabilityStatement'), fhi
 /** Not what only managers do, where the site has none. */
 const isWanted = ({ roles, secondReaders }: Site) => ({ of }: Pick<Wanted, 'of'>): boolean => of === 'clinician' || roles.manager.length > 0 || (of === 'reading' && secondReaders.length > 0);
 
-export function checkCapability(site: Site, metadata: Asked): SiteCheckLine[] {
+export function checkCapability(site: Site, metadata: Reply): SiteCheckLine[] {
   if (!isAnswer(metadata)) return [line('fhir.metadata', unread(metadata))];
   const statement = Statement.safeParse(metadata.json).data;
   const rest = statement?.rest.find(({ mode }) => mode === 'server');
@@ -33,18 +33,18 @@ export function checkCapability(site: Site, metadata: Asked): SiteCheckLine[] {
   ];
 }
 
-function unread(asked: Exclude<Asked, { json: unknown }>): Outcome {
-  if (!answers(asked)) {
-    const { found, fix } = whyUnanswered(asked);
+function unread(reply: Exclude<Reply, { json: unknown }>): Outcome {
+  if (!answers(reply)) {
+    const { found, fix } = whyUnanswered(reply);
     return warning(found, fix);
   }
-  const status = asked.detail?.status;
+  const status = reply.detail?.status;
   return status === 401 || status === 403 ? notTried('the server gives it only to who has signed in') : warning(typeof status === 'number' ? `there is none (status ${status})` : 'it is not JSON');
 }
 
 const verbs = { read: 'read', 'search-type': 'search', create: 'create', update: 'update' };
 
-function ofType({ wanted }: AskedOf, offer: Resource | undefined, site: Site): Outcome {
+function ofType({ wanted }: Asked, offer: Resource | undefined, site: Site): Outcome {
   const lacks = wanted.filter(isWanted(site)).flatMap((one) => {
     const has = offer?.interaction.some(({ code }) => code === one.interaction) === true;
     const unnamed = (one.by ?? []).filter((parameter) => offer?.searchParam.some(({ name }) => name === parameter) !== true);

@@ -14,9 +14,9 @@ export interface CommandGiven extends Omit<CheckGiven, 'site'> {
   version: string;
   /** @returns whether the system has a browser that took it */
   openBrowser: (address: string) => Promise<boolean>;
-  /** The answer. */
+  /** Writes the result, to standard output. */
   print: (text: string) => Promise<void>;
-  /** What is no part of it. */
+  /** Writes what is for the person at the terminal and no part of the result, to standard error. */
   note: (text: string) => Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 /** Every line of the site check: what is looked for, what to do where it is not there, and where more is said. For whoever looks after a practice's systems. */
 import type { Group, Mark, SiteCheckLine } from '../../preload/siteCheck.ts';
+import { plainLine } from '../platform/plainLine.ts';
 import { asked } from './asked.ts';
 
 interface Entry {
@@ -103,9 +104,6 @@ export function called(names: readonly string[]): string {
   return codes.join(', ') + (names.length > codes.length ? ` and ${names.length - codes.length} more` : '');
 }
 
-/** What a terminal would obey, and what turns the direction of a line: a field of a site file can be called anything. */
-const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
-
 export type Outcome = Pick<SiteCheckLine, 'mark' | 'found'> & { fix?: string };
 
 /** @param fix in place of the entry's own */
@@ -113,7 +111,8 @@ export function line(id: string, { mark, found, fix }: Outcome): SiteCheckLine {
   const known = entries.get(id);
   if (!known) throw new Error(`no line ${id}`);
   const toDo = mark === 'missing' || mark === 'warning';
-  return { id, group: known.group, mark, looked: known.looked, found: plain(found), fix: toDo ? fix ?? known.fix : null, see: known.see };
+  // In `found` is what others wrote: a field of a site file can be called anything.
+  return { id, group: known.group, mark, looked: known.looked, found: plainLine(found), fix: toDo ? fix ?? known.fix : null, see: known.see };
 }
 
 const outcome = (mark: Mark) => (found: string, fix?: string): Outcome => ({ mark, found, ...(fix === undefined ? {} : { fix }) });

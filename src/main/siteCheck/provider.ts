@@ -5,7 +5,7 @@ import { getJson, offered, openLine } from '../session/discovery.ts';
 import type { Fetch } from '../service/http.ts';
 import { isSecure, type Site } from '../site.ts';
 import { called, line, missing, notTried, ok, warning, type Outcome } from './lines.ts';
-import { answers, isAnswer, settled, type Asked } from './network.ts';
+import { answers, isAnswer, settled, type Reply } from './network.ts';
 import { whyUnanswered } from './reasons.ts';
 
 /** JWS algorithms that ID tokens are checked with (openid-client). Where the metadata names none, RS256 is expected. */
@@ -18,22 +18,22 @@ const Said = z.object({
 });
 const Keys = z.object({ keys: z.array(z.object({ kty: z.enum(['RSA', 'EC', 'OKP']).optional().catch(undefined), use: z.string().optional().catch(undefined) })) });
 
-export interface Documents {
-  smart: Asked;
-  provider: Asked;
+interface Documents {
+  smart: Reply;
+  provider: Reply;
 }
 
-function document(asked: Asked, lacks: boolean): Outcome {
-  if (isAnswer(asked)) return lacks ? missing('it is not such a document, or lacks what must be in it') : ok('it can be read');
-  if (!answers(asked)) {
-    const { found, fix } = whyUnanswered(asked);
+function document(reply: Reply, lacks: boolean): Outcome {
+  if (isAnswer(reply)) return lacks ? missing('it is not such a document, or lacks what must be in it') : ok('it can be read');
+  if (!answers(reply)) {
+    const { found, fix } = whyUnanswered(reply);
     return missing(found, fix);
   }
-  return missing(typeof asked.detail?.status === 'number' ? `there is none (status ${asked.detail.status})` : 'it is not JSON');
+  return missing(typeof reply.detail?.status === 'number' ? `there is none (status ${reply.detail.status})` : 'it is not JSON');
 }
 
 export async function checkProvider(site: Site, given: Fetch, { smart, provider }: Documents): Promise<SiteCheckLine[]> {
-  const [smartJson, providerJson] = [smart, provider].map((asked) => (isAnswer(asked) ? asked.json : null));
+  const [smartJson, providerJson] = [smart, provider].map((reply) => (isAnswer(reply) ? reply.json : null));
   const { lacking, used } = offered(site, smartJson, providerJson);
   const lines = [line('sign-in.provider', document(provider, lacking.includes('provider'))), line('sign-in.smart', document(smart, lacking.includes('smart')))];
   // What the app looks at only once it has read both.
@@ -71,12 +71,12 @@ function codeFlow({ response_types_supported: types, grant_types_supported: gran
 
 async function keys(named: string[] | undefined, address: string, given: Fetch): Promise<Outcome> {
   if (named && !named.some((one) => ALGORITHMS.includes(one))) return missing(`ID tokens are signed with ${called(named)} only`);
-  const asked = await settled(getJson(openLine(given), address));
-  if (!isAnswer(asked)) {
-    const { found, fix } = whyUnanswered(asked);
-    return answers(asked) ? missing('jwks_uri answers no JSON') : missing(`jwks_uri: ${found}`, fix);
+  const reply = await settled(getJson(openLine(given), address));
+  if (!isAnswer(reply)) {
+    const { found, fix } = whyUnanswered(reply);
+    return answers(reply) ? missing('jwks_uri answers no JSON') : missing(`jwks_uri: ${found}`, fix);
   }
-  const usable = Keys.safeParse(asked.json).data?.keys.filter(({ kty, use }) => kty !== undefined && (use ?? 'sig') === 'sig').length ?? 0;
+  const usable = Keys.safeParse(reply.json).data?.keys.filter(({ kty, use }) => kty !== undefined && (use ?? 'sig') === 'sig').length ?? 0;
   if (usable === 0) return missing('jwks_uri has no key for signatures');
   return ok(`${usable} ${usable === 1 ? 'key' : 'keys'}; ${named ? named.filter((one) => ALGORITHMS.includes(one)).join(', ') : 'RS256, because the provider names none'}`);
 }

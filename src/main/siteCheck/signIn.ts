@@ -6,7 +6,7 @@ import { PracticeHttp, type Fetch } from '../service/http.ts';
 import { readStaff } from '../service/people.ts';
 import { authorize, refusalOf, type Authorization, type Grant } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
-import { isRecordOf, sameAs } from '../session/identity.ts';
+import { isRecordOf, isSamePerson, sameAs } from '../session/identity.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
 import { rolesToChoose, type SessionRole } from '../session/roles.ts';
 import { missingScopes, scopesFor } from '../session/scopes.ts';
@@ -26,7 +26,7 @@ export interface Signed {
   name: string;
 }
 
-export interface SignInGiven {
+interface SignInGiven {
   site: Site;
   fetch: Fetch;
   now: () => number;
@@ -140,8 +140,7 @@ async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, 
   tab.goTo(second.address);
   const { grant, tab: last } = await second.complete(signal);
   const tokens = hold(grant);
-  const { identity } = grant;
-  if (identity.sds !== who.identity.sds || identity.subject !== who.identity.subject || identity.practitioner !== who.identity.practitioner) {
+  if (!isSamePerson(grant.identity, who.identity)) {
     last.finish('You are not signed in', 'Two different people signed in. Go back to the site check.');
     throw new Failure('identity-mismatch', 'the second step was another person');
   }

@@ -5,6 +5,8 @@ import { Failure } from '../platform/failure.ts';
 
 /** Some two thousand entries: nothing plays on a full disk, so only what ends, and what was typed, has to be written. */
 const RESERVE_BYTES = 4 * 1024 * 1024;
+/** What a disk must have free for {@link Reserve.isSure}, where the reserve is not taken yet: the reserve, and as much beside it. */
+export const NEEDED_FREE_BYTES = 2 * RESERVE_BYTES;
 
 /** Is the room of the vault in this folder taken? Looks, and takes none. */
 export const isHeld = (folder: string): boolean => statSync(join(folder, 'reserve'), { throwIfNoEntry: false })?.size === RESERVE_BYTES;

@@ -3,7 +3,7 @@
  * and of nothing else: see docs/diagnostics.md for what each part may hold.
  */
 import { z } from 'zod';
-import { Health, type SupportBundle } from '../../../preload/health.ts';
+import { count, Health, type SupportBundle } from '../../../preload/health.ts';
 import { problemCodes } from '../../../preload/contract.ts';
 import { readLog } from '../../platform/log.ts';
 import { LogLine } from '../../platform/logLine.ts';
@@ -14,7 +14,6 @@ import { health } from './health.ts';
 /** Some days of work, and no more than a person can leaf through. */
 const LINES = 1_000;
 
-const count = z.number().int().min(0).max(999_999_999);
 const amount = z.number().min(0).max(999_999);
 
 /** The site file without what it names: no practice, server, person, role, purpose, label or key. */

@@ -1,4 +1,4 @@
-/** The contract's methods of "This computer". Anybody before this computer may call them: what they answer holds nothing of anybody. */
+/** The contract's methods of "This computer". Whoever sits at this computer may call them, signed in or not: what they answer holds nothing of a patient or a person. */
 import type { SupportBundle } from '../../../preload/health.ts';
 import { Failure } from '../../platform/failure.ts';
 import { log } from '../../platform/log.ts';

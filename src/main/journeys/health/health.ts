@@ -1,22 +1,20 @@
 /** How this computer stands: asked for from any screen, also before there is a site file, and while the vault is locked. Looks, and changes nothing. */
 import { arch, release } from 'node:os';
-import type { Health, HealthState } from '../../../preload/health.ts';
+import { unansweredReasons, type Health, type HealthState } from '../../../preload/health.ts';
 import { problemCodes, type Problem, type ProblemCode } from '../../../preload/contract.ts';
+import { CLOCK_DIFFERENCE_MS } from '../../fhir/period.ts';
 import { logUsage } from '../../platform/log.ts';
 import { siteMembers, type Site } from '../../site.ts';
 import { advance, offlineRefusal } from '../../vault/lease.ts';
+import { NEEDED_FREE_BYTES } from '../../vault/reserve.ts';
 import { chainState } from './chainState.ts';
 import { diskOf } from './diskOf.ts';
 import { keychainIs } from './keychainIs.ts';
 import type { Desk } from '../desk.ts';
 
 const MEGABYTE = 1_000_000;
-/** Below this no recording is opened, because what follows could not be recorded: twice the reserve of vault/reserve.ts. Bytes. */
-const FULL = 8 * 1024 * 1024;
-/** Below this little can be downloaded beside what downloads leave free (vault/copies.ts). Bytes. */
+/** Below this there is room for few recordings beside what downloads leave free (vault/copies.ts). Bytes. */
 const NEARLY_FULL = 1_000 * MEGABYTE;
-/** Clocks are corrected by seconds all the time; more is a clock that was set wrong. As in vault/lease.ts. Seconds. */
-const CLOCK_OFF = 5 * 60;
 
 const platforms: Readonly<Record<string, Health['system']['platform']>> = { win32: 'win32', darwin: 'darwin', linux: 'linux' };
 const architectures: Readonly<Record<string, Health['system']['architecture']>> = { x64: 'x64', arm64: 'arm64' };
@@ -39,7 +37,7 @@ async function keychain(desk: Desk): Promise<Health['keychain']> {
 
 async function disk({ machine: { profile }, site }: { machine: Desk['machine']; site: Site | undefined }): Promise<Health['disk']> {
   const { free, copies, stores, reserve } = await diskOf(profile);
-  const state = free === null || free < FULL ? 'bad' : free < NEARLY_FULL || reserve === false ? 'attention' : 'good';
+  const state = free === null || free < NEEDED_FREE_BYTES ? 'bad' : free < NEARLY_FULL || reserve === false ? 'attention' : 'good';
   return { state, free: free === null ? null : megabytes(free), copies: megabytes(copies), stores, budget: site ? megabytes(site.diskBudgetBytes) : null, reserve };
 }
 
@@ -48,7 +46,7 @@ function clock(desk: Desk): Health['clock'] {
   const lease = desk.lease();
   const setBack = lease ? advance(lease, desk.clock()).backward : null;
   const refused = lease !== null && offlineRefusal(lease, desk.clock()) === 'clock-set-back';
-  const isOff = Math.abs(ahead ?? 0) > CLOCK_OFF || (setBack ?? 0) > 0;
+  const isOff = Math.abs(ahead ?? 0) * 1000 > CLOCK_DIFFERENCE_MS || (setBack ?? 0) > 0;
   return { state: refused ? 'bad' : isOff ? 'attention' : ahead === null ? 'unknown' : 'good', ahead, setBack, refused };
 }
 
@@ -60,8 +58,6 @@ function toldOn({ state }: Desk): Problem | null {
   return told && OF_PRACTICE.test(told.code) ? told : null;
 }
 
-const whys = ['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused'] as const;
-
 function practice(desk: Desk): Health['practice'] {
   const { online, lastSync, leaseEnds, problem: standing, unsent, refused } = desk.standing();
   const problem = standing ?? toldOn(desk);
@@ -70,7 +66,7 @@ function practice(desk: Desk): Health['practice'] {
   const unlocked = desk.vault?.unlocked === true && desk.person?.role.kind === 'clinician';
   return {
     state: problem || refused > 0 ? 'attention' : online ? 'good' : 'unknown', session: desk.session !== null, online, reached: reached === 0 ? null : new Date(reached).toISOString(), lastSync, leaseEnds,
-    problem: problem?.code ?? null, why: whys.find((why) => why === problem?.detail?.why) ?? null, unsent: unlocked ? unsent : null, refused: unlocked ? refused : null,
+    problem: problem?.code ?? null, why: unansweredReasons.find((why) => why === problem?.detail?.why) ?? null, unsent: unlocked ? unsent : null, refused: unlocked ? refused : null,
   };
 }
 

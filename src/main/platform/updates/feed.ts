@@ -10,6 +10,8 @@ import { strictJsonOf } from '../json.ts';
 import { compareVersions, Version } from './version.ts';
 
 export const FEED_FILE = 'updates.json';
+/** Address of a file in a feed's folder. @param feed address of the folder, with or without a slash at its end */
+export const inFeed = (feed: string, name: string): string => new URL(encodeURIComponent(name), feed.endsWith('/') ? feed : `${feed}/`).href;
 /** Bytes. */
 export const FEED_LIMIT = 256 * 1024;
 /** A signature over anything else is none over a feed. */
@@ -17,12 +19,11 @@ export const FEED_TYPE = 'viewing-room-update+jws';
 /** A signer's clock may be ahead of this computer's by so much, ms. A date far ahead, once believed, would refuse every document until then. */
 const AHEAD = 24 * 3600 * 1000;
 
-/** How this app was installed; each is replaced by a file of its own kind. `tar.gz`: a folder that somebody unpacked, which cannot replace itself. */
-export const packageKinds = ['deb', 'AppImage', 'tar.gz', 'nsis', 'zip'] as const;
-export type PackageKind = (typeof packageKinds)[number];
+/** How this app was installed; each is replaced by a file of its own kind. `tar.gz`: a folder that somebody unpacked, which cannot replace itself. `zip`: macOS. */
+export type PackageKind = 'deb' | 'AppImage' | 'tar.gz' | 'nsis' | 'zip';
 
 const FeedFile = z.object({
-  /** One of {@link packageKinds}, or one that a later version knows. */
+  /** A {@link PackageKind}, or one that a later version knows. */
   kind: z.string().min(1).max(20),
   /** As Node names it: "x64", "arm64". */
   arch: z.string().min(1).max(20),

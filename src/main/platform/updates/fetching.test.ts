@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Fetch } from '../heard.ts';
 import { FEED_LIMIT, UpdateRefused } from './feed.ts';
 import { fetchDocument, fetchFile, isFile } from './fetching.ts';
 import { fileOf, INSTALLER } from './feed.fixture.ts';
@@ -27,7 +28,7 @@ afterEach(() => {
 });
 
 const whyOf = (work: Promise<unknown>) => work.then(() => 'here', (error: unknown) => (error instanceof UpdateRefused ? error.why : String(error)));
-const bring = (file = fileOf(INSTALLER), silenceMs?: number) => whyOf(fetchFile(fetch, url, destination(), file, () => undefined, silenceMs));
+const bring = () => whyOf(fetchFile(fetch, url, destination(), fileOf(INSTALLER), () => undefined));
 
 test('the file that was signed comes whole, and progress is told', async () => {
   answer = (_request, response) => response.end(INSTALLER);
@@ -58,24 +59,37 @@ test.each<[string, string, RequestListener]>([
   expect(existsSync(destination())).toBe(false);
 });
 
-test('silence ends it', async () => {
-  answer = (_request, response) => {
-    response.writeHead(200, { 'content-length': INSTALLER.length });
-    response.write(INSTALLER.subarray(0, 1000));
-  };
-  expect(await bring(fileOf(INSTALLER), 50)).toBe('interrupted');
-  expect(existsSync(destination())).toBe(false);
-});
+describe('a line that brings little', () => {
+  afterEach(() => vi.useRealTimers());
 
-test('so does next to nothing: a server that sends a byte now and then keeps no download going', async () => {
-  answer = (_request, response) => {
-    response.writeHead(200, { 'content-length': INSTALLER.length });
+  /** What becomes of a file of which so many bytes come in so many ms, by a clock that only what comes moves on. */
+  async function fetched(file: Buffer, bytes: number, everyMs: number): Promise<unknown> {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     let sent = 0;
-    const timer = setInterval(() => response.write(INSTALLER.subarray(sent, sent += 1)), 2);
-    response.once('close', () => clearInterval(timer));
-  };
-  expect(await bring(fileOf(INSTALLER), 50)).toBe('interrupted');
-  expect(existsSync(destination())).toBe(false);
+    const slow: Fetch = async (_url, init) => new Response(new ReadableStream<Uint8Array>({
+      start: (controller) => init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason)),
+      pull: (controller) => {
+        if (sent === file.length) return controller.close();
+        if (bytes > 0) controller.enqueue(new Uint8Array(file.subarray(sent, sent += bytes)));
+        vi.advanceTimersByTime(everyMs);
+      },
+    }));
+    return whyOf(fetchFile(slow, url, destination(), fileOf(file), () => undefined));
+  }
+
+  test('and then nothing is ended after a minute', async () => {
+    expect(await fetched(INSTALLER, 0, 60_000)).toBe('interrupted');
+    expect(existsSync(destination())).toBe(false);
+  });
+
+  test('is ended too: a server that sends a byte now and then keeps no download going', async () => {
+    expect(await fetched(INSTALLER, 1, 1_000)).toBe('interrupted');
+    expect(existsSync(destination())).toBe(false);
+  });
+
+  test('but enough of it brings the file, however long it takes', async () => {
+    expect(await fetched(Buffer.alloc(512 * 1024, 'x'), 16 * 1024, 10_000)).toBe('here');
+  });
 });
 
 test('a server that gives more than was signed is not heard out', async () => {
@@ -83,7 +97,7 @@ test('a server that gives more than was signed is not heard out', async () => {
     response.write(INSTALLER);
     response.write(INSTALLER);
   };
-  expect(await bring(fileOf(INSTALLER), 5000)).toBe('hash-differs');
+  expect(await bring()).toBe('hash-differs');
 });
 
 test('what cannot be written is the disk’s', async () => {

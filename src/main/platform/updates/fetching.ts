@@ -2,16 +2,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
+import type { UpdateRefusal } from '../../../preload/updates.ts';
 import { atMost } from '../bounded.ts';
 import { heard, type Fetch } from '../heard.ts';
 import { FEED_LIMIT, UpdateRefused, type FeedFile } from './feed.ts';
 
+/** How long the document may take, ms. */
 const TIMEOUT_MS = 30_000;
-/** Of silence in the middle of a file, and less than {@link LEAST} bytes is as good as none: a server could keep a download going for years. */
+/** A file ends when fewer than {@link LEAST_BYTES} came in so many ms: a server that sends a byte now and then would otherwise keep a download going for years. */
 const SILENCE_MS = 60_000;
-const LEAST = 64 * 1024;
+const LEAST_BYTES = 64 * 1024;
 
-const as = (why: ConstructorParameters<typeof UpdateRefused>[0]) => (error: unknown): never => {
+/** Turns whatever was thrown into a refusal; one that it is already stays as it is. */
+const as = (why: UpdateRefusal) => (error: unknown): never => {
   throw error instanceof UpdateRefused ? error : new UpdateRefused(why, { cause: error });
 };
 
@@ -32,9 +35,9 @@ export async function fetchDocument(fetch: Fetch, url: string): Promise<Buffer> 
  * Writes the file that was signed to `destination`, and never more than its size. What is not exactly it is not left there.
  * @throws UpdateRefused `unreachable`, `interrupted`, `hash-differs` or `disk`
  */
-export async function fetchFile(fetch: Fetch, url: string, destination: string, { size, sha512 }: FeedFile, onProgress: (received: number) => void, silenceMs = SILENCE_MS): Promise<void> {
+export async function fetchFile(fetch: Fetch, url: string, destination: string, { size, sha512 }: FeedFile, onProgress: (received: number) => void): Promise<void> {
   const silence = new AbortController();
-  let timer = setTimeout(() => silence.abort(), silenceMs);
+  let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   const hash = createHash('sha512');
   let [received, counted] = [0, 0];
   try {
@@ -46,10 +49,10 @@ export async function fetchFile(fetch: Fetch, url: string, destination: string, 
         hash.update(chunk);
         await file.writeFile(chunk).catch(as('disk'));
         onProgress(received);
-        if (received - counted < LEAST) continue;
+        if (received - counted < LEAST_BYTES) continue;
         counted = received;
         clearTimeout(timer);
-        timer = setTimeout(() => silence.abort(), silenceMs);
+        timer = setTimeout(() => silence.abort(), SILENCE_MS);
       }
       await file.sync().catch(as('disk'));
     } finally {

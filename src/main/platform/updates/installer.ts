@@ -1,29 +1,9 @@
 /** electron-updater, held to the signed document: it hears of one file, has it fetched by us, keeps it, and gives it to the system's installer. It reads no feed of its own. */
-import { readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
 import type { AppUpdater, ResolvedUpdateFileInfo, UpdateInfo } from 'electron-updater';
 import type { DownloadUpdateOptions } from 'electron-updater/out/AppUpdater.js';
 import type { ProviderRuntimeOptions } from 'electron-updater/out/providers/Provider.js';
 import { UpdateRefused, type PackageKind } from './feed.ts';
 import type { Installer } from './updates.ts';
-
-/** @param resources the package's folder of that name: a .deb says in it that it is one */
-export function packageKind(resources: string): PackageKind {
-  if (process.platform === 'win32') return 'nsis';
-  if (process.platform === 'darwin') return 'zip';
-  if (typeOf(resources) === 'deb') return 'deb';
-  const { APPIMAGE, APPDIR } = process.env;
-  // Whatever another AppImage starts inherits both, and that one is not ours to replace.
-  return APPIMAGE && APPDIR && process.execPath.startsWith(`${APPDIR}${sep}`) ? 'AppImage' : 'tar.gz';
-}
-
-function typeOf(resources: string): string {
-  try {
-    return readFileSync(join(resources, 'package-type'), 'utf8').trim();
-  } catch {
-    return '';
-  }
-}
 
 /** Loaded when somebody fetches an update, and not before. */
 export async function makeInstaller(kind: PackageKind): Promise<Installer> {
@@ -57,15 +37,15 @@ export async function makeInstaller(kind: PackageKind): Promise<Installer> {
   updater.autoInstallOnAppQuit = false;
   updater.allowDowngrade = false;
   updater.disableWebInstaller = true;
-  // Its pieces are not what was signed.
+  // A differential download fetches pieces of a file, and what was signed is the whole.
   updater.disableDifferentialDownload = true;
-  // Its own would follow redirects, wait without end, know no size, and not know the answer that the proxy was given.
+  // Its own downloader would follow redirects, wait without end, know no size, and not have the name and password that the proxy was given.
   Object.assign(updater, { httpExecutor: { download: (_url: URL, destination: string) => bring(destination) } });
 
   return {
     prepare: async (release, { name, size, sha512 }, from) => {
       bring = from;
-      // Without the members that stand for a first file of older feeds.
+      // Without `path` and `sha512`, which repeat the first file for old versions of electron-updater.
       const info = { version: release, files: [{ url: name, size, sha512 }] as UpdateInfo['files'], releaseDate: '' } as UpdateInfo;
       class SignedProvider extends library.Provider<UpdateInfo> {
         constructor(_options: unknown, _updater: unknown, runtime: ProviderRuntimeOptions) {
@@ -76,7 +56,7 @@ export async function makeInstaller(kind: PackageKind): Promise<Installer> {
           return Promise.resolve(info);
         }
 
-        /** It wants an address to name the file by; nothing asks for it. */
+        /** electron-updater takes the file's name from an address; nothing is fetched from it. */
         override resolveFiles(): ResolvedUpdateFileInfo[] {
           return info.files.map((file) => ({ url: new URL(file.url, 'https://feed.invalid/'), info: file }));
         }

@@ -8,7 +8,7 @@ import type { Fetch } from '../heard.ts';
 import { faultFields, log } from '../log.ts';
 import { Pace } from '../pace.ts';
 import { singleFlight } from '../singleFlight.ts';
-import { admitFeed, FEED_FILE, fileFor, readFeed, UpdateRefused, type FeedDocument, type FeedFile, type FeedKey, type Installation } from './feed.ts';
+import { admitFeed, FEED_FILE, fileFor, inFeed, readFeed, UpdateRefused, type FeedDocument, type FeedFile, type FeedKey, type Installation } from './feed.ts';
 import { fetchDocument, fetchFile, isFile } from './fetching.ts';
 import { readKept, writeKept, type Kept, type UpdateEvent } from './kept.ts';
 import { compareVersions, Version } from './version.ts';
@@ -128,7 +128,7 @@ export class Updates {
     let shown = 0;
     try {
       const installer = await this.#machine.makeInstaller();
-      const path = await installer.prepare(document.release, file, (destination) => fetchFile(this.#machine.fetch, beside(feed, file.name), destination, file, (received) => {
+      const path = await installer.prepare(document.release, file, (destination) => fetchFile(this.#machine.fetch, inFeed(feed, file.name), destination, file, (received) => {
         // As often as it can be seen.
         if (received - shown < file.size / 100) return;
         shown = received;
@@ -167,7 +167,7 @@ export class Updates {
 
   async #ask(feed: string): Promise<Offer | null> {
     this.#askedAt = new Date(this.#machine.now()).toISOString();
-    const document = await readFeed(await fetchDocument(this.#machine.fetch, beside(feed, FEED_FILE)), this.#machine.keys());
+    const document = await readFeed(await fetchDocument(this.#machine.fetch, inFeed(feed, FEED_FILE)), this.#machine.keys());
     try {
       admitFeed(document, this.#kept.seen, this.#machine.now());
       this.#keep({ seen: document.issuedAt, minimum: document.minimum });
@@ -238,6 +238,3 @@ const releaseOf = ({ document: { release, notes } }: Offer) => ({ release, notes
 
 /** What nobody foresaw while fetching is the disk's, or the installer's. */
 const whyOf = (error: unknown): UpdateRefusal => (error instanceof UpdateRefused ? error.why : 'disk');
-
-/** An address in the feed's folder. */
-const beside = (feed: string, name: string): string => new URL(encodeURIComponent(name), feed.endsWith('/') ? feed : `${feed}/`).href;
