@@ -2,7 +2,7 @@
 import { arch, release } from 'node:os';
 import type { Health, HealthState } from '../../../preload/health.ts';
 import { problemCodes, type Problem, type ProblemCode } from '../../../preload/contract.ts';
-import { logUsage } from '../../platform/log.ts';
+import { logUsage } from '../../platform/logged.ts';
 import { siteMembers, type Site } from '../../site.ts';
 import { advance, offlineRefusal } from '../../vault/lease.ts';
 import { chainState } from './chainState.ts';
