@@ -13,13 +13,15 @@ export default defineConfig(({ mode }) => {
 
   return {
     main: {
-      define,
+      define: { ...define, __METHODS__: JSON.stringify(Object.keys(methods)) },
       plugins: [notePackages()],
       build: {
         outDir: `${outDir}/main`,
         // The oldest runtime that it must run in is Electron 33 (Node 20.18.1).
         target: 'node20.18',
         externalizeDeps: false,
+        // Read and compiled at every start, as the page is.
+        minify: true,
         reportCompressedSize: false,
         rolldownOptions: {
           // The sealer and the trail run in utility processes of their own.

@@ -18,7 +18,7 @@ import { deviceId } from '../../src/main/journeys/vaults.ts';
 import { decide } from '../../src/main/journeys/worklist.ts';
 import { computerTag } from '../../src/main/platform/computer.ts';
 import { Failure, problemOf } from '../../src/main/platform/failure.ts';
-import { openLog } from '../../src/main/platform/log.ts';
+import { openLog } from '../../src/main/platform/logged.ts';
 import { Grants } from '../../src/main/playback/grants.ts';
 import { Outgoing } from '../../src/main/review/outgoing.ts';
 import type { Fetch } from '../../src/main/service/http.ts';
@@ -93,7 +93,7 @@ class Client {
       now: () => Date.now() + this.#clock, uptime: () => uptime() * 1000, quit: () => undefined, proxyAsking: async () => null, answerProxy: async () => false, isConnected: () => true, isMetered: async () => false, about: { version: '0.0.0', electron: '0.0.0', demoRuntime: false },
     });
     this.#rhythm = new Rhythm(desk);
-    // As src/main/index.ts has it.
+    // As src/main/app.ts has it.
     desk.grants = new Grants(() => Date.now(), (grant, error) => void revokeGrant(desk, grant, error instanceof Failure ? error : new Failure('audit-unwritable', 'exposure not written')));
     const signIn = new SignIn(desk, () => this.#rhythm.enter());
     this.#handlers = handlersFor(desk, this.#rhythm, signIn, () => this.#begin());

@@ -98,7 +98,8 @@ export function parseSite(text: string): Site {
   } catch (error) {
     throw new Failure('site-file-invalid', 'not JSON', { field: 'the whole file', expected: jsonFault(text, error) }, { cause: error });
   }
-  const parsed = Site.safeParse(json);
+  // Read once: zod would compile a parser for each part of it first.
+  const parsed = Site.safeParse(json, { jitless: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;

@@ -2,14 +2,12 @@ import { useEffect, useState } from 'react';
 import type { AppState, Screen } from '../preload/contract.ts';
 import { ComputerContext } from './computer.ts';
 import { attempt, door } from './door.ts';
-import { IdleWarning } from './parts/IdleWarning.tsx';
 import { TopBar } from './parts/TopBar.tsx';
 import { useActivity } from './parts/useActivity.ts';
 import { usePlace } from './places.ts';
 import { Browser } from './screens/Browser.tsx';
 import { ChooseRole } from './screens/ChooseRole.tsx';
 import { Forgotten } from './screens/Forgotten.tsx';
-import { HealthScreen } from './screens/HealthScreen.tsx';
 import { NoRole } from './screens/NoRole.tsx';
 import { ProblemScreen } from './screens/ProblemScreen.tsx';
 import { SetSecret } from './screens/SetSecret.tsx';
@@ -17,7 +15,7 @@ import { SignIn } from './screens/SignIn.tsx';
 import { Unlock } from './screens/Unlock.tsx';
 import { Waiting } from './screens/Waiting.tsx';
 import { closed, starting } from './text/start.ts';
-import { useInside } from './useInside.ts';
+import { useInside, type Inside } from './useInside.ts';
 
 /** The main process decides which screen is shown; this follows it. */
 export function App() {
@@ -40,26 +38,26 @@ export function App() {
     return stop;
   }, []);
 
-  const inside = state.screen === 'room' || state.screen === 'console' || state.screen === 'kept';
-  useActivity(inside);
-  const looking = lookingFrom === state.screen;
+  const isIn = state.screen === 'room' || state.screen === 'console' || state.screen === 'kept';
+  useActivity(isIn);
+  const inside = useInside(state.screen !== 'starting' || lookingFrom !== null);
+  const looking = lookingFrom === state.screen && inside !== null;
   usePlace(looking ? 'computer' : state.screen);
 
   return (
-    <ComputerContext value={inside || looking ? null : () => setLookingFrom(state.screen)}>
+    <ComputerContext value={isIn || looking ? null : () => setLookingFrom(state.screen)}>
       {looking ? (
         <>
           <TopBar />
-          <HealthScreen practice={'practice' in state ? state.practice : undefined} onBack={() => setLookingFrom(null)} />
+          <inside.HealthScreen practice={'practice' in state ? state.practice : undefined} onBack={() => setLookingFrom(null)} />
         </>
-      ) : <CurrentScreen state={state} />}
-      {inside && <IdleWarning />}
+      ) : <CurrentScreen state={state} inside={inside} />}
+      {isIn && inside && <inside.IdleWarning />}
     </ComputerContext>
   );
 }
 
-function CurrentScreen({ state }: { state: AppState }) {
-  const inside = useInside(state.screen !== 'starting');
+function CurrentScreen({ state, inside }: { state: AppState; inside: Inside | null }) {
   switch (state.screen) {
     case 'starting':
       return <Waiting key="starting" {...starting} />;

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
 import type * as inside from './inside.ts';
 
-type Inside = typeof inside;
+export type Inside = typeof inside;
 
 /**
- * The screens of who is in: four fifths of all code, with the player. Read once what comes before them is on the screen, which is there sooner for it; null until then.
- * @param isPast the app has shown its first screen
+ * The screens of who is in, and “This computer”: four fifths of all code, with the player. Read once what comes before them is on the screen, which is there sooner for it; null until then.
+ * @param isPast the app has shown its first screen, or one of them is asked for
  */
 export function useInside(isPast: boolean): Inside | null {
   const [screens, setScreens] = useState<Inside | null>(null);

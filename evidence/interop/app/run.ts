@@ -239,7 +239,7 @@ async function run(): Promise<void> {
       await desk.cut(first.binary, Math.floor(0.6 * first.size));
       const from = await mark();
       await room.signIn(app, ada);
-      await expect(line(app.window, first)).toContainText('Download failed', late);
+      await expect(line(app.window, first)).toContainText('Broken off at', late);
       await app.kill();
       await desk.cut(first.binary, null);
       app = await room.start();

@@ -7,7 +7,7 @@ import type { Desk } from './desk.ts';
 import { endPresented } from './presented.ts';
 import { revokeAll } from './revoke.ts';
 import { KEPT, keptHere } from './kept.ts';
-import { isOfOneVault, loadVault, peopleHere, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
+import { entriesIn, isOfOneVault, loadVault, peopleHere, setAside, sitDown, standUp, vaultIds } from './vaults.ts';
 import { personOf } from './whose.ts';
 
 const startAgainCodes: readonly ProblemCode[] = ['keychain-absent', 'vault-corrupt', 'vault-elsewhere', 'library-corrupt'];
@@ -31,6 +31,7 @@ export async function showSignIn(desk: Desk, notice: Problem | null): Promise<vo
 /** First screen: one vault here → unlock it; else sign in. */
 export async function arrive(desk: Desk): Promise<void> {
   try {
+    if (await arriveAtOnly(desk)) return;
     const people = await peopleHere(desk);
     const [only] = people;
     if (people.length === 1 && only) await chooseVault(desk, only.vault);
@@ -38,6 +39,38 @@ export async function arrive(desk: Desk): Promise<void> {
   } catch (error) {
     showProblem(desk, error, null);
   }
+}
+
+/** Where there is one vault and it is for one person: opened once for that, because this is what a start mostly waits for. @returns whether that is the first screen */
+async function arriveAtOnly(desk: Desk): Promise<boolean> {
+  const [id, another] = vaultIds(desk.machine.profile);
+  if (id === undefined || another !== undefined || desk.vault) return false;
+  try {
+    if (!await desk.oneLoad(() => sitAtOnly(desk, id))) return false;
+  } catch (error) {
+    if (!isOfOneVault(problemOf(error).code)) throw error;
+    showProblem(desk, error, id);
+    return true;
+  }
+  await showUnlock(desk, null);
+  return true;
+}
+
+async function sitAtOnly(desk: Desk, id: string): Promise<boolean> {
+  const vault = await loadVault(desk, id);
+  try {
+    const [only, another] = entriesIn(desk, vault);
+    const person = only && (only.kept ? keptHere(vault)?.person : personOf(vault));
+    if (person && another === undefined) {
+      sitDown(desk, vault, person, only.kept);
+      return true;
+    }
+  } catch (error) {
+    vault.close();
+    throw error;
+  }
+  vault.close();
+  return false;
 }
 
 /** @param chosen as the sign-in screen names it */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { readEntry, reportedFrom } from '../audit/reported.ts';
 import { Verifier } from '../audit/verify.ts';
-import { openLog } from '../platform/log.ts';
+import { openLog } from '../platform/logged.ts';
 import { deliverWaiting } from './deliver.ts';
 import { TestDesk } from './journeys.fixture.ts';
 

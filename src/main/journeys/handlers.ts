@@ -15,7 +15,6 @@ import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { reportPresented } from './presented.ts';
 import { reviewHandlers } from './reviewing/handlers.ts';
-import { checkSite } from './siteCheck.ts';
 import { removeCopies, storage } from './storage.ts';
 import { chainKeyOf, deliverWaiting } from './deliver.ts';
 import { refreshRow } from './takeIn.ts';
@@ -44,7 +43,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
   return {
     getState: () => desk.state,
     about: () => desk.machine.about,
-    checkSite: () => checkSite(desk, site),
+    checkSite: async () => (await import('./siteCheck.ts')).checkSite(desk, site),
     retry: () => done(() => {
       // Elsewhere it would show the way in to who is in, with the vault open behind it.
       if (desk.state.screen !== 'problem' || desk.vault?.unlocked) throw new Failure('bad-request', 'nothing to try again');

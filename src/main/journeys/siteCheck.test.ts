@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
-import { openLog, readLog } from '../platform/log.ts';
+import { openLog, readLog } from '../platform/logged.ts';
 import { parseSite } from '../site.ts';
 import { checkSite } from './siteCheck.ts';
 import { SignedInDesk } from './signedIn.fixture.ts';

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Vault } from '../vault/vault.ts';
@@ -65,6 +65,40 @@ describe('an older copy of the store put back', () => {
     expect((await buildWorklist(at.desk)).rows.length).toBeGreaterThan(0);
     expect((await openRecording(at.desk, WINDOW, at.rowOf('task-01'), nothing)).grant).toMatch(/^[0-9a-f]+$/);
     expect(entries().filter(({ event }) => event === 'rolled-back')).toHaveLength(1);
+  });
+});
+
+describe('at the start', () => {
+  it('the only vault here is opened once, and asked for its secret', async () => {
+    const { id } = await at.enter('ada');
+    await leave();
+    const load = vi.spyOn(Vault, 'load');
+    await arrive(at.desk);
+    expect(at.desk.state).toMatchObject({ screen: 'unlock', person: { vault: id, kept: false }, others: [] });
+    expect(load).toHaveBeenCalledOnce();
+    load.mockRestore();
+    await unlock(at.desk, SECRET);
+    expect(at.desk.vault?.unlocked).toBe(true);
+  });
+
+  it('of two vaults none stays open before one is chosen', async () => {
+    await at.enter('ada');
+    await at.enter('ben');
+    await leave();
+    await arrive(at.desk);
+    expect(at.desk.state).toMatchObject({ screen: 'sign-in', people: [{ broken: false }, { broken: false }] });
+    expect(at.desk.vault).toBeNull();
+  });
+
+  it('the only vault, which does not open, is shown with its way out and tried once', async () => {
+    const { id } = await at.enter('ada');
+    await leave();
+    writeFileSync(join(folderOf(id), 'keyring.json'), '{}');
+    const load = vi.spyOn(Vault, 'load');
+    await arrive(at.desk);
+    expect(at.desk.state).toMatchObject({ screen: 'problem', problem: { code: 'vault-corrupt' }, canStartAgain: true });
+    expect(load).toHaveBeenCalledOnce();
+    load.mockRestore();
   });
 });
 

@@ -146,18 +146,22 @@ export function forgetPerson(desk: Desk): void {
 export const isOfOneVault = (code: ProblemCode): boolean => code.startsWith('vault-') || code === 'keychain-absent' || code === 'disk-fault';
 
 /** What a vault can be unlocked for: a clinician's room, an incident that a manager keeps here, both or neither. */
+export function entriesIn(desk: Desk, vault: Vault): VaultPerson[] {
+  endExpired(desk, vault);
+  const person = personOf(vault);
+  const kept = keptHere(vault);
+  if (!vault.rule) return [];
+  return [
+    ...(person?.role.kind === 'clinician' ? [{ vault: vault.id, name: person.name, broken: false, kept: false }] : []),
+    ...(kept ? [{ vault: `${vault.id}${KEPT}`, name: kept.person.name, broken: false, kept: true }] : []),
+  ];
+}
+
 async function entriesOf(desk: Desk, id: string): Promise<VaultPerson[]> {
   const open = desk.vault?.id === id ? desk.vault : null;
   const vault = open ?? await loadVault(desk, id);
   try {
-    endExpired(desk, vault);
-    const person = personOf(vault);
-    const kept = keptHere(vault);
-    if (!vault.rule) return [];
-    return [
-      ...(person?.role.kind === 'clinician' ? [{ vault: id, name: person.name, broken: false, kept: false }] : []),
-      ...(kept ? [{ vault: `${id}${KEPT}`, name: kept.person.name, broken: false, kept: true }] : []),
-    ];
+    return entriesIn(desk, vault);
   } finally {
     if (!open) vault.close();
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Failure } from './failure.ts';
-import { faultFields, log, openLog, readLog } from './log.ts';
+import { faultFields, log } from './log.ts';
+import { openLog, readLog } from './logged.ts';
 import { lineOf, readLine, type LogFields } from './logLine.ts';
 
 const at = new Date('2026-11-28T09:30:00Z');

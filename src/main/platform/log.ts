@@ -1,29 +1,21 @@
-/** The log: one JSON line an event, of fields that are allow-listed by type and again as it is written ({@link lineOf}). Codes, counts and times only. */
+/** What is logged: fields that are allow-listed by type, and again as they are written (logged.ts). Codes, counts and times only. */
+import { errorName, isErrno } from './errorCodes.ts';
 import { Failure } from './failure.ts';
-import { LogFile } from './logFile.ts';
-import { errorName, isErrno, lineOf, readLine, type LogEvent, type LogFields, type LogLine } from './logLine.ts';
+import type { LogEvent, LogFields } from './logLine.ts';
 
-let file: LogFile | null = null;
+type Write = (event: LogEvent, fields: LogFields) => void;
 
-/** Starts the log at `path`, with older files beside it. Until then events are dropped. */
-export function openLog(path: string): void {
-  file = new LogFile(path);
+let write: Write | null = null;
+
+/** Until then events are dropped. */
+export function logTo(to: Write): void {
+  write = to;
 }
 
 /** Writes one event. Never throws: the audit trail, not the log, is the record that must not be lost. */
 export function log(event: LogEvent, fields: LogFields = {}): void {
-  file?.append(JSON.stringify(lineOf(new Date(), event, fields)));
+  write?.(event, fields);
 }
-
-/** The newest lines, oldest first, each held against the list once more; `dropped`: so many that did not fit, and are not among them. */
-export function readLog(most: number): { lines: LogLine[]; dropped: number } {
-  const all = (file?.last(most) ?? []).map(readLine);
-  const lines = all.filter((line) => line !== null);
-  return { lines, dropped: all.length - lines.length };
-}
-
-/** What the log takes on the disk; null before there is one. */
-export const logUsage = (): ReturnType<LogFile['usage']> | null => file?.usage() ?? null;
 
 /** Name of Chromium's network error where that is all that the text is (net_error_list.h). */
 const networkError = (text: string): string | undefined => /^net::(ERR_[A-Z0-9_]+)$/.exec(text)?.[1];

@@ -2,11 +2,11 @@
  * What a line of the log may hold. Every field is a code of a list, a bounded number or a version: no field takes free text, and none takes ten digits in a row, so that no name,
  * NHS number, title, address or token has a place to stand in. Checked when a line is written, and again when one is read back to leave this computer (docs/diagnostics.md).
  */
-import { constants } from 'node:os';
 import { z } from 'zod';
 import { methods, problemCodes, type MethodName } from '../../preload/contract.ts';
 import { count, unansweredReasons } from '../../preload/health.ts';
 import { updateRefusals } from '../../preload/updates.ts';
+import { errorNames, isErrno } from './errorCodes.ts';
 
 const events = [
   'started', 'site-read', 'problem', 'signed-in', 'signed-out', 'unlocked', 'locked', 'woke', 'sync', 'sealed', 'withheld', 'destroyed', 'stopped', 'wrong-patient',
@@ -14,21 +14,6 @@ const events = [
   'update-looked', 'update-offered', 'update-refused', 'update-fetched', 'update-restarted', 'site-check',
 ] as const;
 export type LogEvent = (typeof events)[number];
-
-/** Classes of errors by name, and what else can be thrown: a name that somebody made up is none of them. */
-const errorNames = [
-  'Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'AggregateError', 'URIError', 'Failure', 'UpdateRefused', 'ZodError', 'SqliteError',
-  'AbortError', 'TimeoutError', 'NetworkError', 'OperationError', 'DataCloneError', 'InvalidStateError', 'NotSupportedError',
-  'ClientError', 'OperationProcessingError', 'UnsupportedOperationError', 'ResponseBodyError', 'AuthorizationResponseError', 'WWWAuthenticateChallengeError',
-  'preload', 'undefined', 'object', 'string', 'number', 'boolean', 'function', 'symbol', 'bigint', 'other',
-] as const;
-type ErrorName = (typeof errorNames)[number];
-
-export const errorName = (name: string): ErrorName => errorNames.find((known) => known === name) ?? 'other';
-
-const systemCodes = new Set([...Object.keys(constants.errno), 'ENOTFOUND', 'EAI_AGAIN']);
-/** Codes of Node.js and Chromium (`ERR_`), SQLite, and openid-client (`OAUTH_`), and the operating system's. */
-export const isErrno = (code: unknown): code is string => typeof code === 'string' && (systemCodes.has(code) || /^(ERR|SQLITE|OAUTH)_[A-Z0-9_]{2,60}$/.test(code) && !/\d{6}/.test(code));
 
 const fields = {
   code: z.enum(problemCodes),

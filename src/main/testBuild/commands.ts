@@ -1,6 +1,6 @@
 /**
  * Commands of the test build: `--test-command=NAME OPERAND [--option VALUE]`, run instead of the app. This folder is reached by one
- * import in index.ts that the shipped bundle does not have; packaging searches what is shipped for the text "test-command".
+ * import in index.ts that the shipped bundle does not have (the witness by one in app.ts); packaging searches what is shipped for the text "test-command".
  */
 import type { Where } from '../journeys/vaults.ts';
 import { runExportKey } from './exportKey.ts';

@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import type { Desk } from '../journeys/desk.ts';
-import { noteCrossings } from '../window/ipc.ts';
+import { noteCrossings } from '../window/crossing.ts';
 
 export function startWitness(argv: readonly string[], desk: Desk): void {
   const prefix = '--test-command-witness=';

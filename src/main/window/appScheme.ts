@@ -23,8 +23,9 @@ export async function answerAppFile(request: { method: string; url: string }, ro
   const type = TYPES[extname(path)];
   if (request.method !== 'GET' || url.host !== 'ui' || !path.startsWith(root + sep) || type === undefined) return new Response(null, { status: 404 });
   try {
+    // No cross-origin-opener-policy: there is no window that could open ours or be opened by it, and for such a page Chromium gives up the process that it has made ready and starts another.
     return new Response(await readFile(path), {
-      headers: { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'cross-origin-opener-policy': 'same-origin' },
+      headers: { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
     });
   } catch {
     return new Response(null, { status: 404 });

@@ -1,6 +1,6 @@
-/** The only file that touches ipcMain. Every call is checked for who asks and what they ask before a handler sees it. */
-import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import { methods, pushes, type Args, type MethodName, type Pushed, type PushName, type Reply, type Result } from '../../preload/contract.ts';
+/** The only file that touches ipcMain. Every call is checked for who asks before anything else sees it; what it asks and what is answered, in crossing.ts. */
+import { ipcMain, type IpcMainInvokeEvent } from 'electron';
+import type { Args, MethodName, Reply, Result } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { APP_ORIGIN } from './appScheme.ts';
@@ -14,44 +14,26 @@ function isOurs(event: IpcMainInvokeEvent): boolean {
   return frame !== null && frame === event.sender.mainFrame && frame.origin === APP_ORIGIN;
 }
 
-/** What crosses, as it crosses. */
-type NoteCrossing = (kind: 'reply' | 'push', name: string, value: unknown) => void;
-
-let note: NoteCrossing | null = null;
-
-/** For the test build's witness alone: the shipped bundle has neither this nor its uses. */
-export function noteCrossings(to: NoteCrossing): void {
-  note = to;
-}
-
-async function answer<K extends MethodName>(name: K, handlers: Handlers, event: IpcMainInvokeEvent, raw: unknown): Promise<Result<Reply<K>>> {
+/** A result, whatever was thrown on the way to it. */
+export async function resultOf<T>(method: MethodName, work: () => Promise<T> | T): Promise<Result<T>> {
   try {
-    if (!isOurs(event)) throw new Failure('bad-request', 'unknown sender');
-    const args = methods[name].args.safeParse(raw);
-    if (!args.success) throw new Failure('bad-request', `arguments of ${name}`);
-    const handler = handlers[name] as (window: number, ...args: unknown[]) => unknown;
-    const reply = methods[name].reply.parse(await handler(event.sender.id, ...(args.data as unknown[])));
-    return { ok: true, value: reply as Reply<K> };
+    return { ok: true, value: await work() };
   } catch (error) {
     const problem = problemOf(error);
-    log(problem.code === 'internal' ? 'fault' : 'refused', { method: name, code: problem.code, ...faultFields(error) });
+    log(problem.code === 'internal' ? 'fault' : 'refused', { method, code: problem.code, ...faultFields(error) });
     return { ok: false, error: problem };
   }
 }
 
-export function serve(handlers: Handlers): void {
-  for (const name of Object.keys(methods) as MethodName[]) {
+/** @param answer to a page of ours: `window` is the id of its web contents, and `args` have not been looked at */
+export function serve(answer: (name: MethodName, window: number, args: unknown) => Promise<Result<unknown>>): void {
+  for (const name of __METHODS__ as readonly MethodName[]) {
     ipcMain.handle(`call:${name}`, async (event, raw: unknown) => {
-      const result = await answer(name, handlers, event, raw);
-      if (__TEST_BUILD__) note?.('reply', name, result);
-      return result;
+      const asked = await resultOf(name, () => {
+        if (!isOurs(event)) throw new Failure('bad-request', 'unknown sender');
+        return answer(name, event.sender.id, raw);
+      });
+      return asked.ok ? asked.value : asked;
     });
   }
-}
-
-export function push<K extends PushName>(contents: WebContents, name: K, value: Pushed<K>): void {
-  if (contents.isDestroyed()) return;
-  const crossing = pushes[name].parse(value);
-  if (__TEST_BUILD__) note?.('push', name, crossing);
-  contents.send(`push:${name}`, crossing);
 }

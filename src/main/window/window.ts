@@ -10,7 +10,7 @@ export interface WindowOptions {
   preload: string;
   recordingScheme: string;
   /** Answers recording:// for this window and no other. */
-  media: (request: Request, window: number) => Response;
+  media: (request: Request, window: number) => Promise<Response>;
   show: boolean;
 }
 

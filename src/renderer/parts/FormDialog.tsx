@@ -2,7 +2,7 @@ import { useId, useState, type ReactNode } from 'react';
 import type { Result } from '../../preload/contract.ts';
 import { dialog } from '../text/common.ts';
 import { reasonField } from '../text/assignments.ts';
-import { AppDialog } from './AppDialog.tsx';
+import { LateDialog } from './LateDialog.tsx';
 import { Button } from './Button.tsx';
 import { FieldErrors, ProblemSummary } from './ErrorSummary.tsx';
 import { SelectField, TextArea } from './fields.tsx';
@@ -38,7 +38,7 @@ export function FormDialog<T>({ title, yes, warning = false, no = dialog.cancel,
     if (result?.ok) onDone(result.value);
   };
   return (
-    <AppDialog
+    <LateDialog
       title={title}
       asks="form"
       onDismiss={onDismiss}
@@ -52,7 +52,7 @@ export function FormDialog<T>({ title, yes, warning = false, no = dialog.cancel,
       {found.faults.length > 0 && <FieldErrors attempt={found.times} faults={found.faults} />}
       {action.problem && <ProblemSummary problem={action.problem} attempt={action.failures} />}
       {typeof children === 'function' ? children((field) => found.faults.find((fault) => fault.field === field)?.text) : children}
-    </AppDialog>
+    </LateDialog>
   );
 }
 

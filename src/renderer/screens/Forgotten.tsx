@@ -2,9 +2,9 @@ import { InsetText } from 'nhsuk-react-components';
 import { useState } from 'react';
 import type { AppState } from '../../preload/contract.ts';
 import { door } from '../door.ts';
-import { AppDialog } from '../parts/AppDialog.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { LateDialog } from '../parts/LateDialog.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { useAction } from '../parts/useAction.ts';
@@ -39,7 +39,7 @@ export function Forgotten({ state: { practice, name, rule, recordings, bytes, un
         </div>
       </Screen>
       {confirming && (
-        <AppDialog
+        <LateDialog
           title={text.confirm.title(name)}
           onDismiss={() => setConfirming(false)}
           buttons={
@@ -59,7 +59,7 @@ export function Forgotten({ state: { practice, name, rule, recordings, bytes, un
         >
           <p>{text.confirm.body(recordings, size)}</p>
           <p>{text.confirm.after(rule)}</p>
-        </AppDialog>
+        </LateDialog>
       )}
     </>
   );

@@ -2,9 +2,9 @@ import { Details } from 'nhsuk-react-components';
 import { useState } from 'react';
 import type { AppState, ProblemCode } from '../../preload/contract.ts';
 import { door } from '../door.ts';
-import { AppDialog } from '../parts/AppDialog.tsx';
 import { Button } from '../parts/Button.tsx';
 import { ProblemSummary } from '../parts/ErrorSummary.tsx';
+import { LateDialog } from '../parts/LateDialog.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { useAction } from '../parts/useAction.ts';
@@ -49,7 +49,7 @@ export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: {
         </Details>
       </Screen>
       {confirming && (
-        <AppDialog
+        <LateDialog
           title={question.title}
           onDismiss={() => setConfirming(false)}
           buttons={
@@ -71,7 +71,7 @@ export function ProblemScreen({ state: { problem, canRetry, canStartAgain } }: {
           <p>{question.lostLead}</p>
           <ul className="nhsuk-list nhsuk-list--bullet">{question.lost.map((item) => <li key={item}>{item}</li>)}</ul>
           <p>{question.kept}</p>
-        </AppDialog>
+        </LateDialog>
       )}
     </>
   );

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { count, Health, type SupportBundle } from '../../../preload/health.ts';
 import { problemCodes } from '../../../preload/contract.ts';
-import { readLog } from '../../platform/log.ts';
+import { readLog } from '../../platform/logged.ts';
 import { LogLine } from '../../platform/logLine.ts';
 import type { Site } from '../../site.ts';
 import type { Desk } from '../desk.ts';

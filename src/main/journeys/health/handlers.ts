@@ -2,7 +2,7 @@
 import type { SupportBundle } from '../../../preload/health.ts';
 import { Failure } from '../../platform/failure.ts';
 import { log } from '../../platform/log.ts';
-import { errorName } from '../../platform/logLine.ts';
+import { errorName } from '../../platform/errorCodes.ts';
 import type { Desk } from '../desk.ts';
 import { saveUnrecorded } from '../exports.ts';
 import { supportBundle } from './bundle.ts';

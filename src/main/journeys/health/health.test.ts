@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import { Health } from '../../../preload/health.ts';
 import { Failure } from '../../platform/failure.ts';
-import { openLog } from '../../platform/log.ts';
+import { openLog } from '../../platform/logged.ts';
 import { advance } from '../../vault/lease.ts';
 import { Keychain } from '../../vault/keychain.ts';
 import { MemoryKeychain } from '../../vault/keychain.fixture.ts';

@@ -3,7 +3,7 @@ import { arch, release } from 'node:os';
 import { unansweredReasons, type Health, type HealthState } from '../../../preload/health.ts';
 import { problemCodes, type Problem, type ProblemCode } from '../../../preload/contract.ts';
 import { CLOCK_DIFFERENCE_MS } from '../../fhir/period.ts';
-import { logUsage } from '../../platform/log.ts';
+import { logUsage } from '../../platform/logged.ts';
 import { siteMembers, type Site } from '../../site.ts';
 import { advance, offlineRefusal } from '../../vault/lease.ts';
 import { NEEDED_FREE_BYTES } from '../../vault/reserve.ts';

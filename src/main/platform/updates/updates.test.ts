@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UpdatesView } from '../../../preload/updates.ts';
-import { openLog, readLog } from '../log.ts';
+import { openLog, readLog } from '../logged.ts';
 import type { FeedDocument } from './feed.ts';
 import { daysFrom, fileOf, INSTALLER, installation, newKey, NOW, signed } from './feed.fixture.ts';
 import type { UpdateEvent } from './kept.ts';

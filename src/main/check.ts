@@ -1,0 +1,26 @@
+/** `viewing-room --check`: no window, no vault, no keychain, and the network as the app has it. */
+import { app, session as electronSession } from 'electron';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBrowser } from './openBrowser.ts';
+import { readSite, siteFrom } from './site.ts';
+import { runSiteCheck } from './siteCheck/command.ts';
+import { siteFiles } from './siteFiles.ts';
+
+/** In place of the app, which ends with it. */
+export async function check({ site }: { site: string | null }, options: { signIn: boolean; json: boolean }, folder: string): Promise<void> {
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  app.dock?.hide();
+  const network = electronSession.fromPartition('practice');
+  const files = siteFiles(site);
+  /** Before the process ends all of it must have been taken. */
+  const write = (stream: NodeJS.WriteStream, text: string) => new Promise<void>((resolve) => stream.write(text, () => resolve()));
+  const code = await runSiteCheck({
+    readSite: () => readSite(...files), overruled: site !== null && siteFrom(...files) === 'machine-wide', fetch: (url, init) => network.fetch(url, init), folder: join(folder, 'keys'), now: () => Date.now(), options, version: app.getVersion(), openBrowser,
+    print: (text) => write(process.stdout, text), note: (text) => write(process.stderr, `${text}\n`),
+  }).catch((error: unknown) => {
+    process.stderr.write(`The check could not be made: ${error instanceof Error ? error.name : typeof error}\n`);
+    return 2;
+  });
+  app.exit(code);
+}

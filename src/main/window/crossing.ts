@@ -1,0 +1,37 @@
+/** What crosses the door, both ways, held to the contract. */
+import type { WebContents } from 'electron';
+import { methods, pushes, type MethodName, type Pushed, type PushName, type Result } from '../../preload/contract.ts';
+import { Failure } from '../platform/failure.ts';
+import { resultOf, type Handlers } from './ipc.ts';
+
+/** No parser is compiled for what crosses: at a start that takes longer than the parsing, and later it saves nothing that can be measured. */
+const UNCOMPILED = { jitless: true } as const;
+
+/** What crosses, as it crosses. */
+type NoteCrossing = (kind: 'reply' | 'push', name: string, value: unknown) => void;
+
+let note: NoteCrossing | null = null;
+
+/** For the test build's witness alone: the shipped bundle has neither this nor its uses. */
+export function noteCrossings(to: NoteCrossing): void {
+  note = to;
+}
+
+/** @param handlers those that there are; one that is missing was asked for by who should not have */
+export async function answer(handlers: Partial<Handlers>, name: MethodName, window: number, raw: unknown): Promise<Result<unknown>> {
+  const result = await resultOf(name, async () => {
+    const args = methods[name].args.safeParse(raw, UNCOMPILED);
+    if (!args.success) throw new Failure('bad-request', `arguments of ${name}`);
+    const handler = handlers[name] as (window: number, ...args: unknown[]) => unknown;
+    return methods[name].reply.parse(await handler(window, ...(args.data as unknown[])), UNCOMPILED);
+  });
+  if (__TEST_BUILD__) note?.('reply', name, result);
+  return result;
+}
+
+export function push<K extends PushName>(contents: WebContents, name: K, value: Pushed<K>): void {
+  if (contents.isDestroyed()) return;
+  const crossing = pushes[name].parse(value, UNCOMPILED);
+  if (__TEST_BUILD__) note?.('push', name, crossing);
+  contents.send(`push:${name}`, crossing);
+}
