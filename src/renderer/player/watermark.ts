@@ -16,8 +16,8 @@ export function startWatermark(player: HTMLElement, { name, role, odsCode }: Ope
   let step = 0;
   const move = () => {
     const [left, top] = places[step % places.length] ?? [4, 6];
-    mark.style.left = `${left}%`;
-    mark.style.top = `${top}%`;
+    // Moved by the compositor alone: a place in the layout would be laid out and painted anew sixty times a second, for as long as a recording is open.
+    mark.style.transform = `translate(${left}cqw, ${top}cqh)`;
     mark.textContent = `${name} · ${role} · ${odsCode} · ${moment.format(new Date())}`;
     step += 1;
   };
