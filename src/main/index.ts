@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { arrive, showProblem } from './journeys/arrive.ts';
 import { clearTrail } from './audit/trail/client.ts';
-import type { FromTrail, ToTrail, TrailProcess } from './audit/trail/messages.ts';
+import type { TrailProcess } from './audit/trail/messages.ts';
 import { closeConsole } from './journeys/console/console.ts';
 import { Desk } from './journeys/desk.ts';
 import { handlersFor } from './journeys/handlers.ts';
@@ -36,7 +36,7 @@ import { readFeedKeys } from './platform/updates/keys.ts';
 import { Updates } from './platform/updates/updates.ts';
 import { Keychain } from './vault/keychain.ts';
 import { Vault } from './vault/vault.ts';
-import type { FromSealer, SealerProcess, ToSealer } from './vault/sealer/messages.ts';
+import { startSealer } from './vault/sealer/start.ts';
 import { APP_SCHEME } from './window/appScheme.ts';
 import { push, serve } from './window/ipc.ts';
 import { pinAllContents } from './window/policy.ts';
@@ -86,7 +86,7 @@ async function start(): Promise<void> {
   // Not in the shipped bundle: packaging searches it for them.
   if (__TEST_BUILD__) {
     const { runTestCommand } = await import('./testBuild/commands.ts');
-    const code = await runTestCommand(process.argv, { machine: { profile, device: deviceId(profile), computer, keychain, startSealer }, packaged: app.isPackaged });
+    const code = await runTestCommand(process.argv, { machine: { profile, device: deviceId(profile), computer, keychain, startSealer: sealer }, packaged: app.isPackaged });
     if (code !== null) {
       app.exit(code);
       return;
@@ -100,7 +100,7 @@ async function start(): Promise<void> {
   // 5. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing.
   const network = electronSession.fromPartition('practice');
   const desk = new Desk({
-    profile, device: deviceId(profile), computer, keychain, startSealer, startTrail,
+    profile, device: deviceId(profile), computer, keychain, startSealer: sealer, startTrail,
     fetch: (url, init) => network.fetch(url, init),
     answerProxy: (url, name, password) => answerProxy(network, url, name, password),
     openBrowser, downloads: app.getPath('downloads'), printPdf,
@@ -249,24 +249,11 @@ async function check(options: { signIn: boolean; json: boolean }, folder: string
   app.exit(code);
 }
 
-function startSealer(): SealerProcess {
-  return startBeside<ToSealer, FromSealer>('sealer.js', 'Viewing Room sealer');
-}
+/** Other entries of this bundle (electron.vite.config.ts), on a thread and in a process of their own: see "Processes" in docs/design.md. */
+const sealer = () => startSealer(join(import.meta.dirname, 'sealer.js'));
 
 function startTrail(): TrailProcess {
-  return startBeside<ToTrail, FromTrail>('trail.js', 'Viewing Room trail');
-}
-
-interface Beside<To, From> {
-  post: (message: To) => void;
-  onMessage: (listener: (message: From) => void) => void;
-  onExit: (listener: () => void) => void;
-  kill: () => void;
-}
-
-/** Another entry of this bundle, in a process of its own: see electron.vite.config.ts. */
-function startBeside<To, From>(script: string, serviceName: string): Beside<To, From> {
-  const child = utilityProcess.fork(join(import.meta.dirname, script), [], { serviceName, stdio: 'ignore' });
+  const child = utilityProcess.fork(join(import.meta.dirname, 'trail.js'), [], { serviceName: 'Viewing Room trail', stdio: 'ignore' });
   // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
   child.on('error', () => undefined);
   return {
