@@ -16,14 +16,14 @@ export interface Review {
 
 /** A review as main has it, of a recording that was opened. Its screen is made with it: covered from the first where others are in the room, and made once. */
 export async function readReview(id: string): Promise<Result<ReviewWork>> {
-  let pushed: ReviewWork | null = null;
+  const pushed: ReviewWork[] = [];
   const stop = door.onReview((one) => {
-    if (one.id === id) pushed = one;
+    if (one.id === id) pushed.push(one);
   });
   const result = await attempt(door.review(id));
   stop();
   // What was pushed meanwhile is newer than this answer.
-  return result.ok && pushed ? { ok: true, value: pushed } : result;
+  return result.ok ? { ok: true, value: pushed.at(-1) ?? result.value } : result;
 }
 
 /** A review as it becomes. Null where there is none: `problem` says why. @param first from {@link readReview}, in the same turn: what is pushed later is heard here */
