@@ -24,7 +24,7 @@ export default defineConfig(({ mode }) => {
         minify: true,
         reportCompressedSize: false,
         rolldownOptions: {
-          // The sealer and the trail run in utility processes of their own.
+          // The sealer runs on a thread of its own, the trail in a utility process.
           input: { index: 'src/main/index.ts', sealer: 'src/main/vault/sealer/main.ts', trail: 'src/main/audit/trail/main.ts' },
           external,
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

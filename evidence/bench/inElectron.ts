@@ -1,4 +1,4 @@
-/** Takes a measure in the main process of the Electron that the package is made of, with its network, its cryptography and its utility processes: without a window, and so without a display. */
+/** Takes a measure in the main process of the Electron that the package is made of, with its network, its cryptography and its threads: without a window, and so without a display. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

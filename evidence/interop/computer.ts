@@ -20,6 +20,7 @@ import { Grants } from '../../src/main/playback/grants.ts';
 import { Outgoing } from '../../src/main/review/outgoing.ts';
 import type { Chain } from '../../src/main/service/deviceList.ts';
 import { readRoles } from '../../src/main/service/people.ts';
+import { Seen } from '../../src/main/review/seen.ts';
 import { sessionRoles } from '../../src/main/session/roles.ts';
 import type { Tokens } from '../../src/main/session/tokens.ts';
 import { parseSite, siteBinding } from '../../src/main/site.ts';
@@ -93,7 +94,7 @@ export class Computer {
     const row = this.#vault.library.assignmentOf(task);
     if (!row) throw new Error(`${this.reader.person.name} has no ${task}`);
     const [grant, subject, recording] = ['grant', subjectOf(row.evidence, desk.site), row.recording ?? ''];
-    desk.watching.set(grant, { rowId: row.rowId, subject, recording, opening: { ended: null } });
+    desk.watching.set(grant, { rowId: row.rowId, subject, recording, opening: { ended: null }, seen: new Seen() });
     desk.shown = { grant, rowId: row.rowId, task: row.task, subject, recording, revision: 1, sensitive: false };
     return row.rowId;
   }

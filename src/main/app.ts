@@ -4,7 +4,6 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { MethodName, Result } from '../preload/contract.ts';
 import type { Acts } from './acts.ts';
-import type { FromTrail, ToTrail } from './audit/trail/messages.ts';
 import { arrive, showProblem } from './journeys/arrive.ts';
 import { Desk } from './journeys/desk.ts';
 import { revokeGrant } from './journeys/revoke.ts';
@@ -20,7 +19,7 @@ import { answerProxy, proxyAsking } from './service/proxy.ts';
 import { readSite, siteFrom } from './site.ts';
 import { siteFiles } from './siteFiles.ts';
 import { withFetchedKeys } from './siteKeys.ts';
-import { startBeside } from './startBeside.ts';
+import { startTrail } from './startTrail.ts';
 import { computerOf } from './thisComputer.ts';
 import { answer, push } from './window/crossing.ts';
 import type { Handlers } from './window/ipc.ts';
@@ -50,7 +49,7 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
   const network = () => electronSession.fromPartition('practice');
   const desk = new Desk({
     ...computerOf(profile, bundle),
-    startTrail: () => startBeside<ToTrail, FromTrail>(join(bundle, 'trail.js'), 'Viewing Room trail'),
+    startTrail: () => startTrail(bundle),
     fetch: (url, init) => network().fetch(url, init),
     proxyAsking: (url) => proxyAsking(network(), url),
     answerProxy: (url, proxy, name, password) => answerProxy(network(), url, proxy, name, password),

@@ -6,15 +6,14 @@ import { deviceId } from './journeys/vaults.ts';
 import { computerTag } from './platform/computer.ts';
 import { useNativeBinding } from './platform/database.ts';
 import { sqliteBinding } from './platform/runtime.ts';
-import { startBeside } from './startBeside.ts';
 import { Keychain } from './vault/keychain.ts';
-import type { FromSealer, ToSealer } from './vault/sealer/messages.ts';
+import { startSealer } from './vault/sealer/start.ts';
 
 /** @param bundle folder of the bundle's entries */
 export function computerOf(profile: string, bundle: string): Pick<Machine, 'profile' | 'device' | 'computer' | 'keychain' | 'startSealer'> {
   useNativeBinding(sqliteBinding(process.resourcesPath));
   return {
     profile, device: deviceId(profile), computer: computerTag(), keychain: new Keychain(keytar),
-    startSealer: () => startBeside<ToSealer, FromSealer>(join(bundle, 'sealer.js'), 'Viewing Room sealer'),
+    startSealer: () => startSealer(join(bundle, 'sealer.js')),
   };
 }

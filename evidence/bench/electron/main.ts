@@ -1,9 +1,9 @@
 /** The main process of Electron, without a window, as src/main/index.ts sets it up: takes the measure that the environment names, and writes what it came to as its last line. */
-import { app, session, utilityProcess } from 'electron';
+import { app, session } from 'electron';
 import { join } from 'node:path';
 import { useNativeBinding } from '../../../src/main/platform/database.ts';
 import { sqliteBinding } from '../../../src/main/platform/runtime.ts';
-import type { FromSealer, SealerProcess } from '../../../src/main/vault/sealer/messages.ts';
+import { startSealer } from '../../../src/main/vault/sealer/start.ts';
 import type { Asked } from '../inElectron.ts';
 import type { Measured } from '../measure.ts';
 import { ingest } from './ingest.ts';
@@ -11,19 +11,9 @@ import { jank } from './jank.ts';
 import { opening } from './opening.ts';
 import type { Means } from './recording.ts';
 
-function startSealer(): SealerProcess {
-  const child = utilityProcess.fork(join(import.meta.dirname, 'sealer.js'), [], { stdio: 'ignore' });
-  return {
-    post: (message) => child.postMessage(message),
-    onMessage: (listener) => void child.on('message', (message) => listener(message as FromSealer)),
-    onExit: (listener) => void child.once('exit', () => listener()),
-    kill: () => void child.kill(),
-  };
-}
-
 function take(asked: Asked): Promise<Measured> {
   const network = session.fromPartition('practice');
-  const means: Means = { fetch: (url, init) => network.fetch(url, init), startSealer };
+  const means: Means = { fetch: (url, init) => network.fetch(url, init), startSealer: () => startSealer(join(import.meta.dirname, 'sealer.js')) };
   switch (asked.name) {
     case 'crypto': return opening(asked.megabytes, asked.runs);
     case 'ingest': return ingest(asked.media, means, asked.runs);

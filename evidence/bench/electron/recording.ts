@@ -1,4 +1,4 @@
-/** A recording at a practice, and a vault to bring it into: the product's own on a disk, with its keychain in memory and its sealer in a process of its own. */
+/** A recording at a practice, and a vault to bring it into: the product's own on a disk, with its keychain in memory and its sealer on a thread of its own. */
 import { readFileSync } from 'node:fs';
 import type { Assured } from '../../../src/main/assurance/assess.ts';
 import { downloadMedia, type MediaBody } from '../../../src/main/service/media.ts';

@@ -12,6 +12,7 @@ import type { Fetch, Heard, PracticeHttp } from '../service/http.ts';
 import type { StopList } from '../service/stopList.ts';
 import type { Removed } from '../review/notebook.ts';
 import { Outgoing } from '../review/outgoing.ts';
+import type { Seen } from '../review/seen.ts';
 import { readSettings } from '../review/settings.ts';
 import type { SessionRole } from '../session/roles.ts';
 import type { Tokens } from '../session/tokens.ts';
@@ -139,7 +140,7 @@ export class Desk {
   /** What was put on the screen last, also after it has ended: the person may only then say that it is the wrong patient's. */
   shown: Shown | null = null;
   /** Recordings on screen, or about to be, by grant. */
-  readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening }>();
+  readonly watching = new Map<string, { rowId: string; subject: Subject; recording: string; opening: Opening; seen: Seen }>();
   #state: AppState = { screen: 'starting' };
   #lastLoad: Promise<unknown> = Promise.resolve();
   #standing: Said = { online: false, syncing: false, lastSync: null, problem: null, noRoom: null };

@@ -9,6 +9,7 @@ import { personCalled } from '../../../practice/people.ts';
 import { AS_CLINICIAN, bearerOf } from '../../../practice/testing/sign-in.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Grants } from '../playback/grants.ts';
+import { Seen } from '../review/seen.ts';
 import { PracticeHttp } from '../service/http.ts';
 import type { Tokens } from '../session/tokens.ts';
 import { computerTag } from '../platform/computer.ts';
@@ -156,7 +157,7 @@ export class TestDesk {
     const row = desk.vaultOrThrow().library.assignment(rowId);
     if (!row) throw new Error(`no row ${rowId}`);
     const [grant, subject, recording] = [`grant of ${rowId}`, subjectOf(row.evidence, desk.site), row.recording ?? ''];
-    desk.watching.set(grant, { rowId, subject, recording, opening: { ended: null } });
+    desk.watching.set(grant, { rowId, subject, recording, opening: { ended: null }, seen: new Seen() });
     desk.shown = { grant, rowId, task: row.task, subject, recording, revision: 1, sensitive: false };
   }
 

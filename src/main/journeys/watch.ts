@@ -14,7 +14,8 @@ import { destroyCopy } from './destroy.ts';
 import type { Desk, Opening } from './desk.ts';
 import { revokeAll, revokeGrant } from './revoke.ts';
 import { stopListRefusal } from './stops.ts';
-import { noteWatched } from './reviewing/reviewing.ts';
+import { Seen } from '../review/seen.ts';
+import { askAnew, noteWatched } from './reviewing/reviewing.ts';
 import { refreshRow } from './takeIn.ts';
 import { bring, bringOn, type Coming } from './watchArriving.ts';
 import { decide, reference, subjectOf } from './worklist.ts';
@@ -81,7 +82,7 @@ export async function openRecording(desk: Desk, window: number, rowId: string, c
   const subject = subjectOf(row.evidence, desk.site);
   // From here on a withdrawal finds the grant, although nothing can be read through it yet.
   const grant = newGrantId();
-  desk.watching.set(grant, { rowId, subject, recording: row.recording ?? row.task, opening });
+  desk.watching.set(grant, { rowId, subject, recording: row.recording ?? row.task, opening, seen: new Seen() });
   try {
     const decision = await decide(desk, row);
     stillWanted();
@@ -135,7 +136,8 @@ async function present(desk: Desk, window: number, grant: string, rowId: string,
     throw error;
   }
   desk.shown = { grant, rowId, task: `Task/${assured.evidence.task.id}`, subject, recording: assured.recording, revision: assured.revision, sensitive: assured.sensitive };
-  desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }), grant);
+  const seen = desk.watching.get(grant)?.seen ?? new Seen();
+  desk.grants.issue(window, recording, () => (exposure) => journal.write({ event: 'exposed', subject, session, ...exposure }), grant, () => keepSeen(desk, grant, seen));
   if (arriving) bringOn(desk, grant, arriving, changed).catch((fault: unknown) => log('fault', faultFields(fault)));
   log('opened');
   const { patient, startedAt, endedAt, clinicians, review, purpose, sensitive, sensitiveKinds, title, media } = assured;
@@ -172,11 +174,25 @@ export async function closeRecording(desk: Desk, window: number, grant: string):
   desk.journal?.write({ event: 'closed', subject: watched.subject });
 }
 
+function keepSeen(desk: Desk, grant: string, seen: Seen): void {
+  const taken = seen.take();
+  if (!taken) return;
+  try {
+    noteWatched(desk, grant, taken.media, taken.position);
+  } catch (error) {
+    log('fault', faultFields(error));
+  }
+}
+
+/** Nothing here waits for the disk: a jump waits for its bytes meanwhile. */
 export async function reportPlayback(desk: Desk, window: number, report: PlaybackReport): Promise<void> {
   const grant = desk.grants.find(report.grant, window);
-  if (!grant) return;
+  const watched = desk.watching.get(report.grant);
+  if (!grant || !watched) return;
   grant.exposure.report(report.intervals, report.visible && report.focused, report.playing ? { position: report.position, at: performance.now() } : null);
-  noteWatched(desk, report.grant, report.intervals, report.position);
+  // Not before its picture is there: asking what others wrote of it would take the time of that.
+  if (!watched.seen.hasBegun && desk.session) void askAnew(desk, watched.rowId);
+  watched.seen.report(report.intervals, report.position);
 }
 
 /** The player cannot decode what was signed: the bytes are right, the format is not one this computer plays. */

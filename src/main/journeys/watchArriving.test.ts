@@ -94,7 +94,7 @@ async function watching() {
 describe('watching while it comes', () => {
   it('begins before it is here, on record first, with its transcript; and later it is a copy like any other', async () => {
     const opening = open();
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await vi.waitFor(() => expect(asked).toHaveLength(1), 20_000);
     expect(at.recorded()).not.toContain('opened');
     letThrough(40);
     const { grant, arriving, transcript } = await opening;
@@ -261,7 +261,7 @@ describe('watching while it comes', () => {
       // Nothing of it has come yet, and nobody holds a grant.
       const opening = open();
       const refused = expect(opening).rejects.toMatchObject({ code: 'busy' });
-      await vi.waitFor(() => expect(asked).toHaveLength(1));
+      await vi.waitFor(() => expect(asked).toHaveLength(1), 20_000);
       const came = other();
       expect(isUnderWay()).toBe(false);
       await openRecording(at.desk, WINDOW, at.rowOf('task-02'), nothing);
@@ -290,7 +290,7 @@ describe('watching while it comes', () => {
     await syncWorklist(at.desk);
     const opening = open();
     letThrough(40);
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await vi.waitFor(() => expect(asked).toHaveLength(1), 20_000);
     letThrough(Infinity);
     expect((await opening).arriving).toBe(false);
   });

@@ -21,6 +21,8 @@ export interface Grant {
 }
 
 interface Held extends Grant {
+  /** Called whenever its exposure was written or there was none, and at its end: what else is kept no less often. */
+  kept: () => void;
   lastUsed: number;
   timer: NodeJS.Timeout;
 }
@@ -37,12 +39,12 @@ export class Grants {
   }
 
   /** @param id from {@link newGrantId}, so that its owner can end it before it begins. */
-  issue(window: number, recording: SealedRecording, write: (grant: string) => ExposureWriter, id = newGrantId()): string {
+  issue(window: number, recording: SealedRecording, write: (grant: string) => ExposureWriter, id = newGrantId(), kept: () => void = () => undefined): string {
     const exposure = new Exposure(write(id));
     const timer = setInterval(() => {
       this.flush(id);
     }, FLUSH_MS);
-    this.#held.set(id, { id, window, recording, exposure, lastUsed: this.#now(), timer });
+    this.#held.set(id, { id, window, recording, exposure, kept, lastUsed: this.#now(), timer });
     return id;
   }
 
@@ -65,7 +67,9 @@ export class Grants {
       held.exposure.flush();
     } catch (error) {
       this.#onBroken(id, error);
+      return;
     }
+    held.kept();
   }
 
   get ids(): string[] {
@@ -81,6 +85,7 @@ export class Grants {
     try {
       held.exposure.end(performance.now());
     } finally {
+      held.kept();
       await held.recording.close();
     }
   }

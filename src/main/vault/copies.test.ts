@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Assured } from '../assurance/assess.ts';
 import type { AskFrom } from './download.ts';
-import type { SealerProcess } from './sealer/messages.ts';
-import { sealerInChild, sealerInProcess } from './sealer/sealer.fixture.ts';
+import type { SealerThread } from './sealer/messages.ts';
+import { sealerInProcess, sealerInThread } from './sealer/sealer.fixture.ts';
 import { assuredFor, breaksAt, chunks, confirmed, gives, keep, readRecording, seal, SECRET, TestVaults } from './vault.fixture.ts';
 import type { Vault } from './vault.ts';
 
@@ -188,12 +188,12 @@ describe('a download that is stopped', () => {
     expect(await finish()).toEqual([[1_000_000, null]]);
   });
 
-  it('by a withdrawal leaves nothing, and its process is ended', async () => {
-    const started: ReturnType<typeof sealerInChild>[] = [];
+  it('by a withdrawal leaves nothing, and its sealer is ended', async () => {
+    const ended = vi.fn();
     vaults.startSealer = () => {
-      const process = sealerInChild();
-      started.push(process);
-      return process;
+      const thread = sealerInThread();
+      thread.onExit(ended);
+      return thread;
     };
     await restart();
     const { ask, reached, controller } = hanging();
@@ -204,8 +204,8 @@ describe('a download that is stopped', () => {
     expect(vault.destroyCopy(assured.recording, 'removed-by-person')).toBe(true);
     expect(files()).toEqual([]);
     await expect(sealing).rejects.toThrow(code('locked'));
-    expect([files(), vault.library.partial(assured.recording), started.length]).toEqual([[], null, 1]);
-    expect(() => process.kill(started[0]!.pid!, 0)).toThrow('ESRCH');
+    expect([files(), vault.library.partial(assured.recording)]).toEqual([[], null]);
+    expect(ended).toHaveBeenCalledOnce();
   });
 
   it('ends a sealer that does not answer any more, and the next download is not held up', async () => {
@@ -247,24 +247,24 @@ describe('a download that is stopped', () => {
   });
 });
 
-describe('a sealer process', () => {
-  it('seals as this process does', async () => {
-    vaults.startSealer = sealerInChild;
+describe('a sealer on a thread', () => {
+  it('seals as this one does', async () => {
+    vaults.startSealer = sealerInThread;
     await restart();
     await breakOff(900_000);
     expect(await finish()).toEqual([[900_000, '"v1"']]);
   });
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)('that dies of %s interrupts the download, publishes nothing and loses little', async (signal) => {
-    let child: ReturnType<typeof sealerInChild> | null = null;
-    vaults.startSealer = () => (child = sealerInChild());
+  it('that dies interrupts the download, publishes nothing and loses little', async () => {
+    let thread: SealerThread | null = null;
+    vaults.startSealer = () => (thread = sealerInThread());
     await restart();
     const dying: AskFrom = async (from) => ({
       from, etag: null,
       chunks: (async function* () {
         yield* chunks(bytes.subarray(from, 1_000_000));
         await vi.waitUntil(() => vault.copies.received(assured) > 500_000);
-        child!.signal(signal);
+        thread!.kill();
         yield* chunks(bytes.subarray(1_000_000));
       })(),
     });
@@ -276,9 +276,9 @@ describe('a sealer process', () => {
 
   it('that dies before its first answer interrupts the download', async () => {
     vaults.startSealer = () => {
-      const process = sealerInChild();
-      process.kill();
-      return process;
+      const thread = sealerInThread();
+      thread.kill();
+      return thread;
     };
     await restart();
     await expect(seal(vault, assured, gives(bytes))).rejects.toThrow(code('download-interrupted'));
@@ -288,13 +288,13 @@ describe('a sealer process', () => {
     let posted = 0;
     let taken = 0;
     let most = 0;
-    vaults.startSealer = (): SealerProcess => {
+    vaults.startSealer = (): SealerThread => {
       const inner = sealerInProcess();
       return {
         ...inner,
-        post: (message) => {
+        post: (message, given) => {
           if (message.do === 'chunk') most = Math.max(most, (posted += message.bytes.length) - taken);
-          inner.post(message);
+          inner.post(message, given);
         },
         onMessage: (listener) => inner.onMessage((message) => {
           if (message.did === 'chunk') taken += message.bytes;
@@ -313,15 +313,52 @@ describe('a sealer process', () => {
     const sent: number[] = [];
     vaults.startSealer = () => {
       const inner = sealerInProcess();
-      return { ...inner, post: (message) => {
+      return { ...inner, post: (message, given) => {
         for (const value of Object.values(message)) if (value instanceof Uint8Array) sent.push(value.buffer.byteLength - value.byteLength);
-        inner.post(message);
+        inner.post(message, given);
       } };
     };
     await restart();
     await keep(vault, assured, bytes);
     expect(sent.length).toBeGreaterThan(3);
     expect(sent.every((beside) => beside === 0)).toBe(true);
+  });
+});
+
+describe('a sealer', () => {
+  it('takes over what came in a buffer of its own, without a copy, and leaves alone what did not', async () => {
+    const [own, view] = [new Uint8Array(randomBytes(70_000)), bytes.subarray(70_000)];
+    const whole = Buffer.concat([own, view]);
+    const other = await assuredFor(whole);
+    const sealing = await seal(vault, other, async () => ({ from: 0, etag: null, chunks: (async function* () {
+      yield own;
+      yield view;
+    })() }));
+    vault.copies.publish(confirmed(other, sealing), sealing, null, AT);
+    expect([own.length, view.length]).toEqual([0, bytes.length - 70_000]);
+    expect((await readRecording(vault, other)).equals(whole)).toBe(true);
+  });
+
+  it('that was ended in the middle has no key any more', async () => {
+    let key: Uint8Array = Buffer.alloc(0);
+    let thread: SealerThread | null = null;
+    vaults.startSealer = () => {
+      const inner = sealerInThread();
+      thread = { ...inner, post: (message, given) => {
+        if (message.do === 'begin') key = message.key;
+        inner.post(message, given);
+      } };
+      return thread;
+    };
+    await restart();
+    const ended: AskFrom = async (from) => ({ from, etag: null, chunks: (async function* () {
+      yield* chunks(bytes.subarray(from, 600_000));
+      expect(key.some((byte) => byte !== 0)).toBe(true);
+      thread!.kill();
+      yield* chunks(bytes.subarray(600_000));
+    })() });
+    await expect(seal(vault, assured, ended)).rejects.toThrow(code('download-interrupted'));
+    expect([key.length, key.every((byte) => byte === 0)]).toEqual([32, true]);
   });
 });
 

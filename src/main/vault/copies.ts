@@ -22,7 +22,7 @@ import { deriveKey, unwrap, wrap } from './wrap.ts';
 /** Kept free for the audit trail and unsent work: a download never takes the last of the disk. */
 export const DISK_RESERVE_BYTES = 256 * 1024 * 1024;
 
-/** What a download that was stopped may take to close what came; then its process is ended, and the next download closes it. */
+/** What a download that was stopped may take to close what came; then it is ended, and the next download closes it. */
 const CLOSING_MS = 2000;
 
 /** A download that is sealed on disk, whole, and opens for nobody yet: {@link Copies.publish} or {@link Copies.discard}. */

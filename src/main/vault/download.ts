@@ -120,8 +120,10 @@ export class Download {
         if (arriving.isRefused) throw refused();
         // More than was signed is for the sealer to refuse; what is here already is left.
         const wanted = until < this.#assured.media.size ? chunk.subarray(0, until - at) : chunk;
+        // What was pushed is the sealer's.
+        const { length } = wanted;
         await sealer.push(wanted);
-        at += wanted.length;
+        at += length;
         progress(before + at - from);
         turns = ranges && arriving.turns(from, at);
         if (turns || (at >= until && until < this.#assured.media.size)) break;

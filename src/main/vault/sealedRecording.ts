@@ -25,9 +25,17 @@ export interface SealedRecording {
   close: () => Promise<void>;
 }
 
-/** A copy that is here whole. */
+/** The segment that will be asked for next, authenticated as any other. */
+interface Ahead {
+  from: number;
+  bytes: Promise<Buffer>;
+}
+
+/** A copy that is here whole. What follows what was read is read at once, one segment and never more: a player asks for it while main does something else, and its first frame and its jumps wait for that. */
 export class SealedCopy implements SealedRecording {
   declare readonly sealedBrand: never;
+  #ahead: Ahead | null = null;
+  #closed = false;
   readonly #parts: { file: SealedFile; from: number }[];
   readonly size: number;
   readonly contentType: string;
@@ -51,7 +59,9 @@ export class SealedCopy implements SealedRecording {
         size += file.plainBytes;
       }
       if (size !== expectedBytes) throw new SealBroken('length');
-      return new SealedCopy(parts, size, contentType, transcript);
+      const copy = new SealedCopy(parts, size, contentType, transcript);
+      copy.#readAhead(0);
+      return copy;
     } catch (error) {
       await Promise.all(parts.map(({ file }) => file.close()));
       throw corrupt(error);
@@ -59,18 +69,45 @@ export class SealedCopy implements SealedRecording {
   }
 
   async readFrom(start: number, end: number): Promise<Buffer> {
+    const bytes = await this.#segmentFrom(start);
+    this.#readAhead(start + bytes.length);
+    return bytes.subarray(0, end - start);
+  }
+
+  /** Up to the end of its segment. */
+  async #segmentFrom(start: number): Promise<Buffer> {
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    if (ahead?.from === start) return ahead.bytes;
+    if (ahead) forget(ahead);
     const part = this.#parts.findLast(({ from }) => from <= start);
     if (!part) throw new RangeError('position');
     try {
-      return await part.file.readFrom(start - part.from, Math.min(end - part.from, part.file.plainBytes));
+      return await part.file.readFrom(start - part.from, part.file.plainBytes);
     } catch (error) {
       throw corrupt(error);
     }
   }
 
+  #readAhead(from: number): void {
+    if (this.#closed || this.#ahead || from >= this.size) return;
+    const bytes = this.#segmentFrom(from);
+    // Thrown by whoever asks for it; where nobody does, it was not needed.
+    bytes.catch(() => undefined);
+    this.#ahead = { from, bytes };
+  }
+
   async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#ahead) forget(this.#ahead);
+    this.#ahead = null;
     await Promise.all(this.#parts.map(({ file }) => file.close()));
   }
+}
+
+/** Nobody will read it. */
+function forget({ bytes }: Ahead): void {
+  bytes.then((plaintext) => plaintext.fill(0), () => undefined);
 }
 
 /** What does not open, or is gone, is a copy that was changed. */

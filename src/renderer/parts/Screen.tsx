@@ -1,3 +1,4 @@
+import classNames from 'classnames';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { app } from '../text/common.ts';
 
@@ -8,11 +9,13 @@ interface Props {
   /** Above the heading: a back link, an error summary. */
   before?: ReactNode;
   wide?: boolean;
+  /** A recording and what belongs to it, in the whole window. */
+  review?: boolean;
   children?: ReactNode;
 }
 
 /** The main part of every screen. On arrival it names the window and takes the focus to the heading, or leaves it with an error summary. */
-export function Screen({ windowTitle, heading, before, wide = false, children }: Props) {
+export function Screen({ windowTitle, heading, before, wide = false, review = false, children }: Props) {
   const main = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
 
@@ -27,7 +30,7 @@ export function Screen({ windowTitle, heading, before, wide = false, children }:
   }, []);
 
   return (
-    <main className={wide ? 'vr-main vr-main--wide' : 'vr-main'} ref={main}>
+    <main className={classNames('vr-main', wide && 'vr-main--wide', review && 'vr-main--review')} ref={main}>
       {before}
       <h1 className={wide ? 'vr-title vr-title--compact' : 'vr-title'} tabIndex={-1} ref={title}>
         {heading}

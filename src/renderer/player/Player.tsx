@@ -1,5 +1,5 @@
 import classNames from 'classnames';
-import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { startTransition, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { OpenRecording, Problem } from '../../preload/contract.ts';
 import type { Settings } from '../../preload/review.ts';
 import { Button } from '../parts/Button.tsx';
@@ -74,7 +74,8 @@ export function Player({ recording, online, initialPosition, cues, controlsRef, 
 
   const percent = duration > 0 ? coverage(seen, duration) : null;
   const covers = useEffectEvent(onCoverage);
-  useEffect(() => covers(percent), [percent]);
+  // Told once the picture has had its turn: whoever hears it paints all that is beside the player anew.
+  useEffect(() => startTransition(() => covers(percent)), [percent]);
 
   const moved = useEffectEvent(onPosition);
   const failed = useEffectEvent(onFailed);
@@ -89,8 +90,11 @@ export function Player({ recording, online, initialPosition, cues, controlsRef, 
   useEffect(() => {
     if (!frame.current) return undefined;
     const player = createPlayer(frame.current, recording, cues, first(), {
-      onPosition: (position) => moved(position), onFailed: (problem) => failed(problem), onChosen: (changed) => chosen(changed), onDuration: setDuration, onBegun: () => setBegun(true), onWaiting: setWaits,
-      onShown: (intervals) => setShown((before) => mergeIntervals([...before, ...intervals])),
+      onPosition: (position) => moved(position), onFailed: (problem) => failed(problem), onChosen: (changed) => chosen(changed), onDuration: setDuration, onBegun: () => setBegun(true),
+      // Said only of what is on its way here.
+      onWaiting: (waits) => recording.arriving && setWaits(waits),
+      // The picture comes first: the bar of what was watched is in no hurry.
+      onShown: (intervals) => startTransition(() => setShown((before) => mergeIntervals([...before, ...intervals]))),
     });
     player.onMarks((now, loopsNow) => {
       setMarks(now);

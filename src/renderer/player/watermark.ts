@@ -11,14 +11,17 @@ export function startWatermark(player: HTMLElement, { name, role, odsCode }: Ope
   mark.className = 'vr-watermark';
   mark.dataset.testid = 'watermark';
   mark.setAttribute('aria-hidden', 'true');
+  const words = document.createElement('span');
+  words.className = 'vr-watermark__words';
+  mark.append(words);
   player.append(mark);
 
   let step = 0;
   const move = () => {
     const [left, top] = places[step % places.length] ?? [4, 6];
-    mark.style.left = `${left}%`;
-    mark.style.top = `${top}%`;
-    mark.textContent = `${name} · ${role} · ${odsCode} · ${moment.format(new Date())}`;
+    // As large as the frame, and moved by shares of it by the compositor alone: a place in the layout would be laid out and painted anew sixty times a second, for as long as a recording is open.
+    mark.style.transform = `translate(${left}%, ${top}%)`;
+    words.textContent = `${name} · ${role} · ${odsCode} · ${moment.format(new Date())}`;
     step += 1;
   };
   move();

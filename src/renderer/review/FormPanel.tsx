@@ -1,4 +1,3 @@
-import classNames from 'classnames';
 import { useId, useState } from 'react';
 import { Button } from '../parts/Button.tsx';
 import { Done } from '../parts/Done.tsx';
@@ -19,19 +18,21 @@ interface Props {
   about: About;
   /** The player, or null while there is none. */
   controls: () => PlayerControls | null;
+  /** It has half of the window while it is on the screen. */
+  wide: boolean;
+  onWide: (wide: boolean) => void;
   /** Who was in the consultation. */
   clinicians: readonly string[];
 }
 
 /** Forms of one review: what others released, and one's own, one at a time. */
-export function FormPanel({ review, about, controls, clinicians }: Props) {
+export function FormPanel({ review, about, controls, wide, onWide, clinicians }: Props) {
   const field = useId();
   const { work } = review;
   const { forms, unshownForms, responses, othersResponses, othersLeftOut, status } = work;
   const [chosen, setChosen] = useState<string | null>(null);
   /** What others wrote is open where there is nothing of one's own yet, and stays as the person leaves it. */
   const [first] = useState(responses.length === 0);
-  const [wide, setWide] = useState(false);
   const [portfolio, setPortfolio] = useState<{ length: number | null } | null>(null);
   const [done, setDone] = useState({ words: '', times: 0 });
 
@@ -53,11 +54,11 @@ export function FormPanel({ review, about, controls, clinicians }: Props) {
     return Number.isFinite(seconds) && seconds > 0 ? seconds : null;
   };
   return (
-    <div className={classNames('vr-forms', wide && 'vr-forms--wide')}>
+    <div className="vr-forms">
       <div className="vr-forms__body">
         <div className="vr-forms__head">
           <h2>{text.title}</h2>
-          <Button look="secondary" small aria-pressed={wide} onClick={() => setWide(!wide)}>{text.wide}</Button>
+          <Button look="secondary" small aria-pressed={wide} onClick={() => onWide(!wide)}>{text.wide}</Button>
         </div>
         <Done words={done.words} times={done.times} />
         {othersResponses.length > 0 && (

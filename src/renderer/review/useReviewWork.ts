@@ -14,27 +14,26 @@ export interface Review {
   failures: number;
 }
 
-/** A review as main has it, and as it becomes. Null until the first answer, or where there is none: `problem` says why. */
-export function useReviewWork(id: string): { review: Review | null; problem: Problem | null } {
-  const [work, setWork] = useState<ReviewWork | null>(null);
-  const [{ problem, failures }, setProblem] = useState<{ problem: Problem | null; failures: number }>({ problem: null, failures: 0 });
+/** A review as main has it, of a recording that was opened. Its screen is made with it: covered from the first where others are in the room, and made once. */
+export async function readReview(id: string): Promise<Result<ReviewWork>> {
+  const pushed: ReviewWork[] = [];
+  const stop = door.onReview((one) => {
+    if (one.id === id) pushed.push(one);
+  });
+  const result = await attempt(door.review(id));
+  stop();
+  // What was pushed meanwhile is newer than this answer.
+  return result.ok ? { ok: true, value: pushed.at(-1) ?? result.value } : result;
+}
 
-  useEffect(() => {
-    let current = true;
-    const stop = door.onReview((pushed) => {
-      if (pushed.id === id) setWork(pushed);
-    });
-    void attempt(door.review(id)).then((result) => {
-      if (!current) return;
-      // What was pushed meanwhile is newer than this answer.
-      if (result.ok) setWork((known) => known ?? result.value);
-      else setProblem({ problem: result.error, failures: 1 });
-    });
-    return () => {
-      current = false;
-      stop();
-    };
-  }, [id]);
+/** A review as it becomes. Null where there is none: `problem` says why. @param first from {@link readReview}, in the same turn: what is pushed later is heard here */
+export function useReviewWork(id: string, first: Result<ReviewWork>): { review: Review | null; problem: Problem | null } {
+  const [work, setWork] = useState(first.ok ? first.value : null);
+  const [{ problem, failures }, setProblem] = useState<{ problem: Problem | null; failures: number }>(first.ok ? { problem: null, failures: 0 } : { problem: first.error, failures: 1 });
+
+  useEffect(() => door.onReview((pushed) => {
+    if (pushed.id === id) setWork(pushed);
+  }), [id]);
 
   const run = useCallback(async (call: () => Promise<Result<ReviewWork>>): Promise<boolean> => {
     const result = await attempt(call());

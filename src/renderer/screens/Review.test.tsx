@@ -21,7 +21,7 @@ const shown = (change: Partial<ReviewWork>, problem: Problem | null = null): str
   known.work = { ...work, ...change };
   known.problem = problem;
   const nothing = () => undefined;
-  return renderToStaticMarkup(<Review id="row" recording={recording} online onClose={nothing} onStopped={nothing} onWrong={nothing} onDeclined={nothing} />);
+  return renderToStaticMarkup(<Review id="row" recording={recording} work={{ ok: true, value: work }} online onClose={nothing} onStopped={nothing} onWrong={nothing} onDeclined={nothing} />);
 };
 const times = (markup: string, words: string): number => markup.split(words).length - 1;
 const { what, means } = conflictText.words.reassigned;

@@ -1,6 +1,7 @@
+import classNames from 'classnames';
 import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import type { OpenRecording, Problem } from '../../preload/contract.ts';
+import type { OpenRecording, Problem, Result } from '../../preload/contract.ts';
 import type { ReviewWork } from '../../preload/review.ts';
 import { attempt, door } from '../door.ts';
 import { BackButton } from '../parts/BackButton.tsx';
@@ -35,6 +36,8 @@ interface Props {
   /** The worklist row's. */
   id: string;
   recording: OpenRecording;
+  /** Its review, as it was when it was opened. */
+  work: Result<ReviewWork>;
   online: boolean;
   /** Where to begin, seconds; a place that was searched for. */
   initialPosition?: number | undefined;
@@ -50,18 +53,19 @@ interface Props {
 const unwatched: ReviewWork['watched'] = [];
 
 /** One recording, with the patient beside it. */
-export function Review({ id, recording, online, initialPosition, onClose, onStopped, onWrong, onDeclined }: Props) {
+export function Review({ id, recording, work, online, initialPosition, onClose, onStopped, onWrong, onDeclined }: Props) {
   const player = useRef<PlayerControls | null>(null);
   const [current, setCurrent] = useState(-1);
   const [failed, setFailed] = useState<Problem | null>(null);
   const { transcript, grant } = recording;
   const cues = useMemo(() => (transcript === null ? [] : parseCues(transcript.vtt)), [transcript]);
 
-  const { review, problem } = useReviewWork(id);
+  const { review, problem } = useReviewWork(id, work);
   const trouble = review?.problem ?? problem;
   const controls = () => player.current;
   const { settings: { pictureSize, pauseOnNote } } = useSettings();
   const [place, setPlace] = useState<Place>('transcript');
+  const [wideForms, setWideForms] = useState(false);
   const [marks, setMarks] = useState(noMarks);
   const beside = useRef<HTMLDivElement>(null);
   const notes = useRef<NoteWriting>(null);
@@ -150,13 +154,14 @@ export function Review({ id, recording, online, initialPosition, onClose, onStop
   return (
     <Screen
       wide
+      review
       windowTitle={text.windowTitle}
       heading={<>{recording.title}<StatusTags isSensitive={recording.sensitive} sensitiveKinds={recording.sensitiveKinds} isUnsigned={recording.unsigned} /></>}
       before={<BackButton onPress={onClose}>{text.back}</BackButton>}
     >
       {group && review && <p className="vr-notice"><strong>{groupText.on(review.work.room)}</strong> {groupText.consentOn(recording.purpose, purposeWords(recording.purpose))}</p>}
       {recording.unsigned && <p className="vr-notice"><strong>{unsigned.heading}.</strong> {unsigned.body}</p>}
-      <div className={`vr-review vr-review--${recording.medium === 'audio' ? 'fit' : pictureSize}`} ref={beside}>
+      <div className={classNames('vr-review', `vr-review--${recording.medium === 'audio' ? 'fit' : pictureSize}`, place === 'forms' && wideForms && 'vr-review--forms')} ref={beside}>
         <PatientPanel key={group ? 'group' : 'alone'} recording={recording} group={group} onWrong={sayWrong} />
         <div className="vr-review__player">
           {failed === null ? (
@@ -178,7 +183,7 @@ export function Review({ id, recording, online, initialPosition, onClose, onStop
               { place: 'transcript', content: <Transcript cues={cues} absent={absent()} current={current} onSeek={(position) => player.current?.seek(position)} masks={masks} {...(review && !isOver(review.work.status) ? { onNote: write } : {})} /> },
               ...(review === null ? [] : [
                 { place: 'notes' as const, count: review.work.notes.length + review.work.othersNotes.length, content: <NotesPanel ref={notes} review={review} controls={controls} marks={marks} pauseOnNote={pauseOnNote} cover={cover('notes')} /> },
-                { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <Covered what="forms" {...cover('forms')}><FormPanel review={review} about={about} controls={controls} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /></Covered> },
+                { place: 'forms' as const, count: review.work.responses.length + review.work.othersResponses.length, content: <Covered what="forms" {...cover('forms')}><FormPanel review={review} about={about} controls={controls} wide={wideForms} onWide={setWideForms} clinicians={recording.consultation.clinicians.filter((name) => name !== recording.watermark.name)} /></Covered> },
                 { place: 'messages' as const, count: review.work.thread.length, content: <Covered what="messages" {...cover('messages')}><ThreadPanel review={review} controls={controls} /></Covered> },
                 { place: 'finish' as const, content: <FinishPanel review={review} about={about} purpose={recording.purpose} title={finish} onDeclined={onDeclined} /> },
               ]),

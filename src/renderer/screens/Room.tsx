@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import type { AppState, OpenRecording, Problem } from '../../preload/contract.ts';
+import type { AppState, OpenRecording, Problem, Result } from '../../preload/contract.ts';
+import type { ReviewWork } from '../../preload/review.ts';
 import { attempt, door } from '../door.ts';
 import { Button } from '../parts/Button.tsx';
 import { Done } from '../parts/Done.tsx';
@@ -13,6 +14,7 @@ import { HelpDialog } from '../player/HelpDialog.tsx';
 import { isHelpKey } from '../player/keys.ts';
 import { usePlace } from '../places.ts';
 import { isCovered } from '../presented/covered.ts';
+import { readReview } from '../review/useReviewWork.ts';
 import { help } from '../text/player.ts';
 import { settings as settingsText } from '../text/settings.ts';
 import { finish, kept } from '../text/reviewWork.ts';
@@ -42,7 +44,7 @@ type View =
   | { kind: 'kept' }
   | { kind: 'withheld'; id: string }
   /** `from`: the media position that was chosen in the list. */
-  | { kind: 'review'; id: string; recording: OpenRecording; from?: number | undefined }
+  | { kind: 'review'; id: string; recording: OpenRecording; work: Result<ReviewWork>; from?: number | undefined }
   | { kind: 'wrong-patient'; grant: string; told: Told }
   | { kind: 'closed'; id: string; problem: Problem; wasOpen: boolean };
 
@@ -71,14 +73,16 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
     setOpening(id);
     wanted.current = id;
     const result = await attempt(door.openRecording(id));
+    const work = result.ok && wanted.current === id ? await readReview(id) : null;
     setOpening(null);
     if (wanted.current !== id) {
       if (result.ok) void attempt(door.closeRecording(result.value.grant));
       return;
     }
-    if (result.ok) setView({ kind: 'review', id, recording: result.value, from });
+    // In this turn: what main says next is for that screen to hear.
+    if (result.ok && work) flushSync(() => setView({ kind: 'review', id, recording: result.value, work, from }));
     // The person did that themselves, and the list shows it.
-    else if (result.error.code !== 'download-stopped') setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
+    else if (!result.ok && result.error.code !== 'download-stopped') setView({ kind: 'closed', id, problem: result.error, wasOpen: false });
   };
   const toList = () => setView({ kind: 'list' });
   /** The player goes first, with its last word on what it showed; a grant that has ended takes none. */
@@ -143,6 +147,7 @@ function Inside({ state: { practice, name, role, standing, secret, idleLockMinut
             key={view.recording.grant}
             id={view.id}
             recording={view.recording}
+            work={view.work}
             online={standing.online}
             initialPosition={view.from}
             onClose={() => close(view.recording.grant)}

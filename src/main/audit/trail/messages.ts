@@ -2,7 +2,7 @@
 import type { Activity, DeviceRow, EventDetails, EventFilter, EventPage, Finding, Flag, Ladder, ManagersActions, Proof } from '../../../preload/console.ts';
 import type { ProblemCode } from '../../../preload/contract.ts';
 import type { OpenedPair } from './flags.ts';
-import type { ProcessBeside } from '../../platform/beside.ts';
+import type { Beside } from '../../platform/beside.ts';
 import type { Reported } from '../reported.ts';
 import type { Added } from './store.ts';
 import type { Known, Verified } from './verifying.ts';
@@ -56,6 +56,6 @@ export type FromTrail =
   /** Of a verification: entries so far, of so many. */
   | { did: 'progress'; id: number; verified: number; of: number };
 
-export type TrailProcess = ProcessBeside<ToTrail, FromTrail>;
+export type TrailProcess = Beside<ToTrail, FromTrail>;
 
 export type StartTrail = () => TrailProcess;

@@ -8,7 +8,7 @@ import { deliverWork } from './deliverWork.ts';
 import { findRows } from './finding.ts';
 import { exportReflection } from './portfolio.ts';
 import { keepThumbnail, thumbnail } from './thumbnails.ts';
-import { askAnew, dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, shownReview, showReviews, takeStep } from './reviewing.ts';
+import { dropKeptWork, inLibraryOf, keptWork, releaseForm, removeNote, restoreNote, saveDraft, saveForm, saveNote, sayRoom, sendAgain, sendMessage, shownReview, showReviews, takeStep } from './reviewing.ts';
 
 /** @param showStanding paints how much is queued. @param showList paints how far each review is */
 export function reviewHandlers(desk: Desk, showStanding: () => void, showList: () => void) {
@@ -31,11 +31,7 @@ export function reviewHandlers(desk: Desk, showStanding: () => void, showList: (
     return view;
   };
   return {
-    review: async (_window, id) => {
-      const view = await shownReview(desk, id);
-      if (desk.session) void askAnew(desk, id);
-      return view;
-    },
+    review: (_window, id) => shownReview(desk, id),
     saveNote: (_window, id, note, fields) => told('note', saveNote(desk, id, note, fields)),
     removeNote: (_window, id, note) => told('change', removeNote(desk, id, note)),
     restoreNote: (_window, id, note) => told('change', restoreNote(desk, id, note)),

@@ -65,9 +65,8 @@ describe('a review', () => {
 
   it('goes on where it stopped, also when it was only opened since', async () => {
     const grant = at.desk.shown?.grant ?? '';
-    noteWatched(at.desk, grant, [[0, 0]], 0);
     noteWatched(at.desk, grant, [[0, 12.5]], 12.5);
-    noteWatched(at.desk, grant, [[0, 0]], 0);
+    noteWatched(at.desk, grant, [[3, 4]], null);
     expect(await reviewView(at.desk, row)).toMatchObject({ position: 12.5, watched: [[0, 12.5]] });
     noteWatched(at.desk, grant, [[12.5, 14], [0, 0.3]], 0);
     expect((await reviewView(at.desk, row)).position).toBe(0);

@@ -316,15 +316,13 @@ export async function dropKeptWork(desk: Desk, id: string): Promise<KeptWork[]> 
   return keptWork(desk);
 }
 
-/** What was shown under a grant counts as watched, and the person comes back to where they stopped. */
-export function noteWatched(desk: Desk, grant: string, media: readonly [number, number][], position: number): void {
+/** What was shown under a grant counts as watched, and the person comes back to where they stopped. @param position null where that is not known anew */
+export function noteWatched(desk: Desk, grant: string, media: readonly [number, number][], position: number | null): void {
   const { shown } = desk;
   if (shown?.grant !== grant || !desk.vault?.unlocked) return;
   const notebook = new Notebook(inLibraryOf(desk));
-  // One that is only opened shows its first frame: where the person stopped stays known.
-  const opened = position === 0 && media.every(([from, to]) => to <= from);
   const kept = notebook.keepTo(shown.task, shown.recording);
-  notebook.addWatched(kept, media, opened ? notebook.watched(kept).position : position);
+  notebook.addWatched(kept, media, position ?? notebook.watched(kept).position);
 }
 
 /** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */

@@ -6,6 +6,7 @@ import { practiceForTests } from '../../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../../audit/entry.ts';
 import { Failure } from '../../platform/failure.ts';
 import { Outgoing } from '../../review/outgoing.ts';
+import { Seen } from '../../review/seen.ts';
 import { changeAtPractice, Gate, TestDesk, WINDOW } from '../journeys.fixture.ts';
 import { closeContent } from '../lock.ts';
 import { syncWorklist } from '../sync.ts';
@@ -399,7 +400,7 @@ describe('a review', () => {
     const { shown } = at.desk;
     if (!shown) throw new Error('nothing on the screen');
     at.desk.watching.clear();
-    at.desk.watching.set('another grant', { rowId: row, subject: shown.subject, recording: shown.recording, opening: { ended: null } });
+    at.desk.watching.set('another grant', { rowId: row, subject: shown.subject, recording: shown.recording, opening: { ended: null }, seen: new Seen() });
     await expect(review(WINDOW, row)).rejects.toMatchObject(refused);
     await expect(saveNote(at.desk, row, null, note('Of what?'))).rejects.toMatchObject(refused);
     await showReviews(at.desk);

@@ -1,4 +1,4 @@
-/** What main.ts is for Electron, for a process that Node forked. Says how much memory it took when it is asked. */
+/** What main.ts is for a thread, for a process that Node forked. Says how much memory it took when it is asked. */
 import type { ToSealer } from './messages.ts';
 import { serve } from './serve.ts';
 

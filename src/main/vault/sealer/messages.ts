@@ -1,10 +1,10 @@
-/** What main and a sealer process say to each other. One process serves one download. */
+/** What main and a sealer say to each other. One thread serves one download. */
 import type { ProblemCode } from '../../../preload/contract.ts';
-import type { ProcessBeside } from '../../platform/beside.ts';
+import type { Beside } from '../../platform/beside.ts';
 import type { PartFile, Received } from './receiving.ts';
 
 export type ToSealer =
-  /** First: the recording's key, what its parts are bound to, the signed size, and what earlier downloads left, in order of place. */
+  /** First: the recording's key, in memory that both have, so that main can wipe it whatever became of the sealer; what its parts are bound to, the signed size, and what earlier downloads left, in order of place. */
   | { do: 'begin'; key: Uint8Array; bound: Uint8Array; limit: number; parts: PartFile[] }
   /** A further part in an empty file; `anew` where nothing that is here counts any more. */
   | { do: 'part'; part: PartFile; anew: boolean }
@@ -25,6 +25,6 @@ export type FromSealer =
   /** The last message. */
   | { did: 'fail'; code: ProblemCode; message: string };
 
-export type SealerProcess = ProcessBeside<ToSealer, FromSealer>;
+export type SealerThread = Beside<ToSealer, FromSealer>;
 
-export type StartSealer = () => SealerProcess;
+export type StartSealer = () => SealerThread;

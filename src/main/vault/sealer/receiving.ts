@@ -1,6 +1,6 @@
 /**
  * The work of one download: sealing what comes, counting and hashing it, part after part. Plain functions of files and bytes; which
- * process they run in is the shell's matter (serve.ts).
+ * thread they run in is the shell's matter (serve.ts).
  */
 import { createHash } from 'node:crypto';
 import { Failure } from '../../platform/failure.ts';

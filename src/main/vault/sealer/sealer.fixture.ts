@@ -1,20 +1,23 @@
-/** Sealers for tests: in this process, where what crosses is copied as between processes; and in a real one, as Node starts it. */
+/** Sealers for tests: on this thread; on one of their own, as in the app; and in a process of Node's, whose memory can be measured. */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { processInProcess } from '../../platform/beside.fixture.ts';
-import type { FromSealer, SealerProcess, ToSealer } from './messages.ts';
+import type { FromSealer, SealerThread, ToSealer } from './messages.ts';
 import { serve } from './serve.ts';
+import { startSealer } from './start.ts';
 
-export const sealerInProcess = (): SealerProcess => processInProcess<ToSealer, FromSealer>((post) => serve(post, () => undefined));
+export const sealerInProcess = (): SealerThread => processInProcess<ToSealer, FromSealer>((post) => serve(post, () => undefined));
 
-export interface ChildSealer extends SealerProcess {
+export const sealerInThread = (): SealerThread => startSealer(join(import.meta.dirname, 'main.ts'));
+
+export interface ChildSealer extends SealerThread {
   pid: number | undefined;
   signal: (name: NodeJS.Signals) => void;
   /** Bytes of resident memory at the highest so far. */
   peakMemory: () => Promise<number>;
 }
 
-/** The same shell in a process of Node's. @param script another entry than the usual one. */
+/** The same shell in a process. @param script another entry than the usual one. */
 export function sealerInChild(script = join(import.meta.dirname, 'child.fixture.ts')): ChildSealer {
   const child = fork(script, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   // Sending to one that is about to exit; its exit is what counts.
@@ -29,7 +32,7 @@ export function sealerInChild(script = join(import.meta.dirname, 'child.fixture.
       child.send('peak');
     }),
     post: (message) => {
-      if (child.connected) child.send(message);
+      if (child.connected) child.send(message.do === 'begin' ? { ...message, key: new Uint8Array(message.key) } : message);
     },
     onMessage: (listener) => void child.on('message', (message) => {
       if (typeof message === 'object' && 'did' in message) listener(message as FromSealer);

@@ -1,22 +1,24 @@
-/** Main's end of one sealer process. */
+/** Main's end of one sealer. */
 import { Failure } from '../../platform/failure.ts';
-import type { FromSealer, SealerProcess, ToSealer } from './messages.ts';
+import type { FromSealer, SealerThread, ToSealer } from './messages.ts';
 import type { PartFile, Received } from './receiving.ts';
 
 /** Plaintext on its way to the sealer at most: the practice is asked for more only as fast as the disk takes it. */
 const IN_FLIGHT_BYTES = 4 * 1024 * 1024;
 
-/** Bytes in a buffer of their own: sending a view would send all of what it is a view of, which may hold other secrets. */
-const alone = (bytes: Uint8Array): Uint8Array => (bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes));
+/** Bytes in a buffer of their own: sending a view would send all of what it is a view of, which may hold other secrets and be needed here. */
+const alone = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => (bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? bytes as Uint8Array<ArrayBuffer> : new Uint8Array(bytes));
 
 /**
- * Every method throws what the sealer failed with: `disk-full`, `recording-mismatch` or `internal`; and `download-interrupted` when the
- * process has died, which loses nothing but what was not on disk yet.
+ * Every method throws what the sealer failed with: `disk-full`, `recording-mismatch` or `internal`; and `download-interrupted` when it
+ * has died, which loses nothing but what was not on disk yet.
  */
 export class Sealer {
-  readonly #process: SealerProcess;
+  readonly #thread: SealerThread;
   readonly #exited: Promise<void>;
   readonly #sealed: () => void;
+  /** As the sealer has it, and in the same memory. */
+  #key: Uint8Array | null = null;
   #failure: Failure | null = null;
   #inFlight = 0;
   /** Pushed into the open part. */
@@ -27,12 +29,14 @@ export class Sealer {
   #wake = (): void => undefined;
 
   /** @param sealed more of the open part is on disk. */
-  constructor(process: SealerProcess, sealed: () => void = () => undefined) {
-    this.#process = process;
+  constructor(thread: SealerThread, sealed: () => void = () => undefined) {
+    this.#thread = thread;
     this.#sealed = sealed;
-    process.onMessage((message) => this.#take(message));
+    thread.onMessage((message) => this.#take(message));
     this.#exited = new Promise((resolve) => {
-      process.onExit(() => {
+      thread.onExit(() => {
+        // One that was ended in the middle of its work wiped nothing.
+        this.#key?.fill(0);
         this.#failure ??= new Failure('download-interrupted', 'sealer ended');
         this.#wake();
         resolve();
@@ -49,9 +53,9 @@ export class Sealer {
     this.#wake();
   }
 
-  #post(message: ToSealer): void {
+  #post(message: ToSealer, given: readonly ArrayBuffer[] = []): void {
     if (this.#failure) throw this.#failure;
-    this.#process.post(message);
+    this.#thread.post(message, given);
   }
 
   async #until(ready: () => boolean): Promise<void> {
@@ -70,14 +74,11 @@ export class Sealer {
     return this.#answer as unknown as FromSealer & { did: K };
   }
 
-  /** Plaintext bytes kept of each of `parts`, in order; 0 for one of no use. @param key crosses once; the caller's stays the caller's. */
+  /** Plaintext bytes kept of each of `parts`, in order; 0 for one of no use. @param key the caller's stays the caller's. */
   async begin(key: Uint8Array, bound: Uint8Array, limit: number, parts: PartFile[]): Promise<number[]> {
-    const crossing = new Uint8Array(key);
-    try {
-      return (await this.#ask({ do: 'begin', key: crossing, bound: alone(bound), limit, parts })).kept;
-    } finally {
-      crossing.fill(0);
-    }
+    this.#key = new Uint8Array(new SharedArrayBuffer(key.length));
+    this.#key.set(key);
+    return (await this.#ask({ do: 'begin', key: this.#key, bound: alone(bound), limit, parts })).kept;
   }
 
   /** Everything pushed from now on goes into this empty file. @param anew whether nothing that is here counts any more */
@@ -96,12 +97,13 @@ export class Sealer {
     await this.#ask({ do: 'pause' });
   }
 
-  /** Sends one chunk; waits while {@link IN_FLIGHT_BYTES} are on their way. */
+  /** Sends one chunk, which is empty afterwards where it was all of its buffer; waits while {@link IN_FLIGHT_BYTES} are on their way. */
   async push(chunk: Uint8Array): Promise<void> {
     await this.#until(() => this.#inFlight < IN_FLIGHT_BYTES);
     this.#inFlight += chunk.length;
     this.#pushed += chunk.length;
-    this.#post({ do: 'chunk', bytes: alone(chunk) });
+    const bytes = alone(chunk);
+    this.#post({ do: 'chunk', bytes }, [bytes.buffer]);
   }
 
   /** All that was pushed is sealed and on disk, and this is what the whole is. */
@@ -109,16 +111,16 @@ export class Sealer {
     return (await this.#ask({ do: 'end' })).received;
   }
 
-  /** Ends the process, and waits until it has ended: nothing is written afterwards. */
+  /** Ends it, and waits until it has ended: nothing is written afterwards. */
   async close(): Promise<void> {
-    this.#process.kill();
+    this.#thread.kill();
     await this.#exited;
   }
 
-  /** Ends the process now, in the middle of whatever it does. */
+  /** Ends it now, in the middle of whatever it does. */
   kill(): void {
     this.#failure ??= new Failure('locked', 'sealing was stopped');
-    this.#process.kill();
+    this.#thread.kill();
     this.#wake();
   }
 }

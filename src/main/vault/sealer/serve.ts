@@ -1,4 +1,4 @@
-/** The shell of a sealer process: answers each message in the order in which they came, and ends after the last. */
+/** The shell of a sealer: answers each message in the order in which they came, and ends after the last. */
 import { problemOf } from '../../platform/failure.ts';
 import { SEGMENT_BYTES } from '../segments.ts';
 import type { FromSealer, ToSealer } from './messages.ts';
