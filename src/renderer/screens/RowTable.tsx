@@ -1,7 +1,9 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { Worklist, WorklistRow } from '../../preload/contract.ts';
+import type { WorklistRow } from '../../preload/contract.ts';
+import type { Hit } from '../../preload/review.ts';
 import { list as text } from '../text/room.ts';
+import type { Found } from './useFound.ts';
 import { useRows } from './useRows.ts';
 
 /** px; what a row really takes is measured when it is there. */
@@ -17,14 +19,16 @@ interface RowPlace {
 }
 
 interface Props {
-  worklist: Worklist;
+  found: Found;
   ids: readonly string[];
   onOpen: (id: string) => void;
-  children: (row: WorklistRow, place: RowPlace) => ReactNode;
+  children: (row: WorklistRow, hits: readonly Hit[], place: RowPlace) => ReactNode;
 }
 
+const noHits: readonly Hit[] = [];
+
 /** A long list as a table of which only what is near the screen is on the page; screen readers are told how long it is. Arrows, Home and End go from row to row, Enter opens. */
-export function RowTable({ worklist, ids, onOpen, children }: Props) {
+export function RowTable({ found, ids, onOpen, children }: Props) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState<string | null>(null);
@@ -47,7 +51,7 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), activeIndex])].filter((index) => index < range.count).sort((a, b) => a - b),
   });
   const items = virtualizer.getVirtualItems();
-  const rows = useRows(worklist, items.flatMap(({ index }) => ids[index] ?? []));
+  const { rows, hits } = useRows(found, items.flatMap(({ index }) => ids[index] ?? []), found.query.text, found);
 
   const goTo = (index: number) => {
     const id = ids[index];
@@ -97,7 +101,7 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
           const id = ids[item.index] ?? '';
           const row = rows.get(id);
           const shown = row
-            ? children(row, { measure: virtualizer.measureElement, index: item.index, active: item.index === activeIndex })
+            ? children(row, hits.get(id) ?? noHits, { measure: virtualizer.measureElement, index: item.index, active: item.index === activeIndex })
             : <tr key={id} role="row" aria-rowindex={item.index + 2}><td role="cell" colSpan={7} className="nhsuk-table__cell vr-secondary" style={{ height: ROW }}>{text.loadingRow}</td></tr>;
           return gap > 0 ? [<Space key={`before ${id}`} height={gap} />, shown] : [shown];
         })}
