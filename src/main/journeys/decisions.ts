@@ -193,11 +193,12 @@ export class Decisions {
    * What is decided of every row: once when it is complete; where much is to be decided also before, in part. What is not decided is not in it.
    * @param only Tasks of the rows that are wanted, without which all are
    */
-  async* growing(desk: Desk, only?: Iterable<string>): AsyncGenerator<Decided> {
+  async* growing(desk: Desk, only?: readonly string[]): AsyncGenerator<Decided> {
     const vault = desk.vaultOrThrow();
     const rest = new Map<string, Outcome>();
-    const decided = () => this.#decided(desk, rest, only && this.#named(desk, 'byTask', only));
-    const first = refusedAll(desk) ? [] : this.#unknown(desk);
+    const names = () => (only ? this.#named(desk, 'byTask', only) : this.#known(desk).all);
+    const decided = () => this.#decided(desk, rest, names());
+    const first = refusedAll(desk) ? [] : this.#unknown(desk, names());
     // With every letter that is searched for: nothing can have changed between asking what is not known and saying what is.
     if (first.length === 0) {
       yield decided();
@@ -205,7 +206,7 @@ export class Decisions {
     }
     let paintAt = -Infinity;
     const isLong = first.length > MANY_ROWS;
-    for (let unknown = first; unknown.length > 0; unknown = this.#unknown(desk)) {
+    for (let unknown = first; unknown.length > 0; unknown = this.#unknown(desk, names())) {
       for (const { task } of unknown) {
         // Whoever else asked may have got as far.
         if (isLong && this.#remembered.size >= SCREENFUL && performance.now() >= paintAt) {
@@ -218,9 +219,9 @@ export class Decisions {
         desk.stillOrThrow(vault);
       }
       // What changed meanwhile, or is due to at this very moment, is decided on its own below.
-      if (this.#unknown(desk).length >= unknown.length) break;
+      if (this.#unknown(desk, names()).length >= unknown.length) break;
     }
-    for (const { task } of this.#unknown(desk)) {
+    for (const { task } of this.#unknown(desk, names())) {
       const outcome = await this.#decide(desk, task);
       desk.stillOrThrow(vault);
       if (outcome) rest.set(task, outcome);
@@ -241,14 +242,14 @@ export class Decisions {
     return [...wanted].flatMap((one) => names.get(one) ?? []);
   }
 
-  #unknown(desk: Desk): Name[] {
+  #unknown(desk: Desk, names: readonly Name[]): Name[] {
     this.#bringUp(desk);
     const now = desk.now();
-    return this.#known(desk).all.filter(({ task }) => this.#holding(task, now) === null);
+    return names.filter(({ task }) => this.#holding(task, now) === null);
   }
 
-  /** @param rest what was decided just now and does not hold for longer. @param names which rows, without which all */
-  #decided(desk: Desk, rest: ReadonlyMap<string, Outcome>, names: readonly Name[] = this.#known(desk).all): Decided {
+  /** @param rest what was decided just now and does not hold for longer */
+  #decided(desk: Desk, rest: ReadonlyMap<string, Outcome>, names: readonly Name[]): Decided {
     this.#bringUp(desk);
     const all = refusedAll(desk);
     const now = desk.now();

@@ -115,7 +115,7 @@ export async function buildWorklist(desk: Desk): Promise<List> {
 }
 
 /** What of it is decided by now, or in the moment that nobody minds. @param only Tasks of the rows that are wanted, without which all are */
-export async function listNow(desk: Desk, only?: Iterable<string>): Promise<List> {
+export async function listNow(desk: Desk, only?: readonly string[]): Promise<List> {
   const vault = desk.vaultOrThrow();
   for await (const decided of decisionsOf(desk).growing(desk, only)) return listOf(desk, decided);
   desk.stillOrThrow(vault);

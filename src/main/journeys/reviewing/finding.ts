@@ -74,7 +74,7 @@ async function rowsWith(desk: Desk, text: string): Promise<ListRow[]> {
   const found = new Map<string, Hit['where'][]>();
   for (const { task, field } of indexOf(desk).find(text)) found.set(task, [...(found.get(task) ?? []), field]);
   const isFound = isFoundNow(desk);
-  return (await listNow(desk, found.keys())).rows.filter((row) => found.get(row.task)?.some((where) => isFound(row, where)));
+  return (await listNow(desk, [...found.keys()])).rows.filter((row) => found.get(row.task)?.some((where) => isFound(row, where)));
 }
 
 /** Where in these rows, in their order, the text is found. */
