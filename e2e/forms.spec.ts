@@ -32,8 +32,8 @@ async function openTab(window: Page, name: RegExp): Promise<void> {
 const rowId = (page: Page, patient: string) => page.evaluate(async (name) => {
   const door = (globalThis as unknown as Inside).viewingRoom;
   const list = await door.worklist();
-  const rows = list.ok ? await door.rows(list.value.ids) : list;
-  return rows.ok ? rows.value.find((one) => one.patient.name.includes(name))?.id ?? '' : '';
+  const rows = list.ok ? await door.rows(list.value.ids, '') : list;
+  return rows.ok ? rows.value.rows.find((one) => one.patient.name.includes(name))?.id ?? '' : '';
 }, patient);
 
 test('a trainer grades a COT by keyboard, cites a note and releases it; the trainee sees it and replies', async () => {

@@ -79,8 +79,8 @@ test('a recording is reviewed by keys alone, and what was chosen is there the ne
     await window.evaluate(async (name) => {
       const door = (globalThis as unknown as { viewingRoom: ViewingRoom }).viewingRoom;
       const listed = await door.worklist();
-      const rows = listed.ok ? await door.rows(listed.value.ids) : listed;
-      const id = rows.ok ? rows.value.find(({ patient: { name: one } }) => one === name)?.id ?? '' : '';
+      const rows = listed.ok ? await door.rows(listed.value.ids, '') : listed;
+      const id = rows.ok ? rows.value.rows.find(({ patient: { name: one } }) => one === name)?.id ?? '' : '';
       const note = { category: 'general' as const };
       await door.saveNote(id, null, { ...note, kind: 'point', from: 8, until: null, text: 'Opens with a question' });
       await door.saveNote(id, null, { ...note, kind: 'range', from: 20, until: 30, text: 'Explores what the patient thinks' });

@@ -22,8 +22,8 @@ async function write({ window }: App, patient: string, notes: readonly NoteField
   const written = await window.evaluate(async ({ name, fields }) => {
     const door = (globalThis as unknown as { viewingRoom: ViewingRoom }).viewingRoom;
     const list = await door.worklist();
-    const rows = list.ok ? await door.rows(list.value.ids) : list;
-    const id = rows.ok ? rows.value.find((one) => one.patient.name === name)?.id ?? '' : '';
+    const rows = list.ok ? await door.rows(list.value.ids, '') : list;
+    const id = rows.ok ? rows.value.rows.find((one) => one.patient.name === name)?.id ?? '' : '';
     const saved = [];
     for (const note of fields) saved.push((await door.saveNote(id, null, note)).ok);
     return saved;

@@ -142,6 +142,7 @@ const WorklistRow = z.object({
   progress: z.enum(['new', 'in-progress', 'reviewed']), sensitive: z.boolean(), sensitiveKinds: z.array(SensitiveKind), offline: z.boolean(), hasTranscript: z.boolean(), copy: Copy,
 });
 export type WorklistRow = z.infer<typeof WorklistRow>;
+const ListedRows = z.object({ rows: z.array(WorklistRow).max(300), hits: z.array(Hit).max(1500) });
 
 /** A recording that was assigned and did not pass. Names no patient, title or media. */
 const WithheldRow = z.object({
@@ -275,8 +276,8 @@ export const methods = {
   activity: method(z.tuple([]), nothing),
   sync: method(z.tuple([]), nothing),
   worklist: method(z.tuple([]), Worklist),
-  /** Those of these that pass now, recorded as shown to the person. */
-  rows: method(z.tuple([z.array(id).max(300)]), z.array(WorklistRow)),
+  /** Those of these that pass now, recorded as shown to the person, and where in them a text is found that they searched for. */
+  rows: method(z.tuple([z.array(id).max(300), ListQuery.shape.text]), ListedRows),
   /** Also what was paused, cancelled or failed. Answers when it is here, or has been stopped. */
   download: method(z.tuple([id]), nothing),
   /** What has come of it stays. It goes on when it is asked for, and not before. */
@@ -333,7 +334,8 @@ export const methods = {
   dropKeptWork: method(z.tuple([id]), z.array(KeptWork)),
   /** For a portfolio; `patient`: with what identifies them. `length`: of the media, as the player found it. */
   exportReflection: method(z.tuple([id, z.object({ reflection: z.string().max(20_000), patient: z.boolean(), length: seconds.nullable() })]), Exported),
-  findRows: method(z.tuple([ListQuery]), z.object({ ids: z.array(id).max(20_000), hits: z.array(Hit).max(500), counts: z.record(z.string(), z.number().int().min(0)) })),
+  /** With the content of the first of them, as {@link rows} gives it. */
+  findRows: method(z.tuple([ListQuery]), ListedRows.extend({ ids: z.array(id).max(20_000), counts: z.record(z.string(), z.number().int().min(0)) })),
   settings: method(z.tuple([]), Settings),
   saveSettings: method(z.tuple([Settings]), Settings),
   /** One frame of what plays under this grant, JPEG in base64; sealed beside it. Refused for sensitive recordings. */

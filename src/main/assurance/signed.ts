@@ -8,6 +8,15 @@ import { parseStatement } from './statements.ts';
 /** EdDSA is RFC 8037's name for what RFC 9864 calls Ed25519; a signer may use either for the same key. */
 export const algorithms = (key: TrustedKey): string[] => (key.crv === 'Ed25519' ? ['EdDSA', 'Ed25519'] : ['ES256']);
 
+/** Keys of the site file as they verify: a list of ten thousand would bring each in twenty thousand times. */
+const imported = new WeakMap<TrustedKey, ReturnType<typeof importJWK>>();
+
+function importOnce(key: TrustedKey): ReturnType<typeof importJWK> {
+  const known = imported.get(key) ?? importJWK(key, algorithms(key)[0]);
+  imported.set(key, known);
+  return known;
+}
+
 /**
  * The exact bytes, and which of `keys` signed them; null when none did. The key is chosen by `kid`, and fixes the algorithm: nothing in the
  * message can bring a key (`jwk`, `jku`, `x5c`) or choose another algorithm.
@@ -23,8 +32,7 @@ export async function signedBy(statement: SignedStatement, keys: readonly Truste
     if (crit !== undefined || b64 !== undefined) return null;
     const key = keys.find((k) => k.kid === kid);
     if (!key) return null;
-    const [first] = algorithms(key);
-    await flattenedVerify({ protected: header, payload: bytes.toString('base64url'), signature }, await importJWK(key, first), { algorithms: algorithms(key) });
+    await flattenedVerify({ protected: header, payload: bytes.toString('base64url'), signature }, await importOnce(key), { algorithms: algorithms(key) });
     return { bytes, key };
   } catch {
     return null;

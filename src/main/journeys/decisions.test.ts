@@ -8,7 +8,7 @@ import { EVERYTHING, URI } from '../fhir/systems.ts';
 import type { Evidence } from '../service/offered.ts';
 import { siteBinding } from '../site.ts';
 import { BusyDesk, taskOf, urnOf } from './busyDesk.fixture.ts';
-import { buildWorklist, decide, showWorklist } from './worklist.ts';
+import { buildWorklist, decide, rowsNow, showWorklist } from './worklist.ts';
 
 vi.mock('../assurance/assess.ts', async (original) => {
   const actual = await original<typeof assurance>();
@@ -193,5 +193,33 @@ describe('what is not concerned', () => {
     await buildWorklist(at.desk);
     expect(decided()).toEqual([taskOf(0), taskOf(1), taskOf(2)]);
     expect((await buildWorklist(at.desk)).withheld.flatMap(({ id, reasons }) => (reasons.some(({ code }) => code === 'recordings-overlap') ? [id] : []))).toEqual(expect.arrayContaining([`row-${taskOf(1)}`, `row-${taskOf(2)}`]));
+  });
+
+  it('is decided once for all who ask at the same time, and what is asked for alone is decided alone', async () => {
+    at.desk.site = { ...at.desk.site };
+    at.desk.site.completedVisibleDays += 1;
+    vault().ledger.set('binding', siteBinding(at.desk.site));
+    await Promise.all([buildWorklist(at.desk), showWorklist(at.desk), rowsNow(at.desk, [`row-${taskOf(5)}`])]);
+    expect(decided()).toEqual(Array.from({ length: ROWS }, (_, n) => taskOf(n)));
+    vi.mocked(assurance.assess).mockClear();
+    at.desk.site = { ...at.desk.site, completedVisibleDays: at.desk.site.completedVisibleDays + 1 };
+    vault().ledger.set('binding', siteBinding(at.desk.site));
+    expect((await rowsNow(at.desk, [`row-${taskOf(5)}`])).map(({ id }) => id)).toEqual([`row-${taskOf(5)}`]);
+    expect(decided()).toEqual([taskOf(5)]);
+  });
+
+  it('is not shown as it was decided before something came of it meanwhile', async () => {
+    await change(5, ({ task }) => Object.assign(task, { status: 'accepted' }));
+    const { library } = vault();
+    const read = library.assignmentOf.bind(library);
+    vi.spyOn(library, 'assignmentOf').mockImplementationOnce((task) => {
+      const row = read(task)!;
+      // While its signatures are looked at.
+      queueMicrotask(() => library.saveAssignment({ ...row, evidence: { ...row.evidence, task: { ...row.evidence.task, status: 'cancelled' } } }));
+      return row;
+    });
+    const asking = rowsNow(at.desk, [`row-${taskOf(5)}`]);
+    expect(await asking).toEqual([]);
+    expect(await rowsNow(at.desk, [`row-${taskOf(5)}`])).toEqual([]);
   });
 });

@@ -48,6 +48,13 @@ interface Remembered {
 
 type Name = Omit<AssignmentRow, 'evidence'>;
 
+/** In the order of the list; `byTask` under "Task/id". */
+interface Names {
+  all: readonly Name[];
+  byTask: ReadonlyMap<string, Name>;
+  byId: ReadonlyMap<string, Name>;
+}
+
 export interface Decided {
   passed: { name: Name; outcome: Passed }[];
   withheld: WithheldRow[];
@@ -75,9 +82,11 @@ export function decisionsOf(desk: Desk): Decisions {
 
 export class Decisions {
   readonly #remembered = new Map<string, Remembered>();
-  /** Writes that were heard of: what was decided across one is not remembered. */
+  /** Writes that were heard of, and changes of site and reviewer: what was decided across one is not remembered. */
   #writes = 0;
-  #names: Name[] | null = null;
+  /** Being decided, by Task: whoever else wants to know waits for that. */
+  readonly #deciding = new Map<string, { writes: number; outcome: Promise<Outcome | null> }>();
+  #names: Names | null = null;
   /** Site and reviewer. */
   #under = '';
   #heard = -1;
@@ -99,7 +108,10 @@ export class Decisions {
   #bringUp(desk: Desk): void {
     const { ledger } = desk.vaultOrThrow();
     const under = JSON.stringify([desk.site, desk.reviewer()]);
-    if (under !== this.#under) this.#remembered.clear();
+    if (under !== this.#under) {
+      this.#remembered.clear();
+      this.#writes += 1;
+    }
     this.#under = under;
     if (ledger.heard !== this.#heard) {
       const { stops, seen, wrong } = ledger.standing();
@@ -119,6 +131,17 @@ export class Decisions {
   #holding(task: string, now: number): Outcome | null {
     const one = this.#remembered.get(task);
     return one && (one.at === now || (now > one.after && now < one.before)) ? one.outcome : null;
+  }
+
+  #decideOnce(desk: Desk, task: string): Promise<Outcome | null> {
+    const writes = this.#writes;
+    const known = this.#deciding.get(task);
+    if (known?.writes === writes) return known.outcome;
+    const outcome = this.#decide(desk, task).finally(() => {
+      if (this.#deciding.get(task)?.outcome === outcome) this.#deciding.delete(task);
+    });
+    this.#deciding.set(task, { writes, outcome });
+    return outcome;
   }
 
   async #decide(desk: Desk, task: string): Promise<Outcome | null> {
@@ -147,65 +170,91 @@ export class Decisions {
     return outcome;
   }
 
+  /** What is decided of these rows, each of them: no more than a screen shows. */
+  async of(desk: Desk, ids: Iterable<string>): Promise<Decided> {
+    const vault = desk.vaultOrThrow();
+    const names = this.#named(desk, 'byId', ids);
+    const rest = new Map<string, Outcome>();
+    this.#bringUp(desk);
+    if (!refusedAll(desk)) {
+      for (const { task } of names) {
+        if (this.#holding(task, desk.now())) continue;
+        const writes = this.#writes;
+        const outcome = await this.#decideOnce(desk, task);
+        desk.stillOrThrow(vault);
+        // Of what changed meanwhile nothing is known, until it is asked for again.
+        if (outcome && this.#writes === writes) rest.set(task, outcome);
+      }
+    }
+    return this.#decided(desk, rest, names);
+  }
+
   /**
    * What is decided of every row: once when it is complete; where much is to be decided also before, in part. What is not decided is not in it.
+   * @param only Tasks of the rows that are wanted, without which all are
    */
-  async* growing(desk: Desk): AsyncGenerator<Decided> {
+  async* growing(desk: Desk, only?: readonly string[]): AsyncGenerator<Decided> {
     const vault = desk.vaultOrThrow();
-    const all = refusedAll(desk);
-    if (all) {
-      yield { passed: [], withheld: this.#all(vault.library).map((name) => withheldRow(name, [all], desk.now())), checking: 0 };
-      return;
-    }
-    const first = this.#unknown(desk);
+    const rest = new Map<string, Outcome>();
+    const names = () => (only ? this.#named(desk, 'byTask', only) : this.#known(desk).all);
+    const decided = () => this.#decided(desk, rest, names());
+    const first = refusedAll(desk) ? [] : this.#unknown(desk, names());
     // With every letter that is searched for: nothing can have changed between asking what is not known and saying what is.
     if (first.length === 0) {
-      yield this.#decided(desk);
+      yield decided();
       return;
     }
     let paintAt = -Infinity;
-    let decided = 0;
     const isLong = first.length > MANY_ROWS;
-    for (let unknown = first; unknown.length > 0; unknown = this.#unknown(desk)) {
+    for (let unknown = first; unknown.length > 0; unknown = this.#unknown(desk, names())) {
       for (const { task } of unknown) {
-        await this.#decide(desk, task);
+        // Whoever else asked may have got as far.
+        if (isLong && this.#remembered.size >= SCREENFUL && performance.now() >= paintAt) {
+          yield decided();
+          desk.stillOrThrow(vault);
+          paintAt = performance.now() + AGAIN_MS;
+        }
+        if (this.#holding(task, desk.now())) continue;
+        await this.#decideOnce(desk, task);
         desk.stillOrThrow(vault);
-        decided += 1;
-        if (!isLong || decided < SCREENFUL || performance.now() < paintAt) continue;
-        yield this.#decided(desk);
-        desk.stillOrThrow(vault);
-        paintAt = performance.now() + AGAIN_MS;
       }
       // What changed meanwhile, or is due to at this very moment, is decided on its own below.
-      if (this.#unknown(desk).length >= unknown.length) break;
+      if (this.#unknown(desk, names()).length >= unknown.length) break;
     }
-    const rest = new Map<string, Outcome>();
-    for (const { task } of this.#unknown(desk)) {
+    for (const { task } of this.#unknown(desk, names())) {
       const outcome = await this.#decide(desk, task);
       desk.stillOrThrow(vault);
       if (outcome) rest.set(task, outcome);
     }
-    yield this.#decided(desk, rest);
+    yield decided();
   }
 
-  #all(library: Library): Name[] {
-    this.#names ??= library.assignmentNames();
+  #known(desk: Desk): Names {
+    if (this.#names === null) {
+      const all = desk.vaultOrThrow().library.assignmentNames();
+      this.#names = { all, byTask: new Map(all.map((name) => [name.task, name])), byId: new Map(all.map((name) => [name.rowId, name])) };
+    }
     return this.#names;
   }
 
-  #unknown(desk: Desk): Name[] {
+  #named(desk: Desk, by: 'byTask' | 'byId', wanted: Iterable<string>): Name[] {
+    const names = this.#known(desk)[by];
+    return [...wanted].flatMap((one) => names.get(one) ?? []);
+  }
+
+  #unknown(desk: Desk, names: readonly Name[]): Name[] {
     this.#bringUp(desk);
     const now = desk.now();
-    return this.#all(desk.vaultOrThrow().library).filter(({ task }) => this.#holding(task, now) === null);
+    return names.filter(({ task }) => this.#holding(task, now) === null);
   }
 
   /** @param rest what was decided just now and does not hold for longer */
-  #decided(desk: Desk, rest: ReadonlyMap<string, Outcome> = new Map()): Decided {
+  #decided(desk: Desk, rest: ReadonlyMap<string, Outcome>, names: readonly Name[]): Decided {
     this.#bringUp(desk);
     const all = refusedAll(desk);
     const now = desk.now();
     const decided: Decided = { passed: [], withheld: [], checking: 0 };
-    for (const name of this.#all(desk.vaultOrThrow().library)) {
+    for (const name of names) {
       const outcome = this.#holding(name.task, now) ?? rest.get(name.task) ?? null;
       if (all) decided.withheld.push(withheldRow(name, [all], now));
       else if (!outcome) decided.checking += 1;

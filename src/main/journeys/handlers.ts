@@ -14,12 +14,13 @@ import { changeSecret, eraseForgotten, forgotSecret, lock, remembered, setSecret
 import type { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
 import { reportPresented } from './presented.ts';
+import { listedRows } from './reviewing/finding.ts';
 import { reviewHandlers } from './reviewing/handlers.ts';
 import { removeCopies, storage } from './storage.ts';
 import { chainKeyOf, deliverWaiting } from './deliver.ts';
 import { refreshRow } from './takeIn.ts';
 import { closeRecording, openRecording, reportPlayback, reportUndecodable } from './watch.ts';
-import { firstWorklist, worklistRows } from './worklist.ts';
+import { firstWorklist } from './worklist.ts';
 import { wrongPatient } from './wrongPatient.ts';
 
 /** @param begin reads the site file anew and goes to the first screen: what a person asks for by "try again". @param site reads it and goes nowhere */
@@ -117,7 +118,7 @@ export function handlersFor(desk: Desk, rhythm: Rhythm, signIn: SignIn, begin: (
       if (isPart) changed();
       return worklist;
     },
-    rows: (_window, ids) => worklistRows(desk, ids),
+    rows: (_window, ids, text) => listedRows(desk, ids, text),
     download: async (_window, rowId) => {
       const row = rowOrThrow(rowId);
       const fetching = fetchCopy(desk, row, changed);

@@ -220,9 +220,9 @@ describe('listed', () => {
   it('is what a row’s content is of, before the content is given, however it is asked for', async () => {
     const listed = (from: number) => entries().slice(from).flatMap((entry) => (entry.event === 'listed' ? [[entry.subject.task, entry.subject.document]] : []));
     const [kept, moved] = [vault.library.assignment(first)!, vault.library.assignment(at.rowOf('task-03'))!];
-    const [{ patient: { name } } = { patient: { name: '' } }] = await handlers().rows(WINDOW, [first]);
+    const { rows: [{ patient: { name } } = { patient: { name: '' } }] } = await handlers().rows(WINDOW, [first], '');
     expect(name).not.toBe('');
-    for (const give of [() => handlers().rows(WINDOW, [first]), () => handlers().findRows(WINDOW, { ...anything, text: name })]) {
+    for (const give of [() => handlers().rows(WINDOW, [first], ''), () => handlers().findRows(WINDOW, { ...anything, text: name })]) {
       vault.library.saveAssignment(kept);
       await list();
       at.desk.listed.clear();

@@ -5,6 +5,7 @@ import type { Practice, RecordingInfo } from '../../../practice/index.ts';
 import { EVERYTHING, recordingStop } from '../../../practice/stops.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../audit/entry.ts';
+import { stopKey } from '../assurance/stops.ts';
 import { Failure } from '../platform/failure.ts';
 import { issueLease } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -84,6 +85,16 @@ describe('a stop that is learned while its recording plays', () => {
     };
     await expect(open('task-01')).rejects.toMatchObject({ code: 'recording-withheld' });
     expect(at.desk.grants.ids).toEqual([]);
+  });
+
+  it('is the only reason to look through all that is here', async () => {
+    const read = vi.spyOn(vault.library, 'assignmentOf');
+    await enforceStops(at.desk, vault);
+    expect(read).not.toHaveBeenCalled();
+    vault.ledger.keepStops([{ identifier: stopKey({ system: NHS, value: await nhsNumberOf('rec-01') }), at: 1 }], []);
+    await enforceStops(at.desk, vault);
+    expect(read.mock.calls.length).toBeGreaterThanOrEqual(vault.library.assignmentNames().length);
+    expect(await reasonsOf('task-01')).toEqual(['stopped']);
   });
 
   it('leaves every other recording as it was', async () => {

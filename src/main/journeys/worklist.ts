@@ -114,12 +114,17 @@ export async function buildWorklist(desk: Desk): Promise<List> {
   return last ?? await buildWorklist(desk);
 }
 
-/** What of it is decided by now, or in the moment that nobody minds. @param only ids of the rows that are wanted, without which all are */
-export async function listNow(desk: Desk, only?: ReadonlySet<string>): Promise<List> {
+/** What of it is decided by now, or in the moment that nobody minds. @param only Tasks of the rows that are wanted, without which all are */
+export async function listNow(desk: Desk, only?: readonly string[]): Promise<List> {
   const vault = desk.vaultOrThrow();
-  for await (const decided of decisionsOf(desk).growing(desk)) return listOf(desk, only ? { ...decided, passed: decided.passed.filter(({ name }) => only.has(name.rowId)) } : decided);
+  for await (const decided of decisionsOf(desk).growing(desk, only)) return listOf(desk, decided);
   desk.stillOrThrow(vault);
   throw new Error('no list');
+}
+
+/** Of these rows those that pass now; their content is still to be recorded before it is given. */
+export async function rowsNow(desk: Desk, ids: readonly string[]): Promise<ListRow[]> {
+  return listOf(desk, await decisionsOf(desk).of(desk, ids)).rows;
 }
 
 /** In this order they are of interest: what takes part of the line, what waits for the person, and last what waits its turn, of which there may be thousands. */
@@ -136,15 +141,8 @@ export async function firstWorklist(desk: Desk): Promise<{ worklist: Worklist; i
   return { worklist: crossing(list), isPart: list.checking > 0 };
 }
 
-/** The content of rows of the list that pass now; recorded before it is given. */
-export async function worklistRows(desk: Desk, ids: readonly string[]): Promise<WorklistRow[]> {
-  const { rows } = await listNow(desk, new Set(ids));
-  writeListed(desk, rows);
-  return rows;
-}
-
-/** So many entries are written at once; the rest follow in their own time. */
-const AT_ONCE = 200;
+/** So many entries are written at once, which takes a few milliseconds; the rest follow in their own time. */
+const AT_ONCE = 25;
 const LISTING_PAUSE_MS = 50;
 
 type Named = Pick<ListRow, 'id' | 'subject'>;

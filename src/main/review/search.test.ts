@@ -22,7 +22,8 @@ afterEach(() => {
 });
 const tasks = (typed: string): string[] => index.find(typed).map(({ task, field }) => `${task} ${field}`);
 
-const places = (typed: string) => [...index.places(typed, index.find(typed)).values()];
+/** Without whose they are. */
+const places = (typed: string) => index.places(typed, index.find(typed).map(({ task }) => task)).map(({ snippet, marks, position }) => ({ snippet, marks, position }));
 
 describe('search', () => {
   it('finds words, beginnings of words, numbers and accents, in any order, and takes nothing typed for syntax', () => {
@@ -56,8 +57,16 @@ describe('search', () => {
     const found = index.find('consultation');
     expect(new Set(found.map(({ task }) => task)).size).toBe(3_000);
     const two = found.slice(7, 9);
-    expect([...index.places('consultation', two)]).toEqual(expect.arrayContaining(two.map(({ id, task }) => [id, { snippet: `Consultation ${task.slice(1)}`, marks: [[0, 12]], position: null }])));
-    expect(index.places('consultation', two).size).toBe(2);
+    const where = index.places('consultation', two.map(({ task }) => task));
+    expect(where).toEqual(expect.arrayContaining(two.map(({ task }) => ({ task, field: 'title', snippet: `Consultation ${task.slice(1)}`, marks: [[0, 12]], position: null }))));
+    expect(where).toHaveLength(2);
+  });
+
+  it('says where it fits best of several of one kind, and of each kind', () => {
+    index.put('a', ['note'], [{ field: 'note', text: 'one needle among very many other words that say nothing of it at all' }, { field: 'note', text: 'needle' }]);
+    index.put('a', ['title'], [{ field: 'title', text: 'Needle biopsy' }]);
+    expect(index.find('needle').map(({ field }) => field).sort()).toEqual(['note', 'title']);
+    expect(places('needle').map(({ snippet }) => snippet).sort()).toEqual(['Needle biopsy', 'needle']);
   });
 
   it('is cut to what the door takes, also where a word has no end', () => {

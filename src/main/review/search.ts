@@ -15,7 +15,6 @@ export interface Words {
 }
 
 export interface Found {
-  id: number;
   task: string;
   field: Field;
 }
@@ -68,29 +67,25 @@ export class SearchIndex {
       : db.prepare(`DELETE FROM found WHERE task = ? AND field IN (${fields.map(() => '?').join(', ')})`).run(task, ...fields));
   }
 
-  /** The best match of each Task and field, best first. */
+  /** Where it is, of every Task. */
   find(typed: string): Found[] {
     const query = queryOf(typed);
     if (query === null) return [];
-    const rows = this.#in((db) => db.prepare('SELECT f.id, f.task, f.field FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ? ORDER BY word.rank').all(query)) as Found[];
-    const seen = new Set<string>();
-    return rows.filter(({ task, field }) => {
-      const key = `${task} ${field}`;
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
+    return this.#in((db) => db.prepare('SELECT DISTINCT f.task, f.field FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ?').all(query)) as Found[];
   }
 
-  /** Where in what was found: reads and marks the whole of each text, so only of what is shown. */
-  places(typed: string, found: readonly Found[]): Map<number, Place> {
+  /** The best match in each field of these Tasks: reads and marks the whole of each text, so only of what is shown. */
+  places(typed: string, tasks: readonly string[]): (Found & Place)[] {
     const query = queryOf(typed);
-    if (query === null || found.length === 0) return new Map();
+    if (query === null || tasks.length === 0) return [];
     // With the plus the index is gone through once; without it, once for each id.
     const rows = this.#in((db) => db.prepare(
-      `SELECT f.id, highlight(word, 0, '${OPEN}', '${CLOSE}') AS marked, f.places FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ? AND +word.rowid IN (SELECT value FROM json_each(?))`,
-    ).all(query, JSON.stringify(found.map(({ id }) => id)))) as { id: number; marked: string; places: string | null }[];
-    return new Map(rows.map(({ id, marked, places }) => [id, { ...around(marked), position: places === null ? null : (JSON.parse(places) as number[])[lineOf(marked)] ?? null }]));
+      `SELECT f.task, f.field, highlight(word, 0, '${OPEN}', '${CLOSE}') AS marked, f.places FROM word JOIN found f ON f.id = word.rowid
+       WHERE word MATCH ? AND +word.rowid IN (SELECT id FROM found WHERE task IN (SELECT value FROM json_each(?))) ORDER BY bm25(word)`,
+    ).all(query, JSON.stringify(tasks))) as (Found & { marked: string; places: string | null })[];
+    const best = new Map(rows.toReversed().map((row) => [`${row.task} ${row.field}`, row]));
+    return rows.filter((row) => best.get(`${row.task} ${row.field}`) === row)
+      .map(({ task, field, marked, places }) => ({ task, field, ...around(marked), position: places === null ? null : (JSON.parse(places) as number[])[lineOf(marked)] ?? null }));
   }
 }
 

@@ -4,9 +4,9 @@
  * that was closed in order the digest of the whole file is kept too: then not even a single older page goes unnoticed.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { z } from 'zod';
-import { onDisk } from './diskFailure.ts';
+import { diskFailure, onDisk } from './diskFailure.ts';
 import type { Keychain } from './keychain.ts';
 
 const count = z.number().int().min(0);
@@ -28,11 +28,26 @@ export function fileDigest(path: string): string | null {
   return onDisk(() => digestOf(path));
 }
 
+const BLOCK = 1024 * 1024;
+/** Is there no such file, or is part of it in a log? */
+const isPart = (path: string): boolean => (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0 || !existsSync(path);
+
+/** As {@link fileDigest}, for a large file while something else takes its time. */
+export async function fileDigestBeside(path: string): Promise<string | null> {
+  try {
+    if (isPart(path)) return null;
+    const hash = createHash('sha256');
+    for await (const block of createReadStream(path, { highWaterMark: BLOCK })) hash.update(block as Buffer);
+    return hash.digest('base64url');
+  } catch (error) {
+    throw diskFailure(error);
+  }
+}
+
 function digestOf(path: string): string | null {
-  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return null;
+  if (isPart(path)) return null;
   const hash = createHash('sha256');
-  const block = Buffer.alloc(1024 * 1024);
-  if (!existsSync(path)) return null;
+  const block = Buffer.alloc(BLOCK);
   const file = openSync(path, 'r');
   try {
     for (let read = readSync(file, block); read > 0; read = readSync(file, block)) hash.update(block.subarray(0, read));

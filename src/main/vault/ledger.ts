@@ -106,8 +106,8 @@ export class Ledger extends Store {
   /** As {@link head}, with the writes so far to the other tables, and without being a use of the ledger. */
   peek(): { head: { seq: number; hash: Buffer } | null; changes: number } {
     return this.peeking(() => {
-      const head = this.db.prepare('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer } | undefined;
-      return { head: head ?? null, changes: this.db.prepare('SELECT n FROM changes').pluck().get() as number };
+      const head = this.prepared('SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1').get() as { seq: number; hash: Buffer } | undefined;
+      return { head: head ?? null, changes: this.prepared('SELECT n FROM changes').pluck().get() as number };
     });
   }
 
@@ -216,7 +216,7 @@ export class Ledger extends Store {
 
   /** The newest manifest of a recording that was ever seen: what is destroyed is forgotten, this is not. */
   seen(recording: string): SeenManifest | null {
-    return (this.run(() => this.prepared('SELECT revision, sha256 FROM seen WHERE recording = ?').get(recording)) as SeenManifest | undefined) ?? null;
+    return (this.peeking(() => this.prepared('SELECT revision, sha256 FROM seen WHERE recording = ?').get(recording)) as SeenManifest | undefined) ?? null;
   }
 
   /** The newest stay; of two of one revision that differ, now or in turn, neither does: see {@link SeenManifest}. */
@@ -244,6 +244,11 @@ export class Ledger extends Store {
   /** Does a stop of this identifier stand? One that was lifted stands again when it was stopped later. */
   isStopped(identifier: string): boolean {
     return this.peeking(() => this.prepared('SELECT 1 FROM stop WHERE identifier = ? AND (lifted IS NULL OR lifted <= at)').get(identifier)) !== undefined;
+  }
+
+  /** Does any stop stand? */
+  anyStops(): boolean {
+    return this.peeking(() => this.prepared('SELECT 1 FROM stop WHERE lifted IS NULL OR lifted <= at LIMIT 1').get()) !== undefined;
   }
 
   /** The person says that up to this revision of its manifest the recording is filed under the wrong patient. */

@@ -177,7 +177,7 @@ export class Library extends Store {
 
   /** Writes so far, without being a use of the library. */
   peekChanges(): number {
-    return this.peeking(() => this.db.prepare('SELECT n FROM changes').pluck().get()) as number;
+    return this.peeking(() => this.prepared('SELECT n FROM changes').pluck().get()) as number;
   }
 
   /** For what the review keeps here: its tables are made by the migrations above, and read and written by src/main/review alone. One transaction. */
@@ -260,18 +260,18 @@ export class Library extends Store {
 
   /** Every assignment without its evidence, as they are due and those still to be reviewed first. */
   assignmentNames(): Omit<AssignmentRow, 'evidence'>[] {
-    return this.run(() => this.prepared(
+    return this.peeking(() => this.prepared(
       `SELECT task, row_id AS rowId, recording, withheld_since AS withheldSince, media_refused AS mediaRefused FROM assignment
        ORDER BY json_extract(evidence, '$.task.status') = 'completed', coalesce(json_extract(evidence, '$.task.restriction.period.end'), '9'), task`).all()) as Omit<AssignmentRow, 'evidence'>[];
   }
 
   assignment(rowId: string): AssignmentRow | null {
-    return this.#row(this.run(() => this.prepared(`${SELECT_ASSIGNMENT} WHERE row_id = ?`).get(rowId)));
+    return this.#row(this.peeking(() => this.prepared(`${SELECT_ASSIGNMENT} WHERE row_id = ?`).get(rowId)));
   }
 
   /** @param task "Task/id" */
   assignmentOf(task: string): AssignmentRow | null {
-    return this.#row(this.run(() => this.prepared(`${SELECT_ASSIGNMENT} WHERE task = ?`).get(task)));
+    return this.#row(this.peeking(() => this.prepared(`${SELECT_ASSIGNMENT} WHERE task = ?`).get(task)));
   }
 
   saveAssignment(row: AssignmentRow): void {
@@ -333,7 +333,7 @@ export class Library extends Store {
   /** What assignments here claim that may share bytes, a name or time with this one; its own claim among them. */
   rivals({ recording, mediaSha256, startedAt, endedAt }: Sighting): Sighting[] {
     // No recording is longer than the longest: what began earlier than that before this one is over. A time that is not known compares with nothing.
-    const rows = this.run(() => this.prepared(
+    const rows = this.peeking(() => this.prepared(
       `SELECT recording, document, media_sha256, clinicians, started, ended FROM sighting
        WHERE recording = :recording OR media_sha256 = :mediaSha256 OR media_sha256 IN (SELECT media_sha256 FROM sighting WHERE recording = :recording)
          OR (started BETWEEN :startedAt - (SELECT ended - started FROM sighting ORDER BY ended - started DESC LIMIT 1) AND :endedAt AND started < :endedAt AND ended > :startedAt)`)

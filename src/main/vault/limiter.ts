@@ -33,16 +33,20 @@ export class Limiter {
   }
 
   async state(): Promise<Attempts> {
-    const { failed, at } = await this.#read();
+    return this.#after(await this.#read());
+  }
+
+  #after({ failed, at }: z.infer<typeof Count>): Attempts {
     const wait = failed < FREE_ATTEMPTS ? 0 : FIRST_WAIT_SECONDS * 2 ** (failed - FREE_ATTEMPTS) * 1000;
     return { left: Math.max(0, MAX_ATTEMPTS - failed), retryAt: wait ? at + wait : null };
   }
 
   /** Counts one attempt as failed. Call before trying; {@link forgive} afterwards when the secret was right. */
   async count(now: number): Promise<Attempts> {
-    const { failed } = await this.#read();
-    await this.#keychain.write(this.#account, Buffer.from(JSON.stringify({ failed: failed + 1, at: now })));
-    return this.state();
+    const counted = { failed: (await this.#read()).failed + 1, at: now };
+    // It was read back.
+    await this.#keychain.write(this.#account, Buffer.from(JSON.stringify(counted)));
+    return this.#after(counted);
   }
 
   async forgive(): Promise<void> {

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import type { SecretRule } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
-import { Anchor, fileDigest, type Heads } from './anchor.ts';
+import { Anchor, fileDigest, fileDigestBeside, type Heads } from './anchor.ts';
 import { syncFolder } from './atomicFile.ts';
 import { Copies } from './copies.ts';
 import { openDatabase } from '../platform/database.ts';
@@ -260,18 +260,18 @@ export class Vault {
   unlock(secret: string, now: number): Promise<{ recording: string; cause: string }[]> {
     return this.#inTurn(async () => {
       if (this.#open) throw new Failure('bad-request', 'vault is open');
+      const kept = this.#stood.libraryFile;
+      // Of a long list it takes as long as the stretching of the secret, which is another thread's.
+      const found = kept === null ? null : fileDigestBeside(this.#libraryPath);
+      found?.catch(() => undefined);
       const keys = await this.#try(secret, now);
       try {
-        const kept = this.#stood.libraryFile;
-        const sameFile = kept === null || kept === fileDigest(this.#libraryPath);
+        const sameFile = kept === null || kept === await found;
         await this.#aboutToOpen();
         const epoch = this.#openLibrary(keys, sameFile);
-        try {
-          await this.#keyring.settle(epoch);
-        } catch (error) {
-          // The person is in; what is left of a former renewal goes at the next unlock.
-          if (!problemOf(error).code.startsWith('keychain-')) throw error;
-        }
+        // A renewal that was cut short has left a second slot, or only its S in the keychain: for that nobody has to wait.
+        if (this.#keyring.epochs.length > 1) await this.#settle(epoch);
+        else void this.#inTurn(() => this.#settle(epoch)).catch(() => undefined);
         // It may have been locked while the keychain was asked.
         return this.unlocked ? this.#finishDooming() : [];
       } catch (error) {
@@ -281,6 +281,15 @@ export class Vault {
         throw error;
       }
     });
+  }
+
+  /** What is left of a former renewal goes; where the keychain refuses, at the next unlock. */
+  async #settle(epoch: number): Promise<void> {
+    try {
+      if (!this.#closed) await this.#keyring.settle(epoch);
+    } catch (error) {
+      if (!problemOf(error).code.startsWith('keychain-')) throw error;
+    }
   }
 
   /** Another secret, or another rule for it. No recording is touched; and what the old secret opened is renewed. As {@link unlock} when `present` is wrong. */

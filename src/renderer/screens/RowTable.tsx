@@ -1,10 +1,12 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { Worklist, WorklistRow } from '../../preload/contract.ts';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import type { WorklistRow } from '../../preload/contract.ts';
+import type { Hit } from '../../preload/review.ts';
 import { list as text } from '../text/room.ts';
+import type { Found } from './useFound.ts';
 import { useRows } from './useRows.ts';
 
-/** px; what a row really takes is measured when it is there. */
+/** px, before any was measured; what a row really takes is measured when it is there. */
 const ROW = 100;
 const OVERSCAN = 6;
 
@@ -17,37 +19,48 @@ interface RowPlace {
 }
 
 interface Props {
-  worklist: Worklist;
+  found: Found;
   ids: readonly string[];
   onOpen: (id: string) => void;
-  children: (row: WorklistRow, place: RowPlace) => ReactNode;
+  children: (row: WorklistRow, hits: readonly Hit[], place: RowPlace) => ReactNode;
 }
 
+const noHits: readonly Hit[] = [];
+
 /** A long list as a table of which only what is near the screen is on the page; screen readers are told how long it is. Arrows, Home and End go from row to row, Enter opens. */
-export function RowTable({ worklist, ids, onOpen, children }: Props) {
+export function RowTable({ found, ids, onOpen, children }: Props) {
   const body = useRef<HTMLTableSectionElement>(null);
+  /** px: of the first that was measured. Most are as high, and each that is not moves all that follow. */
+  const usual = useRef<number | null>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState<string | null>(null);
   const [goal, setGoal] = useState<string | null>(null);
   const activeIndex = Math.max(0, active === null ? 0 : ids.indexOf(active));
 
-  // After every change, and it comes to rest: where nothing has moved nothing is set.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  useLayoutEffect(() => {
-    const now = body.current === null ? 0 : Math.round(body.current.getBoundingClientRect().top + window.scrollY);
-    // What is above it may have become higher or lower with any change.
-    setTop((before) => (Math.abs(now - before) > 1 ? now : before));
-  });
+  // What is above it may become higher or lower at any time, and with it the page. Asked in between, where it is would cost a layout in each frame that scrolls.
+  useEffect(() => {
+    const observer = new ResizeObserver(() => {
+      const now = body.current === null ? 0 : Math.round(body.current.getBoundingClientRect().top + window.scrollY);
+      setTop((before) => (Math.abs(now - before) > 1 ? now : before));
+    });
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
 
   const virtualizer = useWindowVirtualizer({
-    count: ids.length, estimateSize: () => ROW, overscan: OVERSCAN, scrollMargin: top, getItemKey: (index) => ids[index] ?? index,
-    // Where rows are cards there is room between them.
-    measureElement: (element) => element.getBoundingClientRect().height + Number.parseFloat(getComputedStyle(element).marginBottom),
+    count: ids.length, estimateSize: () => usual.current ?? ROW, overscan: OVERSCAN, scrollMargin: top, getItemKey: (index) => ids[index] ?? index,
+    // A row that has just come is laid out with the rest of the frame, and then the observer says how high it is. Where rows are cards there is room between them.
+    measureElement: (element, entry, { measurementsCache, indexFromElement }) => {
+      if (!entry) return measurementsCache[indexFromElement(element)]?.size ?? ROW;
+      const height = element.getBoundingClientRect().height + Number.parseFloat(getComputedStyle(element).marginBottom);
+      usual.current ??= height;
+      return height;
+    },
     // The row with the focus stays on the page wherever it is scrolled to: the focus would be lost with it.
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), activeIndex])].filter((index) => index < range.count).sort((a, b) => a - b),
   });
   const items = virtualizer.getVirtualItems();
-  const rows = useRows(worklist, items.flatMap(({ index }) => ids[index] ?? []));
+  const { rows, hits } = useRows(found, items.flatMap(({ index }) => ids[index] ?? []), found.query.text, found);
 
   const goTo = (index: number) => {
     const id = ids[index];
@@ -97,7 +110,7 @@ export function RowTable({ worklist, ids, onOpen, children }: Props) {
           const id = ids[item.index] ?? '';
           const row = rows.get(id);
           const shown = row
-            ? children(row, { measure: virtualizer.measureElement, index: item.index, active: item.index === activeIndex })
+            ? children(row, hits.get(id) ?? noHits, { measure: virtualizer.measureElement, index: item.index, active: item.index === activeIndex })
             : <tr key={id} role="row" aria-rowindex={item.index + 2}><td role="cell" colSpan={7} className="nhsuk-table__cell vr-secondary" style={{ height: ROW }}>{text.loadingRow}</td></tr>;
           return gap > 0 ? [<Space key={`before ${id}`} height={gap} />, shown] : [shown];
         })}

@@ -44,7 +44,7 @@ export function StorageScreen({ worklist, online, onBack }: Props) {
   const coming = new Set(downloads);
   // A copy is named here only while its recording is on the list: what was withdrawn a moment ago may be in the older answer. What is coming is named above.
   const copies = storage?.copies.filter(({ id }) => listed.has(id) && !coming.has(id)) ?? [];
-  const rows = useRows(worklist, [...shownDownloads(downloads), ...copies.map(({ id }) => id)]);
+  const { rows } = useRows(worklist, [...shownDownloads(downloads), ...copies.map(({ id }) => id)]);
   const presented = usePresented();
   const isTicked = (copy: StorageView['copies'][number]) => ticked?.has(copy.id) ?? copy.suggested;
   const chosen = copies.filter(isTicked);

@@ -1,5 +1,5 @@
 import { Tag } from 'nhsuk-react-components';
-import { useCallback, useId } from 'react';
+import { memo, useCallback, useId } from 'react';
 import type { WorklistRow } from '../../preload/contract.ts';
 import type { Hit } from '../../preload/review.ts';
 import { door } from '../door.ts';
@@ -34,7 +34,8 @@ interface Props {
   measure: (element: HTMLTableRowElement | null) => void;
 }
 
-export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen, onStorage, presented, hits, index, active, measure }: Props) {
+/** While the list goes by, and with each letter that is searched for, most rows stay as they are. */
+export const WorklistRowView = memo(function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen, onStorage, presented, hits, index, active, measure }: Props) {
   const reasonId = useId();
   const watch = usePresentedRow(presented, row.id);
   const element = useCallback((tr: HTMLTableRowElement) => {
@@ -95,7 +96,7 @@ export function WorklistRowView({ row, isUnsigned, online, now, opening, onOpen,
       </td>
     </tr>
   );
-}
+});
 
 interface CopyProps {
   row: WorklistRow;

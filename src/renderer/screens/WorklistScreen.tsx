@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { Problem, Worklist } from '../../preload/contract.ts';
 import type { ListQuery } from '../../preload/review.ts';
 import { Button } from '../parts/Button.tsx';
@@ -68,8 +68,15 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
   const field = useRef<HTMLInputElement>(null);
   const presented = usePresented();
   const now = useNow(60_000);
-  const { found, problem } = useFound(worklist, query);
+  const { found, ids, problem } = useFound(worklist, query);
   const typed = query.text;
+  // Rows are not drawn anew because what is above them was.
+  const asked = useRef({ onOpen, onStorage });
+  useLayoutEffect(() => {
+    asked.current = { onOpen, onStorage };
+  });
+  const open = useCallback((id: string, position?: number) => asked.current.onOpen(id, position), []);
+  const toStorage = useCallback(() => asked.current.onStorage(), []);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -100,7 +107,7 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
             onChange={(event) => onQuery({ ...query, text: event.target.value })}
           />
           {typed !== '' && <Button look="secondary" small onClick={clear}>{text.clear}</Button>}
-          <p className="vr-search__count" role="status">{found && text.count(found.ids.length, worklist.ids.length)}{worklist.checking > 0 && ` ${filters.checking(worklist.checking)}`}</p>
+          <p className="vr-search__count" role="status">{found && text.count(ids.length, worklist.ids.length)}{worklist.checking > 0 && ` ${filters.checking(worklist.checking)}`}</p>
           {worklist.withheld.length > 0 && (
             <button type="button" className="vr-text-button" onClick={() => document.getElementById('withheld')?.scrollIntoView()}>
               {withheld.alsoWithheld(worklist.withheld.length)}
@@ -110,13 +117,13 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
         </div>
       </div>
       <ListFilters query={query} onQuery={onQuery} counts={found?.counts ?? {}} />
-      {found?.ids.length === 0 && <p className="vr-empty">{whyNothing(found.query)}</p>}
-      {found !== null && found.ids.length > 0 && (
-        <RowTable worklist={worklist} ids={found.ids} onOpen={onOpen}>
-          {(row, { measure, index, active }) => (
+      {found !== null && ids.length === 0 && <p className="vr-empty">{whyNothing(found.query)}</p>}
+      {found !== null && ids.length > 0 && (
+        <RowTable found={found} ids={ids} onOpen={open}>
+          {(row, hits, { measure, index, active }) => (
             <WorklistRowView
-              key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={onOpen} onStorage={onStorage} presented={presented}
-              hits={found.hits.get(row.id) ?? []} measure={measure} index={index} active={active}
+              key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={open} onStorage={toStorage} presented={presented}
+              hits={hits} measure={measure} index={index} active={active}
             />
           )}
         </RowTable>

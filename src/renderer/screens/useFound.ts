@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react';
-import type { Problem, Worklist } from '../../preload/contract.ts';
+import { useEffect, useMemo, useState } from 'react';
+import type { Problem, Reply, Worklist, WorklistRow } from '../../preload/contract.ts';
 import type { Hit, ListQuery } from '../../preload/review.ts';
 import { attempt, door } from '../door.ts';
 import { Turns } from './Turns.ts';
@@ -8,39 +8,49 @@ export const everything: ListQuery = { text: '', progress: [], due: 'any', copy:
 
 export const isFiltered = ({ text, progress, due, copy, review, refused }: ListQuery): boolean => text.trim() !== '' || refused || progress.length > 0 || due !== 'any' || copy !== 'any' || review !== 'any';
 
-export interface Found {
+/** Content of rows, and where in each the text is. By row. */
+export interface ListedRows {
+  rows: ReadonlyMap<string, WorklistRow>;
+  hits: ReadonlyMap<string, readonly Hit[]>;
+}
+
+/** One answer: with the first of its rows. */
+export interface Found extends ListedRows {
   /** What was asked. */
   query: ListQuery;
   ids: readonly string[];
-  hits: ReadonlyMap<string, readonly Hit[]>;
   counts: Record<string, number>;
 }
 
-/** What the main process finds for a query, asked anew whenever the list changes; an answer that another question has overtaken is dropped. Null until the first. */
-export function useFound(worklist: Worklist | null, query: ListQuery): { found: Found | null; problem: Problem | null } {
+export const byRow = ({ rows, hits }: Reply<'rows'>): ListedRows =>
+  ({ rows: new Map(rows.map((row) => [row.id, row])), hits: new Map(rows.map(({ id }) => [id, hits.filter((hit) => hit.id === id)])) });
+
+/**
+ * What the main process finds for a query, asked anew whenever the list changes; an answer that another question has overtaken is dropped. Null until the first.
+ * `ids`: of it what is still on the list.
+ */
+export function useFound(worklist: Worklist, query: ListQuery): { found: Found | null; ids: readonly string[]; problem: Problem | null } {
   const [found, setFound] = useState<Found | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [turns] = useState(() => new Turns());
 
   useEffect(() => {
-    if (worklist === null) return undefined;
     let current = true;
     turns.take(async () => {
       const result = current ? await attempt(door.findRows(query)) : null;
       if (!current || !result) return;
       setProblem(result.ok ? null : result.error);
-      if (!result.ok) return;
-      const hits = new Map<string, Hit[]>();
-      for (const hit of result.value.hits) hits.set(hit.id, [...(hits.get(hit.id) ?? []), hit]);
-      setFound({ query, ids: result.value.ids, hits, counts: result.value.counts });
+      if (result.ok) setFound({ query, ids: result.value.ids, counts: result.value.counts, ...byRow(result.value) });
     });
     return () => {
       current = false;
     };
   }, [worklist, query, turns]);
 
-  if (found === null) return { found, problem };
   // What has gone from the list goes at once, and not when the next answer is here.
-  const listed = new Set(worklist?.ids);
-  return { found: { ...found, ids: found.ids.filter((id) => listed.has(id)) }, problem };
+  const ids = useMemo(() => {
+    const listed = new Set(worklist.ids);
+    return found?.ids.filter((id) => listed.has(id)) ?? [];
+  }, [worklist, found]);
+  return { found, ids, problem };
 }

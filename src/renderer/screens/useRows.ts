@@ -1,41 +1,47 @@
 import { useEffect, useState } from 'react';
-import type { Worklist, WorklistRow } from '../../preload/contract.ts';
 import { attempt, door } from '../door.ts';
+import { Turns } from './Turns.ts';
+import { byRow, type ListedRows } from './useFound.ts';
 
 /** So many are given at a time. */
 const BATCH = 300;
+const none: ListedRows = { rows: new Map(), hits: new Map() };
 
-/** The content of these rows, as far as it is here: asked for as they come, and anew whenever the list changes. What is not on the list any more has none. */
-export function useRows(worklist: Worklist | null, ids: readonly string[]): ReadonlyMap<string, WorklistRow> {
-  const [kept, setKept] = useState<{ of: Worklist | null; rows: ReadonlyMap<string, WorklistRow> }>({ of: null, rows: new Map() });
-  const key = ids.join(' ');
+interface Kept extends ListedRows {
+  of: unknown;
+  /** Of these the content is as it was when `of` was: of the rest there is at most what was known before. */
+  given: ReadonlySet<string>;
+}
+
+const begun = (of: unknown, { rows, hits }: ListedRows): Kept => ({ of, rows, hits, given: new Set(rows.keys()) });
+
+/**
+ * The content of these rows, as far as it is here: asked for as they come, one question at a time, and anew with whatever they are `of`, the list or an answer.
+ * @param text what was searched for. @param first what came with the answer
+ */
+export function useRows(of: unknown, ids: readonly string[], text = '', first: ListedRows = none): ListedRows {
+  const [kept, setKept] = useState(() => begun(of, first));
+  const [turns] = useState(() => new Turns());
+  if (kept.of !== of) {
+    // What is in sight stays until there is something newer.
+    const inSight = ids.flatMap((id) => kept.rows.get(id) ?? []).map((row) => [row.id, row] as const);
+    setKept({ ...begun(of, first), rows: new Map([...inSight, ...first.rows]) });
+  }
+  const key = kept.of === of ? ids.filter((id) => !kept.given.has(id)).slice(0, BATCH).join(' ') : '';
 
   useEffect(() => {
-    if (worklist === null || key === '') return undefined;
+    if (key === '') return undefined;
     let current = true;
-    const known = kept.of === worklist ? kept.rows : null;
-    const wanted = key.split(' ').filter((id) => known?.has(id) !== true);
-    const ask = async () => {
-      for (let at = 0; at < wanted.length; at += BATCH) {
-        const result = await attempt(door.rows(wanted.slice(at, at + BATCH)));
-        if (!current || !result.ok) return;
-        setKept((before) => ({ of: worklist, rows: new Map([...(before.of === worklist ? before.rows : keptOf(before.rows, key)), ...result.value.map((row) => [row.id, row] as const)]) }));
-      }
-    };
-    if (wanted.length > 0) void ask();
+    turns.take(async () => {
+      const result = current ? await attempt(door.rows(key.split(' '), text)) : null;
+      if (!result?.ok) return;
+      const { rows, hits } = byRow(result.value);
+      setKept((before) => (before.of === of ? { of, rows: new Map([...before.rows, ...rows]), hits: new Map([...before.hits, ...hits]), given: new Set([...before.given, ...rows.keys()]) } : before));
+    });
     return () => {
       current = false;
     };
-    // What is kept changes with every answer, and says nothing new about what to ask for.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [worklist, key]);
+  }, [of, key, text, turns]);
 
-  const listed = new Set(worklist?.ids);
-  return new Map([...kept.rows].filter(([id]) => listed.has(id)));
+  return kept;
 }
-
-/** Of an older list what is in sight, until its answer is here. */
-const keptOf = (rows: ReadonlyMap<string, WorklistRow>, key: string) => {
-  const wanted = new Set(key.split(' '));
-  return [...rows].filter(([id]) => wanted.has(id));
-};

@@ -6,7 +6,7 @@ import { URI } from '../../fhir/systems.ts';
 import type { ListQuery } from '../../../preload/review.ts';
 import { BusyDesk, taskOf, urnOf } from '../busyDesk.fixture.ts';
 import { decide } from '../worklist.ts';
-import { findRows, indexNotes } from './finding.ts';
+import { findRows, indexNotes, listedRows } from './finding.ts';
 
 const ROWS = 9;
 let at: BusyDesk;
@@ -53,6 +53,24 @@ describe('a search', () => {
     expect(ids).toEqual(['row-task-3']);
     expect(hits).toMatchObject([{ id: 'row-task-3', where: 'transcript', position: 240, snippet: expect.stringContaining('word4') as unknown }]);
     expect(hits[0]?.marks.map(([from, to]) => hits[0]?.snippet?.slice(from, to))).toEqual(['word4']);
+  });
+
+  it('says where in each row that is asked for by itself as well', async () => {
+    const ids = ['row-task-3', 'row-task-7', 'row-task-1'];
+    const { rows, hits } = await listedRows(at.desk, ids, 'word4');
+    expect(rows.map(({ id }) => id).sort()).toEqual(ids.toSorted());
+    expect(hits).toMatchObject([{ id: 'row-task-3', where: 'transcript', position: 240, snippet: expect.stringContaining('word4') as unknown }]);
+    expect((await listedRows(at.desk, ids, 'word8')).hits).toMatchObject([{ id: 'row-task-7', snippet: null, marks: [] }]);
+    expect((await listedRows(at.desk, ids, '')).hits).toEqual([]);
+    vault().ledger.set('lease', null);
+    expect((await listedRows(at.desk, ids, 'word4'))).toMatchObject({ rows: [{}, {}, {}], hits: [] });
+  });
+
+  it('brings the content of the first rows along', async () => {
+    const { ids, rows, hits } = await find({ text: 'Testperson' });
+    expect(ids.length).toBeGreaterThan(0);
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+    expect(new Set(hits.map(({ id }) => id))).toEqual(new Set(ids));
   });
 
   it('finds what was said only where it could be opened now; whose it is, and one’s own words, always', async () => {

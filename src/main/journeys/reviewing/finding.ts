@@ -2,15 +2,16 @@
 import type { Hit, ListQuery, Note } from '../../../preload/review.ts';
 import type { Assured } from '../../assurance/assess.ts';
 import { Outgoing } from '../../review/outgoing.ts';
-import { SearchIndex, type Found } from '../../review/search.ts';
+import { SearchIndex } from '../../review/search.ts';
 import { transcriptLines } from '../../review/transcriptLines.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Desk } from '../desk.ts';
 import { unaskedRefusal } from '../unasked.ts';
-import { compare, listNow, writeListed, type ListRow } from '../worklist.ts';
+import { compare, listNow, rowsNow, writeListed, type ListRow } from '../worklist.ts';
 
 const DAY_MS = 86_400_000;
-const MOST_HITS = 500;
+/** Of so many rows the content comes with the answer: what a screen shows at first, so that it need not ask again. */
+const FIRST = 20;
 
 const indexOf = (desk: Desk): SearchIndex => {
   const { library } = desk.vaultOrThrow();
@@ -62,21 +63,40 @@ const orders: Record<ListQuery['sort'], (a: ListRow, b: ListRow) => number> = {
 /** Words of a sensitive recording are not shown in passing. */
 const isShown = ({ sensitive }: ListRow, where: Hit['where']): boolean => !sensitive || (where !== 'note' && where !== 'transcript');
 
-/** By Task. What was said in a recording is found where that could be opened now; who and when it is about stays on the list, and one's own words stay one's own. */
-function foundIn(desk: Desk, rows: readonly ListRow[], text: string): Map<string, Found[]> {
+/** What was said in a recording is found where that could be opened now; who and when it is about stays on the list, and one's own words stay one's own. */
+function isFoundNow(desk: Desk): (row: ListRow, where: Hit['where']) => boolean {
   const [here, gone] = [true, false].map((offline) => unaskedRefusal(desk, { offline }) === null);
-  const silent = new Set(rows.filter(({ offline }) => !(offline ? here : gone)).map(({ task }) => task));
-  const found = new Map<string, Found[]>();
-  for (const one of indexOf(desk).find(text)) if (one.field !== 'transcript' || !silent.has(one.task)) found.set(one.task, [...(found.get(one.task) ?? []), one]);
-  return found;
+  return ({ offline }, where) => where !== 'transcript' || (offline ? here : gone) === true;
 }
 
-/** `counts`: rows that the text finds, by progress and in all, whatever the other filters leave. */
-export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: string[]; hits: Hit[]; counts: Record<string, number> }> {
+/** Rows in which the text is found. */
+async function rowsWith(desk: Desk, text: string): Promise<ListRow[]> {
+  const found = new Map<string, Hit['where'][]>();
+  for (const { task, field } of indexOf(desk).find(text)) found.set(task, [...(found.get(task) ?? []), field]);
+  const isFound = isFoundNow(desk);
+  return (await listNow(desk, [...found.keys()])).rows.filter((row) => found.get(row.task)?.some((where) => isFound(row, where)));
+}
+
+/** Where in these rows, in their order, the text is found. */
+function hitsIn(desk: Desk, rows: readonly ListRow[], text: string): Hit[] {
+  const isFound = isFoundNow(desk);
+  const places = indexOf(desk).places(text, rows.map(({ task }) => task));
+  return rows.flatMap((row) => places.filter(({ task, field }) => task === row.task && isFound(row, field))
+    .map(({ field: where, snippet, marks, position }) => ({ id: row.id, where, position, ...(isShown(row, where) ? { snippet, marks } : { snippet: null, marks: [] }) })));
+}
+
+/** The content of these rows, as far as they pass now, and where in them the text is found; recorded before it is given. */
+export async function listedRows(desk: Desk, ids: readonly string[], text: string): Promise<{ rows: ListRow[]; hits: Hit[] }> {
+  const rows = await rowsNow(desk, ids);
+  const hits = hitsIn(desk, rows, text);
+  writeListed(desk, rows);
+  return { rows, hits };
+}
+
+/** `rows` and `hits`: of the first of them. `counts`: rows that the text finds, by progress and in all, whatever the other filters leave. */
+export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: string[]; rows: ListRow[]; hits: Hit[]; counts: Record<string, number> }> {
   desk.vaultOrThrow();
-  const { rows } = await listNow(desk);
-  const found = query.text.trim() === '' ? null : foundIn(desk, rows, query.text);
-  const matching = found === null ? rows : rows.filter(({ task }) => found.has(task));
+  const matching = query.text.trim() === '' ? (await listNow(desk)).rows : await rowsWith(desk, query.text);
   const now = desk.now();
   const refused = new Set(desk.vaultOrThrow().library.work((db) => new Outgoing(db).refusedTasks()));
   const counts = { refused: matching.filter(({ task }) => refused.has(task)).length, all: matching.length, new: 0, 'in-progress': 0, reviewed: 0, overdue: 0, today: 0, week: 0, here: 0, own: 0, peer: 0 };
@@ -91,13 +111,8 @@ export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: str
     && (!query.refused || refused.has(row.task)));
   left.sort(orders[query.sort]);
   if (query.descending) left.reverse();
-  const shown = left.flatMap((row) => (found?.get(row.task) ?? []).map((one) => ({ row, one }))).slice(0, MOST_HITS);
-  const places = indexOf(desk).places(query.text, shown.map(({ one }) => one));
-  const hits = shown.flatMap(({ row, one: { id, field: where } }): Hit[] => {
-    const place = places.get(id);
-    return place ? [{ id: row.id, where, ...place, ...(isShown(row, where) ? {} : { snippet: null, marks: [] }) }] : [];
-  });
-  // Words of a row are its content.
-  writeListed(desk, [...new Set(shown.map(({ row }) => row))]);
-  return { ids: left.map(({ id }) => id), hits, counts };
+  const rows = left.slice(0, FIRST);
+  const hits = hitsIn(desk, rows, query.text);
+  writeListed(desk, rows);
+  return { ids: left.map(({ id }) => id), rows, hits, counts };
 }
