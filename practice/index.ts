@@ -101,7 +101,7 @@ export async function startPractice({ port = 0, host = '127.0.0.1', large = [], 
   const url = await listener.listen(host, port);
   const serve = (): void => {
     const provider = createProvider(url, accessTokenSeconds, lies);
-    const fhir = new FhirServer({ url, store, binaries, lies, callerOf: tokenCaller(provider), swappedWith: (binaryId) => swapped(records, lies, binaryId) });
+    const fhir = new FhirServer({ url, store, binaries, lies, callerOf: tokenCaller(provider), swappedWith: (binaryId) => swapped(records, lies, binaryId), heardInBatch: (one, caller) => listener.heardInBatch(one, caller?.person.sdsUserId ?? null) });
     listener.serve({ lies, provider, fhir, interactions: new Interactions(provider, lies) });
   };
   serve();

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type Provider from 'oidc-provider';
+import type { InBatch } from './fhir/batch.ts';
 import type { FhirServer } from './fhir/server.ts';
 import { replyError } from './fhir/reply.ts';
 import { HeldAnswer, lie } from './fhir/held-answer.ts';
@@ -11,7 +12,7 @@ import type { Interactions } from './oidc/interactions.ts';
 import { messagePage } from './oidc/pages.ts';
 import { INTERACTION_PATH } from './oidc/provider.ts';
 
-/** One request to the FHIR server, media included, as it was answered. */
+/** One request to the FHIR server, media included, as it was answered; of a batch each read, and then the batch. */
 export type AccessLogEntry = {
   at: string;
   method: string;
@@ -22,6 +23,7 @@ export type AccessLogEntry = {
   range: string | null;
   /** SDS user id of whoever holds the token. */
   who: string | null;
+  inBatch: boolean;
 };
 
 type Parts = { lies: Lies; provider: Provider; fhir: FhirServer; interactions: Interactions };
@@ -51,6 +53,10 @@ export class Listener {
   serve(parts: Parts): void {
     this.#parts = parts;
     this.#answerOidc = parts.provider.callback();
+  }
+
+  heardInBatch(one: InBatch, who: string | null): void {
+    this.accessLog.push({ at: new Date().toISOString(), ...one, range: null, who, inBatch: true });
   }
 
   dropConnections(): void {
@@ -85,7 +91,7 @@ export class Listener {
   async #answerFhir(request: IncomingMessage, response: ServerResponse, url: URL, { fhir, lies }: Parts): Promise<void> {
     const caller = await fhir.callerOf(request);
     response.once('close', () => {
-      this.accessLog.push({ at: new Date().toISOString(), method: request.method ?? '', path: url.pathname + url.search, status: response.statusCode, range: request.headers.range ?? null, who: caller?.person.sdsUserId ?? null });
+      this.accessLog.push({ at: new Date().toISOString(), method: request.method ?? '', path: url.pathname + url.search, status: response.statusCode, range: request.headers.range ?? null, who: caller?.person.sdsUserId ?? null, inBatch: false });
     });
     if (lies.delayMs > 0) await wait(lies.delayMs);
     const held = lies.answer && caller ? new HeldAnswer() : null;

@@ -125,7 +125,10 @@ class Client {
         this.#clock = command.ms;
         return null;
       case 'look': return this.#look();
-      case 'rest': return this.#rest();
+      case 'rest':
+        // Whoever asks is there.
+        this.#rhythm.activity();
+        return this.#rest();
       case 'leave': return handlers.lock(WINDOW);
       case 'wake':
         this.#rhythm.wake();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, createServer, request as ask, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Bundle, BundleEntry, Resource } from '@medplum/fhirtypes';
 import { bodyOf } from '../../practice/fhir/reply.ts';
 import { randomFor } from '../fuzz/random.ts';
 import { faultOf, type Blow, type LineFault, type WeatherName } from './plan.ts';
@@ -25,6 +26,8 @@ const TRUTHFUL: readonly (LineFault | null)[] = [null, 'delay', 'reorder', 'dupl
 
 /** An address without what is different in every run, so that the n-th request to it is the same one each time. */
 export const addressOf = (method: string, url: string): string => `${method} ${url.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '*')}`;
+
+const isFhir = (url: string): boolean => url === '/fhir' || url.startsWith('/fhir/');
 
 export class FaultProxy {
   weather: WeatherName = 'calm';
@@ -100,7 +103,7 @@ export class FaultProxy {
     const n = this.#asked.get(address) ?? 0;
     this.#asked.set(address, n + 1);
     const { authorization } = headers;
-    if (authorization !== undefined && url.startsWith('/fhir/')) {
+    if (authorization !== undefined && isFhir(url)) {
       this.#bearer = authorization;
       if (this.#expired.has(authorization)) {
         this.#hit('expired token', false);
@@ -142,6 +145,7 @@ export class FaultProxy {
       const again = await this.#forward(method, url, headers, body);
       if (random.coin()) answered = again;
     }
+    if (method === 'POST' && url === '/fhir' && answered.status === 200) answered = this.#throughWeather(body, answered);
     if (method === 'GET' && !url.includes('/Binary/') && answered.status === 200 && !before) this.#before.set(url, answered);
     switch (fault) {
       case 'reset after': case 'token lost':
@@ -164,14 +168,40 @@ export class FaultProxy {
   #suits(fault: LineFault, method: string, url: string, body: Buffer): boolean {
     const isToken = url.startsWith('/oidc/token') && method === 'POST';
     switch (fault) {
-      case 'stale': return method === 'GET' && this.#before.has(url) && url.startsWith('/fhir/');
-      case 'duplicate': return method !== 'GET' && url.startsWith('/fhir/');
+      case 'stale': return method === 'GET' && this.#before.has(url) && isFhir(url);
+      case 'duplicate': return method !== 'GET' && isFhir(url);
       case 'token lost': return isToken && body.includes('grant_type=refresh_token');
       case 'reset during': return body.length > 1 && !isToken;
       // What is wrong with a token may end its session, rightly: that is `token lost`, and not each time.
       case '429': case '500': case '500 after': return method === 'GET' || !url.startsWith('/oidc/');
       default: return true;
     }
+  }
+
+  /** Each read of a batch has a status of its own, and is stale by itself. A line that breaks, breaks for all of them. */
+  #throughWeather(body: Buffer, answered: Answered): Answered {
+    const asked = (JSON.parse(body.toString()) as Bundle).entry ?? [];
+    const bundle = JSON.parse(answered.body.toString()) as Bundle;
+    const entry = (bundle.entry ?? []).map((honest, at): BundleEntry => {
+      const url = `/fhir/${asked[at]?.request?.url ?? ''}`;
+      const address = addressOf('GET', url);
+      const n = this.#asked.get(address) ?? 0;
+      this.#asked.set(address, n + 1);
+      const before = this.#before.get(url);
+      const fault = faultOf(this.#seed, this.weather, address, n);
+      if (fault === '429' || fault === '500' || fault === '503') {
+        this.#hit(fault, false);
+        return { response: { status: fault } };
+      }
+      if (fault === 'stale' && before) {
+        this.#hit(fault, false);
+        this.staleAnswers += 1;
+        return { ...honest, resource: JSON.parse(before.body.toString()) as Resource };
+      }
+      if (!before && honest.response?.status.startsWith('200')) this.#before.set(url, { status: 200, headers: { 'content-type': 'application/fhir+json' }, body: Buffer.from(JSON.stringify(honest.resource)) });
+      return honest;
+    });
+    return { ...answered, body: Buffer.from(JSON.stringify({ ...bundle, entry })) };
   }
 
   #hit(fault: LineFault | Blow, truthful: boolean): void {

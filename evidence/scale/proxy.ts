@@ -7,6 +7,7 @@ import type { ByKind } from './cost.ts';
 
 export class CountingProxy {
   #counted: ByKind = {};
+  #together = 0;
   #underWay = 0;
   #last = performance.now();
   readonly #practice: URL;
@@ -36,9 +37,15 @@ export class CountingProxy {
     return this.#underWay > 0 ? 0 : performance.now() - this.#last;
   }
 
+  /** Reads that came in batches since the last {@link take}; their batches are requests of the kind `batch`. */
+  get readsTogether(): number {
+    return this.#together;
+  }
+
   /** What was counted since the last time; quiet begins anew. */
   take(): ByKind {
     this.#last = performance.now();
+    this.#together = 0;
     const counted = this.#counted;
     this.#counted = {};
     return counted;
@@ -47,7 +54,7 @@ export class CountingProxy {
   #pass(request: IncomingMessage, response: ServerResponse): void {
     const { method = '', url = '', headers, socket } = request;
     this.#underWay += 1;
-    const json: Buffer[] = [];
+    const [json, asked]: [Buffer[], Buffer[]] = [[], []];
     let type = '';
     const to = ask({ host: this.#practice.hostname, port: this.#practice.port, agent: this.#agent, method, path: url, headers: { ...headers, host: this.#practice.host } }, (answer) => {
       type = answer.headers['content-type'] ?? '';
@@ -56,6 +63,7 @@ export class CountingProxy {
       answer.pipe(response);
     });
     to.on('error', () => socket.destroy());
+    if (kindOf(url, '') === BATCH) request.on('data', (chunk: Buffer) => asked.push(chunk));
     request.pipe(to);
     response.once('close', () => {
       this.#underWay -= 1;
@@ -64,6 +72,7 @@ export class CountingProxy {
       const before = this.#before.get(socket) ?? { read: 0, written: 0 };
       this.#before.set(socket, { read: socket.bytesRead, written: socket.bytesWritten });
       const body = Buffer.concat(json);
+      if (asked.length > 0) this.#together += (JSON.parse(Buffer.concat(asked).toString()) as { entry: unknown[] }).entry.length;
       const down = socket.bytesWritten - before.written;
       const cost = this.#counted[kindOf(url, type)] ??= { requests: 0, bytesUp: 0, bytesDown: 0, bytesDownGzip: 0 };
       cost.requests += 1;
@@ -74,11 +83,14 @@ export class CountingProxy {
   }
 }
 
+const BATCH = 'batch';
+
 /** A FHIR type; of Binaries what they hold; of everything else what it is for. */
 function kindOf(url: string, type: string): string {
   const [, area = '', first = ''] = new URL(url, 'http://practice').pathname.split('/');
   if (url.includes('/.well-known/')) return 'discovery';
   if (area === 'oidc') return first === 'jwks' ? 'keys' : first;
+  if (first === '') return BATCH;
   if (first !== 'Binary') return first;
   return type.startsWith('application/json') ? 'Binary, statements' : type.startsWith('text/vtt') ? 'Binary, transcripts' : 'Binary, media';
 }

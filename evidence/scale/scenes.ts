@@ -37,6 +37,9 @@ export interface World {
   stop: () => Promise<void>;
 }
 
+/** As long as a site file may say: a first round of ten thousand is longer than ten minutes, and nobody touches anything meanwhile. */
+const IDLE_MINUTES = 60;
+
 /** A practice in which the clinician has so many assignments, a computer on which nobody has signed in yet, and the counter between them. @param copies so many of them may be here. */
 export async function worldOf(folder: string, assignments: number, copies: number): Promise<World> {
   const practice = await startPractice({ quiet: true, mediaDir: makeClips(join(folder, 'media')) });
@@ -53,7 +56,7 @@ export async function worldOf(folder: string, assignments: number, copies: numbe
     await assign(practice, n, n < copies);
   }
   mock.timers.reset();
-  const computer = new Computer({ profile, keychain: join(folder, 'keychain.json'), site: JSON.stringify(practice.siteFile()), practice: practice.url, line: await proxy.listen(), username: CLINICIAN, clock: 0, plant: null }, tmp);
+  const computer = new Computer({ profile, keychain: join(folder, 'keychain.json'), site: JSON.stringify({ ...practice.siteFile(), idleLockMinutes: IDLE_MINUTES }), practice: practice.url, line: await proxy.listen(), username: CLINICIAN, clock: 0, plant: null }, tmp);
   const stop = async (): Promise<void> => {
     await computer.stop();
     proxy.stop();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Given, Lies } from '../lies.ts';
+import type { Asked, Given, Lies } from '../lies.ts';
 
 /** Takes an answer in place of the connection, so that a lie can be told instead. */
 export class HeldAnswer extends Writable {
@@ -46,11 +46,13 @@ export class HeldAnswer extends Writable {
   }
 }
 
+export const askedOf = (request: IncomingMessage, url: URL): Asked =>
+  ({ method: request.method ?? 'GET', path: decodeURIComponent(url.pathname.replace(/^\/fhir\/?/, '')), query: url.searchParams, headers: request.headers, fhirBase: `http://${request.headers.host ?? ''}/fhir` });
+
 /** Sends what the lie makes of an honest answer. */
 export async function lie(request: IncomingMessage, response: ServerResponse, url: URL, lies: Lies, held: HeldAnswer): Promise<void> {
   const honest = held.given();
-  const asked = { method: request.method ?? 'GET', path: decodeURIComponent(url.pathname.replace(/^\/fhir\/?/, '')), query: url.searchParams, headers: request.headers, fhirBase: `http://${request.headers.host ?? ''}/fhir` };
-  const given = lies.answer ? await lies.answer(asked, honest) : honest;
+  const given = lies.answer ? await lies.answer(askedOf(request, url), honest) : honest;
   if (!given) {
     request.socket.destroy();
     return;

@@ -19,6 +19,7 @@ export function capabilityStatement(url: string): CapabilityStatement {
         security: {
           service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
         },
+        interaction: [{ code: 'batch', documentation: 'Of reads: GET of Type/id or Type?search' }],
         resource: [
           { type: 'Binary', interaction: [{ code: 'read' }, { code: 'create' }] },
           ...resourceTypes.map((type) => ({

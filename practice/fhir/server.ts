@@ -4,6 +4,7 @@ import type { Resource } from '@medplum/fhirtypes';
 import type { Lies } from '../lies.ts';
 import { allows } from '../oidc/scopes.ts';
 import { Access, type Caller } from './access.ts';
+import { answerBatch, type InBatch } from './batch.ts';
 import { inMemory, type Binaries } from './binaries.ts';
 import { FhirError, forbidden, notFound, unauthorised } from './error.ts';
 import { capabilityStatement, smartConfiguration } from './metadata.ts';
@@ -24,6 +25,8 @@ export type FhirOptions = {
   callerOf: (token: string) => Promise<Caller | undefined>;
   /** Which Binary's bytes to serve for one, under the lie that swaps media. */
   swappedWith: (binaryId: string) => string;
+  /** Told of each read that came in a batch. */
+  heardInBatch: (one: InBatch, caller: Caller | undefined) => void;
 };
 
 type Exchange = { request: IncomingMessage; response: ServerResponse; caller: Caller; visible: (resource: { resourceType: string; id: string }) => boolean };
@@ -79,6 +82,7 @@ export class FhirServer {
   async #route(exchange: Exchange, path: string[], parameters: URLSearchParams): Promise<void> {
     const [type = '', id, history, versionId] = path;
     const method = exchange.request.method === 'HEAD' ? 'GET' : exchange.request.method;
+    if (type === '' && method === 'POST') return this.#batch(exchange);
     if (type === 'Binary') return this.#binary(exchange, method, id);
     const { listStatus } = this.#options.lies;
     if (type === 'List' && listStatus !== 0) throw new FhirError(listStatus, 'exception', 'The list is not to be had');
@@ -92,6 +96,14 @@ export class FhirServer {
     if (method === 'POST' && id === undefined) return this.#create(exchange, type);
     if (method === 'PUT' && id !== undefined && history === undefined) return this.#update(exchange, type, id);
     throw new FhirError(405, 'not-supported', `${String(method)} is not offered here`);
+  }
+
+  /** Each read goes the way of one that comes alone, token, scopes and access rule included. */
+  async #batch({ request, response, caller }: Exchange): Promise<void> {
+    const { lies, heardInBatch } = this.#options;
+    const bundle = await answerBatch(request, lies, (one, held, url) => this.answer(one, held.asResponse(), url, caller), (one) => heardInBatch(one, caller));
+    if (bundle) reply(request, response, 200, bundle);
+    else request.socket.destroy();
   }
 
   async #search({ request, response, caller, visible }: Exchange, type: string, parameters: URLSearchParams): Promise<void> {

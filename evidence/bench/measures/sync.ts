@@ -32,14 +32,21 @@ async function settle(world: World): Promise<void> {
   throw new Error('the app never comes to rest');
 }
 
-async function round(world: World): Promise<ByKind> {
+/** `together`: reads that came in batches, each of which is one request. */
+interface Round {
+  kinds: ByKind;
+  together: number;
+}
+
+async function round(world: World): Promise<Round> {
   world.proxy.take();
   await ask(world, { name: 'wake' });
   await settle(world);
-  return world.proxy.take();
+  const together = world.proxy.readsTogether;
+  return { kinds: world.proxy.take(), together };
 }
 
-const requests = (kinds: ByKind): number => sum(Object.values(kinds)).requests;
+const requests = ({ kinds }: Round): number => sum(Object.values(kinds)).requests;
 
 export const syncCost: Measure = {
   name: 'sync-cost',
@@ -55,7 +62,7 @@ export const syncCost: Measure = {
       const { repo } = world.practice;
       // Of what has no copy here: nothing is downloaded for it.
       const tasks = repo.recordings().slice(-sizes.runs).flatMap(({ taskIds }) => taskIds);
-      const rounds: { changed: ByKind; unchanged: ByKind }[] = [];
+      const rounds: { changed: Round; unchanged: Round }[] = [];
       for (const id of tasks) {
         const unchanged = await round(world);
         await repo.update<Task>({ ...await repo.read<Task>('Task', id), priority: 'urgent', lastModified: new Date().toISOString() });
@@ -63,13 +70,14 @@ export const syncCost: Measure = {
       }
       const figures = rounds.map(({ changed }) => requests(changed));
       const value = median(figures);
-      const typical = rounds.find(({ changed }) => requests(changed) === value)?.changed ?? {};
+      const typical = rounds.find(({ changed }) => requests(changed) === value)?.changed;
       return {
         value, runs: rounds.length, spread: [Math.min(...figures), Math.max(...figures)],
         detail: {
           assignments: sizes.assignments, copies: sizes.sealed, nothingChanged: median(rounds.map(({ unchanged }) => requests(unchanged))),
           moreThanNothingChanged: median(rounds.map(({ changed, unchanged }) => requests(changed) - requests(unchanged))),
-          ...Object.fromEntries(Object.entries(typical).map(([kind, cost]) => [kind, cost.requests])),
+          readsInBatches: typical?.together ?? 0,
+          ...Object.fromEntries(Object.entries(typical?.kinds ?? {}).map(([kind, cost]) => [kind, cost.requests])),
         },
       };
     } finally {

@@ -22,7 +22,7 @@ import { deliverWaiting } from './deliver.ts';
 import { syncWorklist } from './sync.ts';
 import { refreshRow } from './takeIn.ts';
 import { deliverWork } from './reviewing/deliverWork.ts';
-import { learnForms, learnTheirs, showReviews, tidyWork } from './reviewing/reviewing.ts';
+import { learnReviews, showReviews, tidyWork } from './reviewing/reviewing.ts';
 import { revokeRow } from './revoke.ts';
 import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
@@ -162,7 +162,7 @@ export class Rhythm {
       }
       this.#asking = true;
       try {
-        await this.#confirmRole(desk.vault);
+        await this.#confirmRole(desk.vault, false);
         await refreshRow(desk, row);
         this.#missed = 0;
         desk.stand({ online: true });
@@ -180,10 +180,10 @@ export class Rhythm {
   }
 
   /** A role that cannot be asked about keeps no stop from being heard. */
-  async #confirmRole(vault: Vault | null): Promise<void> {
+  async #confirmRole(vault: Vault | null, together: boolean): Promise<void> {
     const desk = this.#desk;
     try {
-      await confirmRole(desk);
+      await confirmRole(desk, together);
     } catch (error) {
       if (vault?.unlocked && desk.vault === vault && desk.session) await learnStops(desk, vault).catch((fault: unknown) => log('refused', { step: 'stop-list', ...faultFields(fault) }));
       throw error;
@@ -274,7 +274,7 @@ export class Rhythm {
       }
       if (!desk.session) await this.#reconnect();
       if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) {
-        await this.#confirmRole(vault);
+        await this.#confirmRole(vault, true);
         const all = this.#all;
         this.#all = false;
         await syncWorklist(desk, all, () => {
@@ -309,9 +309,8 @@ export class Rhythm {
     if (desk.person?.role.kind !== 'clinician' || !desk.session || !desk.vault?.unlocked || desk.siteChanged) return;
     try {
       tidyWork(desk);
-      await learnForms(desk);
       const here = new Set(desk.vault.library.sealedRecordings());
-      await learnTheirs(desk, desk.vault.library.assignmentNames().filter(({ recording }) => recording !== null && here.has(recording)).map(({ rowId }) => rowId));
+      await learnReviews(desk, desk.vault.library.assignmentNames().filter(({ recording }) => recording !== null && here.has(recording)).map(({ rowId }) => rowId));
       await showReviews(desk);
     } catch (error) {
       log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });

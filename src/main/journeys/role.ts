@@ -4,7 +4,9 @@ import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
 import { identifiersOf } from '../fhir/resources.ts';
 import { SDS_USER_ID } from '../fhir/systems.ts';
+import { Ahead } from '../service/batch.ts';
 import { readRoles } from '../service/people.ts';
+import type { Reader } from '../service/http.ts';
 import { rolesToChoose } from '../session/roles.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk, Person, PracticeSession } from './desk.ts';
@@ -15,19 +17,30 @@ import { deliverWaiting } from './deliver.ts';
 import { endForRole } from './kept.ts';
 import { withdraw } from './withdraw.ts';
 
-/** Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking. */
-export async function confirmRole(desk: Desk): Promise<void> {
+/**
+ * Returns while the practice says that the role goes on; ends it and throws `role-ended` when it says that it does not. Throws what stopped it from asking.
+ * @param together in one request where the practice allows it
+ */
+export async function confirmRole(desk: Desk, together = false): Promise<void> {
   const { session, person, site } = desk;
   const vault = person && person.role.kind !== 'clinician' ? desk.vault : desk.vaultOrThrow();
   if (!vault || !session || !person) throw new Failure('session-expired', 'not signed in');
   const { role } = person;
-  const staff = await readRoles(session.http, person.practitioner);
-  if (role.kind === 'clinician') desk.stillOrThrow(vault);
-  else if (desk.person !== person || desk.session !== session) throw new Failure('locked', 'somebody else is here');
-  // Whom the practice does not know any more has no role there.
-  const same = staff !== null && staff.practitioner.active !== false && identifiersOf(staff.practitioner, SDS_USER_ID).includes(person.sds);
-  // A second reader is one by name: whichever role they have here.
-  if (same && rolesToChoose(staff.roles, person, site, desk.now()).some(({ id, kind }) => kind === role.kind && (id === role.id || kind === 'guardian'))) return;
+  const read = async (http: Reader) => {
+    const staff = await readRoles(http, person.practitioner);
+    if (role.kind === 'clinician') desk.stillOrThrow(vault);
+    else if (desk.person !== person || desk.session !== session) throw new Failure('locked', 'somebody else is here');
+    // Whom the practice does not know any more has no role there.
+    const same = staff !== null && staff.practitioner.active !== false && identifiersOf(staff.practitioner, SDS_USER_ID).includes(person.sds);
+    // A second reader is one by name: whichever role they have here.
+    const goesOn = same && rolesToChoose(staff.roles, person, site, desk.now()).some(({ id, kind }) => kind === role.kind && (id === role.id || kind === 'guardian'));
+    return { staff, goesOn };
+  };
+  const ahead = new Ahead(session.http);
+  let { staff, goesOn } = await read(together ? ahead : session.http);
+  // No role ends because a batch lacks it.
+  if (!goesOn && ahead.isUsed) ({ staff, goesOn } = await read(session.http));
+  if (goesOn) return;
   if (staff?.unclear.has(role.id)) throw new Failure('practice-error', 'says two things of the role, or none that can be read');
   await endRole(desk, vault, session, person);
   throw new Failure('role-ended', 'role ended');

@@ -8,9 +8,9 @@ import type { ReasonCode } from '../assurance/reasons.ts';
 import type { Task } from '../fhir/resources.ts';
 import { Failure } from '../platform/failure.ts';
 import { settleAll } from '../platform/settleAll.ts';
-import { gather } from '../service/evidence.ts';
+import { gather, gatherTogether } from '../service/evidence.ts';
 import { offer, type Offered } from '../service/offered.ts';
-import { taskPages, tasksById } from '../service/worklist.ts';
+import { taskPages, tasksById, tasksTogether } from '../service/worklist.ts';
 import { siteBinding } from '../site.ts';
 import { issueLease } from '../vault/lease.ts';
 import type { AssignmentRow, KnownTask } from '../vault/library.ts';
@@ -24,8 +24,10 @@ import { refreshRow, removeAll, takeInAnyway } from './takeIn.ts';
 const taskOnly = (task: Task, fhirBase: string): Offered =>
   offer({ fhirBase, task, recording: null, replaced: false, encounter: null, patients: [], consents: [], custodian: null, authors: [], manifests: [], assignments: [], transcript: null });
 
-/** Assignments whose evidence is read together, and kept before the next: what breaks off goes on from there. */
-const TOGETHER = 100;
+/** Assignments whose evidence is read together, as many as a round usually has. */
+const TOGETHER = 200;
+/** And kept together, before the next: what breaks off goes on from there. */
+const KEPT_TOGETHER = 100;
 /** Of what has neither changed nor has a copy here, so many are read in each round, those first that were read longest ago: all of a usual list, and a long one within the day. */
 const IN_TURN = 100;
 
@@ -67,7 +69,7 @@ class Round {
   readonly #early = new Map<string, string>();
   /** Something could not be read just now. */
   #unread = false;
-  /** Once a day, and when a person asks, also what is signed is read anew. */
+  /** Once a day, and when a person asks, also what is signed is read anew, and each question is asked by itself: whatever a server makes of a batch, it hides nothing for longer. */
   #readsAll = (): boolean => true;
 
   constructor(desk: Desk, vault: Vault, session: PracticeSession) {
@@ -153,7 +155,7 @@ class Round {
     // What this round has taken in before all was listed as well.
     const gone = new Set(isWhole ? library.knownTasks().map(({ task }) => task).filter((task) => !listed.has(task)) : []);
     const asked = this.#asked;
-    const answered = await tasksById(this.#session.http, wanted.filter((task) => !gone.has(task) && !listed.has(task)));
+    const answered = await (this.#readsAll() ? tasksById : tasksTogether)(this.#session.http, wanted.filter((task) => !gone.has(task) && !listed.has(task)));
     this.#desk.stillOrThrow(this.#vault);
     if (answered.unread.size > 0) this.#unread = true;
     for (const task of wanted) {
@@ -222,11 +224,13 @@ class Round {
       const before = new Map(rows.map(({ evidence }) => [evidence.task.id, evidence]));
       // What has waited its turn may have been asked about meanwhile.
       const asking = at === 0 ? asked : this.#desk.taken;
-      const { offered, unread } = await gather(http, together, [...before.values()], this.#readsAll() ? [] : rows.flatMap(({ withheldSince, evidence }) => (withheldSince === null ? evidence : [])));
+      const passed = rows.flatMap(({ withheldSince, evidence }) => (withheldSince === null ? evidence : []));
+      const { offered, unread } = this.#readsAll() ? await gather(http, together, [...before.values()]) : await gatherTogether(http, together, [...before.values()], passed);
       this.#desk.stillOrThrow(this.#vault);
       if (unread.size > 0) this.#unread = true;
       // What is not here, and cannot be read, comes when it can.
-      await takeInAnyway(this.#desk, this.#vault, offered.filter(({ task }) => !unread.has(task.id) || before.get(task.id) !== undefined), asking);
+      const comes = offered.filter(({ task }) => !unread.has(task.id) || before.get(task.id) !== undefined);
+      for (let n = 0; n < comes.length; n += KEPT_TOGETHER) await takeInAnyway(this.#desk, this.#vault, comes.slice(n, n + KEPT_TOGETHER), asking);
       const read = together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`));
       library.markRead(read, this.#desk.now());
       for (const { id } of together) this.#read.add(`Task/${id}`);

@@ -38,8 +38,16 @@ export function retryAfterMs({ status, headers }: Response): number | null {
 /** "Not for you", or "no longer": an answer, where 5xx is none. */
 export const isRefusal = (status: number): boolean => [403, 404, 410].includes(status);
 
+/** Whoever answers reads. */
+export type Reader = Pick<PracticeHttp, 'fhirBase' | 'json' | 'send'> & {
+  /** These will be read: where the practice allows it they are asked for at once, now (batch.ts). */
+  ahead?: (targets: readonly string[]) => Promise<void>;
+};
+
 export class PracticeHttp {
   readonly fhirBase: string;
+  /** So many reads it answers in one request (batch.ts); null before it was asked whether it does. */
+  mostTogether: number | null = null;
   readonly #origin: string;
   readonly #fetch: Fetch;
   readonly #token: TokenSource;

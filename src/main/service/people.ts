@@ -1,7 +1,7 @@
 /** Who signed in, as the practice knows them: Practitioner, roles, organisation. */
 import { Organization, Practitioner, PractitionerRole } from '../fhir/resources.ts';
 import { Failure } from '../platform/failure.ts';
-import type { PracticeHttp } from './http.ts';
+import type { PracticeHttp, Reader } from './http.ts';
 import { oneOfEach, search } from './search.ts';
 
 interface StaffRecord {
@@ -15,13 +15,15 @@ interface StaffRecord {
  * Null where the practice knows nobody of that id; `unclear`: ids of roles of which it says two things, or none that can be read. Throws `practice-error` for an answer that says nothing.
  * @param id of the Practitioner that the ID token names.
  */
-export async function readRoles(http: PracticeHttp, id: string): Promise<(Pick<StaffRecord, 'practitioner' | 'roles'> & { unclear: ReadonlySet<string> }) | null> {
+export async function readRoles(http: Reader, id: string): Promise<(Pick<StaffRecord, 'practitioner' | 'roles'> & { unclear: ReadonlySet<string> }) | null> {
+  const roles = `PractitionerRole?practitioner=Practitioner/${id}&_count=50`;
+  await http.ahead?.([`Practitioner/${id}`, roles]);
   const answer = await http.json(`Practitioner/${id}`);
   if (answer === null) return null;
   const practitioner = Practitioner.safeParse(answer);
   if (!practitioner.success || practitioner.data.id !== id) throw new Failure('practice-error', 'answer is not that Practitioner');
-  const { byId: roles, unclear } = oneOfEach('PractitionerRole', PractitionerRole, await search(http, `PractitionerRole?practitioner=Practitioner/${id}&_count=50`));
-  return { practitioner: practitioner.data, roles: [...roles.values()], unclear };
+  const { byId, unclear } = oneOfEach('PractitionerRole', PractitionerRole, await search(http, roles));
+  return { practitioner: practitioner.data, roles: [...byId.values()], unclear };
 }
 
 /** As {@link readRoles}, with the organisations of the roles. */

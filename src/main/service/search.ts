@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { Bundle, OperationOutcome } from '../fhir/resources.ts';
-import type { PracticeHttp } from './http.ts';
+import type { Reader } from './http.ts';
 
 /** A practice that pages for ever must not hold the app: 500 pages of at least 20 are more than anyone is assigned. */
 const MAX_PAGES = 500;
@@ -11,7 +11,7 @@ const MAX_PAGES = 500;
  * Follows `next` links on the same server, page by page. Throws `practice-error`, with {refusedPage} where the answer was 403, 404 or 410.
  * @param counted the server's own count is held against what came: where there is less, a page was not named
  */
-export async function* searchPages(http: PracticeHttp, query: string, most = MAX_PAGES, counted = false): AsyncGenerator<unknown[], void> {
+export async function* searchPages(http: Reader, query: string, most = MAX_PAGES, counted = false): AsyncGenerator<unknown[], void> {
   const seen = new Set<string>();
   let total = Infinity;
   let came = 0;
@@ -34,7 +34,7 @@ export async function* searchPages(http: PracticeHttp, query: string, most = MAX
 }
 
 /** As {@link searchPages}, one by one. */
-export async function* searchEach(http: PracticeHttp, query: string): AsyncGenerator<unknown, void> {
+export async function* searchEach(http: Reader, query: string): AsyncGenerator<unknown, void> {
   for await (const page of searchPages(http, query)) yield* page;
 }
 
@@ -45,7 +45,7 @@ export function refuseOutcome(resource: unknown): void {
 }
 
 /** As {@link searchEach}, all at once. Entries that are no such resource are ignored by whoever asked. */
-export async function search(http: PracticeHttp, query: string): Promise<unknown[]> {
+export async function search(http: Reader, query: string): Promise<unknown[]> {
   const found: unknown[] = [];
   for await (const resource of searchEach(http, query)) {
     refuseOutcome(resource);
@@ -54,11 +54,25 @@ export async function search(http: PracticeHttp, query: string): Promise<unknown
   return found;
 }
 
-/** Ids a request: keeps the address below 2,000 characters. */
-const BATCH = 25;
+/** Things that one question is about: what fails is asked for one by one. */
+const MOST_ASKED = 50;
+/** Characters that they take in its address, which stays below 2,000 with a long base. */
+const ROOM = 1_600;
 
-export function* batches<T>(items: readonly T[]): Generator<T[]> {
-  for (let at = 0; at < items.length; at += BATCH) yield items.slice(at, at + BATCH);
+/** In their order, as many in one question as it has room for. @param lengthOf what one takes, characters */
+export function* portions(items: readonly string[], lengthOf = (item: string) => item.length): Generator<string[]> {
+  let portion: string[] = [];
+  let taken = 0;
+  for (const item of items) {
+    const length = lengthOf(item) + 1;
+    if (portion.length === MOST_ASKED || (portion.length > 0 && taken + length > ROOM)) {
+      yield portion;
+      [portion, taken] = [[], 0];
+    }
+    portion.push(item);
+    taken += length;
+  }
+  if (portion.length > 0) yield portion;
 }
 
 interface Found<T> {
@@ -109,39 +123,45 @@ export class Failures {
 
 const eachOnce = (references: Iterable<string | null>): string[] => [...new Set([...references].filter((r) => r !== null))];
 
-/** A question about one thing that is refused is an answer: "not for you", or "no longer". */
-const isAnsweredNo = (batch: readonly string[], error: unknown): boolean => batch.length === 1 && error instanceof Failure && error.detail?.refusedPage === 1;
+/** @param portion "Type/id" of that type */
+const questionById = (type: string, portion: readonly string[]): string => `${type}?_id=${portion.map((reference) => reference.slice(type.length + 1)).join(',')}&_count=${MOST_ASKED}`;
 
-async function batchById<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, batch: readonly string[]): Promise<[string, T][]> {
-  const ids = batch.map((reference) => reference.slice(type.length + 1));
-  const answers = await search(http, `${type}?_id=${ids.join(',')}&_count=${BATCH}`).catch((error: unknown) => {
-    if (isAnsweredNo(batch, error)) return [];
+/** What {@link eachById} asks for these. */
+export const questionsById = (type: string, references: Iterable<string | null>): string[] => [...portions(eachOnce(references))].map((portion) => questionById(type, portion));
+
+/** A question about one thing that is refused is an answer: "not for you", or "no longer". */
+const isAnsweredNo = (portion: readonly string[], error: unknown): boolean => portion.length === 1 && error instanceof Failure && error.detail?.refusedPage === 1;
+
+async function portionById<T extends { resourceType: string; id: string }>(http: Reader, type: T['resourceType'], schema: z.ZodType<T>, portion: readonly string[]): Promise<[string, T][]> {
+  const answers = await search(http, questionById(type, portion)).catch((error: unknown) => {
+    if (isAnsweredNo(portion, error)) return [];
     throw error;
   });
   const answered = oneOfEach(type, schema, answers);
-  return ids.flatMap((id) => {
-    const resource = answered.byId.get(id);
-    return resource ? [[`${type}/${id}`, resource]] : [];
+  return portion.flatMap((reference) => {
+    const resource = answered.byId.get(reference.slice(type.length + 1));
+    return resource ? [[reference, resource]] : [];
   });
 }
 
-/** Resources by their references, in batches. What was not asked for is ignored. */
-export async function byId<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
+/** Resources by their references, many in one question. What was not asked for is ignored. */
+export async function byId<T extends { resourceType: string; id: string }>(http: Reader, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<Map<string, T>> {
   const found = new Map<string, T>();
-  for (const batch of batches(eachOnce(references))) {
-    for (const [reference, resource] of await batchById(http, type, schema, batch)) found.set(reference, resource);
+  for (const portion of portions(eachOnce(references))) {
+    for (const [reference, resource] of await portionById(http, type, schema, portion)) found.set(reference, resource);
   }
   return found;
 }
 
-/** As {@link byId}, but one of them that cannot be answered keeps no other away: the batch is asked for one by one, and `unread` says which. */
-export async function eachById<T extends { resourceType: string; id: string }>(http: PracticeHttp, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<{ found: Map<string, T>; unread: Set<string> }> {
+/** As {@link byId}, but one of them that cannot be answered keeps no other away: they are then asked for one by one, and `unread` says which. */
+export async function eachById<T extends { resourceType: string; id: string }>(http: Reader, type: T['resourceType'], schema: z.ZodType<T>, references: Iterable<string | null>): Promise<{ found: Map<string, T>; unread: Set<string> }> {
   const found = new Map<string, T>();
   const unread = new Set<string>();
   const failures = new Failures();
+  const wanted = eachOnce(references);
   const ask = async (part: readonly string[]): Promise<void> => {
     try {
-      for (const [reference, resource] of await batchById(http, type, schema, part)) found.set(reference, resource);
+      for (const [reference, resource] of await portionById(http, type, schema, part)) found.set(reference, resource);
       failures.answered();
     } catch (error) {
       failures.failed(part.join(), error);
@@ -150,6 +170,7 @@ export async function eachById<T extends { resourceType: string; id: string }>(h
       else for (const reference of part) await ask([reference]);
     }
   };
-  for (const batch of batches(eachOnce(references))) await ask(batch);
+  await http.ahead?.(questionsById(type, wanted));
+  for (const portion of portions(wanted)) await ask(portion);
   return { found, unread };
 }

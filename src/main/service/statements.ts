@@ -2,9 +2,9 @@
 import { localReference } from '../fhir/reference.ts';
 import { Provenance } from '../fhir/resources.ts';
 import { problemOf, unexpected } from '../platform/failure.ts';
-import { isRefusal, readBytes, type PracticeHttp } from './http.ts';
+import { isRefusal, readBytes, type Reader } from './http.ts';
 import type { SignedStatement } from './offered.ts';
-import { batches, Failures, search } from './search.ts';
+import { Failures, portions, search } from './search.ts';
 
 /** A signed statement is a page of JSON; a manifest with block digests for 8 GiB is about 400 kB. */
 export const STATEMENT_LIMIT = 1024 * 1024;
@@ -13,7 +13,7 @@ export const STATEMENT_LIMIT = 1024 * 1024;
 const STATEMENT_MS = 15_000;
 
 /** The exact bytes of a small Binary: raw where the server answers raw, else from the resource's base64 `data`. Null when it is refused, gone or too large for a statement; throws when the practice cannot say. */
-async function statementBytes(http: PracticeHttp, reference: string): Promise<Buffer | null> {
+async function statementBytes(http: Reader, reference: string): Promise<Buffer | null> {
   const response = await http.send(reference, { accept: 'application/octet-stream, */*;q=0.1', timeoutMs: STATEMENT_MS });
   if (!response.ok) {
     await response.body?.cancel();
@@ -43,17 +43,22 @@ export function carriedBy({ entity, signature, target }: Provenance, fhirBase: s
   return { binary, jws: Buffer.from(data, 'base64').toString('latin1'), about };
 }
 
+/** What {@link statements} asks for first. @param targets "Type/id" */
+export const statementQuestions = (targets: readonly string[]): string[] => [...portions(targets)].map((portion) => `Provenance?target=${portion.join(',')}&_count=200`);
+
 /**
  * Signed statements by what they are about, and about what there is one that could not be read just now. No Binary is asked for twice.
  * @param kept bytes by the signature over them, base64 and JWS: with the same signature the practice cannot mean others, and is not asked for them
  */
-export async function statements(http: PracticeHttp, targets: string[], kept: ReadonlyMap<string, string> = new Map()): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
+export async function statements(http: Reader, targets: readonly string[], kept: ReadonlyMap<string, string> = new Map()): Promise<{ found: Map<string, SignedStatement[]>; unread: Set<string> }> {
   const found = new Map<string, SignedStatement[]>();
   const unread = new Set<string>();
   const failures = new Failures();
   const asked = new Map<string, string | null>();
-  for (const batch of batches(targets)) {
-    for (const resource of await search(http, `Provenance?target=${batch.join(',')}&_count=100`)) {
+  const questions = statementQuestions(targets);
+  await http.ahead?.(questions);
+  for (const question of questions) {
+    for (const resource of await search(http, question)) {
       const parsed = Provenance.safeParse(resource);
       if (!parsed.success) continue;
       const carried = carriedBy(parsed.data, http.fhirBase);

@@ -7,7 +7,7 @@ import { Bundle, displayName, DocumentReference, identifiersOf, Patient, Practit
 import { NHS_NUMBER, SDS_USER_ID, TASK_TYPE, URI } from '../fhir/systems.ts';
 import { Failure } from '../platform/failure.ts';
 import type { PracticeHttp } from './http.ts';
-import { batches, eachById, oneOfEach, refuseOutcome, search } from './search.ts';
+import { eachById, oneOfEach, portions, refuseOutcome, search } from './search.ts';
 
 export interface NamedPatient {
   /** "Patient/id". */
@@ -138,11 +138,12 @@ export class Subjects {
   /** @param names urn:uuid */
   async recordingsNamed(names: Iterable<string>): Promise<Map<string, NamedRecording | null>> {
     const wanted = [...new Set(names)];
-    for (const batch of batches(wanted.filter((name) => !this.#documents.has(name)))) {
-      const query = `identifier=${batch.map((name) => encodeURIComponent(`${URI}|${name}`)).join(',')}`;
+    const tokenOf = (name: string) => encodeURIComponent(`${URI}|${name}`);
+    for (const portion of portions(wanted.filter((name) => !this.#documents.has(name)), (name) => tokenOf(name).length)) {
+      const query = `identifier=${portion.map(tokenOf).join(',')}`;
       const { byId } = oneOfEach('DocumentReference', Described, await search(this.#http, `DocumentReference?${query}&_count=100`));
       const documents = [...byId.values()];
-      for (const name of batch) this.#documents.set(name, sole(documents.filter(({ masterIdentifier }) => masterIdentifier?.value?.toLowerCase() === name).map(({ id }) => `DocumentReference/${id}`)));
+      for (const name of portion) this.#documents.set(name, sole(documents.filter(({ masterIdentifier }) => masterIdentifier?.value?.toLowerCase() === name).map(({ id }) => `DocumentReference/${id}`)));
       await this.#keep(new Map(documents.map((document) => [`DocumentReference/${document.id}`, document])));
     }
     return new Map(wanted.map((name) => [name, this.#recordings.get(this.#documents.get(name) ?? '') ?? null]));

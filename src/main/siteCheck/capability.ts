@@ -1,6 +1,7 @@
-/** What the FHIR server says of itself (CapabilityStatement, FHIR R4), held against what the app asks. The app itself does not read it: what a server does is seen after a sign-in. */
+/** What the FHIR server says of itself (CapabilityStatement, FHIR R4), held against what the app asks. The app itself reads of it whether batches are offered, and nothing else: what a server does is seen after a sign-in. */
 import { z } from 'zod';
 import type { SiteCheckLine } from '../../preload/siteCheck.ts';
+import { offersBatch } from '../service/batch.ts';
 import type { Site } from '../site.ts';
 import { asked, type Asked, type Wanted } from './asked.ts';
 import { called, line, missing, notTried, ok, resourceId, warning, type Outcome } from './lines.ts';
@@ -30,6 +31,7 @@ export function checkCapability(site: Site, metadata: Reply): SiteCheckLine[] {
     ...asked.map((one) => line(resourceId(one.type), ofType(one, offers.get(one.type), site))),
     line('fhir.conditional-create', once(offers, site)),
     line('fhir.versioned-update', versions(offers)),
+    line('fhir.batch', offersBatch(metadata.json) ? ok('it is offered') : warning('not named')),
   ];
 }
 

@@ -141,6 +141,7 @@ const open: [what: string, line: string, off: Off][] = [
   ['conditional creation of AuditEvents', 'missing fhir.conditional-create', changing('metadata', (document) => Object.assign(resource(document, 'AuditEvent') ?? {}, { conditionalCreate: false }))],
   ['conditional creation of messages', 'warning fhir.conditional-create', changing('metadata', (document) => Object.assign(resource(document, 'Communication') ?? {}, { conditionalCreate: false }))],
   ['versions', 'warning fhir.versioned-update', changing('metadata', (document) => Object.assign(resource(document, 'Task') ?? {}, { versioning: 'no-version' }))],
+  ['batches', 'warning fhir.batch', changing('metadata', (document) => { Object.assign((document.rest as object[])[0] ?? {}, { interaction: [{ code: 'transaction' }] }); })],
 ];
 
 const answering = (asks: RegExp, give: (body: Buffer) => { status?: number; body?: Buffer }): Off => ({ lies }) => {

@@ -51,11 +51,12 @@ export const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['scopes.manager', entry('scopes', SIGN_IN, 'the scopes of a manager', 'Offer these scopes to managers, and list them in scopes_supported of the SMART configuration.')],
   ['scopes.second-reader', entry('scopes', SIGN_IN, 'the scopes of a second reader', 'Offer these scopes to the people of secondReaders, and list them in scopes_supported of the SMART configuration.')],
 
-  ['fhir.metadata', entry('fhir', REQUESTS, 'a CapabilityStatement at <fhirBase>/metadata', 'Let everyone read metadata. The app itself does not need it; without it the lines below cannot be tried before somebody signs in.')],
+  ['fhir.metadata', entry('fhir', REQUESTS, 'a CapabilityStatement at <fhirBase>/metadata', 'Let everyone read metadata. The app works without it, question by question; without it the lines below cannot be tried before somebody signs in.')],
   ['fhir.version', entry('fhir', REQUESTS, 'FHIR R4', 'Name the base of an R4 server (4.0.1) in fhirBase.')],
   ...resources,
   ['fhir.conditional-create', entry('fhir', REQUESTS, 'creation on a condition (If-None-Exist)', 'Switch conditional creation on for these types. Without it one thing that is sent twice is there twice.')],
   ['fhir.versioned-update', entry('fhir', 'docs/backend.md#what-a-clinician-writes', 'changes held against a version (If-Match)', 'Switch versions on, and hold If-Match against them (versioning "versioned-update"). Without it one person overwrites another.')],
+  ['fhir.batch', entry('fhir', REQUESTS, 'many reads in one request (batch)', 'Switch batch on, and name it in rest.interaction of the CapabilityStatement. Without it each read is a request of its own: a sync costs more of them, and comes to the same.')],
 
   ['person.sign-in', entry('person', SIGN_IN, 'a sign-in through the browser', 'Look at the client of the site file in the provider: public, PKCE, redirect http://127.0.0.1 with any port and the path /callback.')],
   ['person.claims', entry('person', SIGN_IN, 'the claims of the ID token', 'Have the provider put these claims into the ID token, or name another in userIdClaim. fhirUser is Practitioner/<id>, relative or under fhirBase.')],

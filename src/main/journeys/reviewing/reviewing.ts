@@ -15,7 +15,9 @@ import { Outgoing, type Item, type Kind } from '../../review/outgoing.ts';
 import { mayStep, type About } from '../../review/resources.ts';
 import { localReference } from '../../fhir/reference.ts';
 import { displayName } from '../../fhir/resources.ts';
-import { readForms, readReviews } from '../../service/reviewWork.ts';
+import { Ahead } from '../../service/batch.ts';
+import type { Reader } from '../../service/http.ts';
+import { readForms, readReviews, reviewsAhead } from '../../service/reviewWork.ts';
 import type { AssignmentRow } from '../../vault/library.ts';
 import type { Desk } from '../desk.ts';
 import { decide, reference } from '../worklist.ts';
@@ -325,42 +327,73 @@ export function noteWatched(desk: Desk, grant: string, media: readonly [number, 
   notebook.addWatched(kept, media, position ?? notebook.watched(kept).position);
 }
 
-/** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */
-export async function learnTheirs(desk: Desk, rowIds: readonly string[]): Promise<void> {
-  const { session } = desk;
-  if (!session || rowIds.length === 0) return;
+/** Of what passes now. */
+type Passed = { task: string; assured: Assured };
+
+async function passedOf(desk: Desk, rowIds: readonly string[]): Promise<Passed[]> {
   const vault = desk.vaultOrThrow();
-  const passed: { task: string; assured: Assured }[] = [];
+  const passed: Passed[] = [];
   for (const rowId of rowIds) {
     const row = vault.library.assignment(rowId);
     const decision = row && await decide(desk, row);
     desk.stillOrThrow(vault);
     if (row && decision?.ok) passed.push({ task: row.task, assured: decision.assured });
   }
+  return passed;
+}
+
+const documentsOf = (desk: Desk, passed: readonly Passed[]): string[] => passed.flatMap(({ assured }) => aboutOf(desk, assured)?.document ?? []);
+
+/** Asks the practice what others wrote about these rows, and keeps what is admitted. Throws what stopped it. */
+export async function learnTheirs(desk: Desk, rowIds: readonly string[]): Promise<void> {
+  const { session } = desk;
+  if (session && rowIds.length > 0) await takeTheirs(desk, await passedOf(desk, rowIds), session.http);
+}
+
+/** @returns whether it has less than was known: fewer notes, messages or reviews of one recording; then nothing was kept, unless `anyway` */
+async function takeTheirs(desk: Desk, passed: readonly Passed[], http: Reader, anyway = true): Promise<boolean> {
+  const vault = desk.vaultOrThrow();
   const me = meOf(desk);
-  const { responses, messages, people } = await readReviews(session.http, passed.flatMap(({ assured }) => aboutOf(desk, assured)?.document ?? []), me);
+  const { responses, messages, people } = await readReviews(http, documentsOf(desk, passed), me);
   desk.stillOrThrow(vault);
   const inLibrary = inLibraryOf(desk);
+  const theirs = new Theirs(inLibrary);
   const titles = new Map(new FormShelf(inLibrary).all().map(({ id, title }) => [id, title]));
-  for (const { task, assured } of passed) {
+  const taken = passed.flatMap(({ task, assured }) => {
     // Gone, withheld or of another recording by now: what was asked about is not here.
     const present = vault.library.assignmentOf(task);
     const about = aboutOf(desk, assured);
-    if (!about || present?.recording !== assured.recording || present.withheldSince !== null) continue;
-    new Notebook(inLibrary).keepTo(task, assured.recording);
+    if (!about || present?.recording !== assured.recording || present.withheldSince !== null) return [];
     const { refused: _refused, ...admitted } = admitReview(responses, messages, { assured, me, fhirBase: desk.site.fhirBase, people, titles });
-    new Theirs(inLibrary).put(task, admitted, about);
+    return [{ task, about, assured, admitted }];
+  });
+  const isLess = taken.some(({ task, about, admitted }) => (['notes', 'messages', 'responses'] as const).some((kind) => admitted[kind].length < theirs.of(task, about)[kind].length));
+  if (isLess && !anyway) return true;
+  for (const { task, about, assured, admitted } of taken) {
+    new Notebook(inLibrary).keepTo(task, assured.recording);
+    theirs.put(task, admitted, about);
   }
+  return isLess;
 }
 
 /** The forms that the practice has now. */
-export async function learnForms(desk: Desk): Promise<void> {
-  const { session } = desk;
-  if (!session) return;
+export async function learnForms(desk: Desk, http: Reader | undefined = desk.session?.http): Promise<void> {
+  if (!http) return;
   const vault = desk.vaultOrThrow();
-  const forms = formsOf(await readForms(session.http));
+  const forms = formsOf(await readForms(http));
   desk.stillOrThrow(vault);
   new FormShelf(inLibraryOf(desk)).keep(forms);
+}
+
+/** Forms, and what others wrote about these rows, in one request where the practice allows it. Nothing that they wrote is gone because a batch lacks it. */
+export async function learnReviews(desk: Desk, rowIds: readonly string[]): Promise<void> {
+  const { session } = desk;
+  if (!session) return;
+  const passed = await passedOf(desk, rowIds);
+  const ahead = new Ahead(session.http);
+  await reviewsAhead(ahead, documentsOf(desk, passed), meOf(desk));
+  await learnForms(desk, ahead);
+  if (rowIds.length > 0 && await takeTheirs(desk, passed, ahead, false)) await takeTheirs(desk, passed, session.http);
 }
 
 /** What the practice did meanwhile, and the person has to know. */
@@ -380,8 +413,7 @@ export async function showReviews(desk: Desk): Promise<void> {
 /** Somebody opens it: what others wrote of it, and the forms, are asked for now. Never throws: what cannot be had stays as it was. */
 export async function askAnew(desk: Desk, rowId: string): Promise<void> {
   try {
-    await learnForms(desk);
-    await learnTheirs(desk, [rowId]);
+    await learnReviews(desk, [rowId]);
     await showReviews(desk);
   } catch (error) {
     log('refused', { step: 'reviews', code: problemOf(error).code, ...faultFields(error) });
