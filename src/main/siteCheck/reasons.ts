@@ -22,12 +22,12 @@ const signs: readonly [RegExp, Reason][] = [
 ];
 
 /** As platform/heard.ts tells them apart. */
-const known: Record<Why, Reason> = {
+const known: Partial<Record<string, Reason>> = {
   page: reason('a web page or a redirect came in place of an answer', 'Either the address in the site file is not that of the service, or something in between answers: a network that wants a sign-in, a filter, a web server whose application is away.'),
   proxy: reason('the proxy on the way asks who is there, or lets nothing through', 'Let Viewing Room pass the proxy without a password, or except this address from it.'),
   certificate: reason('its certificate is not valid', 'Look at the certificate in a browser on this computer, and renew it or trust its authority.'),
   'certificate-date': reason('its certificate is not valid on this computer’s date', 'Set this computer’s clock right; if it is, renew the certificate.'),
-};
+} satisfies Record<Why, Reason>;
 
 const UNKNOWN = reason('no answer', 'See that this computer reaches the address in a browser.');
 
@@ -39,7 +39,7 @@ export function whyUnanswered(error: unknown): Reason {
   for (let cause = error; cause instanceof Error; { cause } = cause) names.push(cause.name, cause.message, ...codeOf(cause));
   const found = signs.find(([sign]) => names.some((name) => sign.test(name)));
   const { detail } = unanswered(error);
-  const { found: words, fix } = found?.[1] ?? known[detail?.why as Why] as Reason | undefined ?? UNKNOWN;
+  const { found: words, fix } = found?.[1] ?? known[String(detail?.why)] ?? UNKNOWN;
   const code = names.map((name) => /\b(?:net::)?(ERR_[A-Z_]{3,60})\b/.exec(name)?.[1]).find((one) => one !== undefined);
   const said = [code, typeof detail?.status === 'number' ? `status ${detail.status}` : undefined].filter((one) => one !== undefined);
   return { found: said.length === 0 ? words : `${words} (${said.join(', ')})`, fix };

@@ -69,7 +69,10 @@ describe('a line that brings little', () => {
     const slow: Fetch = async (_url, init) => new Response(new ReadableStream<Uint8Array>({
       start: (controller) => init?.signal?.addEventListener('abort', () => controller.error(init.signal?.reason)),
       pull: (controller) => {
-        if (sent === file.length) return controller.close();
+        if (sent === file.length) {
+          controller.close();
+          return;
+        }
         if (bytes > 0) controller.enqueue(new Uint8Array(file.subarray(sent, sent += bytes)));
         vi.advanceTimersByTime(everyMs);
       },
