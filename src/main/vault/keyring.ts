@@ -9,7 +9,6 @@
  * Wrapped keys are in `keyring.json`; nothing in it opens anything without S, and nothing in it can be changed without S. S and the KEK
  * are renewed together: for a moment the file has two slots, one for each S, and whichever the library belongs to is the one that stays.
  */
-import { hashRaw } from '@node-rs/argon2';
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -259,7 +258,9 @@ export class Keyring {
     return this.#content.slots[0]?.secret?.rule ?? null;
   }
 
-  #stretch(secret: string, salt: Buffer, cost: typeof ARGON): Promise<Buffer> {
+  async #stretch(secret: string, salt: Buffer, cost: typeof ARGON): Promise<Buffer> {
+    // Not before the start has looked at the environment, which can name another file to load in its place: platform/arguments.ts.
+    const { hashRaw } = await import('@node-rs/argon2');
     // Unicode has several spellings of one character; keyboards differ in which they send.
     // The library's default algorithm is Argon2id, version 0x13 (RFC 9106).
     return hashRaw(secret.normalize('NFKC'), { salt, outputLen: 32, ...cost });
