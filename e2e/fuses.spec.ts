@@ -88,6 +88,15 @@ test('EnableNodeOptionsEnvironmentVariable: NODE_OPTIONS is not even looked at',
   expect(existsSync(witness)).toBe(false);
 });
 
+test('nor is code loaded that a package’s own variable names: it is refused before that package is there', async () => {
+  const other = path.join(folder, 'other.cjs');
+  writeFileSync(other, code);
+  const { child, said } = start(shipped, { env: { NAPI_RS_NATIVE_LIBRARY_PATH: other } });
+  await expect.poll(() => child.exitCode, soon).toBe(1);
+  expect(said()).toContain('Viewing Room did not start');
+  expect(existsSync(witness)).toBe(false);
+});
+
 test('EnableNodeCliInspectArguments: no debugger, neither by an argument nor by a signal', async () => {
   const open = start(await otherwise({ [FuseV1Options.EnableNodeCliInspectArguments]: true }), { args: ['--inspect=0'] });
   await expect.poll(open.said, soon).toContain('Debugger listening');

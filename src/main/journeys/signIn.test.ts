@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { TestBrowser } from '../../../practice/testing/sign-in.ts';
 import type { Fetch } from '../service/http.ts';
+import { Keychain } from '../vault/keychain.ts';
+import { MemoryKeychain } from '../vault/keychain.fixture.ts';
 import { Gate } from './journeys.fixture.ts';
 import { SignedInDesk } from './signedIn.fixture.ts';
 
@@ -137,6 +139,24 @@ describe('what a sign-in gives back', () => {
     at.signIn.cancel();
     gate.open();
     await allGivenBack(2);
+  });
+
+  it('is both where it is cancelled while the keychain is asked: nobody is in, and no screen comes back', async () => {
+    const gate = new Gate();
+    const keychain = new MemoryKeychain();
+    const kept = keychain.setPassword.bind(keychain);
+    keychain.setPassword = async (...entry) => {
+      await gate.pass();
+      return kept(...entry);
+    };
+    at.desk.machine.keychain = new Keychain(keychain);
+    begin('ada');
+    await gate.reached;
+    at.signIn.cancel();
+    at.desk.show({ screen: 'closed' });
+    gate.open();
+    await allGivenBack(2);
+    expect([at.desk.vault, at.desk.person, at.desk.state.screen]).toEqual([null, null, 'closed']);
   });
 
   it('is both where somebody else is inside, whose session goes on', async () => {

@@ -9,7 +9,7 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { PracticeHttp } from '../service/http.ts';
 import { readStaff } from '../service/people.ts';
-import { authorize, type Authorization, type Grant } from '../session/authorize.ts';
+import { authorize, type Authorization, type Grant, type Held } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
 import { giveBack } from '../session/giveBack.ts';
 import { isRecordOf, isSamePerson } from '../session/identity.ts';
@@ -32,7 +32,7 @@ interface Attempt {
   address: string;
   chooseRole: ((id: string) => void) | null;
   /** What its steps gave, the first one's first. */
-  held: Grant[];
+  held: Held[];
   /** The last of them is a session's. */
   isIn: boolean;
   /** Nothing but the app's own end waits for it. */
@@ -108,8 +108,7 @@ export class SignIn {
     try {
       const first = await authorize(site, practice, loopback, scopesFor(null, practice), null);
       await this.#showBrowser(attempt, first);
-      const { grant: who, tab } = await first.complete(attempt.stop.signal);
-      attempt.held.push(who);
+      const { grant: who, tab } = await first.complete(attempt.stop.signal, (tokens) => attempt.held.push(tokens));
       const { roles, name } = await this.#rolesOf(who, tab);
       await this.#endKept(who, roles);
       // Whoever cancelled meanwhile is on another screen.
@@ -193,8 +192,7 @@ export class SignIn {
       tab.goTo(second.address);
       this.#desk.show({ screen: 'browser', practice: this.#desk.practice, address: second.address, opened: true });
     } else await this.#showBrowser(attempt, second);
-    const { grant, tab: last } = await second.complete(attempt.stop.signal);
-    attempt.held.push(grant);
+    const { grant, tab: last } = await second.complete(attempt.stop.signal, (tokens) => attempt.held.push(tokens));
     if (!isSamePerson(grant.identity, who.identity)) {
       last.finish('You are not signed in', 'Two different people signed in. Go back to Viewing Room.');
       throw new Failure('identity-mismatch', 'second step was another person');
@@ -220,15 +218,20 @@ export class SignIn {
     // What is on screen was decided for the former session; and only a clinician's has content at all.
     if (role.kind !== 'clinician') await closeContent(desk, new Failure('locked', 'signed in to the console'));
     else await revokeAll(desk, new Failure('locked', 'signed in anew'));
+    attempt.stop.signal.throwIfAborted();
     const wasUnlocked = desk.vault?.unlocked === true;
     let vault = desk.vault;
     if (vault?.id !== id) {
       standUp(desk);
       desk.broken = id;
       vault = await desk.oneLoad(async () => {
+        attempt.stop.signal.throwIfAborted();
         // Somebody may have chosen a vault meanwhile, this one even.
         standUp(desk);
         const loaded = await loadVault(desk, id);
+        // Whoever cancelled while the keychain was asked is not in, and somebody else may be.
+        if (attempt.stop.signal.aborted) loaded.close();
+        attempt.stop.signal.throwIfAborted();
         standUp(desk);
         desk.vault = loaded;
         return loaded;

@@ -12,7 +12,7 @@ describe('the command line', () => {
   it('asks for the site check, and says how', () => {
     expect(parse('app', '--check', '--site', 'site.json')).toEqual({ site: `${sep}work${sep}site.json`, profile: null, check: { signIn: false, json: false } });
     expect(parse('app', '--check', '--sign-in', '--json').check).toEqual({ signIn: true, json: true });
-    for (const other of [['--checks'], ['check'], ['--sign-in', '--json']]) expect(parse('app', ...other).check).toBeNull();
+    for (const other of [['--checks'], ['-check'], ['check'], ['--sign-in', '--json']]) expect(parse('app', ...other).check).toBeNull();
   });
 
   it('gives nothing for a name without a value, or a longer name', () => {
@@ -21,7 +21,7 @@ describe('the command line', () => {
 });
 
 describe('an option that is not known', () => {
-  it.each(['--chek', '--checks', '--Check', '--chekc', '--sign_in', '--signin', '--jsno', '--sit=site.json', '--profle', '--prfile=p'])('is refused where it is all but one of ours: %s', (option) => {
+  it.each(['--chek', '--checks', '--Check', '--chekc', '--sign_in', '--signin', '--jsno', '--sit=site.json', '--profle', '--prfile=p', '-check', '-site', '–check', '—check', '--CHECK', '--Site=x'])('is refused where it is all but one of ours: %s', (option) => {
     expect(mistyped(['app', option])).toEqual([option.replace(/=.*/, '')]);
   });
 
@@ -50,6 +50,7 @@ describe('what opens the app to others', () => {
   it.each([
     ['another program as the zygote', 'zygote-cmd-prefix'], ['a zygote without a sandbox', 'no-zygote-sandbox'], ['drawing within main', 'in-process-gpu'], ['a page’s settings, web security among them', 'blink-settings'],
     ['features for tests', 'enable-blink-test-features'], ['a record of all that happens, requests with it', 'trace-startup'], ['the same by its older name', 'enable-tracing'],
+    ['no sandbox, and more rights (Windows)', 'no-sandbox-and-elevated'], ['debuggers of sandboxed processes', 'allow-sandbox-debugging'], ['others’ code in them (Windows)', 'allow-third-party-modules'], ['a page that goes on after it broke a rule', 'disable-kill-after-bad-ipc'],
   ])('is refused: %s', (_what, name) => expect(refused(given(name), {}, false)).toEqual([`--${name}`]));
 
   it('is refused in the environment as well: Chromium writes the keys of each TLS connection where this says', () => {
@@ -57,6 +58,10 @@ describe('what opens the app to others', () => {
     expect(found).toEqual(['--ssl-key-log-file', 'SSLKEYLOGFILE']);
     expect(notStarted.body(found)).toContain('started with --ssl-key-log-file and SSLKEYLOGFILE, which');
     expect(refused(given(), { SSLKEYLOGFILE: '' }, false)).toEqual([]);
+  });
+
+  it('is refused where it names a file to run in place of a package’s own', () => {
+    expect(refused(given(), { NAPI_RS_NATIVE_LIBRARY_PATH: '/tmp/other.js' }, false)).toEqual(['NAPI_RS_NATIVE_LIBRARY_PATH']);
   });
 
   it('is let through where the inspector is open anyway, as in a test copy', () => {

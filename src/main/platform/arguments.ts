@@ -31,17 +31,20 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
  * {@link OURS} nor in {@link BESIDE_CHECK}; without it, those that are at most two letters away from one of {@link OURS}.
  */
 export function mistyped(argv: readonly string[]): string[] {
-  const names = argv.flatMap((arg) => /^--([^=]+)/.exec(arg)?.[1] ?? []).filter((name) => !OURS.includes(name));
-  const isMeant = argv.includes('--check') ? (name: string) => BESIDE_CHECK.test(name) : (name: string) => OURS.every((own) => distance(name, own) > 2);
-  return names.filter((name) => !isMeant(name)).map((name) => `--${name}`);
+  const isMeant = argv.includes('--check') ? (name: string) => BESIDE_CHECK.test(name) : (name: string) => OURS.every((own) => distance(name.toLowerCase(), own) > 2);
+  return argv.flatMap((arg) => {
+    // One hyphen, and the dashes that a word processor makes of two.
+    const [written = '', name = ''] = /^[-–—]{1,2}([^-–—=][^=]*)/.exec(arg) ?? [];
+    return name === '' || isMeant(name) || OURS.some((own) => written === `--${own}`) ? [] : [written];
+  });
 }
 
 /** Letters to be put in, left out or changed (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, letter] of [...a].entries()) {
+  for (const [i, letter] of Array.from(a).entries()) {
     const next = [i + 1];
-    for (const [j, other] of [...b].entries()) next.push(Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    for (const [j, other] of Array.from(b).entries()) next.push(Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     row = next;
   }
   return row.at(-1) ?? 0;
@@ -55,7 +58,7 @@ const REFUSED_SWITCHES = [
   // Attach to the page, and see and do what the clinician does.
   'remote-debugging-port', 'remote-debugging-pipe',
   // Take a page's confinement away.
-  'no-sandbox', 'disable-gpu-sandbox', 'disable-namespace-sandbox', 'disable-seccomp-filter-sandbox', 'disable-setuid-sandbox', 'single-process', 'in-process-gpu', 'no-zygote', 'no-zygote-sandbox',
+  'no-sandbox', 'no-sandbox-and-elevated', 'allow-sandbox-debugging', 'allow-third-party-modules', 'disable-kill-after-bad-ipc', 'disable-gpu-sandbox', 'disable-namespace-sandbox', 'disable-seccomp-filter-sandbox', 'disable-setuid-sandbox', 'single-process', 'in-process-gpu', 'no-zygote', 'no-zygote-sandbox',
   // Put another program in place of a part.
   'browser-subprocess-path', 'gpu-launcher', 'renderer-cmd-prefix', 'utility-cmd-prefix', 'zygote-cmd-prefix',
   // Believe any server, or hand over what was said to it.
@@ -65,8 +68,8 @@ const REFUSED_SWITCHES = [
   'blink-settings', 'enable-blink-features', 'enable-blink-test-features', 'enable-experimental-web-platform-features',
 ] as const;
 
-/** Chromium's variables that do the same. */
-const REFUSED_VARIABLES = ['SSLKEYLOGFILE'] as const;
+/** Variables that do the same: Chromium writes the keys of its connections where the first says, and the package that stretches secrets (napi-rs's loader) runs whatever file the second names. */
+const REFUSED_VARIABLES = ['SSLKEYLOGFILE', 'NAPI_RS_NATIVE_LIBRARY_PATH'] as const;
 
 /**
  * Which of both were given, as they are written.

@@ -7,17 +7,20 @@ import { Failure, unexpected } from '../platform/failure.ts';
 import { unanswered } from '../platform/heard.ts';
 import type { Site } from '../site.ts';
 import { upToDate, type Practice } from './discovery.ts';
-import { giveBack } from './giveBack.ts';
 import { claimsLacking, identityOf, type Identity } from './identity.ts';
 import type { BrowserAnswer, Loopback } from './loopback.ts';
 
 /** Time that a person has to sign in: smartcards and second factors take a while. */
 const SIGN_IN_MS = 10 * 60_000;
 
-export interface Grant {
-  identity: Identity;
+/** Good until they run out, or are given back. */
+export interface Held {
   accessToken: string;
   refreshToken: string | null;
+}
+
+export interface Grant extends Held {
+  identity: Identity;
   idToken: string;
   scope: string | undefined;
   /** ms since the epoch. */
@@ -26,8 +29,11 @@ export interface Grant {
 
 export interface Authorization {
   address: string;
-  /** Waits for the browser. The answer's tab is still open: {@link BrowserAnswer.goTo} or `finish` it. */
-  complete(signal: AbortSignal): Promise<{ grant: Grant; tab: BrowserAnswer }>;
+  /**
+   * Waits for the browser. The answer's tab is still open: {@link BrowserAnswer.goTo} or `finish` it.
+   * @param hold is given what came before it is looked at whose it is: whoever asked gives it back, also where this throws
+   */
+  complete(signal: AbortSignal, hold: (tokens: Held) => void): Promise<{ grant: Grant; tab: BrowserAnswer }>;
 }
 
 /** A failed exchange in the words of the product. */
@@ -67,16 +73,15 @@ export async function authorize(site: Site, practice: Practice, loopback: Loopba
   });
   return {
     address: address.href,
-    complete: async (signal) => {
+    complete: async (signal, hold) => {
       const tab = await loopback.answer(state, signal, SIGN_IN_MS);
-      let response: Tokens | undefined;
       try {
-        response = await authorizationCodeGrant(await upToDate(configuration), tab.url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
-        return { grant: grantOf(response, site), tab };
+        const response = await authorizationCodeGrant(await upToDate(configuration), tab.url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true });
+        const held = { accessToken: response.access_token, refreshToken: response.refresh_token ?? null };
+        hold(held);
+        return { grant: { ...held, ...identified(response, site) }, tab };
       } catch (error) {
         const failure = exchangeFailure(error);
-        // Tokens of nobody whom the ID token names.
-        if (response) void giveBack(configuration, { refreshToken: response.refresh_token, accessToken: response.access_token });
         tab.finish('You are not signed in', 'Go back to Viewing Room to see why.');
         throw failure;
       }
@@ -86,13 +91,9 @@ export async function authorize(site: Site, practice: Practice, loopback: Loopba
 
 type Tokens = TokenEndpointResponse & { claims(): Record<string, unknown> | undefined; expiresIn(): number | undefined };
 
-function grantOf(response: Tokens, site: Site): Grant {
+function identified(response: Tokens, site: Site): Omit<Grant, keyof Held> {
   const claims = response.claims();
   const identity = identityOf(claims, site);
   if (!identity || response.id_token === undefined) throw new Failure('identity-mismatch', 'ID token lacks the user id or fhirUser', { claims: claimsLacking(claims, site).join(', ') });
-  return {
-    identity,
-    accessToken: response.access_token, refreshToken: response.refresh_token ?? null, idToken: response.id_token, scope: response.scope,
-    expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000,
-  };
+  return { identity, idToken: response.id_token, scope: response.scope, expiresAt: Date.now() + (response.expiresIn() ?? 300) * 1000 };
 }

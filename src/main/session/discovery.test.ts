@@ -18,7 +18,13 @@ it('sends code and verifier where the issuer says, whatever a FHIR server names'
 });
 
 it('takes the FHIR server’s word where the issuer says nothing', async () => {
-  expect((await found({}, {})).configuration.serverMetadata()).toMatchObject({ token_endpoint: `${ISSUER}/token` });
+  const { configuration } = await found({ revocation_endpoint: `${ISSUER}/revoke` }, {});
+  expect(configuration.serverMetadata()).toMatchObject({ token_endpoint: `${ISSUER}/token`, revocation_endpoint: `${ISSUER}/revoke` });
+});
+
+it.each(['https://elsewhere.example/revoke', 'https://practice.example:8443/revoke'])('gives no token to another host than the one that tokens come from, for a FHIR server’s word alone: %s', async (elsewhere) => {
+  const { configuration } = await found({ revocation_endpoint: elsewhere }, { token_endpoint: `${ISSUER}/token` });
+  expect(configuration.serverMetadata().revocation_endpoint).toBeUndefined();
 });
 
 it.each([[{ token_endpoint: 'http://practice.example/token' }, {}], [{}, { token_endpoint: 'http://practice.example/token' }], [{}, { jwks_uri: 'http://practice.example/jwks' }], [{ revocation_endpoint: 'http://practice.example/revoke' }, {}], [{ authorization_endpoint: 'http://practice.example/auth' }, { authorization_endpoint: undefined }], [{}, { issuer: 'https://elsewhere.example' }], [{ issuer: 'https://elsewhere.example' }, {}]])(

@@ -115,9 +115,11 @@ export function offered(site: Site, smartJson: unknown, providerJson: unknown): 
   const provider = Provider.safeParse(providerJson).data;
   if (!smart || !provider) return { lacking: [...(smart ? [] : ['smart' as const]), ...(provider ? [] : ['provider' as const])], used: null };
   // The issuer's own word comes first: a FHIR server that names another token endpoint would be given the code and its verifier.
+  const token = provider.token_endpoint ?? smart.token_endpoint;
   const endpoints: Endpoints = {
-    authorization_endpoint: provider.authorization_endpoint ?? smart.authorization_endpoint, token_endpoint: provider.token_endpoint ?? smart.token_endpoint,
-    revocation_endpoint: provider.revocation_endpoint ?? smart.revocation_endpoint, jwks_uri: provider.jwks_uri,
+    authorization_endpoint: provider.authorization_endpoint ?? smart.authorization_endpoint, token_endpoint: token,
+    // Many an issuer names none, and what a FHIR server names elsewhere would be given refresh tokens that are good.
+    revocation_endpoint: provider.revocation_endpoint ?? beside(smart.revocation_endpoint, token), jwks_uri: provider.jwks_uri,
   };
   const { revocation_endpoint: revocation, ...rest } = endpoints;
   const lacking: Need[] = [];
@@ -127,6 +129,9 @@ export function offered(site: Site, smartJson: unknown, providerJson: unknown): 
   const metadata = { ...provider, ...rest, ...(revocation ? { revocation_endpoint: revocation } : {}) };
   return { lacking, used: { metadata, endpoints, offer: { scopesSupported: smart.scopes_supported ?? null, permissionV2: smart.capabilities.includes('permission-v2') } } };
 }
+
+/** An address on the same host and port as another, or none. */
+const beside = (address: string | undefined, other: string): string | undefined => (address !== undefined && new URL(address).host === new URL(other).host ? address : undefined);
 
 /** Throws `practice-unreachable`, or `practice-unsupported` {missing} when something that sign-in needs is not offered. */
 export async function discover(site: Site, given: Fetch): Promise<Practice> {

@@ -4,8 +4,9 @@ import { displayName } from '../fhir/resources.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { PracticeHttp, type Fetch } from '../service/http.ts';
 import { readStaff } from '../service/people.ts';
-import { authorize, refusalOf, type Authorization, type Grant } from '../session/authorize.ts';
+import { authorize, refusalOf, type Authorization, type Grant, type Held } from '../session/authorize.ts';
 import { discover, type Practice } from '../session/discovery.ts';
+import { giveBack } from '../session/giveBack.ts';
 import { isRecordOf, isSamePerson, sameAs } from '../session/identity.ts';
 import { listen, type BrowserAnswer, type Loopback } from '../session/loopback.ts';
 import { rolesToChoose, type SessionRole } from '../session/roles.ts';
@@ -80,19 +81,15 @@ async function run(given: SignInGiven, practice: Practice, loopback: Loopback, r
   const { site, fetch } = given;
   const first = await authorize(site, practice, loopback, scopesFor(null, practice), null);
   await given.open(first.address);
-  const { grant: who, tab } = await first.complete(given.signal);
-  const held: Tokens[] = [];
-  const hold = ({ identity, accessToken, expiresAt, refreshToken }: Grant): Tokens => {
-    const tokens = new Tokens(practice.configuration, { token: accessToken, expiresAt }, refreshToken, sameAs(identity, site), () => undefined, () => undefined);
-    held.unshift(tokens);
-    return tokens;
-  };
-  hold(who);
+  /** What each step gave, the last one's first. */
+  const held: (() => Promise<boolean>)[] = [];
+  const hold = (tokens: Held) => void held.unshift(() => giveBack(practice.configuration, tokens));
   result.leave = async () => {
     const confirmed: boolean[] = [];
-    for (const tokens of held) confirmed.push(await tokens.revoke());
-    return [line('person.revocation', confirmed.every(Boolean) ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
+    for (const leave of held) confirmed.push(await leave());
+    return confirmed.length === 0 ? [] : [line('person.revocation', confirmed.every(Boolean) ? ok('the provider confirmed it') : warning('the provider did not confirm it'))];
   };
+  const { grant: who, tab } = await first.complete(given.signal, hold);
   add('person.sign-in', ok('it came to its end'));
   add('person.claims', ok(`sub, ${site.userIdClaim} and fhirUser`));
   const stop = (heading: string) => tab.finish(heading, 'Go back to the site check to see why.');
@@ -105,9 +102,12 @@ async function run(given: SignInGiven, practice: Practice, loopback: Loopback, r
     return;
   }
   const { role, name } = found;
-  const { grant, tokens, isEnough } = await authorizeRole(given, practice, loopback, role, who, tab, hold, add);
-  const { identity } = grant;
+  const { grant, isEnough } = await authorizeRole(given, practice, loopback, role, who, tab, hold, add);
   if (!isEnough) return;
+  const { identity, accessToken, expiresAt, refreshToken } = grant;
+  const tokens = new Tokens(practice.configuration, { token: accessToken, expiresAt }, refreshToken, sameAs(identity, site), () => undefined, () => undefined);
+  // They may be renewed from here on.
+  held[0] = () => tokens.revoke();
   add('person.refresh', await renewal(tokens, grant));
   const http = new PracticeHttp(site.fhirBase, fetch, (refused) => tokens.get(refused));
   result.signed = { http, role, sds: identity.sds, practitioner: identity.practitioner, name };
@@ -135,11 +135,10 @@ async function roleOf({ site, fetch, now }: SignInGiven, who: Grant, add: (id: s
 const names = { clinician: 'clinician', manager: 'manager', guardian: 'second reader' };
 
 /** @param hold has tokens given back at the end, also those that do not cover the role or are somebody else's */
-async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, hold: (grant: Grant) => Tokens, add: (id: string, found: Outcome) => void): Promise<{ grant: Grant; tokens: Tokens; isEnough: boolean }> {
+async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, loopback: Loopback, { kind }: SessionRole, who: Grant, tab: BrowserAnswer, hold: (tokens: Held) => void, add: (id: string, found: Outcome) => void): Promise<{ grant: Grant; isEnough: boolean }> {
   const second: Authorization = await authorize(site, practice, loopback, scopesFor(kind, practice), 'consent');
   tab.goTo(second.address);
-  const { grant, tab: last } = await second.complete(signal);
-  const tokens = hold(grant);
+  const { grant, tab: last } = await second.complete(signal, hold);
   if (!isSamePerson(grant.identity, who.identity)) {
     last.finish('You are not signed in', 'Two different people signed in. Go back to the site check.');
     throw new Failure('identity-mismatch', 'the second step was another person');
@@ -150,10 +149,10 @@ async function authorizeRole({ site, signal }: SignInGiven, practice: Practice, 
   add('person.scopes', needed.length > 0 ? missing(`not granted: ${needed.join(', ')}`) : others.length > 0 ? warning(`not granted: ${others.join(', ')}`) : ok('all that were asked for'));
   if (needed.length > 0) {
     last.finish('You are not signed in', 'The practice did not give Viewing Room what it needs. Go back to the site check.');
-    return { grant, tokens, isEnough: false };
+    return { grant, isEnough: false };
   }
   last.finish('You are signed in', 'You can close this tab and go back to the site check.');
-  return { grant, tokens, isEnough: true };
+  return { grant, isEnough: true };
 }
 
 async function renewal(tokens: Tokens, { accessToken, refreshToken }: Grant): Promise<Outcome> {

@@ -259,7 +259,7 @@ export class Keyring {
   }
 
   async #stretch(secret: string, salt: Buffer, cost: typeof ARGON): Promise<Buffer> {
-    // Not read at every start: nobody has typed a secret before the first screen is there.
+    // Not before the start has looked at the environment, which can name another file to load in its place: platform/arguments.ts.
     const { hashRaw } = await import('@node-rs/argon2');
     // Unicode has several spellings of one character; keyboards differ in which they send.
     // The library's default algorithm is Argon2id, version 0x13 (RFC 9106).
