@@ -72,6 +72,8 @@ describe.each(layouts)('what is made for %s', (_platform, inside, licencesAt) =>
 
   it.each<[string, string, () => unknown]>([
     ['a folder beside the archive that would be run in its place', 'resources/app must not be there', () => put(path.join(resources, 'app/index.js'))],
+    ['anything else beside the archive', 'resources/notes.txt must not be there', () => put(path.join(resources, 'notes.txt'))],
+    ['a source map', 'out/main/index.js.map does not belong in app.asar', () => pack({ 'out/main/index.js.map': '{}' })],
     ['what has no place in the archive', 'secrets.json does not belong in app.asar', () => pack({ 'secrets.json': '{}' })],
     ['a test command', 'a test command is in app.asar', () => pack({ 'out/main/x.js': `"${testCommandMarker} export-key"` })],
     ['a part without a licence', 'licences.txt lacks left-pad 1.0.0', () => pack({ 'node_modules/left-pad/package.json': '{"name":"left-pad","version":"1.0.0"}' })],

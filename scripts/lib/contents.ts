@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import type { AfterPackContext } from 'electron-builder';
@@ -45,23 +45,28 @@ export async function shippedFaults(resources: string, parts: readonly Part[]): 
 
 const isThere = async (file: string): Promise<boolean> => access(file).then(() => true, () => false);
 
+/** Ours; `native` where the runtime is the demo's; and what electron-builder puts there for a .deb, for Windows and for macOS. */
+const BESIDE_ARCHIVE = /^(app\.asar(\.unpacked)?|(runtime|update-keys|sbom\.cdx)\.json|app-update\.yml|licences\.txt|native|package-type|elevate\.exe|[\w-]+\.(lproj|icns)|LICENSE\.electron\.txt|LICENSES\.chromium\.html)$/;
+/** What the build makes, and the packages that are not in it: no source, map or test. */
+const IN_ARCHIVE = /^(package\.json|node_modules(\/.+)?|out(\/(main|main\/chunks|preload|renderer|renderer\/assets)(\/[\w.-]+\.(js|cjs|css|html))?)?)$/;
+
 /** What is wrong with the archive and with what is beside it, in words: what the app needs is there, and nothing else. */
 export async function partFaults(resources: string): Promise<string[]> {
   const faults: string[] = [];
   for (const name of ['app.asar', 'runtime.json', 'update-keys.json', 'app-update.yml', 'app.asar.unpacked']) if (!(await isThere(path.join(resources, name)))) faults.push(`no resources/${name}`);
-  for (const name of ['app', 'default_app.asar']) if (await stat(path.join(resources, name)).catch(() => undefined)) faults.push(`resources/${name} must not be there`);
+  for (const name of await readdir(resources)) if (!BESIDE_ARCHIVE.test(name)) faults.push(`resources/${name} must not be there`);
   const natives = (await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.node'));
   for (const name of ['keytar', 'better-sqlite3', 'argon2']) if (!natives.some((file) => file.includes(name))) faults.push(`the native module of ${name} is missing`);
   const archive = await archiveOf(resources);
-  for (const name of rootOf(path.join(resources, 'app.asar'))) if (!['out', 'package.json', 'node_modules'].includes(name)) faults.push(`${name} does not belong in app.asar`);
+  for (const file of filesOf(path.join(resources, 'app.asar'))) if (!IN_ARCHIVE.test(file)) faults.push(`${file} does not belong in app.asar`);
   if (archive.includes('__TEST_BUILD__')) faults.push('the bundle holds a test flag that was not replaced');
   return faults;
 }
 
 export const archiveOf = (resources: string): Promise<Buffer> => readFile(path.join(resources, 'app.asar')).catch(() => Buffer.alloc(0));
 
-/** Names in the root of an archive; none where there is no archive, which is a fault of its own. */
-const rootOf = (archive: string): Set<string> => new Set(existsSync(archive) ? listPackage(archive, { isPack: false }).map((file) => file.split(/[\\/]/)[1] ?? '') : []);
+/** Paths in an archive, folders too; none where there is no archive, which is a fault of its own. */
+const filesOf = (archive: string): string[] => (existsSync(archive) ? listPackage(archive, { isPack: false }).map((file) => file.replaceAll('\\', '/').slice(1)) : []);
 
 /** Each npm package that is in an archive, by what its own package.json says. */
 function packagesIn(archive: string): Part[] {
