@@ -22,7 +22,8 @@ export async function packageTestBuild(): Promise<void> {
   try {
     extractAll(path.join(testCopy, archive), contents);
     await rm(path.join(contents, 'out'), { recursive: true });
-    await cp(outTest, path.join(contents, 'out'), { recursive: true });
+    // As electron-builder.yml leaves it out of the package.
+    await cp(outTest, path.join(contents, 'out'), { recursive: true, filter: (from) => path.basename(from) !== 'packages.json' });
     const unpacked = await packagesIn(path.join(testCopy, `${archive}.unpacked/node_modules`));
     await createPackageWithOptions(contents, path.join(testBuild, archive), { unpackDir: `{${unpacked.map((name) => `node_modules/${name}`).join(',')}}` });
   } finally {

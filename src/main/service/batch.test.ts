@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Task } from '../fhir/resources.ts';
+import { problemOf } from '../platform/failure.ts';
 import { Ahead, MOST_TOGETHER, offersBatch } from './batch.ts';
 import { PracticeHttp } from './http.ts';
 import { eachById, portions } from './search.ts';
@@ -68,7 +69,7 @@ async function read(...targets: string[]): Promise<{ said: unknown[]; asked: str
   const ahead = new Ahead(http);
   await ahead.ahead(targets);
   const said: unknown[] = [];
-  for (const target of targets) said.push(await ahead.json(target).catch((error: { code: string }) => error.code));
+  for (const target of targets) said.push(await ahead.json(target).catch((error: unknown) => problemOf(error).code));
   return { said, asked: seen, isUsed: ahead.isUsed };
 }
 const all = [A, B, C].map((target) => truth[target]);

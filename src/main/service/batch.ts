@@ -35,7 +35,7 @@ function learnMost(http: PracticeHttp): void {
 
 /** What has resources of one type, or is one resource, and of what it was asked for: answers that changed places are none. */
 function answers(target: string, resource: unknown): boolean {
-  const [, type = '', id] = /^([A-Za-z]+)(?:\/([^/?]+))?/.exec(target) ?? [];
+  const [type = '', id] = (target.split('?')[0] ?? '').split('/');
   const { resourceType, id: its } = (resource ?? {}) as { resourceType?: unknown; id?: unknown };
   if (id !== undefined) return resourceType === type && its === id;
   const bundle = Bundle.safeParse(resource);
