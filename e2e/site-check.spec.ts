@@ -51,7 +51,7 @@ test('a site file that is wrong or not there, and servers that are not there, en
   expect(away.stdout).toMatch(/network\.issuer: .* – .*\(ERR_(UNSAFE_PORT|CONNECTION_REFUSED)\)/);
   // One cause, one advice; one line for all that it keeps back.
   expect(away.stdout.match(/To do: (?!as for network\.issuer$)/gm)).toHaveLength(1);
-  expect(away.stdout.match(/^ {2}not tried .*$/gm)).toEqual(['  not tried  57 checks: network.fhir is needed first: an answer of the FHIR server']);
+  expect(away.stdout.match(/^ {2}not tried .*$/gm)).toEqual(['  not tried  58 checks: network.fhir is needed first: an answer of the FHIR server']);
 });
 
 test('with a sign-in it tries what a clinician does, and writes one entry', async () => {
@@ -84,15 +84,15 @@ test('the screen says the same, failing first, also where the site file is wrong
   await part.getByRole('button', { name: 'Check now' }).click();
   await expect(part.getByRole('status')).toHaveText(/^0 ok, 1 missing/);
   await expect(part.getByRole('listitem').first()).toContainText('the field “issuer” is wrong');
-  await expect(part.getByRole('listitem').nth(1)).toContainText('65 checks: site.file is needed first');
+  await expect(part.getByRole('listitem').nth(1)).toContainText('66 checks: site.file is needed first');
   await expect(part.getByRole('listitem')).toHaveCount(2);
   // Put right, it is read anew.
   writeFileSync(broken, JSON.stringify(clinic.practice.siteFile()));
   await part.getByRole('button', { name: 'Check again' }).click();
   await expect(part.getByRole('status')).toHaveText(/^\d+ ok, 0 missing, 0 warnings/);
   await expect(part.getByRole('listitem')).toHaveText([/27 checks: a sign-in is needed/]);
-  await part.getByText('66 checks, in order or not tried, one by one').click();
-  await expect(part.getByRole('listitem')).toHaveCount(67);
+  await part.getByText('67 checks, in order or not tried, one by one').click();
+  await expect(part.getByRole('listitem')).toHaveCount(68);
   await window.getByRole('button', { name: 'Back' }).click();
   await window.getByRole('button', { name: 'Try again' }).click();
 

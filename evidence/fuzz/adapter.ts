@@ -48,8 +48,9 @@ export function assured(recording: number, size: number): Assured {
     media: { size, sha256: digestOf(bytes), contentType: 'video/mp4' } } as unknown as Assured;
 }
 
+/** Each in memory of its own, as it comes from a network: the sealer keeps what it is given. */
 async function* pieces(bytes: Buffer, size = 65_536): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+  for (let at = 0; at < bytes.length; at += size) yield new Uint8Array(bytes.subarray(at, at + size));
 }
 
 /** The code of a failure that has words for a person; null for any other error. */

@@ -9,28 +9,16 @@ import {
   RecordingRef, SavedView, StopTarget, TrailState,
 } from './console.ts';
 import { Health, SupportBundle } from './health.ts';
+import { ProblemCode } from './problemCodes.ts';
 import { FormAnswers, Hit, KeptWork, ListQuery, NoteCategory, NoteFields, RejectReason, ReviewWork, Settings } from './review.ts';
 import { SiteCheckReport } from './siteCheck.ts';
 import { UpdatesView } from './updates.ts';
 
+export { problemCodes, type ProblemCode } from './problemCodes.ts';
+
 const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const isoTime = z.iso.datetime({ offset: true });
 const seconds = z.number().min(0).max(1e6);
-
-/** What can go wrong, as the person meets it. The words for each are in `src/renderer/text/problems.ts`. */
-export const problemCodes = [
-  'site-file-missing', 'site-file-invalid', 'site-file-changed',
-  'practice-unreachable', 'practice-error', 'practice-unsupported',
-  'sign-in-refused', 'sign-in-failed', 'sign-in-timed-out', 'session-expired', 'no-role', 'role-ended', 'identity-mismatch', 'different-person',
-  'wrong-secret', 'wait-before-retry', 'too-many-attempts', 'secret-too-weak',
-  'keychain-absent', 'keychain-locked', 'keychain-denied', 'keychain-unavailable',
-  'vault-corrupt', 'vault-newer', 'library-corrupt', 'vault-elsewhere', 'rolled-back', 'audit-unwritable', 'disk-full', 'disk-fault', 'budget-full', 'lease-ended', 'clock-set-back',
-  'stop-list-unreadable', 'recording-withheld', 'recording-corrupt', 'recording-mismatch', 'recording-not-here', 'recording-undecodable', 'download-interrupted', 'download-stopped',
-  'act-refused', 'act-unconfirmed',
-  'locked', 'busy', 'bad-request', 'internal',
-] as const;
-export const ProblemCode = z.enum(problemCodes);
-export type ProblemCode = z.infer<typeof ProblemCode>;
 
 /** `detail` fills the blanks of the code's words: e.g. {field, expected} for site-file-invalid, {needed, free} in bytes for disk-full. */
 export const Problem = z.object({

@@ -1,6 +1,6 @@
 /** How this computer stands, as far as the app needs it: what `health` answers. Codes, counts and times; nothing of a patient, a person or a server crosses in it. */
 import { z } from 'zod';
-import { ProblemCode } from './contract.ts';
+import { ProblemCode } from './problemCodes.ts';
 
 /** `attention`: works, and somebody should look at it before it does not. `unknown`: could not be looked at now, because nobody is in or nobody was asked. */
 const state = z.enum(['good', 'attention', 'bad', 'unknown']);
@@ -21,8 +21,6 @@ export type UnansweredReason = (typeof unansweredReasons)[number];
 
 // eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways
 const version = z.string().regex(/^\d{1,4}(\.\d{1,5}){0,3}(-[a-z]{1,5}(\.\d{1,3})?)?$/);
-/** The contract has this file, and this file its codes: looked up when they are needed. */
-const code = z.lazy(() => ProblemCode);
 
 export const Health = z.strictObject({
   /** When it was looked at. */
@@ -40,12 +38,12 @@ export const Health = z.strictObject({
   /** `reached`: when it last answered, to whoever was here then. `unsent`, `refused`: reviews with something that it does not have, or did not take; null while locked. */
   practice: z.strictObject({
     state, session: z.boolean(), online: z.boolean(), reached: isoTime.nullable(), lastSync: isoTime.nullable(), leaseEnds: isoTime.nullable(),
-    problem: code.nullable(), why: z.enum(unansweredReasons).nullable(), unsent: count.nullable(), refused: count.nullable(),
+    problem: ProblemCode.nullable(), why: z.enum(unansweredReasons).nullable(), unsent: count.nullable(), refused: count.nullable(),
   }),
   /** Of the store that is open; null where none is. `chain`: of its last entries, hashes and signatures. */
   record: z.strictObject({ state, waiting: count.nullable(), setAside: count.nullable(), chain: z.enum(['whole', 'broken']).nullable() }),
   /** `field`: the site file's member that is wrong, by its name in the schema. */
-  site: z.strictObject({ state, from: z.enum(['machine-wide', 'named', 'none']), odsCode: z.string().regex(/^[A-Z0-9]{3,12}$/).refine((text) => !/\d{10}/.test(text)).nullable(), problem: code.nullable(), field: z.string().regex(/^[A-Za-z]{1,40}$/).nullable() }),
+  site: z.strictObject({ state, from: z.enum(['machine-wide', 'named', 'none']), odsCode: z.string().regex(/^[A-Z0-9]{3,12}$/).refine((text) => !/\d{10}/.test(text)).nullable(), problem: ProblemCode.nullable(), field: z.string().regex(/^[A-Za-z]{1,40}$/).nullable() }),
   updates: z.strictObject({ state, by: z.enum(['it', 'feed']).nullable() }),
   /** `works`: its last line was kept. */
   log: z.strictObject({ state, files: count, megabytes: z.number().min(0).max(1000), works: z.boolean() }),

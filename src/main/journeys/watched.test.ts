@@ -60,6 +60,8 @@ it('is followed by what others wrote once the picture is there, and once only', 
   const grant = await opened();
   const asked: string[] = [];
   const { http } = at.desk.session!;
+  // One by one, so that each is seen.
+  http.mostTogether = 1;
   vi.spyOn(http, 'json').mockImplementation(async (target) => {
     asked.push(target);
     return null;

@@ -1,9 +1,12 @@
 /** Calls that cross each other, and a keychain that fails or stops in the middle of one. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { problemOf } from '../platform/failure.ts';
 import { PIN, SECRET, TestVaults } from './vault.fixture.ts';
+
+// Destroyed while the secret is being stretched: that has to take a while.
+vi.unmock('@node-rs/argon2');
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
 const NEXT = '593026';

@@ -1,10 +1,12 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Button } from '../parts/Button.tsx';
 import { Screen } from '../parts/Screen.tsx';
 import { TopBar } from '../parts/TopBar.tsx';
 import { fault as text } from '../text/common.ts';
 import { computer } from '../text/health.ts';
-import { HealthScreen } from './HealthScreen.tsx';
+
+/** Read when it is asked for: this screen is there from the start, in case. */
+const HealthScreen = lazy(async () => ({ default: (await import('./HealthScreen.tsx')).HealthScreen }));
 
 /** After a fault in the page: what it means, and the way to what support asks for, which is wanted now. It stands in the place of the whole app. */
 export function FaultScreen() {
@@ -12,7 +14,7 @@ export function FaultScreen() {
   return (
     <>
       <TopBar />
-      {looking ? <HealthScreen onBack={() => setLooking(false)} /> : (
+      {looking ? <Suspense><HealthScreen onBack={() => setLooking(false)} /></Suspense> : (
         <Screen windowTitle={text.title} heading={text.title}>
           <p>{text.means}</p>
           <p>{text.next} {text.support}</p>

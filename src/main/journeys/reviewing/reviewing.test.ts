@@ -94,6 +94,7 @@ describe('a review', () => {
     const response = now.find(({ questionnaire }) => questionnaire === COT);
     expect(response?.item?.map(({ linkId }) => linkId)).toEqual(['cot.1', 'feedback']);
     expect(waiting()).toBe(0);
+    undo.push(() => changeTask((task) => ({ ...task, status: 'requested' })));
   });
 
   it('that failed to go while the clock was ahead goes once the clock is right', async () => {
