@@ -94,7 +94,7 @@ export async function firstSignIn(app: App, person: Person, pin = PIN, answer: (
   await window.getByLabel('PIN', { exact: true }).fill(pin);
   await window.getByLabel('Type the PIN again', { exact: true }).fill(pin);
   await window.getByRole('button', { name: 'Save and continue' }).click();
-  await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeVisible();
+  await expect(window.getByRole('heading', { level: 1, name: 'Your recordings' })).toBeVisible({ timeout: 30_000 });
 }
 
 export async function beginSignIn(window: Page): Promise<void> {
