@@ -13,7 +13,7 @@ const work = (change: Partial<ReviewWork>): ReviewWork => ({
 });
 const about: About = { patient: { name: 'Sam Testperson', dateOfBirth: '1984-07-02', nhsNumber: null }, medium: 'video', watched: null, group: false };
 const shown = (change: Partial<ReviewWork>): string =>
-  renderToStaticMarkup(<FinishPanel review={{ work: work(change), run: async () => true, show: () => undefined, problem: null, failures: 0 }} about={about} purpose="TREAT" title={null} onDeclined={() => undefined} />);
+  renderToStaticMarkup(<FinishPanel review={{ work: work(change), run: async () => true, show: () => undefined, problem: null, failures: 0 }} about={about} purpose="TREAT" title={{ current: null }} onDeclined={() => undefined} />);
 
 test('what the practice did not take is said, with the way to send it again', () => {
   const refused = shown({ thread: message('refused') });

@@ -1,10 +1,11 @@
-import { useEffect, useId, useRef, useState, type Ref } from 'react';
+import { useId, useState, type RefObject } from 'react';
 import { rejectReasons, type RejectReason } from '../../preload/review.ts';
 import { door } from '../door.ts';
 import { AppDialog } from '../parts/AppDialog.tsx';
 import { Button } from '../parts/Button.tsx';
 import { FieldErrors } from '../parts/ErrorSummary.tsx';
 import { SelectField, TextArea } from '../parts/fields.tsx';
+import { useFocusAfterDialog } from '../parts/useFocusAfterDialog.ts';
 import { dialog } from '../text/common.ts';
 import { finish as text } from '../text/reviewWork.ts';
 import { ConflictNotice } from './ConflictNotice.tsx';
@@ -19,7 +20,7 @@ interface Props {
   about: About;
   /** Of the review. */
   purpose: string;
-  title: Ref<HTMLHeadingElement>;
+  title: RefObject<HTMLHeadingElement | null>;
   /** It is off this person's list. */
   onDeclined: () => void;
 }
@@ -32,20 +33,14 @@ export function FinishPanel({ review, about, purpose, title, onDeclined }: Props
   /** Stays through a try that failed. */
   const [refusal, setRefusal] = useState<Refusal>({ reason: '', note: '' });
   const { what, means } = text.statuses[work.status];
-  const panel = useRef<HTMLDivElement>(null);
-  const [finished, setFinished] = useState(false);
-  useEffect(() => {
-    if (!finished) return undefined;
-    // The button that the dialog would give the focus back to has gone with the steps.
-    const timer = setTimeout(() => panel.current?.querySelector('h2')?.focus(), 80);
-    return () => clearTimeout(timer);
-  }, [finished]);
+  // The button that the dialog would give the focus back to has gone with the steps.
+  useFocusAfterDialog(title, said === text.completed ? 1 : 0);
   const refused = hasRefused(work.notes, work.responses, work.thread);
   const waits = refused && work.status === 'completed' && work.statusWork === 'here';
   // Of a step that the practice did not take the conflict says what came of it, beside where the review stands by now.
   const tellsStep = work.statusWork === 'refused' ? work.conflict === null : work.statusWork !== 'sent' || work.status !== 'requested';
   return (
-    <div className="vr-finish" ref={panel}>
+    <div className="vr-finish">
       <section aria-label={text.title}>
         <h2 className="nhsuk-heading-xs" tabIndex={-1} ref={title}>{text.title}</h2>
         <p><strong>{what}.</strong> {means}</p>
@@ -83,7 +78,6 @@ export function FinishPanel({ review, about, purpose, title, onDeclined }: Props
           onDone={() => {
             setAsked(null);
             setSaid(text.completed);
-            setFinished(true);
           }}
         />
       )}
