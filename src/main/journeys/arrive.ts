@@ -3,7 +3,8 @@ import type { Problem, ProblemCode } from '../../preload/contract.ts';
 import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { settleAll } from '../platform/settleAll.ts';
-import type { Desk } from './desk.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Desk, Person } from './desk.ts';
 import { endPresented } from './presented.ts';
 import { revokeAll } from './revoke.ts';
 import { KEPT, keptHere } from './kept.ts';
@@ -45,8 +46,13 @@ export async function arrive(desk: Desk): Promise<void> {
 async function arriveAtOnly(desk: Desk): Promise<boolean> {
   const [id, another] = vaultIds(desk.machine.profile);
   if (id === undefined || another !== undefined || desk.vault) return false;
+  return arriveAt(desk, id, () => sitAtOnly(desk, id));
+}
+
+/** Shows how to unlock a vault once `sit` has sat down at it, or what is wrong with it. @returns false where `sit` did not: nothing is shown then */
+async function arriveAt(desk: Desk, id: string, sit: () => Promise<boolean>): Promise<boolean> {
   try {
-    if (!await desk.oneLoad(() => sitAtOnly(desk, id))) return false;
+    if (!await desk.oneLoad(sit)) return false;
   } catch (error) {
     if (!isOfOneVault(problemOf(error).code)) throw error;
     showProblem(desk, error, id);
@@ -56,11 +62,14 @@ async function arriveAtOnly(desk: Desk): Promise<boolean> {
   return true;
 }
 
+/** Whoever can unlock it. @param kept for the incident that a manager keeps there */
+const ownerOf = (vault: Vault, kept: boolean): Person | null => (kept ? keptHere(vault)?.person ?? null : personOf(vault));
+
 async function sitAtOnly(desk: Desk, id: string): Promise<boolean> {
   const vault = await loadVault(desk, id);
   try {
     const [only, another] = entriesIn(desk, vault);
-    const person = only && (only.kept ? keptHere(vault)?.person : personOf(vault));
+    const person = only && ownerOf(vault, only.kept);
     if (person && another === undefined) {
       sitDown(desk, vault, person, only.kept);
       return true;
@@ -78,29 +87,23 @@ export async function chooseVault(desk: Desk, chosen: string): Promise<void> {
   const kept = chosen.endsWith(KEPT);
   const id = kept ? chosen.slice(0, -KEPT.length) : chosen;
   if (!vaultIds(desk.machine.profile).includes(id)) throw new Failure('bad-request', 'no such vault');
-  try {
-    await desk.oneLoad(() => sitAt(desk, id, kept));
-  } catch (error) {
-    if (!isOfOneVault(problemOf(error).code)) throw error;
-    showProblem(desk, error, id);
-    return;
-  }
-  await showUnlock(desk, null);
+  await arriveAt(desk, id, () => sitAt(desk, id, kept));
 }
 
-async function sitAt(desk: Desk, id: string, kept: boolean): Promise<void> {
+async function sitAt(desk: Desk, id: string, kept: boolean): Promise<true> {
   // A manager at the desk has no secret to type, and who signed out is not there any more: who unlocks is the clinician that the vault names.
-  if (desk.vault?.id === id && (kept ? desk.keptOnly : desk.person?.role.kind === 'clinician')) return;
+  if (desk.vault?.id === id && (kept ? desk.keptOnly : desk.person?.role.kind === 'clinician')) return true;
   await revokeAll(desk, new Failure('locked', 'another vault was chosen'));
   standUp(desk);
   const vault = await loadVault(desk, id);
   standUp(desk);
-  const person = kept ? keptHere(vault)?.person : personOf(vault);
+  const person = ownerOf(vault, kept);
   if (!person || !vault.rule) {
     vault.close();
     throw new Failure('bad-request', 'vault has no owner yet');
   }
   sitDown(desk, vault, person, kept);
+  return true;
 }
 
 export async function showUnlock(desk: Desk, notice: Problem | null): Promise<void> {
