@@ -350,8 +350,8 @@ export async function learnTheirs(desk: Desk, rowIds: readonly string[]): Promis
   if (session && rowIds.length > 0) await takeTheirs(desk, await passedOf(desk, rowIds), session.http);
 }
 
-/** @returns whether it has less than was known: fewer notes, messages or reviews of one recording; then nothing was kept, unless `anyway` */
-async function takeTheirs(desk: Desk, passed: readonly Passed[], http: Reader, anyway = true): Promise<boolean> {
+/** @returns whether it has less than was known, fewer notes, messages or reviews of one recording, and that is kept only where `counts` says that it counts; then nothing was kept */
+async function takeTheirs(desk: Desk, passed: readonly Passed[], http: Reader, counts = (): boolean => true): Promise<boolean> {
   const vault = desk.vaultOrThrow();
   const me = meOf(desk);
   const { responses, messages, people } = await readReviews(http, documentsOf(desk, passed), me);
@@ -368,12 +368,12 @@ async function takeTheirs(desk: Desk, passed: readonly Passed[], http: Reader, a
     return [{ task, about, assured, admitted }];
   });
   const isLess = taken.some(({ task, about, admitted }) => (['notes', 'messages', 'responses'] as const).some((kind) => admitted[kind].length < theirs.of(task, about)[kind].length));
-  if (isLess && !anyway) return true;
+  if (isLess && !counts()) return true;
   for (const { task, about, assured, admitted } of taken) {
     new Notebook(inLibrary).keepTo(task, assured.recording);
     theirs.put(task, admitted, about);
   }
-  return isLess;
+  return false;
 }
 
 /** The forms that the practice has now. */
@@ -393,7 +393,7 @@ export async function learnReviews(desk: Desk, rowIds: readonly string[]): Promi
   const ahead = new Ahead(session.http);
   await reviewsAhead(ahead, documentsOf(desk, passed), meOf(desk));
   await learnForms(desk, ahead);
-  if (rowIds.length > 0 && await takeTheirs(desk, passed, ahead, false)) await takeTheirs(desk, passed, session.http);
+  if (rowIds.length > 0 && await takeTheirs(desk, passed, ahead, () => !ahead.isUsed)) await takeTheirs(desk, passed, session.http);
 }
 
 /** What the practice did meanwhile, and the person has to know. */
