@@ -7,10 +7,8 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Db } from '../platform/database.ts';
 import type { Vault } from '../vault/vault.ts';
-import { fetchCopy } from './fetchCopy.ts';
 import { TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock } from './lock.ts';
-import { syncWorklist } from './sync.ts';
 import { openRecording } from './watch.ts';
 
 const disk = vi.hoisted(() => ({ free: null as number | null }));
@@ -29,8 +27,7 @@ const reserve = () => join(at.profile, 'vaults', vault.id, 'reserve');
 beforeEach(async () => {
   at = new TestDesk(practice.get());
   vault = await at.enter('ada');
-  await syncWorklist(at.desk);
-  await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, () => undefined);
+  await at.withCopy('task-01');
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -22,7 +22,9 @@ import { trailInProcess } from '../audit/trail/process.fixture.ts';
 import { sealerInProcess } from '../vault/sealer/sealer.fixture.ts';
 import type { Vault } from '../vault/vault.ts';
 import { Desk, type Person } from './desk.ts';
+import { fetchCopy } from './fetchCopy.ts';
 import { setSecret, unlock } from './lock.ts';
+import { syncWorklist } from './sync.ts';
 import { loadVault, sitDown, standUp, vaultId } from './vaults.ts';
 import { showUnlock } from './arrive.ts';
 import { buildWorklist, subjectOf } from './worklist.ts';
@@ -147,6 +149,14 @@ export class TestDesk {
   /** Reason codes of a Task's row, or `shown`. */
   async standingOf(task: string): Promise<string[] | 'shown'> {
     return (await buildWorklist(this.desk)).withheld.find(({ id }) => id === this.rowOf(task))?.reasons.map(({ code }) => code) ?? 'shown';
+  }
+
+  /** The list is here, and a copy of this Task's recording. @returns its row */
+  async withCopy(task: string): Promise<string> {
+    await syncWorklist(this.desk);
+    const row = this.rowOf(task);
+    await fetchCopy(this.desk, this.desk.vaultOrThrow().library.assignment(row)!, () => undefined);
+    return row;
   }
 
   /** Row of a Task on the open worklist. */

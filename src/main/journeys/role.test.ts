@@ -7,7 +7,6 @@ import { Failure } from '../platform/failure.ts';
 import { PracticeHttp } from '../service/http.ts';
 import { enterManager } from './console/console.fixture.ts';
 import { consoleOf } from './console/console.ts';
-import { fetchCopy } from './fetchCopy.ts';
 import { Gate, TestDesk, SECRET, WINDOW } from './journeys.fixture.ts';
 import { lock, switchUser, unlock } from './lock.ts';
 import { showUnlock } from './arrive.ts';
@@ -39,10 +38,8 @@ async function change<T extends Practitioner | PractitionerRole>(type: T['resour
 }
 
 async function withCopy(): Promise<void> {
-  await syncWorklist(at.desk);
-  const { library, copies } = at.desk.vaultOrThrow();
-  await fetchCopy(at.desk, library.assignment(at.rowOf('task-01'))!, () => undefined);
-  expect(copies.counts().recordings).toBe(1);
+  await at.withCopy('task-01');
+  expect(at.desk.vaultOrThrow().copies.counts().recordings).toBe(1);
 }
 
 describe('the role of a session', () => {

@@ -2,11 +2,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
-import { fetchCopy } from './fetchCopy.ts';
 import { SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { reviewView } from './reviewing/reviewing.ts';
-import { syncWorklist } from './sync.ts';
 import { closeRecording, openRecording, reportPlayback } from './watch.ts';
 
 const practice = practiceForTests();
@@ -15,10 +13,8 @@ let at: TestDesk;
 let row: string;
 beforeEach(async () => {
   at = new TestDesk(practice.get());
-  const vault = await at.enter('ada');
-  await syncWorklist(at.desk);
-  row = at.rowOf('task-01');
-  await fetchCopy(at.desk, vault.library.assignment(row)!, nothing);
+  await at.enter('ada');
+  row = await at.withCopy('task-01');
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -7,7 +7,6 @@ import type { EntryBody } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Vault } from '../vault/vault.ts';
 import { holdNextCopy, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
-import { fetchCopy } from './fetchCopy.ts';
 import { lock, unlock } from './lock.ts';
 import { deliverWaiting } from './deliver.ts';
 import { syncWorklist } from './sync.ts';
@@ -26,9 +25,8 @@ beforeEach(async () => {
   practice = shared.get();
   at = new TestDesk(practice);
   vault = await at.enter('ada');
-  await syncWorklist(at.desk);
   urn = practice.repo.recordings().find(({ id }) => id === 'rec-01')?.masterIdentifier ?? '';
-  await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-01'))!, nothing);
+  await at.withCopy('task-01');
   ({ grant } = await open());
 });
 afterEach(() => {

@@ -2,7 +2,6 @@
 import type { DocumentReference } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
-import { fetchCopy } from '../fetchCopy.ts';
 import { changeAtPractice, TestDesk, WINDOW } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { openRecording } from '../watch.ts';
@@ -19,10 +18,8 @@ const kept = () => inLibraryOf(at.desk)((db) => db.prepare('SELECT count(*) FROM
 
 beforeEach(async () => {
   at = new TestDesk(practice.get());
-  const vault = await at.enter('ada');
-  await syncWorklist(at.desk);
-  row = at.rowOf('task-01');
-  await fetchCopy(at.desk, vault.library.assignment(row)!, nothing);
+  await at.enter('ada');
+  row = await at.withCopy('task-01');
 });
 afterEach(async () => {
   at.remove();
