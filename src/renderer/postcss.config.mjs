@@ -1,3 +1,6 @@
+import purge from '@fullhuman/postcss-purgecss';
+import { join } from 'node:path';
+
 /**
  * Takes out of the imported stylesheets what the content security policy would block or this app has no use for:
  * web fonts (NHS.UK's Frutiger, video.js's icon font in a data: URL), icons at absolute addresses, and a hack for old browsers.
@@ -20,4 +23,13 @@ const clean = {
   },
 };
 
-export default { plugins: [clean] };
+/**
+ * Of NHS.UK's stylesheet only what this app names, and with it the shapes that it makes of them (`nhsuk-tag--green`). It is read at every start, and its `:has()` are asked anew at each change of the page.
+ * Everything else is kept as it is: video.js puts its names together itself.
+ */
+const purged = purge({
+  content: ['**/*.{ts,tsx,html}', '../../node_modules/nhsuk-react-components/dist/esm/components/**/{Details,Tag,InsetText}.js'].map((files) => join(import.meta.dirname, files)),
+  safelist: [/^(?!nhsuk-)/, /^nhsuk-(tag|button|input--width)(-|$)/],
+});
+
+export default { plugins: [clean, purged] };

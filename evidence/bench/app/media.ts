@@ -41,7 +41,10 @@ export async function firstFrame(page: Page): Promise<{ fromSource: number; from
   return { fromSource: frame - source, fromClick: frame - clicked };
 }
 
-/** A new media element in the bare page, as the product makes one each time, of the same size on the screen; it is clicked for the time of it. */
+/**
+ * A new media element in the bare page, as the product makes one each time, of the same size on the screen; it is clicked for the time of it. Each has an address of its own, as each opening has in the
+ * product: of one that it has played before the page keeps the bytes, and would load nothing.
+ */
 export async function showFile(page: Page, url: string, size: { width: number; height: number }): Promise<void> {
   await page.evaluate(({ address, width, height }) => {
     const old = document.querySelector('video');
@@ -50,7 +53,7 @@ export async function showFile(page: Page, url: string, size: { width: number; h
     const video = Object.assign(document.createElement('video'), { preload: 'auto', width, height });
     document.querySelector('div')?.replaceChildren(video);
     document.body.click();
-    video.src = address;
+    video.src = `${address}?${performance.now()}`;
   }, { address: url, ...size });
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BODY_LIMIT } from '../audit/reported.ts';
@@ -7,12 +8,12 @@ import type { SealedRecording } from '../vault/sealedRecording.ts';
 import type { Interval } from '../../preload/intervals.ts';
 import { Exposure, FLUSH_MS, mergeIntervals } from './exposure.ts';
 import { Grants } from './grants.ts';
-import { answerMedia } from './protocol.ts';
+import { answerMedia, PAUSE_MS } from './protocol.ts';
 import { parseRange } from './range.ts';
 
 const bytes = randomBytes(1000);
-/** Gives at most 100 bytes a read, as the vault gives at most a segment. */
-function recordingOf(content = bytes) {
+/** Gives at most so many bytes a read, as the vault gives at most a segment. */
+function recordingOf(content = bytes, atMost = 100) {
   const state = { closed: false, reads: 0, broken: null as Failure | null };
   const recording = {
     size: content.length, contentType: 'video/mp4',
@@ -20,7 +21,7 @@ function recordingOf(content = bytes) {
       state.reads += 1;
       if (state.closed) throw new Failure('locked', 'closed');
       if (state.broken && start >= 500) throw state.broken;
-      return content.subarray(start, Math.min(end, start + 100));
+      return content.subarray(start, Math.min(end, start + atMost));
     },
     close: async () => {
       state.closed = true;
@@ -105,6 +106,28 @@ describe('the media protocol', () => {
     await reader.cancel();
     await new Promise(setImmediate);
     expect(state.reads).toBeLessThan(3);
+  });
+
+  it('reads nothing more for a player that goes away while the next piece is held back', async () => {
+    const { recording, state: long } = recordingOf(Buffer.alloc(1_000_000));
+    const grant = grants.issue(7, recording, () => () => undefined);
+    const reader = ask(null, { url: `recording://${grant}/media` }).body!.getReader();
+    let given = 0;
+    while (given < 768 * 1024) given += (await reader.read()).value?.length ?? 0;
+    const { reads } = long;
+    const next = reader.read();
+    await wait(PAUSE_MS / 4);
+    expect(long.reads, 'read ahead without a pause').toBe(reads);
+    await reader.cancel();
+    expect((await next).done).toBe(true);
+    await wait(PAUSE_MS * 2);
+    expect(long.reads, 'read for nobody').toBe(reads);
+  });
+
+  it('gives all of it to a player that goes on asking', async () => {
+    const content = randomBytes(1_200_000);
+    const grant = grants.issue(7, recordingOf(content, 400_000).recording, () => () => undefined);
+    expect((await body(ask(null, { url: `recording://${grant}/media` }))).equals(content)).toBe(true);
   });
 
   it('gives nothing of what was being read when the grant was revoked', async () => {

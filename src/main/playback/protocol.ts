@@ -2,6 +2,7 @@
  * recording://<grant>/media → bytes. Answers GET and HEAD with single ranges; streams one authenticated segment per pull up to the
  * requested end (a response that stops early breaks the player), and stops when the player cancels.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, problemOf } from '../platform/failure.ts';
 import type { Grant } from './grants.ts';
 import { parseRange } from './range.ts';
@@ -9,6 +10,12 @@ import { parseRange } from './range.ts';
 export const RECORDING_SCHEME = 'recording';
 /** The page may read a frame of what it plays, for the small pictures of it. */
 const PAGE = 'app://ui';
+
+/** So much of an answer goes out as fast as it is taken: the index and the pictures that the first one needs. Bytes; of a recording of ten minutes its half of a per cent is three seconds. */
+const AT_ONCE = 768 * 1024;
+const atOnce = (size: number): number => Math.max(AT_ONCE, size / 200);
+/** Before each segment of what is read ahead after that, ms (some 10 MB/s): handing it over takes main and the page as much work as the picture that somebody waits for meanwhile. */
+export const PAUSE_MS = 100;
 
 export interface MediaRequest {
   method: string;
@@ -34,6 +41,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
   if (request.method === 'HEAD') return none(status, headers);
 
   let at = start;
+  let left = false;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
@@ -41,6 +49,8 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
           controller.close();
           return;
         }
+        if (at - start >= atOnce(recording.size)) await wait(PAUSE_MS);
+        if (left) return;
         const bytes = await recording.readFrom(at, end);
         // Revoked while this was read: its exposure has been written, and nothing more may go out.
         if (find(id) !== grant) throw new Failure('locked', 'grant has ended');
@@ -52,6 +62,9 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
         if (['recording-corrupt', 'recording-mismatch'].includes(problemOf(error).code)) onBroken(id, error);
         controller.error(error);
       }
+    },
+    cancel() {
+      left = true;
     },
   }, { highWaterMark: 0 });
   return new Response(body, { status, headers });

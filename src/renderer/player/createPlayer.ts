@@ -88,6 +88,8 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
     controlBar: {
       skipButtons: { backward: 10, forward: 10 },
       volumePanel: { inline: true },
+      // The time under the bar's end, which nothing shows here: each jump would have it measured.
+      progressControl: { seekBar: { playProgressBar: { timeTooltip: false } } },
       pictureInPictureToggle: false, subsCapsButton: false, chaptersButton: false, descriptionsButton: false, audioTrackButton: false,
       liveDisplay: false, seekToLive: false, customControlSpacer: false, remainingTimeDisplay: false,
     },
@@ -224,8 +226,9 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
     goRound(false);
     listeners.onPosition(media.currentTime);
   });
-  media.addEventListener('durationchange', () => {
-    if (!disposed) listeners.onDuration(length());
+  // With the first picture, or a change after it: what is drawn by the length would be drawn while that is on its way.
+  for (const name of ['loadeddata', 'durationchange']) media.addEventListener(name, () => {
+    if (!disposed && media.readyState >= media.HAVE_CURRENT_DATA) listeners.onDuration(length());
   });
 
   const frames = new Frames();
@@ -263,12 +266,16 @@ export function createPlayer(frame: HTMLElement, recording: OpenRecording, cues:
 
   const stopPictures = recording.sensitive || recording.arriving || recording.medium === 'audio' ? () => undefined : hoverPictures(element, recording, media, (at) => isMasked(masks, at, 1));
 
-  // Two frames on, the patient's name beside the player has been painted. Not a byte of the recording is asked for before that.
-  let waiting = requestAnimationFrame(() => {
+  // Two frames on, the patient's name beside the player has been painted, and with the third it is on the screen. Not a byte of the recording is asked for before that.
+  let waiting = 0;
+  const afterFrames = (count: number) => {
     waiting = requestAnimationFrame(() => {
-      if (!disposed) player.src({ src: recording.mediaUrl, type: recording.contentType });
+      if (disposed) return;
+      if (count > 1) afterFrames(count - 1);
+      else player.src({ src: recording.mediaUrl, type: recording.contentType });
     });
-  });
+  };
+  afterFrames(3);
 
   const seek = (position: number) => {
     if (disposed) return;
