@@ -1,5 +1,5 @@
 /**
- * The composition root: start-up from top to bottom, as far as the window. What stands behind the page (app.ts) is read while the window's process begins, so nothing heavy is imported here:
+ * The composition root: start-up from top to bottom, as far as the window. What stands behind the page (app.ts) is read while the page's process reads the page, so nothing heavy is imported here:
  * Chromium goes on only when this file and what it imports have been read.
  */
 import { app, dialog, Menu, protocol } from 'electron';
@@ -72,7 +72,7 @@ async function start(): Promise<void> {
     return behind;
   };
   serve(async (name, contents, args) => (await there()).answer(name, contents, args));
-  const window = openWindow({
+  const { window, given } = openWindow({
     rendererRoot: join(out, 'renderer'), preload: join(out, 'preload', 'index.cjs'), recordingScheme: RECORDING_SCHEME,
     media: async (request, contents) => (await there()).media(request, contents), show: true,
   });
@@ -93,8 +93,8 @@ async function start(): Promise<void> {
     window.focus();
   });
 
-  // 6. What stands behind it.
-  behind = import('./app.ts').then(({ standBehind }) => standBehind(window, { profile, bundle: import.meta.dirname, site: named.site }));
+  // 6. What stands behind it, once the page has what it starts with: reading it takes this thread, which answers the page, a tenth of a second and more.
+  behind = given.then(() => import('./app.ts')).then(({ standBehind }) => standBehind(window, { profile, bundle: import.meta.dirname, site: named.site }));
   await (await behind).begun;
 }
 

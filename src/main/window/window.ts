@@ -16,6 +16,9 @@ export interface WindowOptions {
 
 let opened = 0;
 
+/** The page's script has been handed over some turns after its styles were answered, ms; one that asks for none is waited for no longer than this. */
+const [HANDED_OVER_MS, NEVER_ASKED_MS] = [25, 2_000];
+
 /** Steps of the zoom, as factors: WCAG 2.2 1.4.4 asks for 2. */
 const zooms = [0.5, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3];
 
@@ -36,7 +39,8 @@ function zoomByKeys(window: BrowserWindow): void {
   webContents.on('zoom-changed', (_event, direction) => step(direction));
 }
 
-export function openWindow({ rendererRoot, preload, recordingScheme, media, show }: WindowOptions): BrowserWindow {
+/** @returns the window, and what resolves when its page has all that it starts with, or asks for nothing */
+export function openWindow({ rendererRoot, preload, recordingScheme, media, show }: WindowOptions): { window: BrowserWindow; given: Promise<void> } {
   opened += 1;
   // No `persist:`, and a new name each time: memory only, and no second window shares its protocol handlers.
   const session = electronSession.fromPartition(`room-${opened}`);
@@ -60,7 +64,14 @@ export function openWindow({ rendererRoot, preload, recordingScheme, media, show
     },
   });
   const contentsId = window.webContents.id;
-  session.protocol.handle(APP_SCHEME, (request) => answerAppFile(request, rendererRoot));
+  const given = new Promise<void>((resolve) => {
+    setTimeout(resolve, NEVER_ASKED_MS);
+    session.protocol.handle(APP_SCHEME, async (request) => {
+      const answer = await answerAppFile(request, rendererRoot);
+      if (answer.headers.get('content-type')?.startsWith('text/css')) setTimeout(resolve, HANDED_OVER_MS);
+      return answer;
+    });
+  });
   session.protocol.handle(recordingScheme, (request) => media(request, contentsId));
   // Advisory, and without effect on Linux: the watermark is the deterrent.
   window.setContentProtection(process.platform !== 'linux');
@@ -75,5 +86,5 @@ export function openWindow({ rendererRoot, preload, recordingScheme, media, show
     void window.loadURL(page);
   });
   void window.loadURL(page);
-  return window;
+  return { window, given };
 }
