@@ -113,7 +113,7 @@ describe('the media protocol', () => {
     const grant = grants.issue(7, recording, () => () => undefined);
     const reader = ask(null, { url: `recording://${grant}/media` }).body!.getReader();
     let given = 0;
-    while (given < 768 * 1024) given += (await reader.read()).value?.length ?? 0;
+    while (given < 768 * 1024) given += (await reader.read() as { value: Uint8Array }).value.length;
     const { reads } = long;
     const next = reader.read();
     await wait(PAUSE_MS / 4);

@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { WorklistRow } from '../../preload/contract.ts';
 import type { Hit } from '../../preload/review.ts';
 import { list as text } from '../text/room.ts';
@@ -8,7 +8,9 @@ import { useRows } from './useRows.ts';
 
 /** px, before any was measured; what a row really takes is measured when it is there. */
 const ROW = 100;
-const OVERSCAN = 6;
+const [OVERSCAN, STEP] = [4, 8];
+/** Rows whose content is asked for together, and how far before they come near the screen. */
+const [BLOCK, AHEAD] = [50, 20];
 
 interface RowPlace {
   /** For the row's element. */
@@ -47,8 +49,10 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
     return () => observer.disconnect();
   }, []);
 
+  // One for each list: with another it computes the place of every row anew, at each drawing.
+  const keyOf = useCallback((index: number) => ids[index] ?? index, [ids]);
   const virtualizer = useWindowVirtualizer({
-    count: ids.length, estimateSize: () => usual.current ?? ROW, overscan: OVERSCAN, scrollMargin: top, getItemKey: (index) => ids[index] ?? index,
+    count: ids.length, estimateSize: () => usual.current ?? ROW, overscan: OVERSCAN, scrollMargin: top, useFlushSync: false, getItemKey: keyOf,
     // A row that has just come is laid out with the rest of the frame, and then the observer says how high it is. Where rows are cards there is room between them.
     measureElement: (element, entry, { measurementsCache, indexFromElement }) => {
       if (!entry) return measurementsCache[indexFromElement(element)]?.size ?? ROW;
@@ -57,10 +61,13 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
       return height;
     },
     // The row with the focus stays on the page wherever it is scrolled to: the focus would be lost with it.
-    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), activeIndex])].filter((index) => index < range.count).sort((a, b) => a - b),
+    // They come and go by the handful: each time the table is laid out and painted anew, however few they are.
+    rangeExtractor: ({ startIndex, endIndex, ...range }) => [...new Set([
+      ...defaultRangeExtractor({ ...range, startIndex: Math.floor(startIndex / STEP) * STEP, endIndex: Math.ceil((endIndex + 1) / STEP) * STEP - 1 }), activeIndex,
+    ])].filter((index) => index < range.count).sort((a, b) => a - b),
   });
   const items = virtualizer.getVirtualItems();
-  const { rows, hits } = useRows(found, items.flatMap(({ index }) => ids[index] ?? []), found.query.text, found);
+  const { rows, hits } = useRows(found, [...new Set([...items.flatMap(({ index }) => ids[index] ?? []), ...ahead(ids, virtualizer.range)])], found.query.text, found);
 
   const goTo = (index: number) => {
     const id = ids[index];
@@ -118,6 +125,13 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
       </tbody>
     </table>
   );
+}
+
+/** Rows whose content will be wanted where somebody scrolls: the blocks around those in sight. At the top of a list nobody does yet, and what is there came with the answer. */
+function ahead(ids: readonly string[], inSight: { startIndex: number; endIndex: number } | null): readonly string[] {
+  if (!inSight || inSight.startIndex === 0) return [];
+  const block = (index: number): number => Math.floor(Math.max(0, index) / BLOCK);
+  return ids.slice(block(inSight.startIndex - AHEAD) * BLOCK, (block(inSight.endIndex + AHEAD) + 1) * BLOCK);
 }
 
 /** In place of rows that are not on the page. */
