@@ -3,14 +3,13 @@ import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type Reac
 import type { WorklistRow } from '../../preload/contract.ts';
 import type { Hit } from '../../preload/review.ts';
 import { list as text } from '../text/room.ts';
+import { rowsWanted } from './rowsWanted.ts';
 import type { Found } from './useFound.ts';
 import { useRows } from './useRows.ts';
 
 /** px, before any was measured; what a row really takes is measured when it is there. */
 const ROW = 100;
 const [OVERSCAN, STEP] = [4, 8];
-/** Rows whose content is asked for together, and how far before they come near the screen. */
-const [BLOCK, AHEAD] = [50, 20];
 
 interface RowPlace {
   /** For the row's element. */
@@ -67,7 +66,7 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
     ])].filter((index) => index < range.count).sort((a, b) => a - b),
   });
   const items = virtualizer.getVirtualItems();
-  const { rows, hits } = useRows(found, [...new Set([...items.flatMap(({ index }) => ids[index] ?? []), ...ahead(ids, virtualizer.range)])], found.query.text, found);
+  const { rows, hits } = useRows(found, rowsWanted(ids, items.map(({ index }) => index), virtualizer.range), found.query.text, found);
 
   const goTo = (index: number) => {
     const id = ids[index];
@@ -125,13 +124,6 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
       </tbody>
     </table>
   );
-}
-
-/** Rows whose content will be wanted where somebody scrolls: the blocks around those in sight. At the top of a list nobody does yet, and what is there came with the answer. */
-function ahead(ids: readonly string[], inSight: { startIndex: number; endIndex: number } | null): readonly string[] {
-  if (!inSight || inSight.startIndex === 0) return [];
-  const block = (index: number): number => Math.floor(Math.max(0, index) / BLOCK);
-  return ids.slice(block(inSight.startIndex - AHEAD) * BLOCK, (block(inSight.endIndex + AHEAD) + 1) * BLOCK);
 }
 
 /** In place of rows that are not on the page. */
