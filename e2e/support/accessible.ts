@@ -6,7 +6,7 @@ import type { App } from '../harness/app.ts';
 /** WCAG 2.2, levels A and AA, with every rule that axe has for them. */
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 
-/** What fades is judged when it is there. What drifts for longer than a second, as the watermark does, never is. */
+/** What fades is judged when it is there. What moves for longer than a second, as a spinner does, never is. */
 const settled = (page: Page) => page.evaluate(async () => {
   const ending = document.getAnimations().filter(({ effect }) => Number(effect?.getComputedTiming().endTime) <= 1000);
   await Promise.allSettled(ending.map(({ finished }) => finished));
