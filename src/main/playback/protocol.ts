@@ -12,8 +12,7 @@ export const RECORDING_SCHEME = 'recording';
 const PAGE = 'app://ui';
 
 /** So much of an answer goes out as fast as it is taken: the index and the pictures that the first one needs. Bytes; of a recording of ten minutes its half of a per cent is three seconds. */
-const AT_ONCE = 768 * 1024;
-const atOnce = (size: number): number => Math.max(AT_ONCE, size / 200);
+const atOnce = (size: number): number => Math.max(768 * 1024, size / 200);
 /** Before each segment of what is read ahead after that, ms (some 10 MB/s): handing it over takes main and the page as much work as the picture that somebody waits for meanwhile. */
 export const PAUSE_MS = 100;
 
@@ -40,6 +39,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
   const status = range.kind === 'part' ? 206 : 200;
   if (request.method === 'HEAD') return none(status, headers);
 
+  const ahead = start + atOnce(recording.size);
   let at = start;
   let left = false;
   const body = new ReadableStream<Uint8Array>({
@@ -49,7 +49,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
           controller.close();
           return;
         }
-        if (at - start >= atOnce(recording.size)) await wait(PAUSE_MS);
+        if (at >= ahead) await wait(PAUSE_MS);
         if (left) return;
         const bytes = await recording.readFrom(at, end);
         // Revoked while this was read: its exposure has been written, and nothing more may go out.

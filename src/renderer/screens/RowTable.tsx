@@ -9,6 +9,7 @@ import { useRows } from './useRows.ts';
 
 /** px, before any was measured; what a row really takes is measured when it is there. */
 const ROW = 100;
+/** Rows beyond those in sight, and how many come and go together: each time the table is laid out and painted anew, however few they are. */
 const [OVERSCAN, STEP] = [4, 8];
 
 interface RowPlace {
@@ -60,7 +61,6 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
       return height;
     },
     // The row with the focus stays on the page wherever it is scrolled to: the focus would be lost with it.
-    // They come and go by the handful: each time the table is laid out and painted anew, however few they are.
     rangeExtractor: ({ startIndex, endIndex, ...range }) => [...new Set([
       ...defaultRangeExtractor({ ...range, startIndex: Math.floor(startIndex / STEP) * STEP, endIndex: Math.ceil((endIndex + 1) / STEP) * STEP - 1 }), activeIndex,
     ])].filter((index) => index < range.count).sort((a, b) => a - b),
