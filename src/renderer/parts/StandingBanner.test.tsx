@@ -29,6 +29,13 @@ test('offline: what waits of the work and of the record, and until when recordin
   expect(words).not.toContain('That is in');
 });
 
+test('the first round since the person came: nothing is said of a connection that may be there, and the banner is no higher than connected', () => {
+  const first = { online: false, syncing: true, queued: 3, unsent: 2, leaseEnds: left(30) };
+  expect(shown(first)).toMatch(/^\s*Connecting to the practice… List updated 2 minutes ago\.\s+Update now\s*$/);
+  expect(markup(first)).not.toMatch(/vr-standing--warning/);
+  for (const later of [{ ...first, problem: problem('practice-unreachable') }, { ...first, syncing: false }]) expect(shown(later)).toMatch(/No connection to the practice\..* will be sent .* You can review offline until .* That is in 1 day 6 hours/);
+});
+
 test('offline: the end of the time is warned of two days ahead, in days and hours, with what to do', () => {
   for (const [hours, said] of [[47.5, '1 day 23 hours'], [24.2, '1 day'], [3.4, '3 hours'], [0.5, 'less than an hour']] as const) expect(shown({ online: false, leaseEnds: left(hours) })).toContain(`That is in ${said}. Connect to the practice before then`);
   expect(shown({ online: false, leaseEnds: left(48.1) })).not.toContain('That is in');

@@ -130,16 +130,8 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
         aria-describedby={fault ? `${helpId} ${faultId}` : helpId} aria-invalid={fault || undefined} onChange={(event) => type(event.target.value)} onBlur={flush}
       />
       {fault && <span className="nhsuk-error-message" id={faultId} role="alert">{text.empty}</span>}
-      <DraftLine state={state} />
       <div className="vr-editor__line">
         <SelectField id={`${base}-category`} label={text.category} value={draft.category} options={noteCategories.map((value) => ({ value, label: text.categories[value] }))} onChange={(value) => change({ ...draft, category: value as NoteCategory })} />
-        {draft.from !== null && (
-          <div className="vr-editor__place">
-            {draft.until === null
-              ? Math.abs(now - draft.from) >= 1 && <button type="button" className="vr-text-button" onClick={() => change({ ...draft, from: hundredths(controls()?.position() ?? 0) })}>{text.moveHere(formatPosition(now))}</button>
-              : note?.kind !== 'mask' && <button type="button" className="vr-text-button" onClick={() => change({ ...draft, until: null })}>{text.toPoint}</button>}
-          </div>
-        )}
         <Button
           small
           onClick={() => void save().then((saved) => {
@@ -186,7 +178,15 @@ export function NoteEditor({ id, note, kept, controls, marks, pauseOnNote, onSav
             {text.mask(formatPosition(stretch[0]), formatPosition(stretch[1]))}
           </Button>
         )}
+        {draft.from !== null && (
+          <div className="vr-editor__place">
+            {draft.until === null
+              ? Math.abs(now - draft.from) >= 1 && <button type="button" className="vr-text-button" onClick={() => change({ ...draft, from: hundredths(controls()?.position() ?? 0) })}>{text.moveHere(formatPosition(now))}</button>
+              : note?.kind !== 'mask' && <button type="button" className="vr-text-button" onClick={() => change({ ...draft, until: null })}>{text.toPoint}</button>}
+          </div>
+        )}
       </div>
+      <DraftLine state={state} />
       <p className="vr-editor__help" id={helpId}>{text.help}</p>
     </section>
   );

@@ -93,9 +93,9 @@ function Composer({ review: { work, run }, controls }: Props) {
       />
       {fault && <span className="nhsuk-error-message" id={`${base}-fault`} role="alert">{text.empty}</span>}
       <p className="vr-editor__help" id={`${base}-help`}>{text.help}</p>
-      <DraftLine state={state} />
       <Tick id={`${base}-link`} label={text.link(formatPosition(position))} ticked={draft.from !== null} onTick={(on) => change({ ...draft, from: on ? hundredths(controls()?.position() ?? 0) : null })} />
       <Button small onClick={() => void send()}>{text.send}</Button>
+      <DraftLine state={state} />
       <p className="nhsuk-u-visually-hidden" role="status">{said}</p>
     </div>
   );

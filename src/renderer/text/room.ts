@@ -16,6 +16,7 @@ export const standing = {
   region: 'Connection',
   online: 'Connected to the practice.',
   syncing: 'Connected to the practice. Checking for changes…',
+  connecting: 'Connecting to the practice…',
   offline: 'No connection to the practice.',
   signedOut: 'Not signed in to the practice.',
   updated: (when: string) => `List updated ${when}.`,
