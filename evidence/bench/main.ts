@@ -55,7 +55,10 @@ async function take(measure: Measure): Promise<Result> {
 /** So many digits of a figure are kept. */
 const DIGITS = 6;
 
-function keep(results: Results): void {
+/** Into what the file holds by now: another run may have added to it meanwhile. */
+function keep(now: Results): void {
+  const before = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) as Results : null;
+  const results = merged(before, now, measures.map(({ name }) => name));
   writeFileSync(FILE, `${JSON.stringify(results, (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value), 2)}\n`);
   writeFileSync(README, withResults(readFileSync(README, 'utf8'), results));
 }
@@ -66,13 +69,12 @@ await main(async () => {
   });
   const tell = json ? () => undefined : say;
   const [wanted, isTrial] = [chosen(only), takeSizes(given)];
-  const before = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) as Results : null;
   const now: Results = { date: new Date().toISOString(), runtime: runtime(), results: [] };
   for (const [n, measure] of wanted.entries()) {
     tell(`${n + 1}/${wanted.length} ${measure.name}: ${measure.what} …`);
     now.results.push(await take(measure));
     // After each: a run that is cut short keeps what it had.
-    if (!isTrial) keep(merged(before, now, measures.map(({ name }) => name)));
+    if (!isTrial) keep(now);
   }
   const { met, missed, failed } = counted(now.results);
   if (json) say(JSON.stringify(now, undefined, 2));

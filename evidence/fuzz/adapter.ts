@@ -289,8 +289,7 @@ export async function keysOf(folder: string, api: KeychainApi): Promise<Record<s
 export const sealed = {
   seal(plain: Buffer, key: Buffer, associated: Buffer, segmentBytes: number): Buffer {
     const sealer = new SegmentSealer(key, associated, segmentBytes);
-    const slots = [...sealer.push(plain)];
-    return Buffer.concat([...slots, sealer.end()]);
+    return Buffer.concat([...sealer.push(plain), ...sealer.end()]);
   },
   open(bytes: Buffer, key: Buffer, associated: Buffer, segmentBytes: number): Buffer {
     const { slots, lastSlotBytes } = shapeOf(bytes.length, segmentBytes);

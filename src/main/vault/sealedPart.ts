@@ -31,6 +31,14 @@ async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promi
   while (at < bytes.length) at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
 }
 
+/** As many as the disk takes at once; what it leaves goes after it. */
+async function writeAllAt(file: FileHandle, pieces: readonly Buffer[], position: number): Promise<number> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const { bytesWritten } = await file.writev(pieces, position);
+  if (bytesWritten < length) await writeAt(file, Buffer.concat(pieces).subarray(bytesWritten), position + bytesWritten);
+  return length;
+}
+
 /** Seals a stream into one file, slot by slot. Every method throws `disk-full` or `internal` when the disk refuses. */
 export class PartWriter {
   readonly #file: FileHandle;
@@ -58,10 +66,10 @@ export class PartWriter {
     }
   }
 
-  async #write(slot: Buffer): Promise<void> {
+  async #write(pieces: readonly Buffer[]): Promise<void> {
+    if (pieces.length === 0) return;
     try {
-      await writeAt(this.#file, slot, this.#written);
-      this.#written += slot.length;
+      this.#written += await writeAllAt(this.#file, pieces, this.#written);
       if (this.#written - this.#synced < SYNC_EVERY_BYTES) return;
       await this.#syncing;
       this.#synced = this.#written;
@@ -74,7 +82,7 @@ export class PartWriter {
   }
 
   async push(chunk: Uint8Array): Promise<void> {
-    for (const slot of this.#sealer.push(chunk)) await this.#write(slot);
+    await this.#write(this.#sealer.push(chunk));
   }
 
   /** Seals the last slot, syncs and closes. */

@@ -38,8 +38,7 @@ const productParameters: Parameters = { hkdf: 'sha256', derivedKeySize: 32, ciph
 
 function seal(ikm: Buffer, aad: Buffer, chunks: Uint8Array[]): Buffer {
   const sealer = new SegmentSealer(ikm, aad, SMALL);
-  const slots = chunks.flatMap((chunk) => [...sealer.push(chunk)]);
-  return Buffer.concat([...slots, sealer.end()]);
+  return Buffer.concat([...chunks.flatMap((chunk) => sealer.push(chunk)), ...sealer.end()]);
 }
 
 describe('sealing', () => {
