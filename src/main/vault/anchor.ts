@@ -4,7 +4,8 @@
  * that was closed in order the digest of the whole file is kept too: then not even a single older page goes unnoticed.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { diskFailure, onDisk } from './diskFailure.ts';
 import type { Keychain } from './keychain.ts';
@@ -37,7 +38,14 @@ export async function fileDigestBeside(path: string): Promise<string | null> {
   try {
     if (isPart(path)) return null;
     const hash = createHash('sha256');
-    for await (const block of createReadStream(path, { highWaterMark: BLOCK })) hash.update(block as Buffer);
+    // Into one buffer: a stream takes a new one for each block, and as long again for that as for the digest.
+    const block = Buffer.alloc(BLOCK);
+    const file = await open(path, 'r');
+    try {
+      for (let read = await file.read(block); read.bytesRead > 0; read = await file.read(block)) hash.update(block.subarray(0, read.bytesRead));
+    } finally {
+      await file.close();
+    }
     return hash.digest('base64url');
   } catch (error) {
     throw diskFailure(error);
