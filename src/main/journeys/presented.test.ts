@@ -7,6 +7,7 @@ import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import type { EntryBody } from '../audit/entry.ts';
 import { Failure } from '../platform/failure.ts';
 import type { Vault } from '../vault/vault.ts';
+import { decisionsOf, type Decided } from './decisions.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { handlersFor } from './handlers.ts';
 import { changeAtPractice, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
@@ -131,6 +132,25 @@ describe('of what the screen says', () => {
     clock += 3000;
     for (let i = 0; i < 3; i += 1) await say(first, 1);
     expect(presented().slice(2).map(([, seconds]) => seconds)).toEqual([1, 1, 1]);
+  });
+});
+
+describe('a list that is not decided whole when the screen asks', () => {
+  it('is brought by the repaint that is under way, or by one of its own', async () => {
+    const undecided: Decided = { passed: [], withheld: [], checking: 3 };
+    vi.spyOn(decisionsOf(at.desk), 'growing').mockImplementation(async function* growing() {
+      yield undecided;
+    });
+    const repaints = async () => {
+      const before = at.desk.repaints.begun;
+      expect((await list()).checking).toBe(3);
+      return at.desk.repaints.begun - before;
+    };
+    expect(await repaints()).toBe(1);
+    await vi.waitFor(() => expect(at.desk.repaints.underWay).toBe(0));
+    at.desk.repaints.underWay += 1;
+    expect(await repaints()).toBe(0);
+    at.desk.repaints.underWay -= 1;
   });
 });
 

@@ -134,11 +134,11 @@ const crossing = ({ rows, ...list }: List): Worklist => ({
   ...list, ids: rows.map(({ id }) => id), downloads: comes.flatMap((state) => rows.filter(({ copy }) => copy.state === state).map(({ id }) => id)),
 });
 
-/** The list as a screen first asks for it; true when there is more to come. */
+/** The list as a screen first asks for it; true when there is more to come, and nobody is bringing it. */
 export async function firstWorklist(desk: Desk): Promise<{ worklist: Worklist; isPart: boolean }> {
   const list = await listNow(desk);
   recordListed(desk, list.rows);
-  return { worklist: crossing(list), isPart: list.checking > 0 };
+  return { worklist: crossing(list), isPart: list.checking > 0 && desk.repaints.underWay === 0 };
 }
 
 /** So many entries are written at once, which takes a few milliseconds; the rest follow in their own time. */
