@@ -24,7 +24,7 @@ async function delayDuring(work: () => Promise<void>): Promise<number> {
 }
 
 /** Bytes: what a player reads ahead comes some 10 MB a second. */
-const MOST = 64 * MB;
+const MOST = 24 * MB;
 
 /** A copy that is here, as a window reads it. */
 class Played {

@@ -10,8 +10,8 @@ import { unaskedRefusal } from '../unasked.ts';
 import { compare, listNow, rowsNow, writeListed, type ListRow } from '../worklist.ts';
 
 const DAY_MS = 86_400_000;
-/** Of so many rows the content comes with the answer: what a screen shows at first, so that it need not ask again. */
-const FIRST = 20;
+/** Of so many rows the content comes with the answer: what a tall window shows at first, so that it need not ask again. */
+const FIRST = 16;
 
 const indexOf = (desk: Desk): SearchIndex => {
   const { library } = desk.vaultOrThrow();
