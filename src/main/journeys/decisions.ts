@@ -66,7 +66,7 @@ export interface Decided {
 const MANY_CLAIMS = 50;
 /** A list is painted in part when more than this is to be decided: first a screenful of what is most urgent, and more of it every so many ms. */
 const MANY_ROWS = 100;
-/** As many as a tall window shows: for each more the first paint waits some milliseconds longer. */
+/** As many as a tall window has in sight: for each more the first paint waits some milliseconds longer. */
 const SCREENFUL = 12;
 const AGAIN_MS = 1000;
 

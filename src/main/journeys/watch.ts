@@ -20,8 +20,8 @@ import { refreshRow } from './takeIn.ts';
 import { bring, bringOn, type Coming } from './watchArriving.ts';
 import { decide, reference, subjectOf } from './worklist.ts';
 
-/** From the first word of a picture to the picture. */
-const PICTURE_MS = 500;
+/** After the page's first report of a recording, ms: by then its picture is mostly on the screen, and asking earlier took time from that. */
+export const ASK_AFTER_MS = 500;
 
 /** The row as the practice has it now; offline, as it was kept, if offline use is allowed at all. */
 async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentRow; online: boolean }> {
@@ -193,11 +193,10 @@ export async function reportPlayback(desk: Desk, window: number, report: Playbac
   const watched = desk.watching.get(report.grant);
   if (!grant || !watched) return;
   grant.exposure.report(report.intervals, report.visible && report.focused, report.playing ? { position: report.position, at: performance.now() } : null);
-  // Not before its picture is on the screen: asking what others wrote of it would take the time of that.
   if (!watched.seen.hasBegun && desk.session) {
     setTimeout(() => {
       if (desk.watching.has(report.grant)) void askAnew(desk, watched.rowId);
-    }, PICTURE_MS);
+    }, ASK_AFTER_MS);
   }
   watched.seen.report(report.intervals, report.position);
 }

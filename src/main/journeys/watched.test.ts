@@ -1,11 +1,12 @@
 /** What the screen says while a recording is on it: nothing of that waits for the disk or the practice. */
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, unlock } from './lock.ts';
 import { reviewView } from './reviewing/reviewing.ts';
-import { closeRecording, openRecording, reportPlayback } from './watch.ts';
+import { ASK_AFTER_MS, closeRecording, openRecording, reportPlayback } from './watch.ts';
 
 const practice = practiceForTests();
 const nothing = () => undefined;
@@ -58,15 +59,34 @@ it('is followed by what others wrote once the picture is there, and once only', 
   const { http } = at.desk.session!;
   // One by one, so that each is seen.
   http.mostTogether = 1;
-  vi.spyOn(http, 'json').mockImplementation(async (target) => {
+  const listen = () => vi.spyOn(http, 'json').mockImplementation(async (target) => {
     asked.push(target);
     return null;
   });
-  expect(asked).toEqual([]);
-  await report(grant, [[0, 0]], 0);
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0), 20_000);
-  const before = asked.filter((target) => target.startsWith('Questionnaire')).length;
-  await report(grant, [[0, 1]], 1);
-  await closeRecording(at.desk, WINDOW, grant);
-  expect(asked.filter((target) => target.startsWith('Questionnaire')).length).toBe(before);
+  const listening = listen();
+  const forms = () => asked.filter((target) => target.startsWith('Questionnaire?')).length;
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  try {
+    await report(grant, [[0, 0]], 0);
+    vi.advanceTimersByTime(ASK_AFTER_MS - 1);
+    expect(asked).toEqual([]);
+    vi.advanceTimersByTime(1);
+    await vi.waitFor(() => expect(forms()).toBe(1), 20_000);
+    await report(grant, [[0, 1]], 1);
+    vi.advanceTimersByTime(2 * ASK_AFTER_MS);
+    await setImmediate();
+    expect(forms()).toBe(1);
+    await closeRecording(at.desk, WINDOW, grant);
+    listening.mockRestore();
+    const again = await opened();
+    listen();
+    await report(again, [[0, 0]], 0);
+    await closeRecording(at.desk, WINDOW, again);
+    const before = asked.length;
+    vi.advanceTimersByTime(2 * ASK_AFTER_MS);
+    await setImmediate();
+    expect(asked.length).toBe(before);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -8,7 +8,8 @@ import type { SealedRecording } from '../vault/sealedRecording.ts';
 import type { Interval } from '../../preload/intervals.ts';
 import { Exposure, FLUSH_MS, mergeIntervals } from './exposure.ts';
 import { Grants } from './grants.ts';
-import { answerMedia, PAUSE_MS } from './protocol.ts';
+import { answerMedia, pauseAfter, PAUSE_MS } from './protocol.ts';
+import { SEGMENT_BYTES } from '../vault/segments.ts';
 import { parseRange } from './range.ts';
 
 const bytes = randomBytes(1000);
@@ -122,6 +123,12 @@ describe('the media protocol', () => {
     expect((await next).done).toBe(true);
     await wait(PAUSE_MS * 2);
     expect(long.reads, 'read for nobody').toBe(reads);
+  });
+
+  it('holds back what is read ahead until the picture is there, and then keeps up with 25 Mbit/s at three times the speed', () => {
+    const megabitsAt = (passed: number): number => SEGMENT_BYTES * 8 / 1e6 / (pauseAfter(passed) / 1000);
+    expect(pauseAfter(0)).toBe(PAUSE_MS);
+    expect(megabitsAt(1_000)).toBeGreaterThan(3 * 25);
   });
 
   it('gives all of it to a player that goes on asking', async () => {

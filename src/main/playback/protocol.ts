@@ -13,8 +13,13 @@ const PAGE = 'app://ui';
 
 /** So much of an answer goes out as fast as it is taken: the index and the pictures that the first one needs. Bytes; of a recording of ten minutes its half of a per cent is three seconds. */
 const atOnce = (size: number): number => Math.max(768 * 1024, size / 200);
-/** Before each segment of what is read ahead after that, ms (some 10 MB/s): handing it over takes main and the page as much work as the picture that somebody waits for meanwhile. */
+/** Before each segment of what is read ahead after that, ms: handing it over takes main and the page as much work as the picture that somebody waits for meanwhile. */
 export const PAUSE_MS = 100;
+/** By then the picture is there, ms after the question; and what is read ahead goes out as fast as anything plays (some 10 MB a second). */
+const [PICTURE_MS, LATER_PAUSE_MS] = [500, 25];
+
+/** @param passed ms since the question. @returns ms before the next segment */
+export const pauseAfter = (passed: number): number => (passed < PICTURE_MS ? PAUSE_MS : LATER_PAUSE_MS);
 
 export interface MediaRequest {
   method: string;
@@ -39,7 +44,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
   const status = range.kind === 'part' ? 206 : 200;
   if (request.method === 'HEAD') return none(status, headers);
 
-  const ahead = start + atOnce(recording.size);
+  const [ahead, asked] = [start + atOnce(recording.size), performance.now()];
   let at = start;
   let left = false;
   const body = new ReadableStream<Uint8Array>({
@@ -49,7 +54,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
           controller.close();
           return;
         }
-        if (at >= ahead) await wait(PAUSE_MS);
+        if (at >= ahead) await wait(pauseAfter(performance.now() - asked));
         if (left) return;
         const bytes = await recording.readFrom(at, end);
         // Revoked while this was read: its exposure has been written, and nothing more may go out.

@@ -117,7 +117,8 @@ export class Ahead implements Reader {
       if (!(error instanceof Failure) || error.code === 'session-expired' || error.code === 'identity-mismatch') throw error;
       if (isPassing(error, performance.now() - began)) return;
     }
-    if (given === 0) this.#http.mostTogether = Math.floor((this.#http.mostTogether ?? 1) / 2);
+    // One that does not answer in that time is not waited for again and again, half as many at a time: stops and withdrawals wait with it.
+    if (given === 0) this.#http.mostTogether = performance.now() - began >= FIRST_MS ? 1 : Math.floor((this.#http.mostTogether ?? 1) / 2);
   }
 
   async #entries(targets: readonly string[]): Promise<z.infer<typeof Answered>['entry']> {

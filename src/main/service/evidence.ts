@@ -153,6 +153,7 @@ export async function gather(http: Reader, tasks: readonly Task[], known: readon
 /** What a batch has of one Task less than is known of it. */
 function lacks(now: Evidence, before: Evidence | undefined): boolean {
   if (!before) return false;
+  if (before.replaced && !now.replaced) return true;
   const namesIn = (one: Evidence) => [
     ...resourcesOf(one).map(([named]) => named), ...(one.transcript ? [`transcript ${one.transcript.document.id}`] : []),
     ...[...one.manifests, ...one.assignments, ...one.transcript?.statements ?? []].map(({ jws }) => jws),

@@ -158,9 +158,9 @@ describe('sealing to a file', () => {
     const prototype = Object.getPrototypeOf(probe) as FileHandle;
     await probe.close();
     // A partial write first, as a filling disk gives it.
-    const write = Reflect.get(prototype, 'writev') as (...args: unknown[]) => unknown;
+    const writev = Reflect.get(prototype, 'writev') as (...args: unknown[]) => unknown;
     const some = vi.spyOn(prototype, 'writev').mockImplementation(function (this: FileHandle, pieces: Buffer[], position: unknown) {
-      return Reflect.apply(write, this, [[Buffer.concat(pieces).subarray(0, 1000)], position]) as never;
+      return Reflect.apply(writev, this, [[Buffer.concat(pieces).subarray(0, 1000)], position]) as never;
     } as never);
     const rest = vi.spyOn(prototype, 'write').mockImplementation(() => {
       throw Object.assign(new Error(code), { code });

@@ -7,7 +7,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { diskFailure } from './diskFailure.ts';
 import { HEADER_BYTES, openSegment, openStream, SEGMENT_BYTES, SealBroken, sealSegment, SegmentSealer, slotCapacity, type StreamKey } from './segments.ts';
 
-/** What is written between two syncs. More is sealed while one is under way, and the next waits for it: a power cut loses at most twice this much of a download. */
+/** What is written between two syncs. More is sealed while one is under way, and the next waits for it: a power cut loses at most twice this much of a download, and the piece that came last. */
 const SYNC_EVERY_BYTES = 16 * 1024 * 1024;
 
 /**

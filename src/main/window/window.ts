@@ -16,7 +16,7 @@ export interface WindowOptions {
 
 let opened = 0;
 
-/** The page's script has been handed over some turns after its styles were answered, ms; one that asks for none is waited for no longer than this. */
+/** The page asks for its script and then for its styles, one file of each (index.html): some turns after those were answered it has both, ms. One that asks for none is waited for no longer than this. */
 const [HANDED_OVER_MS, NEVER_ASKED_MS] = [25, 2_000];
 
 /** Steps of the zoom, as factors: WCAG 2.2 1.4.4 asks for 2. */

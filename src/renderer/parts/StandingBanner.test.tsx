@@ -30,10 +30,12 @@ test('offline: what waits of the work and of the record, and until when recordin
 });
 
 test('the first round since the person came: nothing is said of a connection that may be there, and the banner is no higher than connected', () => {
-  const first = { online: false, syncing: true, queued: 3, unsent: 2, leaseEnds: left(30) };
+  const first = { online: false, syncing: true, queued: 3, unsent: 2, leaseEnds: left(60) };
   expect(shown(first)).toMatch(/^\s*Connecting to the practice… List updated 2 minutes ago\.\s+Update now\s*$/);
   expect(markup(first)).not.toMatch(/vr-standing--warning/);
-  for (const later of [{ ...first, problem: problem('practice-unreachable') }, { ...first, syncing: false }]) expect(shown(later)).toMatch(/No connection to the practice\..* will be sent .* You can review offline until .* That is in 1 day 6 hours/);
+  for (const later of [{ ...first, problem: problem('practice-unreachable') }, { ...first, syncing: false }]) expect(shown(later)).toMatch(/No connection to the practice\..* will be sent .* You can review offline until /);
+  expect(shown({ ...first, leaseEnds: left(30) })).toMatch(/Connecting to the practice… .*You can review offline until .* That is in 1 day 6 hours/);
+  expect(markup({ ...first, leaseEnds: left(-1) })).toMatch(/vr-standing--warning.*Connecting to the practice… .*Your time for working offline has ended/s);
 });
 
 test('offline: the end of the time is warned of two days ahead, in days and hours, with what to do', () => {

@@ -34,7 +34,7 @@ interface Props {
 export function StandingBanner({ standing, offlineUse, onStorage, onRefused }: Props) {
   const now = useNow(15_000);
   const { online, syncing, lastSync, queued, unsent, setAside, refused, leaseEnds, problem, noRoom, downloadsWait, noStopList } = standing;
-  /** The first round since the person came: most often the practice answers within a second, and what would be true without a connection need not come and go above the list. */
+  /** Nobody has tried in vain yet: most often the practice answers within a second, and what is usual without a connection need not come and go above the list. What warns stays. */
   const connecting = !online && syncing && problem === null;
   const away = !online && !connecting;
   const leaseLeft = leaseEnds === null ? null : Date.parse(leaseEnds) - now;
@@ -46,16 +46,16 @@ export function StandingBanner({ standing, offlineUse, onStorage, onRefused }: P
   // While connected what waits goes within seconds: only a queue that cannot go is news.
   if (queued + unsent > 0 && (away || problem !== null)) sentences.push(text.queued(unsent, queued === 0 ? null : offlineUse ? 'viewed' : 'did', signedOut ? 'signed-in' : online ? 'possible' : 'connected'));
   const weekend = leaseEnds === null ? null : weekendBefore(now, Date.parse(leaseEnds));
-  const isSoon = leaseLeft !== null && leaseLeft > 0 && (away || problem !== null) && leaseLeft < (weekend ? warnsAheadOfWeekend : warnsAhead);
+  const isSoon = leaseLeft !== null && leaseLeft > 0 && (!online || problem !== null) && leaseLeft < (weekend ? warnsAheadOfWeekend : warnsAhead);
   const isNear = isSoon && leaseLeft < near;
   const canReview = offlineUse && !(problem && closesAll.has(problem.code));
   if (canReview && leaseEnds !== null && leaseLeft !== null && !leaseEnded && (away || leaseLeft < day || isSoon || problem?.code === 'stop-list-unreadable')) sentences.push(text.lease(until(leaseEnds, now)));
-  if (offlineUse && away && leaseEnded) sentences.push(text.leaseEnded);
+  if (offlineUse && !online && leaseEnded) sentences.push(text.leaseEnded);
   // Who works offline goes on, and is told so above; a console is told what it cannot do, and everybody what they can do about it.
   const trouble = problem && !(offlineUse && problem.code === 'practice-unreachable' && problem.detail?.why === undefined && !online) ? problemWords(problem) : null;
 
   return (
-    <section className={classNames('vr-standing', !online && 'vr-standing--offline', offlineUse && away && (isNear || leaseEnded) && 'vr-standing--warning', trouble && 'vr-standing--problem')} aria-label={text.region}>
+    <section className={classNames('vr-standing', !online && 'vr-standing--offline', offlineUse && !online && (isNear || leaseEnded) && 'vr-standing--warning', trouble && 'vr-standing--problem')} aria-label={text.region}>
       <div className="vr-standing__inner">
         <div className="vr-standing__words" role="status">
           <p><span className="vr-standing__mark" aria-hidden="true" />{sentences.join(' ')}</p>

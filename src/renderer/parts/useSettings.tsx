@@ -73,7 +73,8 @@ export function SettingsProvider({ lockMinutes, children }: { lockMinutes: numbe
     return () => clearTimeout(timer);
   }, [kept, changed, tries]);
 
-  const { textSize, reducedMotion } = settings;
+  const { textSize } = settings;
+  const reducedMotion = settings.reducedMotion || matchMedia('(prefers-reduced-motion: reduce)').matches;
   useEffect(() => {
     const { classList } = document.documentElement;
     const classes = [`vr-text--${textSize}`, ...(reducedMotion ? ['vr-less-motion'] : [])];

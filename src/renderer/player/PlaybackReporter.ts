@@ -25,7 +25,11 @@ export class PlaybackReporter {
     this.#media = media;
     this.#isVideo = medium === 'video';
     this.#timer = setInterval(() => {
-      if (this.#meter.isPlaying) this.#report();
+      const { paused, networkState } = media;
+      // What is read ahead goes on coming while it stands still: that is said, or main has bytes of which nobody said what was shown.
+      const isFilling = paused && networkState === HTMLMediaElement.NETWORK_LOADING;
+      if (isFilling) this.#still();
+      if (isFilling || this.#meter.isPlaying) this.#report();
     }, every);
 
     const on = (target: EventTarget, names: string[], listener: () => void) => {

@@ -24,7 +24,7 @@ export const settings = {
   textSize: 'Text size',
   textSizes,
   reducedMotion: 'Less movement',
-  reducedMotionHint: 'The watermark jumps instead of gliding.',
+  reducedMotionHint: 'Nothing slides, fades or turns. It is so too where your computer is set to it.',
   lock: 'Lock',
   lockMinutes: 'Lock when nobody has touched anything for',
   lockHint: (minutes: string) => `Your practice allows ${minutes} at most. A sensitive recording may lock sooner.`,

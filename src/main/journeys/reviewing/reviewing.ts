@@ -392,7 +392,9 @@ export async function learnReviews(desk: Desk, rowIds: readonly string[]): Promi
   const passed = await passedOf(desk, rowIds);
   const ahead = new Ahead(session.http);
   await reviewsAhead(ahead, documentsOf(desk, passed), meOf(desk));
+  const before = new FormShelf(inLibraryOf(desk)).all().filter(({ offered }) => offered).length;
   await learnForms(desk, ahead);
+  if (ahead.isUsed && new FormShelf(inLibraryOf(desk)).all().filter(({ offered }) => offered).length < before) await learnForms(desk);
   if (rowIds.length > 0 && await takeTheirs(desk, passed, ahead, () => !ahead.isUsed)) await takeTheirs(desk, passed, session.http);
 }
 
