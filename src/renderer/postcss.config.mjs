@@ -24,7 +24,7 @@ const clean = {
 };
 
 /**
- * Of NHS.UK's stylesheet only what this app names, and with it the shapes that it makes of them (`nhsuk-tag--green`). It is read at every start, and its `:has()` are asked anew at each change of the page.
+ * Of NHS.UK's stylesheet only what this app names, and with each name the forms that are made of it at run time (`nhsuk-tag--green`). It is read at every start, and its `:has()` are asked anew at each change of the page.
  * Everything else is kept as it is: video.js puts its names together itself.
  */
 const purged = purge({

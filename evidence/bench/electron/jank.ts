@@ -14,7 +14,7 @@ const RESOLUTION_MS = 1;
 const SUBJECT = { recording: 'urn:uuid:00000000-0000-4000-8000-000000000001', task: 'Task/1', encounter: null, document: null, patient: null, purpose: null, review: null, clinicians: [] };
 
 /** The 99th percentile of how much later than it was due a timer ran, ms. */
-async function delayDuring(work: () => Promise<void>): Promise<number> {
+async function delayDuring(work: () => Promise<unknown>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   await work();
@@ -23,8 +23,8 @@ async function delayDuring(work: () => Promise<void>): Promise<number> {
   return Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION_MS);
 }
 
-/** Bytes: what a player reads ahead comes some 10 MB a second. */
-const MOST = 24 * MB;
+/** Bytes that are read from one place, as by somebody who then goes elsewhere. */
+const MOST = 4 * MB;
 
 /** A copy that is here, as a window reads it. */
 class Played {
@@ -32,25 +32,23 @@ class Played {
     throw error;
   });
   readonly #grant: string;
-  readonly #size: number;
 
   constructor(opened: Awaited<ReturnType<Recording['vault']['copies']['open']>>, journal: Journal) {
-    this.#size = opened.size;
     this.#grant = this.#grants.issue(WINDOW, opened, () => (exposure) => journal.write({ event: 'exposed', subject: SUBJECT, session: 'bench', ...exposure }));
   }
 
-  /** From a place on, as fast as it comes, and no further than {@link MOST}; what was exposed is then written. */
-  async play(from: number): Promise<void> {
+  /** From a place on, at the pace at which a player is given it, and no further than {@link MOST}; what was exposed is then written. @returns bytes */
+  async play(from: number, until: AbortSignal | null = null): Promise<number> {
     const { body } = answerMedia({ method: 'GET', url: `${RECORDING_SCHEME}://${this.#grant}/media`, range: `bytes=${from}-` }, (id) => this.#grants.find(id, WINDOW), (_, error) => {
       throw error;
     });
     let bytes = 0;
     for await (const piece of body ?? []) {
       bytes += (piece as Uint8Array).length;
-      if (bytes >= MOST) break;
+      if (bytes >= MOST || until?.aborted) break;
     }
-    if (bytes < Math.min(MOST, this.#size - from)) throw new Error(`${bytes} bytes were played of ${this.#size - from}`);
     this.#grants.flush(this.#grant);
+    return bytes;
   }
 
   close(): Promise<void> {
@@ -67,13 +65,14 @@ export async function jank(media: Media, means: Means, runs: number): Promise<Me
     await brought.keep();
     brought.remove();
   };
+  /** Until the one is here. */
   const both = async (): Promise<void> => {
-    let done = false;
-    const bringing = bring().finally(() => {
-      done = true;
-    });
-    for (let n = 0; !done; n += 1) await played.play(Math.floor((here.size * (n % 4)) / 4));
+    const done = new AbortController();
+    const bringing = bring().finally(() => done.abort());
+    let bytes = 0;
+    for (let n = 0; !done.signal.aborted; n += 1) bytes += await played.play(Math.floor((here.size * (n % 4)) / 4), done.signal);
     await bringing;
+    if (bytes < MOST) throw new Error(`only ${bytes} bytes were played meanwhile`);
   };
   try {
     await both();

@@ -143,6 +143,33 @@ it('lets no batch hide for longer than until all is asked for what replaces a re
   expect(await at.standingOf('task-01')).toEqual(['recording-status']);
 });
 
+it('brings nothing back because a batch hides what has replaced it', async () => {
+  const at = await sitDown(MOST_TOGETHER);
+  const document = await practice.repo.read<DocumentReference>('DocumentReference', 'rec-01');
+  await practice.repo.update<DocumentReference>({ ...document, id: 'rec-01-newer', relatesTo: [{ code: 'replaces', target: { reference: 'DocumentReference/rec-01' } }] });
+  undo.push(() => practice.repo.remove('DocumentReference', 'rec-01-newer'));
+  await syncWorklist(at.desk, true);
+  batchesSay((entry) => {
+    const bundle = entry.resource as Bundle | undefined;
+    return bundle?.entry ? { ...entry, resource: { ...bundle, entry: bundle.entry.filter(({ resource }) => resource?.id !== 'rec-01-newer') } } : entry;
+  });
+  at.desk.session!.http.mostTogether = MOST_TOGETHER;
+  await syncWorklist(at.desk);
+  expect(await at.standingOf('task-01')).toEqual(['recording-status']);
+});
+
+it('takes no form away because a batch lacks it', async () => {
+  const at = await sitDown(MOST_TOGETHER);
+  const rows = libraryOf(at).assignmentNames().map(({ rowId }) => rowId);
+  const forms = () => inLibraryOf(at.desk)((db) => db.prepare('SELECT id FROM form ORDER BY id').pluck().all());
+  await learnReviews(at.desk, rows);
+  const before = forms();
+  expect(before.length).toBeGreaterThan(0);
+  batchesSay((entry) => ((entry.resource as Bundle | undefined)?.entry?.some(({ resource }) => resource?.resourceType === 'Questionnaire') ? emptied(entry) : entry));
+  await learnReviews(at.desk, rows);
+  expect(forms()).toEqual(before);
+});
+
 it('ends no role because a batch lacks it, and does where the practice says so by itself', async () => {
   const at = await sitDown(MOST_TOGETHER);
   batchesSay(emptied);

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Failure } from './failure.ts';
 import { faultFields, log } from './log.ts';
 import { openLog, readLog } from './logged.ts';
@@ -63,4 +63,14 @@ test.each([
 ])('of %s there are kind and codes, and no text', (_what, thrown, expected) => {
   expect(faultFields(thrown)).toEqual(expected);
   expect(lineOf(at, 'fault', faultFields(thrown))).toEqual({ at: at.toISOString(), event: 'fault', ...expected });
+});
+
+test('keeps what came before there was a file, and no more than a little of it', async () => {
+  vi.resetModules();
+  const { log, logTo } = await import('./log.ts');
+  for (let n = 0; n < 30; n += 1) log('renderer-gone', { count: n });
+  const written: unknown[] = [];
+  logTo((event, fields) => written.push([event, fields.count]));
+  log('started');
+  expect(written).toEqual([...Array.from({ length: 20 }, (_, n) => ['renderer-gone', n]), ['started', undefined]]);
 });

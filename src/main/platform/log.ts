@@ -6,15 +6,20 @@ import type { LogEvent, LogFields } from './logLine.ts';
 type Write = (event: LogEvent, fields: LogFields) => void;
 
 let write: Write | null = null;
+/** What happened before there was a file, as far as that is of use: the page comes before the file. */
+const early: Parameters<Write>[] = [];
+const MOST_EARLY = 20;
 
-/** Until then events are dropped. */
+/** From here on, and what was kept of before. */
 export function logTo(to: Write): void {
   write = to;
+  for (const one of early.splice(0)) to(...one);
 }
 
 /** Writes one event. Never throws: the audit trail, not the log, is the record that must not be lost. */
 export function log(event: LogEvent, fields: LogFields = {}): void {
-  write?.(event, fields);
+  if (write) write(event, fields);
+  else if (early.length < MOST_EARLY) early.push([event, fields]);
 }
 
 /** Name of Chromium's network error where that is all that the text is (net_error_list.h). */

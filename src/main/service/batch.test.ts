@@ -143,6 +143,20 @@ describe('reads in a batch', () => {
     expect(seen.filter((one) => one === 'POST ')).toHaveLength(6);
   });
 
+  it('that are not answered in the time of a read are not tried again with half as many', async () => {
+    batch = (_targets, response) => {
+      const later = performance.now() + 30_000;
+      vi.spyOn(performance, 'now').mockReturnValue(later);
+      json(response, {}, 504);
+    };
+    try {
+      expect((await read(A, B)).said).toEqual([truth[A], truth[B]]);
+      expect(http.mostTogether).toBe(1);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
   it.each<[string, (response: ServerResponse) => void]>([['breaks off', (response) => response.destroy()], ['is busy', (response) => json(response, {}, 503)], ['has a page before it', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')]])('where the practice %s just now are made one by one, and the next ones together', async (_what, trouble) => {
     batch = (_targets, response) => trouble(response);
     expect((await read(A, B)).said).toEqual([truth[A], truth[B]]);

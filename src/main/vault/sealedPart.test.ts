@@ -73,12 +73,11 @@ it('goes on where the disk took less than it was given', async () => {
   const file = await open(newFile(), 'r+');
   const handles = Object.getPrototypeOf(file) as FileHandle;
   await file.close();
-  const whole = handles.writev;
+  const writev = Reflect.get(handles, 'writev') as (...args: unknown[]) => unknown;
   let short = 0;
-  const spy = vi.spyOn(handles, 'writev').mockImplementation(async function (this: FileHandle, pieces: readonly NodeJS.ArrayBufferView[], position?: number) {
+  const spy = vi.spyOn(handles, 'writev').mockImplementation(function (this: FileHandle, pieces: readonly NodeJS.ArrayBufferView[], position?: number) {
     short += 1;
-    const some = Buffer.concat(pieces as Buffer[]).subarray(0, 1 + short * 7);
-    return whole.call(this, [some], position);
+    return Reflect.apply(writev, this, [[Buffer.concat(pieces as Buffer[]).subarray(0, 1 + short * 7)], position]) as never;
   });
   try {
     expect(await read(await sealPart(plain))).toEqual(plain);
