@@ -72,7 +72,7 @@ export async function jank(media: Media, means: Means, runs: number): Promise<Me
     let bytes = 0;
     for (let n = 0; !done.signal.aborted; n += 1) bytes += await played.play(Math.floor((here.size * (n % 4)) / 4), done.signal);
     await bringing;
-    if (bytes < MOST) throw new Error(`only ${bytes} bytes were played meanwhile`);
+    if (bytes < MB) throw new Error(`only ${bytes} bytes were played meanwhile`);
   };
   try {
     await both();

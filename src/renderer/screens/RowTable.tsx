@@ -60,9 +60,9 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
       usual.current ??= height;
       return height;
     },
-    // At the top nobody scrolls yet, and with each letter that is searched for all rows are others: no more than are near. The row with the focus stays on the page wherever it is scrolled to: the focus would be lost with it.
+    // The row with the focus stays on the page wherever it is scrolled to: the focus would be lost with it.
     rangeExtractor: ({ startIndex, endIndex, ...range }) => [...new Set([
-      ...defaultRangeExtractor({ ...range, startIndex: Math.floor(startIndex / STEP) * STEP, endIndex: startIndex === 0 ? endIndex : Math.ceil((endIndex + 1) / STEP) * STEP - 1 }), activeIndex,
+      ...defaultRangeExtractor({ ...range, startIndex: Math.floor(startIndex / STEP) * STEP, endIndex: Math.ceil((endIndex + 1) / STEP) * STEP - 1 }), activeIndex,
     ])].filter((index) => index < range.count).sort((a, b) => a - b),
   });
   const items = virtualizer.getVirtualItems();

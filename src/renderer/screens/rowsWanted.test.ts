@@ -5,8 +5,8 @@ const ids = Array.from({ length: 1000 }, (_, n) => `row ${n}`);
 const places = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
 it('wants at the top of a list what is on the page', () => {
-  expect(rowsWanted(ids, places(0, 10), { startIndex: 0, endIndex: 6 })).toEqual(ids.slice(0, 11));
-  expect(rowsWanted(ids, places(0, 10), null)).toEqual(ids.slice(0, 11));
+  expect(rowsWanted(ids, places(0, 15), { startIndex: 0, endIndex: 6 })).toEqual(ids.slice(0, 16));
+  expect(rowsWanted(ids, places(0, 15), null)).toEqual(ids.slice(0, 16));
 });
 
 it('wants whole blocks where somebody scrolls, before they are in sight, and each row once', () => {

@@ -10,7 +10,7 @@ import { unaskedRefusal } from '../unasked.ts';
 import { compare, listNow, rowsNow, writeListed, type ListRow } from '../worklist.ts';
 
 const DAY_MS = 86_400_000;
-/** Of so many rows the content comes with the answer: what a tall window has in sight, and the four rows that the page makes beyond that, so that it need not ask again. */
+/** Of so many rows the content comes with the answer: what the page makes at first, in sight and beyond it, so that it need not ask again. */
 const FIRST = 16;
 
 const indexOf = (desk: Desk): SearchIndex => {
