@@ -376,13 +376,19 @@ async function takeTheirs(desk: Desk, passed: readonly Passed[], http: Reader, c
   return false;
 }
 
-/** The forms that the practice has now. */
-export async function learnForms(desk: Desk, http: Reader | undefined = desk.session?.http): Promise<void> {
-  if (!http) return;
+/** The forms that the practice has now. @param mayLack of what it read so far: then a form that is not in it is asked for once more, by itself */
+export async function learnForms(desk: Desk, http: Reader | undefined = desk.session?.http, mayLack: () => boolean = () => false): Promise<void> {
+  const { session } = desk;
+  if (!http || !session) return;
   const vault = desk.vaultOrThrow();
-  const forms = formsOf(await readForms(http));
+  const shelf = new FormShelf(inLibraryOf(desk));
+  let now = formsOf(await readForms(http));
   desk.stillOrThrow(vault);
-  new FormShelf(inLibraryOf(desk)).keep(forms);
+  if (mayLack() && shelf.all().some(({ id, offered }) => offered && !now.forms.some((form) => form.id === id))) {
+    now = formsOf(await readForms(session.http));
+    desk.stillOrThrow(vault);
+  }
+  shelf.keep(now);
 }
 
 /** Forms, and what others wrote about these rows, in one request where the practice allows it. Nothing that they wrote is gone because a batch lacks it. */
@@ -392,9 +398,7 @@ export async function learnReviews(desk: Desk, rowIds: readonly string[]): Promi
   const passed = await passedOf(desk, rowIds);
   const ahead = new Ahead(session.http);
   await reviewsAhead(ahead, documentsOf(desk, passed), meOf(desk));
-  const before = new FormShelf(inLibraryOf(desk)).all().filter(({ offered }) => offered).length;
-  await learnForms(desk, ahead);
-  if (ahead.isUsed && new FormShelf(inLibraryOf(desk)).all().filter(({ offered }) => offered).length < before) await learnForms(desk);
+  await learnForms(desk, ahead, () => ahead.isUsed);
   if (rowIds.length > 0 && await takeTheirs(desk, passed, ahead, () => !ahead.isUsed)) await takeTheirs(desk, passed, session.http);
 }
 
