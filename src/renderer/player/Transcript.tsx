@@ -7,6 +7,7 @@ import { Button } from '../parts/Button.tsx';
 import type { Cue } from './cues.ts';
 import type { Interval } from '../../preload/intervals.ts';
 import { firstFrom, isLineMasked, matchesIn, stretchOfLines, type Match } from './lines.ts';
+import { useMadeLines } from './useMadeLines.ts';
 
 interface Props {
   cues: readonly Cue[];
@@ -46,6 +47,7 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
   const matches = useMemo(() => matchesIn(cues, wanted, (cue) => isLineMasked(cue, masks)), [cues, wanted, masks]);
   const byLine = useMemo(() => new Map([...new Set(matches.map(({ line }) => line))].map((line) => [line, matches.filter((one) => one.line === line)])), [matches]);
   const match = matches[at];
+  const [from, until] = useMadeLines(cues.length, match?.line ?? reachable);
   const stretch = chosen && stretchOfLines(cues, ...chosen);
 
   const lineAt = (index: number) => box.current?.querySelector<HTMLElement>(`[data-line="${index}"] button`) ?? null;
@@ -55,7 +57,7 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
     const line = frame?.querySelector<HTMLElement>(`[data-line="${match ? match.line : current}"]`);
     if ((!following && !match) || !frame || !line) return;
     frame.scrollTop = line.offsetTop - frame.clientHeight / 3;
-  }, [current, following, match]);
+  }, [current, following, match, from]);
 
   // What is selected with the mouse is a choice of lines.
   useEffect(() => {
@@ -137,7 +139,7 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
             }}
           >
             <ol>
-              {cues.map((cue, index) => (
+              {cues.slice(from, until).map((cue, n) => [cue, from + n] as const).map(([cue, index]) => (
                 <Line
                   key={index} cue={cue} index={index} isCurrent={index === current} isReachable={index === reachable} isMasked={isLineMasked(cue, masks)}
                   isChosen={chosen !== null && index >= Math.min(...chosen) && index <= Math.max(...chosen)}
