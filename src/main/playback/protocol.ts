@@ -5,14 +5,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure, problemOf } from '../platform/failure.ts';
 import type { Grant } from './grants.ts';
+import { indexEnd } from './movieIndex.ts';
 import { parseRange } from './range.ts';
 
 export const RECORDING_SCHEME = 'recording';
 /** The page may read a frame of what it plays, for the small pictures of it. */
 const PAGE = 'app://ui';
 
-/** So much of an answer goes out as fast as it is taken: the index and the pictures that the first one needs. Bytes; of a recording of ten minutes its half of a per cent is three seconds. */
-const atOnce = (size: number): number => Math.max(768 * 1024, size / 200);
+/** So much of an answer goes out as fast as it is taken, behind the index where it begins with it: what the first picture needs. Bytes; of ten minutes of 720p three seconds, and more of what is longer or larger, up to where reading ahead is all that is left. */
+const atOnce = (size: number): number => Math.min(Math.max(768 * 1024, size / 200), 2 * 1024 * 1024);
 /** Before each segment of what is read ahead after that, ms: handing it over takes main and the page as much work as the picture that somebody waits for meanwhile. */
 export const PAUSE_MS = 100;
 /** By then the picture is there, ms after the question; and what is read ahead goes out as fast as anything plays (some 10 MB a second). */
@@ -44,8 +45,9 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
   const status = range.kind === 'part' ? 206 : 200;
   if (request.method === 'HEAD') return none(status, headers);
 
-  const [ahead, asked] = [start + atOnce(recording.size), performance.now()];
+  const asked = performance.now();
   let at = start;
+  let ahead = start + atOnce(recording.size);
   let left = false;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -59,6 +61,7 @@ export function answerMedia(request: MediaRequest, find: (id: string) => Grant |
         const bytes = await recording.readFrom(at, end);
         // Revoked while this was read: its exposure has been written, and nothing more may go out.
         if (find(id) !== grant) throw new Failure('locked', 'grant has ended');
+        if (at === 0) ahead += indexEnd(bytes);
         at += bytes.length;
         exposure.bytesDelivered();
         controller.enqueue(bytes);
