@@ -51,6 +51,8 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
 
   // One for each list: with another it computes the place of every row anew, at each drawing.
   const keyOf = useCallback((index: number) => ids[index] ?? index, [ids]);
+  /** Each letter brings other rows, all of which are made anew: no more than are near. */
+  const isAnswer = found.query.text.trim() !== '';
   const virtualizer = useWindowVirtualizer({
     count: ids.length, estimateSize: () => usual.current ?? ROW, overscan: OVERSCAN, scrollMargin: top, useFlushSync: false, getItemKey: keyOf,
     // A row that has just come is laid out with the rest of the frame, and then the observer says how high it is. Where rows are cards there is room between them.
@@ -62,7 +64,7 @@ export function RowTable({ found, ids, onOpen, children }: Props) {
     },
     // The row with the focus stays on the page wherever it is scrolled to: the focus would be lost with it.
     rangeExtractor: ({ startIndex, endIndex, ...range }) => [...new Set([
-      ...defaultRangeExtractor({ ...range, startIndex: Math.floor(startIndex / STEP) * STEP, endIndex: Math.ceil((endIndex + 1) / STEP) * STEP - 1 }), activeIndex,
+      ...defaultRangeExtractor({ ...range, startIndex: Math.floor(startIndex / STEP) * STEP, endIndex: isAnswer && startIndex === 0 ? endIndex : Math.ceil((endIndex + 1) / STEP) * STEP - 1 }), activeIndex,
     ])].filter((index) => index < range.count).sort((a, b) => a - b),
   });
   const items = virtualizer.getVirtualItems();

@@ -48,9 +48,7 @@ export function useFound(worklist: Worklist, query: ListQuery): { found: Found |
   }, [worklist, query, turns]);
 
   // What has gone from the list goes at once, and not when the next answer is here.
-  const ids = useMemo(() => {
-    const listed = new Set(worklist.ids);
-    return found?.ids.filter((id) => listed.has(id)) ?? [];
-  }, [worklist, found]);
+  const listed = useMemo(() => new Set(worklist.ids), [worklist]);
+  const ids = useMemo(() => found?.ids.filter((id) => listed.has(id)) ?? [], [listed, found]);
   return { found, ids, problem };
 }
