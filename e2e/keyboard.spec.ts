@@ -131,6 +131,11 @@ test('settings, a PIN, copies on the computer, and a recording of the wrong pati
     const before = await window.evaluate(() => getComputedStyle(document.documentElement).fontSize);
     await press(window, 'ArrowDown');
     await expect.poll(() => window.evaluate(() => getComputedStyle(document.documentElement).fontSize)).not.toBe(before);
+    // What the computer is set to counts at once, and no longer than it is.
+    for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+      await window.emulateMedia({ reducedMotion });
+      await expect.poll(() => window.evaluate(() => document.documentElement.classList.contains('vr-less-motion'))).toBe(reducedMotion === 'reduce');
+    }
     await enter(window, window.getByLabel('Use shortcuts of one letter or sign'), 'Space');
     await enter(window, button(window, 'Show every shortcut'));
     await expect(window.getByRole('dialog')).toBeVisible();

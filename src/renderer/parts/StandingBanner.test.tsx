@@ -29,7 +29,7 @@ test('offline: what waits of the work and of the record, and until when recordin
   expect(words).not.toContain('That is in');
 });
 
-test('the first round since the person came: nothing is said of a connection that may be there, and the banner is no higher than connected', () => {
+test('not connected yet, and a round under way: nothing is said of a connection that may be there, and the banner is no higher than connected', () => {
   const first = { online: false, syncing: true, queued: 3, unsent: 2, leaseEnds: left(60) };
   expect(shown(first)).toMatch(/^\s*Connecting to the practice… List updated 2 minutes ago\.\s+Update now\s*$/);
   expect(markup(first)).not.toMatch(/vr-standing--warning/);

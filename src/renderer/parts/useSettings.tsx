@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { Problem } from '../../preload/contract.ts';
 import { defaultSettings, type Settings } from '../../preload/review.ts';
 import { attempt, door } from '../door.ts';
@@ -18,6 +18,16 @@ interface Chosen {
 }
 
 const Context = createContext<Chosen | null>(null);
+
+const lessMotion = () => matchMedia('(prefers-reduced-motion: reduce)');
+
+const whenLessMotion = (changed: () => void) => {
+  const query = lessMotion();
+  query.addEventListener('change', changed);
+  return () => query.removeEventListener('change', changed);
+};
+/** Whether this computer is set to less movement, and heard when that changes. */
+const useLessMotion = (): boolean => useSyncExternalStore(whenLessMotion, () => lessMotion().matches);
 
 /** What the person chose, the same everywhere in the room. */
 export function useSettings(): Chosen {
@@ -74,7 +84,8 @@ export function SettingsProvider({ lockMinutes, children }: { lockMinutes: numbe
   }, [kept, changed, tries]);
 
   const { textSize } = settings;
-  const reducedMotion = settings.reducedMotion || matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const isComputerSet = useLessMotion();
+  const reducedMotion = settings.reducedMotion || isComputerSet;
   useEffect(() => {
     const { classList } = document.documentElement;
     const classes = [`vr-text--${textSize}`, ...(reducedMotion ? ['vr-less-motion'] : [])];
