@@ -38,7 +38,8 @@ export async function inElectron(asked: Asked): Promise<Measured> {
     const env = { ...process.env, BENCH: JSON.stringify({ folder, resources: path.join(packaged, 'resources'), asked }) };
     const { code, stdout, stderr } = await run(path.join(dir, 'electron'), [...flags, path.join(out, 'main.js')], { env, timeout: PATIENCE_MS });
     const last = stdout.trim().split('\n').at(-1) ?? '';
-    if (code !== 0 || !last.startsWith('{')) throw new Error(`Electron ended with code ${code}: ${stderr.trim().split('\n').filter((line) => !line.includes(':ERROR:')).slice(-8).join(' ')}`);
+    // Its code says nothing: having written figures it ends with 1 once in a while, when it takes its threads down.
+    if (!last.startsWith('{')) throw new Error(`Electron ended with code ${code}: ${stderr.trim().split('\n').filter((line) => !line.includes(':ERROR:')).slice(-8).join(' ')}`);
     return JSON.parse(last) as Measured;
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

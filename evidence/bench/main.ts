@@ -17,10 +17,12 @@ import { sizes, type Size } from './trial.ts';
 
 const [FILE, README] = ['results.json', 'README.md'].map((name) => join(import.meta.dirname, name)) as [string, string];
 
+const loads = (): number[] => loadavg().map((load) => Math.round(load * 100) / 100);
+
 function runtime(): Runtime {
   return {
     node: process.version, electron: versionOf(packaged), openssl: process.versions.openssl, cpu: cpus()[0]?.model ?? '', cpus: cpus().length,
-    load: loadavg().map((load) => Math.round(load * 100) / 100), platform: `${process.platform} ${process.arch}`,
+    load: loads(), platform: `${process.platform} ${process.arch}`,
   };
 }
 
@@ -45,10 +47,11 @@ function takeSizes(given: Partial<Record<Size, string>>): boolean {
 
 async function take(measure: Measure): Promise<Result> {
   const date = () => new Date().toISOString();
+  const [load = 0] = loads();
   try {
-    return resultOf(measure, await measure.run(), date());
+    return { ...resultOf(measure, await measure.run(), date()), load };
   } catch (error) {
-    return failureOf(measure, error, date());
+    return { ...failureOf(measure, error, date()), load };
   }
 }
 

@@ -14,7 +14,10 @@ export interface Runtime {
 }
 
 interface Line extends Pick<Measure, 'name' | 'what' | 'unit' | 'goal'> {
+  /** When it was had. */
   date: string;
+  /** Of the minute before it. */
+  load?: number;
 }
 export type Result = Line & (Measured & { met: boolean } | { failed: string });
 

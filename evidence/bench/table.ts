@@ -2,17 +2,20 @@
 import type { Result, Results } from './results.ts';
 
 const [BEGIN, END] = ['<!-- results: npm run bench -->', '<!-- end of results -->'];
-const HEAD = ['Measure', 'Value', 'Ratio', 'Goal', 'Met', 'Runs', 'Spread'];
+const HEAD = ['Measure', 'Value', 'Ratio', 'Goal', 'Met', 'Runs', 'Spread', 'Taken (UTC), load before'];
 
 /** Three digits, as much as such a figure says; whole numbers whole. */
 export const figure = (value: number): string => (Math.abs(value) >= 100 ? value.toLocaleString('en-GB', { maximumFractionDigits: 0 }) : value.toLocaleString('en-GB', { maximumSignificantDigits: 3 }));
 
 const goalOf = ({ goal: { is, figure: bar, of }, unit }: Result): string => `${is === 'at most' ? '≤' : '≥'} ${figure(bar)}${of === 'ratio' ? '' : ` ${unit}`}`;
 
+/** Not the year. Measures of one scene are had together: the load is that before the first. */
+const takenOf = ({ date, load }: Result): string => `${date.slice(5, 16).replace('T', ' ')}${load === undefined ? '' : `, ${load}`}`;
+
 function cellsOf(result: Result): string[] {
-  if ('failed' in result) return [result.name, `failed: ${result.failed}`, '', goalOf(result), 'failed', '', ''];
+  if ('failed' in result) return [result.name, `failed: ${result.failed}`, '', goalOf(result), 'failed', '', '', takenOf(result)];
   const { name, value, unit, ratio, met, runs, spread } = result;
-  return [name, `${figure(value)} ${unit}`, ratio === undefined ? '' : figure(ratio), goalOf(result), met ? 'yes' : '**no**', String(runs), spread.map(figure).join(' to ')];
+  return [name, `${figure(value)} ${unit}`, ratio === undefined ? '' : figure(ratio), goalOf(result), met ? 'yes' : '**no**', String(runs), spread.map(figure).join(' to '), takenOf(result)];
 }
 
 /** A cell of a Markdown table is one line, without what would end it. */
@@ -32,11 +35,10 @@ export const shortfalls = (results: readonly Result[]): string[] => results.flat
 });
 
 function section({ date, runtime, results }: Results): string {
-  const { node, electron, openssl, cpu, cpus, load, platform } = runtime;
-  const others = [...new Set(results.map((one) => one.date.slice(0, 10)))].filter((day) => day !== date.slice(0, 10));
+  const { node, electron, openssl, cpu, cpus, platform } = runtime;
   return [
     BEGIN, '',
-    `${date.slice(0, 10)}, Node ${node}, ${electron === null ? 'no package' : `Electron ${electron}`}, OpenSSL ${openssl}, ${cpus} × ${cpu}, ${platform}, load before it ${load.join(', ')}.${others.length > 0 ? ` Some are of ${others.join(', ')}: see results.json.` : ''}`,
+    `${date.slice(0, 10)}: Node ${node}, ${electron === null ? 'no package' : `Electron ${electron}`}, OpenSSL ${openssl}, ${cpus} × ${cpu}, ${platform}.`,
     '', tableOf(results), '', ...results.map(({ name, what }) => `- \`${name}\`: ${what}`), '', END,
   ].join('\n');
 }

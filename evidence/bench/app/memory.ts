@@ -2,16 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { processesBelow } from '../../../e2e/harness/sandbox.ts';
-import { firstSignIn, openClinic, review, row, unlock, type Clinic } from '../../../e2e/support/journey.ts';
-import { DEMO_MEDIA, readClips } from '../../../practice/media/clips.ts';
-import { largeRecording, type LargeSize } from '../../../practice/media/large.ts';
-import { utcMidnight } from '../../../practice/days.ts';
+import { review, unlock } from '../../../e2e/support/journey.ts';
+import type { LargeSize } from '../../../practice/media/large.ts';
 import type { Measured } from '../measure.ts';
 import { alternating } from '../pairs.ts';
+import { withLarge } from './large.ts';
 import { noteFrames, play, seek, showFile } from './media.ts';
-import { OWNER } from '../seeded.ts';
 import { openBare } from './windows.ts';
 
 /** How long each plays for its peak, and how often it is looked at. */
@@ -39,23 +37,7 @@ async function peak(pid: number | undefined, page: Page): Promise<number> {
   return highest;
 }
 
-/** A clinic with a long recording that is on the computer. @param use what is done with it */
-async function withLarge<T>(size: LargeSize, use: (clinic: Clinic, title: string, file: string) => Promise<T>): Promise<T> {
-  const clinic = await openClinic({ large: [size] });
-  try {
-    const { title, media } = await largeRecording(size, readClips(DEMO_MEDIA), utcMidnight(), true);
-    if (!('file' in media)) throw new Error('a long recording is no file');
-    const app = await clinic.start();
-    await firstSignIn(app, clinic.person(OWNER));
-    await expect(row(app.window, title)).toContainText('Ready offline', { timeout: 600_000 });
-    await app.close();
-    return await use(clinic, title, media.file);
-  } finally {
-    await clinic.stop();
-  }
-}
-
-export const memory = (size: LargeSize) => async ({ runs }: { runs: number }): Promise<Record<string, Measured>> => withLarge(size, async (clinic, title, file) => ({
+export const memory = (size: LargeSize) => async ({ runs }: { runs: number }): Promise<Record<string, Measured>> => withLarge(size, async ({ clinic, title, file }) => ({
   memory: await alternating(runs, async () => {
     const app = await clinic.start();
     await unlock(app);
@@ -79,7 +61,7 @@ const SEEK_MS = 5_000;
 
 /** Half an hour of playing round and round, and going elsewhere: what it takes at the end ÷ after five minutes, when everything has been used once. */
 export async function growth(): Promise<Record<string, Measured>> {
-  return withLarge('20MB', async (clinic, title) => {
+  return withLarge('20MB', async ({ clinic, title }) => {
     const app = await clinic.start();
     await unlock(app);
     await review(app.window, title);

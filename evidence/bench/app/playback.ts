@@ -1,9 +1,11 @@
 /** Opening and seeking: the product's player and a bare window, both open, in turn, with the same file. */
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { pathToFileURL } from 'node:url';
-import { everythingHere, firstSignIn, openClinic, row } from '../../../e2e/support/journey.ts';
+import { everythingHere, firstSignIn, openClinic, row, unlock } from '../../../e2e/support/journey.ts';
+import type { LargeSize } from '../../../practice/media/large.ts';
 import { median, type Measured } from '../measure.ts';
 import { alternating } from '../pairs.ts';
+import { withLarge } from './large.ts';
 import { firstFrame, noteFrames, seek, showFile, sizeOf } from './media.ts';
 import { makeMovie, MOVIE_SECONDS } from './movie.ts';
 import { OWNER } from '../seeded.ts';
@@ -16,43 +18,76 @@ const SEEKS_A_RUN = 5;
 /** The same in every run: spread over the recording, never twice near each other. */
 const places = (count: number): number[] => Array.from({ length: count }, (_, n) => 2 + ((n * 0.6180339887) % 1) * (MOVIE_SECONDS - 4));
 
+/** A recording opened in the product's window, and the same file in the bare one, in turn. */
+class Openings {
+  /** Of each in the product: ms from the click on its row, too. */
+  readonly fromClick: number[] = [];
+  readonly #window: Page;
+  readonly #bare: Page;
+  readonly #button: Locator;
+  readonly #url: string;
+  /** The bare window shows it as large as the product does. */
+  #size = { width: 0, height: 0 };
+
+  constructor(window: Page, bare: Page, title: string, url: string) {
+    [this.#window, this.#bare, this.#url] = [window, bare, url];
+    this.#button = row(window, title).getByRole('button', { name: /^Review/ });
+  }
+
+  async ours(): Promise<number> {
+    await this.#button.click();
+    const { fromSource, fromClick } = await firstFrame(this.#window);
+    this.fromClick.push(fromClick);
+    this.#size = await sizeOf(this.#window);
+    return fromSource;
+  }
+
+  async theirs(): Promise<number> {
+    await showFile(this.#bare, this.#url, this.#size);
+    return (await firstFrame(this.#bare)).fromSource;
+  }
+
+  async taken(runs: number): Promise<Measured> {
+    for (const page of [this.#window, this.#bare]) await noteFrames(page);
+    return alternating(runs, async () => {
+      const figure = await this.ours();
+      await this.#window.getByRole('button', { name: 'Back to list' }).click();
+      await expect(this.#button).toBeVisible();
+      return figure;
+    }, () => this.theirs());
+  }
+}
+
+/** Opening alone, of a long recording. */
+export const firstFrameOf = (size: LargeSize) => ({ runs }: { runs: number }): Promise<Record<string, Measured>> => withLarge(size, async ({ clinic, title, file }) => {
+  const bare = await openBare();
+  try {
+    const app = await clinic.start();
+    await unlock(app);
+    const openings = new Openings(app.window, bare.window, title, pathToFileURL(file).href);
+    const first = await openings.taken(runs);
+    return { 'first-frame': { ...first, detail: { 'ms from the click on its row': median(openings.fromClick.slice(1)) } } };
+  } finally {
+    await bare.electron.close();
+  }
+});
+
 export async function playback({ runs }: { runs: number }): Promise<Record<string, Measured>> {
   const bare = await openBare();
   const clinic = await openClinic();
   try {
     const media = await makeMovie(folderOf('movie'), bare.window);
     await clinic.practice.repo.addRecording({ owner: OWNER, title: TITLE, media, seconds: MOVIE_SECONDS });
-    const url = pathToFileURL(media.file).href;
     const app = await clinic.start();
     const { window } = app;
     await firstSignIn(app, clinic.person(OWNER));
     await everythingHere(window);
-    for (const page of [window, bare.window]) await noteFrames(page);
-
-    const button = row(window, TITLE).getByRole('button', { name: /^Review/ });
-    let size = { width: 0, height: 0 };
-    const opened: number[] = [];
-    const open = async (): Promise<number> => {
-      await button.click();
-      const { fromSource, fromClick } = await firstFrame(window);
-      opened.push(fromClick);
-      size = await sizeOf(window);
-      return fromSource;
-    };
-    const first = await alternating(runs, async () => {
-      const figure = await open();
-      await window.getByRole('button', { name: 'Back to list' }).click();
-      await expect(button).toBeVisible();
-      return figure;
-    }, async () => {
-      await showFile(bare.window, url, size);
-      return (await firstFrame(bare.window)).fromSource;
-    });
+    const openings = new Openings(window, bare.window, TITLE, pathToFileURL(media.file).href);
+    const first = await openings.taken(runs);
     // The first one warms up, as with the pairs.
-    const counted = opened.slice(1);
-    await open();
-    await showFile(bare.window, url, size);
-    await firstFrame(bare.window);
+    const counted = openings.fromClick.slice(1);
+    await openings.ours();
+    await openings.theirs();
     const pairs = runs * SEEKS_A_RUN;
     const [ours, theirs] = [places(pairs + 1), places(pairs + 1)];
     const next = (of: number[]): number => of.shift() ?? 0;

@@ -6,10 +6,10 @@ import type { Measured } from '../measure.ts';
 import type { sizes } from '../trial.ts';
 import { longList } from './longList.ts';
 import { growth, memory } from './memory.ts';
-import { playback } from './playback.ts';
+import { firstFrameOf, playback } from './playback.ts';
 import { start } from './start.ts';
 
-const scenes = { playback, start, 'long-list': longList, memory: memory('200MB'), 'memory-4GB': memory('4GB'), growth } as const satisfies Record<string, (given: typeof sizes) => Promise<Record<string, Measured>>>;
+const scenes = { playback, 'playback-4GB': firstFrameOf('4GB'), start, 'long-list': longList, memory: memory('200MB'), 'memory-4GB': memory('4GB'), growth } as const satisfies Record<string, (given: typeof sizes) => Promise<Record<string, Measured>>>;
 
 await main(async () => {
   const [, , scene = '', given = ''] = process.argv;
