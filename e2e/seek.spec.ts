@@ -1,11 +1,11 @@
-/** A seek shows the frame that was asked for, on a recording of 200 MB: proved by what the decoded picture shows. */
+/** A recording of an hour and 200 MB: a seek shows the frame that was asked for, proved by what the decoded picture shows; its transcript has all of its lines, of which those that are looked at come first. */
 import { expect, test } from '@playwright/test';
 import { DEMO_MEDIA, readClips } from '../practice/media/clips.ts';
 import { largeRecordingAt } from '../practice/media/large.ts';
 import { shownClock } from './support/frame.ts';
 import { firstSignIn, openClinic, row, videoState } from './support/journey.ts';
 
-test('seeks in a sealed 200 MB recording show the right decoded frame', async () => {
+test('an hour: seeks show the right decoded frame, and whoever goes far in its transcript, however soon, stays there', async () => {
   test.setTimeout(240_000);
   const clinic = await openClinic({ large: ['200MB'] });
   try {
@@ -32,6 +32,74 @@ test('seeks in a sealed 200 MB recording show the right decoded frame', async ()
         return clock?.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;
       }, { message: `the frame at ${target.toFixed(1)} s` }).toBe(true);
     }
+
+    const openAnew = async () => {
+      await window.getByRole('button', { name: 'Back to list' }).click();
+      await line.getByRole('button', { name: /^Review/ }).click();
+    };
+    const lines = window.locator('[data-line]');
+    const last = async () => Number(await lines.first().getAttribute('aria-setsize')) - 1;
+    await test.step('all lines come, though nobody asks for them', async () => {
+      await openAnew();
+      expect(await last()).toBeGreaterThan(1000);
+      await expect(lines).toHaveCount(await last() + 1);
+    });
+
+    await test.step('found far away as soon as it is open, a line keeps the focus of who chooses it', async () => {
+      await openAnew();
+      const search = window.getByRole('searchbox', { name: 'Search the transcript' });
+      await search.fill('a');
+      await search.press('Shift+Enter');
+      const found = lines.filter({ has: window.locator('.vr-mark--current') });
+      expect(Number(await found.getAttribute('data-line'))).toBeGreaterThan(1000);
+      await expect(found).toBeInViewport();
+      const button = found.getByRole('button');
+      const at = await found.getAttribute('data-line');
+      await button.click();
+      const chosen = window.locator(`[data-line="${at}"]`);
+      await expect(chosen.getByRole('button')).toBeFocused();
+      await expect(chosen).toBeInViewport();
+      expect((await videoState(window)).time).toBeGreaterThan(duration * 0.9);
+    });
+
+    await test.step('what is read stays in sight while the rest comes', async () => {
+      await openAnew();
+      await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
+      await window.locator('video').evaluate((video: HTMLVideoElement, to) => {
+        video.currentTime = to;
+      }, duration - 30);
+      const current = window.locator('.vr-line-row--current');
+      await expect(current).toBeInViewport();
+      const before = Number(await current.getAttribute('data-line'));
+      await current.hover();
+      await window.mouse.wheel(0, -400);
+      await expect(lines).toHaveCount(await last() + 1);
+      const top = await window.locator('.vr-transcript__lines').evaluate((box) => {
+        const { left, top: above } = box.getBoundingClientRect();
+        return Number(document.elementFromPoint(left + 60, above + 20)?.closest<HTMLElement>('[data-line]')?.dataset.line);
+      });
+      expect(top).toBeGreaterThan(before - 30);
+      expect(top).toBeLessThan(before);
+    });
+
+    await test.step('Home and End go to the first and the last line, and the arrows on from there', async () => {
+      await lines.first().getByRole('button').focus();
+      await window.keyboard.press('End');
+      await expect(lines.last().getByRole('button')).toBeFocused();
+      await window.keyboard.press('ArrowUp');
+      await expect(lines.nth(-2).getByRole('button')).toBeFocused();
+      await window.keyboard.press('Home');
+      await expect(lines.first().getByRole('button')).toBeFocused();
+    });
+
+    await test.step('the bar under the picture gives the player the keys', async () => {
+      await openAnew();
+      await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
+      await window.locator('.vjs-progress-holder').click({ position: { x: 100, y: 2 } });
+      const { time } = await videoState(window);
+      await window.keyboard.press('ArrowRight');
+      await expect.poll(async () => (await videoState(window)).time).toBeGreaterThan(time + 4);
+    });
   } finally {
     await clinic.stop();
   }

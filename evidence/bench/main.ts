@@ -3,7 +3,7 @@
  * was missed is said, and is a result. With a size (`--megabytes 20 --runs 1`, see trial.ts) a measure is tried out, and nothing is kept.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packaged } from '../../scripts/lib/paths.ts';
@@ -11,18 +11,16 @@ import { main, say, Stop } from '../../scripts/lib/process.ts';
 import type { Measure } from './measure.ts';
 import { measures } from './measures/index.ts';
 import { counted, failureOf, merged, resultOf, type Result, type Results, type Runtime } from './results.ts';
-import { versionOf } from './runtime.ts';
+import { loadNow, versionOf } from './runtime.ts';
 import { shortfalls, tableOf, withResults } from './table.ts';
 import { sizes, type Size } from './trial.ts';
 
 const [FILE, README] = ['results.json', 'README.md'].map((name) => join(import.meta.dirname, name)) as [string, string];
 
-const loads = (): number[] => loadavg().map((load) => Math.round(load * 100) / 100);
-
 function runtime(): Runtime {
   return {
     node: process.version, electron: versionOf(packaged), openssl: process.versions.openssl, cpu: cpus()[0]?.model ?? '', cpus: cpus().length,
-    load: loads(), platform: `${process.platform} ${process.arch}`,
+    platform: `${process.platform} ${process.arch}`,
   };
 }
 
@@ -47,11 +45,11 @@ function takeSizes(given: Partial<Record<Size, string>>): boolean {
 
 async function take(measure: Measure): Promise<Result> {
   const date = () => new Date().toISOString();
-  const [load = 0] = loads();
+  const load = loadNow();
   try {
-    return { ...resultOf(measure, await measure.run(), date()), load };
+    return resultOf(measure, { load, ...await measure.run() }, date());
   } catch (error) {
-    return { ...failureOf(measure, error, date()), load };
+    return failureOf(measure, error, date());
   }
 }
 
@@ -61,7 +59,7 @@ const DIGITS = 6;
 /** Into what the file holds by now: another run may have added to it meanwhile. */
 function keep(now: Results): void {
   const before = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) as Results : null;
-  const results = merged(before, now, measures.map(({ name }) => name));
+  const results = merged(before, now, measures);
   writeFileSync(FILE, `${JSON.stringify(results, (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(DIGITS)) : value), 2)}\n`);
   writeFileSync(README, withResults(readFileSync(README, 'utf8'), results));
 }

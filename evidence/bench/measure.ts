@@ -9,6 +9,8 @@ export interface Measured {
   runs: number;
   /** Smallest and largest of what is compared with the goal. */
   spread: readonly [number, number];
+  /** Of the machine, in the minute before. */
+  load?: number;
   /** Whatever else helps whoever asks why, such as the reference's median. */
   detail?: Readonly<Record<string, number | string>>;
 }

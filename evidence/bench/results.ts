@@ -1,4 +1,5 @@
 /** What a benchmark keeps: of each measure its last result, and where it was had. */
+import { isDeepStrictEqual } from 'node:util';
 import { isMet, type Measure, type Measured } from './measure.ts';
 
 export interface Runtime {
@@ -8,16 +9,12 @@ export interface Runtime {
   openssl: string;
   cpu: string;
   cpus: number;
-  /** Of one, five and fifteen minutes, before the first measure. */
-  load: number[];
   platform: string;
 }
 
 interface Line extends Pick<Measure, 'name' | 'what' | 'unit' | 'goal'> {
   /** When it was had. */
   date: string;
-  /** Of the minute before it. */
-  load?: number;
 }
 export type Result = Line & (Measured & { met: boolean } | { failed: string });
 
@@ -31,12 +28,15 @@ const lineOf = ({ name, what, unit, goal }: Measure, date: string): Line => ({ n
 export const resultOf = (measure: Measure, measured: Measured, date: string): Result => ({ ...lineOf(measure, date), ...measured, met: isMet(measure, measured) });
 export const failureOf = (measure: Measure, error: unknown, date: string): Result => ({ ...lineOf(measure, date), failed: error instanceof Error ? error.message : String(error) });
 
-const sameMachine = (one: Runtime, other: Runtime): boolean => JSON.stringify({ ...one, load: [] }) === JSON.stringify({ ...other, load: [] });
+const sameMachine = (one: Runtime, other: Runtime): boolean => isDeepStrictEqual(one, other);
 
 /** Those before with what is new in their place, in the order of the measures. Results of another machine or runtime do not stand beside it, nor do those of a measure that there is no more. */
-export function merged(before: Results | null, now: Results, names: readonly string[]): Results {
+export function merged(before: Results | null, now: Results, measures: readonly Pick<Measure, 'name' | 'what'>[]): Results {
   const kept = before && sameMachine(before.runtime, now.runtime) ? before.results : [];
-  const results = names.flatMap((name) => now.results.find((one) => one.name === name) ?? kept.find((one) => one.name === name) ?? []);
+  const results = measures.flatMap(({ name, what }) => {
+    const found = now.results.find((one) => one.name === name) ?? kept.find((one) => one.name === name);
+    return found ? { ...found, what } : [];
+  });
   return { ...now, results };
 }
 

@@ -1,7 +1,11 @@
 /** The Electron that the package is made of, where scripts/runtime.ts finds it. */
 import { existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { cache, nodeModules, packaged, root } from '../../scripts/lib/paths.ts';
+
+/** Of the last minute. */
+export const loadNow = (): number => Math.round((loadavg()[0] ?? 0) * 100) / 100;
 
 /** Null for what is no Electron distribution. */
 export function versionOf(folder: string): string | null {

@@ -9,8 +9,8 @@ export const figure = (value: number): string => (Math.abs(value) >= 100 ? value
 
 const goalOf = ({ goal: { is, figure: bar, of }, unit }: Result): string => `${is === 'at most' ? '≤' : '≥'} ${figure(bar)}${of === 'ratio' ? '' : ` ${unit}`}`;
 
-/** Not the year. Measures of one scene are had together: the load is that before the first. */
-const takenOf = ({ date, load }: Result): string => `${date.slice(5, 16).replace('T', ' ')}${load === undefined ? '' : `, ${load}`}`;
+/** Not the year. */
+const takenOf = (result: Result): string => `${result.date.slice(5, 16).replace('T', ' ')}${'load' in result ? `, ${result.load}` : ''}`;
 
 function cellsOf(result: Result): string[] {
   if ('failed' in result) return [result.name, `failed: ${result.failed}`, '', goalOf(result), 'failed', '', '', takenOf(result)];

@@ -190,6 +190,38 @@ describe('when it cannot be recorded', () => {
   });
 });
 
+describe('a row that becomes another patient’s', () => {
+  /** Task/task-01 names by now what task-02 names. */
+  const move = async () => {
+    const { for: patient, focus, encounter, reasonCode } = await practice.get().repo.read<Task>('Task', 'task-02');
+    await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, for: patient, focus, encounter, reasonCode }));
+    const before = at.pushed.length;
+    await syncWorklist(at.desk);
+    return at.pushed.slice(before).flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
+  };
+
+  it('is another row: the page has nothing of the former left to show for it, and nobody opens it by the former', async () => {
+    const { rows: [{ patient } = { patient: null }] } = await handlers().rows(WINDOW, [first], '');
+    const lists = await move();
+    const now = at.rowOf('task-01');
+    expect(lists.length).toBeGreaterThan(0);
+    for (const ids of lists) expect(ids).not.toContain(first);
+    expect((await handlers().rows(WINDOW, [first], '')).rows).toEqual([]);
+    expect((await handlers().rows(WINDOW, [now], '')).rows).toMatchObject([{ id: now }]);
+    expect((await handlers().rows(WINDOW, [now], '')).rows[0]?.patient).not.toEqual(patient);
+    await expect(handlers().openRecording(WINDOW, first)).rejects.toThrow();
+  });
+
+  it('is off the list at once, also where its new name cannot be recorded', async () => {
+    const full = unwritable();
+    const lists = await move().catch(() => null);
+    full.mockRestore();
+    const pushed = lists ?? at.pushed.flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
+    expect(pushed.at(-1)).not.toContain(first);
+    expect(pushed.at(-1)).not.toContain(at.rowOf('task-01'));
+  });
+});
+
 describe('listed', () => {
   it('is each recording once, and a row anew when its recording becomes another patient’s', async () => {
     const about = () => entries().flatMap((entry) => (entry.event === 'listed' && entry.subject.task === 'Task/task-01' ? [entry.subject] : []));
@@ -201,10 +233,10 @@ describe('listed', () => {
     await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject: { reference: 'Patient/somebody-else' } }));
     await syncWorklist(at.desk);
     // Assurance withholds it; this is about what a row that passes would have on record.
-    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence, at.desk.site) }]);
-    recordListed(at.desk, [{ id: first, subject: subjectOf(vault.library.assignment(first)!.evidence, at.desk.site) }]);
+    const now = at.rowOf('task-01');
+    for (const _ of [1, 2]) recordListed(at.desk, [{ id: now, subject: subjectOf(vault.library.assignment(now)!.evidence, at.desk.site) }]);
     expect(about().map((subject) => subject.patient)).toEqual([patient, 'Patient/somebody-else']);
-    await report({ [first]: 2 }, true);
+    await report({ [now]: 2 }, true);
     expect(entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.patient, entry.seconds]] : []))).toEqual([[patient, 1], [patient, 1], ['Patient/somebody-else', 2]]);
   });
 

@@ -17,7 +17,8 @@ import { indexRow, unindexRow } from './reviewing/finding.ts';
 import { Theirs } from './reviewing/theirs.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
-import { decideAnew, showWorklist } from './worklist.ts';
+import type { Site } from '../site.ts';
+import { decideAnew, showWorklist, subjectOf } from './worklist.ts';
 
 /** How often one row is asked for again because a sync was faster. */
 const REREADS = 3;
@@ -80,12 +81,12 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   for (const one of evidence) {
     const before = presentOf(one);
     if (!before || isOvertaken(one)) continue;
-    const { recording } = rowOf(before, one);
+    const { recording } = rowOf(before, one, desk.site);
     if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
   }
   const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
     const before = presentOf(one);
-    return { before, row: rowOf(before, one), sighted };
+    return { before, row: rowOf(before, one, desk.site), sighted };
   });
   library.work((db) => {
     library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
@@ -103,14 +104,21 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   } finally {
     if (vault.unlocked) keepPassing(desk, vault, passing, now);
   }
-  if (taken.some(({ before, row }) => before?.withheldSince === null && row.withheldSince !== null)) await showWorklist(desk);
+  // What was on the list, and is not or not as that, goes now and not at the end of the round.
+  if (taken.some(({ before, row }) => before?.withheldSince === null && (row.withheldSince !== null || row.rowId !== before.rowId))) await showWorklist(desk);
   const tasks = new Set(taken.map(({ row }) => row.task));
   return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
 }
 
-function rowOf(before: AssignmentRow | null, evidence: Evidence): AssignmentRow {
+/** Whether the page may go on with what it has of the row: it has that by the row's id, and would show it of whatever bears the same. What names nothing at the moment is on no list. */
+function isSameRow(before: Evidence, now: Evidence, site: Site): boolean {
+  const [was, is] = [subjectOf(before, site), subjectOf(now, site)];
+  return before.recording === null || now.recording === null || (was.recording === is.recording && was.patient === is.patient);
+}
+
+function rowOf(before: AssignmentRow | null, evidence: Evidence, site: Site): AssignmentRow {
   return {
-    task: `Task/${evidence.task.id}`, rowId: before?.rowId ?? randomUUID(), recording: evidence.recording && recordingUrn(evidence.recording),
+    task: `Task/${evidence.task.id}`, rowId: before && isSameRow(before.evidence, evidence, site) ? before.rowId : randomUUID(), recording: evidence.recording && recordingUrn(evidence.recording),
     evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
   };
 }
@@ -157,7 +165,7 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
 }
 
 /**
- * Task and Consent of one row as they are now. Returns the row to go on with, or null when it was withdrawn. Throws
+ * Task and Consent of one row as they are now. Returns the row to go on with, or null when it was withdrawn or is another's. Throws
  * `practice-unreachable` or `session-expired` when the practice could not say. Only a sync renews the lease: one row says nothing of the others.
  */
 export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and-consent' | 'whole' = 'task-and-consent'): Promise<AssignmentRow | null> {
@@ -181,7 +189,10 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
       return null;
     }
     if ((await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked)).some(({ task }) => task.id === evidence.task.id)) continue;
-    return vault.library.assignment(row.rowId);
+    const now = vault.library.assignment(row.rowId);
+    // Another recording's or patient's by now, which is another row: nobody has chosen that one.
+    if (!now) await showWorklist(desk);
+    return now;
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');
 }

@@ -12,8 +12,8 @@ export const RECORDING_SCHEME = 'recording';
 /** The page may read a frame of what it plays, for the small pictures of it. */
 const PAGE = 'app://ui';
 
-/** So much of an answer goes out as fast as it is taken, behind the index where it begins with it: what the first picture needs. Bytes; of ten minutes of 720p three seconds, and more of what is longer or larger, up to where reading ahead is all that is left. */
-const atOnce = (size: number): number => Math.min(Math.max(768 * 1024, size / 200), 2 * 1024 * 1024);
+/** So much of an answer goes out as fast as it is taken, behind the index where it begins with it: what the first picture needs. Bytes; of a recording of ten minutes its half of a per cent is three seconds. */
+const atOnce = (size: number): number => Math.max(768 * 1024, size / 200);
 /** Before each segment of what is read ahead after that, ms: handing it over takes main and the page as much work as the picture that somebody waits for meanwhile. */
 export const PAUSE_MS = 100;
 /** By then the picture is there, ms after the question; and what is read ahead goes out as fast as anything plays (some 10 MB a second). */

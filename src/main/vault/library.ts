@@ -280,7 +280,7 @@ export class Library extends Store {
 
   #save(row: AssignmentRow): void {
     this.db.prepare(
-      `INSERT INTO assignment VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (task) DO UPDATE SET recording = excluded.recording,
+      `INSERT INTO assignment VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (task) DO UPDATE SET row_id = excluded.row_id, recording = excluded.recording,
        evidence = excluded.evidence, withheld_since = excluded.withheld_since, media_refused = excluded.media_refused`)
       .run(row.task, row.rowId, row.recording, JSON.stringify(row.evidence), row.withheldSince, row.mediaRefused);
   }

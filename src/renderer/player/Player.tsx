@@ -153,6 +153,11 @@ export function Player({ recording, online, initialPosition, cues, controlsRef, 
     }
   };
 
+  // The bar under the picture keeps the focus where it was when it is pressed, and with it the keys.
+  const toKeys = () => {
+    if (frame.current?.contains(document.activeElement) === false) frame.current.focus({ preventScroll: true });
+  };
+
   // Never by itself: it starts where it is asked to.
   const start = (from: number) => {
     const player = controlsRef.current;
@@ -172,7 +177,7 @@ export function Player({ recording, online, initialPosition, cues, controlsRef, 
             <Button look="secondary" small onClick={() => start(0)}>{text.fromStart}</Button>
           </div>
         )}
-        <div className={`vr-stage vr-stage--${recording.medium}`} ref={frame} tabIndex={0} role="group" aria-label={recording.medium === 'audio' ? mediumWords.audio : mediumWords.video} aria-describedby="player-help" data-testid="stage" />
+        <div className={`vr-stage vr-stage--${recording.medium}`} ref={frame} tabIndex={0} onPointerDown={toKeys} role="group" aria-label={recording.medium === 'audio' ? mediumWords.audio : mediumWords.video} aria-describedby="player-help" data-testid="stage" />
       </div>
       {recording.arriving && (
         <p className="vr-arriving" role="status">{text.arriving[online ? waits ? 'waits' : 'comes' : waits ? 'waitsCut' : 'cut']}</p>

@@ -1,5 +1,5 @@
 import classNames from 'classnames';
-import { memo, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { review as text } from '../text/review.ts';
 import { group, transcript as more } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';
@@ -21,7 +21,7 @@ interface Props {
   masks?: readonly Interval[];
 }
 
-const scrolling = ['PageUp', 'PageDown', 'Home', 'End'];
+const scrolling = ['PageUp', 'PageDown'];
 const noMasks: readonly Interval[] = [];
 const noMatches: readonly Match[] = [];
 
@@ -47,17 +47,27 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
   const matches = useMemo(() => matchesIn(cues, wanted, (cue) => isLineMasked(cue, masks)), [cues, wanted, masks]);
   const byLine = useMemo(() => new Map([...new Set(matches.map(({ line }) => line))].map((line) => [line, matches.filter((one) => one.line === line)])), [matches]);
   const match = matches[at];
-  const [from, until] = useMadeLines(cues.length, match?.line ?? reachable);
+  /** They have had a line in their hands. */
+  const [entered, setEntered] = useState(false);
+  const [first, end] = useMadeLines(cues.length, reachable, entered || !following || match !== undefined);
+  const firstBefore = useRef(first);
   const stretch = chosen && stretchOfLines(cues, ...chosen);
 
   const lineAt = (index: number) => box.current?.querySelector<HTMLElement>(`[data-line="${index}"] button`) ?? null;
+
+  // Lines that come above leave those that are in sight where they are.
+  useLayoutEffect(() => {
+    const [frame, was] = [box.current, firstBefore.current];
+    firstBefore.current = first;
+    if (frame && first < was) frame.scrollTop += frame.querySelector<HTMLElement>(`[data-line="${was}"]`)?.offsetTop ?? 0;
+  }, [first]);
 
   useEffect(() => {
     const frame = box.current;
     const line = frame?.querySelector<HTMLElement>(`[data-line="${match ? match.line : current}"]`);
     if ((!following && !match) || !frame || !line) return;
     frame.scrollTop = line.offsetTop - frame.clientHeight / 3;
-  }, [current, following, match, from]);
+  }, [current, following, match]);
 
   // What is selected with the mouse is a choice of lines.
   useEffect(() => {
@@ -76,9 +86,10 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
   const onKey = (event: KeyboardEvent) => {
     if (scrolling.includes(event.key)) setFollowing(false);
     if (event.key === 'Escape' && chosen) setChosen(null);
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    const to = { ArrowDown: reachable + 1, ArrowUp: reachable - 1, Home: 0, End: cues.length - 1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    const next = Math.min(cues.length - 1, Math.max(0, reachable + (event.key === 'ArrowDown' ? 1 : -1)));
+    const next = Math.min(cues.length - 1, Math.max(0, to));
     setFollowing(false);
     setChosen(event.shiftKey ? [chosen?.[0] ?? reachable, next] : null);
     setStop(next);
@@ -100,6 +111,19 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
   const step = (by: 1 | -1) => {
     if (matches.length > 0) setSearch({ wanted, at: (at + by + matches.length) % matches.length });
   };
+
+  const line = (cue: Cue, index: number) => (
+    <Line
+      key={index} cue={cue} index={index} isCurrent={index === current} isReachable={index === reachable} isMasked={isLineMasked(cue, masks)}
+      isChosen={chosen !== null && index >= Math.min(...chosen) && index <= Math.max(...chosen)}
+      speaks={cue.speaker !== null && cue.speaker !== cues[index - 1]?.speaker} of={cues.length}
+      matches={byLine.get(index) ?? noMatches} match={match?.line === index ? match : undefined}
+      onChoose={(position) => {
+        onSeek(position);
+        jump();
+      }}
+    />
+  );
 
   return (
     <section className="vr-transcript" aria-labelledby="transcript">
@@ -132,25 +156,14 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
           <p className="nhsuk-u-visually-hidden" id="transcript-help">{onNote ? more.selectHelp : text.transcriptHelp}</p>
           <div
             className="vr-transcript__lines" ref={box} aria-describedby="transcript-help"
-            onWheel={pause} onTouchMove={pause} onKeyDown={onKey}
+            onWheel={pause} onTouchMove={pause} onKeyDown={onKey} onFocus={() => setEntered(true)}
             onPointerDown={(event) => {
               // On the box itself and not on a line: the scroll bar.
               if (event.target === event.currentTarget) pause();
             }}
           >
             <ol>
-              {cues.slice(from, until).map((cue, n) => [cue, from + n] as const).map(([cue, index]) => (
-                <Line
-                  key={index} cue={cue} index={index} isCurrent={index === current} isReachable={index === reachable} isMasked={isLineMasked(cue, masks)}
-                  isChosen={chosen !== null && index >= Math.min(...chosen) && index <= Math.max(...chosen)}
-                  speaks={cue.speaker !== null && cue.speaker !== cues[index - 1]?.speaker}
-                  matches={byLine.get(index) ?? noMatches} match={match?.line === index ? match : undefined}
-                  onChoose={(position) => {
-                    onSeek(position);
-                    jump();
-                  }}
-                />
-              ))}
+              {cues.slice(first, end).map((cue, n) => line(cue, first + n))}
             </ol>
           </div>
           {onNote && (
@@ -180,6 +193,8 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
 interface LineProps {
   cue: Cue;
   index: number;
+  /** Lines in all. */
+  of: number;
   isCurrent: boolean;
   isReachable: boolean;
   isMasked: boolean;
@@ -205,12 +220,12 @@ function marked(words: string, matches: readonly Match[], match: Match | undefin
 }
 
 const Line = memo(
-  function Line({ cue, index, isCurrent, isReachable, isMasked, isChosen, speaks, matches, match, onChoose }: LineProps) {
+  function Line({ cue, index, of, isCurrent, isReachable, isMasked, isChosen, speaks, matches, match, onChoose }: LineProps) {
     const id = useId();
     return (
       // Its text can be selected, which a button's cannot: a click that selects nothing goes to the line, as its button does.
       <li
-        data-line={index} className={classNames('vr-line-row', isCurrent && 'vr-line-row--current', isChosen && 'vr-line-row--chosen')}
+        data-line={index} aria-posinset={index + 1} aria-setsize={of} className={classNames('vr-line-row', isCurrent && 'vr-line-row--current', isChosen && 'vr-line-row--chosen')}
         onClick={() => {
           if (document.getSelection()?.isCollapsed !== false) onChoose(cue.from);
         }}

@@ -11,12 +11,17 @@ it('begins with a screen’s worth of a long transcript, and with all of a short
   expect(reaching(none, 0, 0)).toBe(none);
 });
 
-it('keeps what is there when somebody moves on, and begins anew where they go far away', () => {
+it('keeps what is there when somebody moves on, and begins anew where they go far away from the first lines', () => {
   const made: Made = [0, 100];
   expect(reaching(made, 50, 1000)).toBe(made);
   expect(reaching(made, 90, 1000)).toEqual([0, 90 + ROOM]);
-  expect(reaching(made, 700, 1000)).toEqual([700 - ROOM, 700 + ROOM]);
-  expect(reaching([700, 800], 690, 1000)).toEqual([690 - ROOM, 800]);
+  expect(reaching([0, ROOM], 700, 1000)).toEqual([700 - ROOM, 700 + ROOM]);
+  expect(reaching([700, 700 + ROOM], 690, 1000)).toEqual([690 - ROOM, 700 + ROOM]);
+});
+
+it('gives up nothing of what came since, however far somebody goes', () => {
+  expect(reaching([0, 950], 995, 1000)).toEqual([0, 1000]);
+  expect(reaching([400, 700], 10, 1000)).toEqual([0, 700]);
 });
 
 it('comes to all of it from anywhere, in steps, and whatever is looked at is always there', () => {

@@ -10,12 +10,14 @@ const STEP = 50;
 
 const around = (at: number, count: number): Made => [Math.max(0, Math.min(at, count) - ROOM), Math.min(count, at + ROOM)];
 
-/** With the lines around `at`: those that are there already stay if they meet. */
+/** With the lines around `at`, and whatever lies between; only where no more than the first lines are there, and those are elsewhere, it begins anew. */
 export function reaching(made: Made, at: number, count: number): Made {
   const near = around(at, count);
-  const kept: Made = [made[0], Math.min(made[1], count)];
-  if (near[0] >= kept[0] && near[1] <= kept[1]) return kept[1] === made[1] ? made : kept;
-  return near[0] > kept[1] || near[1] < kept[0] ? near : [Math.min(kept[0], near[0]), Math.max(kept[1], near[1])];
+  const kept: Made = [Math.min(made[0], count), Math.min(made[1], count)];
+  const isElsewhere = near[0] > kept[1] || near[1] < kept[0];
+  if (isElsewhere && kept[1] - kept[0] <= 2 * ROOM) return near;
+  const both: Made = [Math.min(kept[0], near[0]), Math.max(kept[1], near[1])];
+  return both[0] === made[0] && both[1] === made[1] ? made : both;
 }
 
 /** With some more: first those that follow. */

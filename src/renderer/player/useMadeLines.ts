@@ -1,20 +1,20 @@
 import { startTransition, useEffect, useState } from 'react';
 import { isWhole, reaching, widened, type Made } from './madeLines.ts';
 
-/** By then the picture is there, ms. */
+/** By then the picture is mostly there, ms. */
 const AFTER_MS = 1000;
 /** A window that nobody sees has no idle moment, ms. */
 const PATIENCE_MS = 500;
 
-/** The lines that are on the page: those around `at` at once, the rest bit by bit once the picture has had its turn. */
-export function useMadeLines(count: number, at: number): Made {
+/** The lines that are on the page: those around `at` at once, the rest bit by bit once the picture has had its turn. @param all none may be missing: somebody is among them */
+export function useMadeLines(count: number, at: number, all: boolean): Made {
   const [kept, setKept] = useState<Made>([0, 0]);
-  const made = reaching(kept, at, count);
+  const made: Made = all && !isWhole(kept, count) ? [0, count] : reaching(kept, at, count);
   if (made !== kept) setKept(made);
-  const whole = isWhole(made, count);
+  const isDone = isWhole(made, count);
 
   useEffect(() => {
-    if (whole) return undefined;
+    if (isDone) return undefined;
     let idle = 0;
     const goOn = () => {
       idle = requestIdleCallback(() => {
@@ -27,6 +27,6 @@ export function useMadeLines(count: number, at: number): Made {
       clearTimeout(timer);
       cancelIdleCallback(idle);
     };
-  }, [whole, count]);
+  }, [isDone, count]);
   return made;
 }

@@ -68,7 +68,8 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
   const field = useRef<HTMLInputElement>(null);
   const presented = usePresented();
   const now = useNow(60_000);
-  const { found, ids, problem } = useFound(worklist, query);
+  const { found, problem } = useFound(worklist, query);
+  const ids = found?.ids ?? [];
   const typed = query.text;
   // Rows are not drawn anew because what is above them was.
   const asked = useRef({ onOpen, onStorage });

@@ -25,14 +25,23 @@ export interface Found extends ListedRows {
 export const byRow = ({ rows, hits }: Reply<'rows'>): ListedRows =>
   ({ rows: new Map(rows.map((row) => [row.id, row])), hits: new Map(rows.map(({ id }) => [id, hits.filter((hit) => hit.id === id)])) });
 
-/**
- * What the main process finds for a query, asked anew whenever the list changes; an answer that another question has overtaken is dropped. Null until the first.
- * `ids`: of it what is still on the list.
- */
-export function useFound(worklist: Worklist, query: ListQuery): { found: Found | null; ids: readonly string[]; problem: Problem | null } {
-  const [found, setFound] = useState<Found | null>(null);
+/** Of an answer what is still on the list. What has left it is given up with its content: where it comes back, as something else perhaps, there is nothing to show before the next answer. */
+export function without(found: Found, listed: ReadonlySet<string>): Found {
+  const ids = found.ids.filter((id) => listed.has(id));
+  if (ids.length === found.ids.length) return found;
+  const kept = <T>(of: ReadonlyMap<string, T>) => new Map([...of].filter(([id]) => listed.has(id)));
+  return { ...found, ids, rows: kept(found.rows), hits: kept(found.hits) };
+}
+
+/** What the main process finds for a query, asked anew whenever the list changes; an answer that another question has overtaken is dropped. Null until the first. */
+export function useFound(worklist: Worklist, query: ListQuery): { found: Found | null; problem: Problem | null } {
+  const [last, setLast] = useState<Found | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [turns] = useState(() => new Turns());
+  const listed = useMemo(() => new Set(worklist.ids), [worklist]);
+  // It goes at once, and not when the next answer is here.
+  const found = last && without(last, listed);
+  if (found !== last) setLast(found);
 
   useEffect(() => {
     let current = true;
@@ -40,15 +49,14 @@ export function useFound(worklist: Worklist, query: ListQuery): { found: Found |
       const result = current ? await attempt(door.findRows(query)) : null;
       if (!current || !result) return;
       setProblem(result.ok ? null : result.error);
-      if (result.ok) setFound({ query, ids: result.value.ids, counts: result.value.counts, ...byRow(result.value) });
+      if (result.ok) setLast({ query, ids: result.value.ids, counts: result.value.counts, ...byRow(result.value) });
+      // The list has changed, and what of it can be shown is not known: whatever is given is asked for anew.
+      else setLast((before) => before && { ...before, rows: new Map(), hits: new Map() });
     });
     return () => {
       current = false;
     };
   }, [worklist, query, turns]);
 
-  // What has gone from the list goes at once, and not when the next answer is here.
-  const listed = useMemo(() => new Set(worklist.ids), [worklist]);
-  const ids = useMemo(() => found?.ids.filter((id) => listed.has(id)) ?? [], [listed, found]);
-  return { found, ids, problem };
+  return { found, problem };
 }

@@ -7,10 +7,16 @@ import { byRow, type ListedRows } from './useFound.ts';
 const BATCH = 300;
 const none: ListedRows = { rows: new Map(), hits: new Map() };
 
-interface Kept extends ListedRows {
+export interface Kept extends ListedRows {
   of: unknown;
-  /** Of these the content is as it was when `of` was: of the rest there is at most what was known before. */
+  /** Of these there is what was given when `of` was, or nothing: of the rest at most what was known before. */
   given: ReadonlySet<string>;
+}
+
+/** With what came of a question for some: of these nothing stays that was known before, whatever the answer is. */
+export function answered(before: Kept, asked: readonly string[], { rows, hits }: ListedRows): Kept {
+  const others = <T>(map: ReadonlyMap<string, T>) => [...map].filter(([id]) => !asked.includes(id));
+  return { of: before.of, rows: new Map([...others(before.rows), ...rows]), hits: new Map([...others(before.hits), ...hits]), given: new Set([...before.given, ...asked]) };
 }
 
 const begun = (of: unknown, { rows, hits }: ListedRows): Kept => ({ of, rows, hits, given: new Set(rows.keys()) });
@@ -33,10 +39,10 @@ export function useRows(of: unknown, ids: readonly string[], text = '', first: L
     if (key === '') return undefined;
     let current = true;
     turns.take(async () => {
-      const result = current ? await attempt(door.rows(key.split(' '), text)) : null;
-      if (!result?.ok) return;
-      const { rows, hits } = byRow(result.value);
-      setKept((before) => (before.of === of ? { of, rows: new Map([...before.rows, ...rows]), hits: new Map([...before.hits, ...hits]), given: new Set([...before.given, ...rows.keys()]) } : before));
+      if (!current) return;
+      const asked = key.split(' ');
+      const result = await attempt(door.rows(asked, text));
+      setKept((before) => (before.of === of ? answered(before, asked, result.ok ? byRow(result.value) : none) : before));
     });
     return () => {
       current = false;

@@ -661,8 +661,20 @@ describe('an assignment that the practice moves to another recording', () => {
     await changeTask((task) => ({ ...task, focus, for: patient, encounter, reasonCode }));
     await syncWorklist(at.desk);
     expect(await at.standingOf('task-01')).toBe('shown');
+    chosen();
+  };
+  /** The row that stands for it by now. */
+  const chosen = (): void => {
+    row = at.rowOf('task-01');
     onScreen(row);
   };
+
+  it('is another row, and whoever chose the former opens nothing', async () => {
+    const former = row;
+    await move();
+    expect(row).not.toBe(former);
+    await expect(reviewView(at.desk, former)).rejects.toThrow();
+  });
 
   it('shows nothing that others wrote of the first', async () => {
     const ben = practice.get().people.find(({ username }) => username === 'ben');
@@ -731,7 +743,7 @@ describe('an assignment that the practice moves to another recording', () => {
     await saveNote(at.desk, row, null, note('Of the second'));
     await undo.pop()?.();
     await syncWorklist(at.desk);
-    onScreen(row);
+    chosen();
     expect((await reviewView(at.desk, row)).notes).toMatchObject([{ text: 'Of the first' }]);
     expect((await restoreNote(at.desk, row, first?.id ?? '')).notes.map(({ text }) => text)).toEqual(['Removed', 'Of the first']);
     expect(await keptWork(at.desk)).toMatchObject([{ notes: [{ text: 'Of the second' }] }]);

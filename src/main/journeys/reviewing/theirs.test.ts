@@ -65,6 +65,7 @@ it('is not given once the practice names another patient record of the recording
   await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (task) => ({ ...task, for: subject }));
   await syncWorklist(at.desk);
   expect(await at.standingOf('task-01')).toBe('shown');
+  row = at.rowOf('task-01');
   const view = await reviewView(at.desk, row);
   expect(view.thread).toEqual([]);
   expect(view.others).not.toContain(practice.get().people.find(({ username }) => username === 'ben')?.name);
