@@ -2,6 +2,7 @@
 import { app, session as electronSession } from 'electron';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openBrowser } from './openBrowser.ts';
 import { readSite, siteFrom } from './site.ts';
 import { runSiteCheck } from './siteCheck/command.ts';
@@ -26,6 +27,6 @@ export async function check({ site }: { site: string | null }, options: { signIn
     return 2;
   });
   // Ended at once after a sign-in, Electron 33 crashed 3 of 90 times on a busy machine (SIGSEGV), and its code was lost; after this 0 of 60 times.
-  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  await sleep(SETTLED_MS);
   app.exit(code);
 }

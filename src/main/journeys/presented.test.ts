@@ -192,9 +192,12 @@ describe('when it cannot be recorded', () => {
 
 describe('a row that becomes another patient’s', () => {
   /** Task/task-01 names by now what task-02 names. */
-  const move = async () => {
+  const moveAtPractice = async () => {
     const { for: patient, focus, encounter, reasonCode } = await practice.get().repo.read<Task>('Task', 'task-02');
     await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, for: patient, focus, encounter, reasonCode }));
+  };
+  const move = async () => {
+    await moveAtPractice();
     const before = at.pushed.length;
     await syncWorklist(at.desk);
     return at.pushed.slice(before).flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
@@ -210,6 +213,15 @@ describe('a row that becomes another patient’s', () => {
     expect((await handlers().rows(WINDOW, [now], '')).rows).toMatchObject([{ id: now }]);
     expect((await handlers().rows(WINDOW, [now], '')).rows[0]?.patient).not.toEqual(patient);
     await expect(handlers().openRecording(WINDOW, first)).rejects.toThrow();
+  });
+
+  it('is not opened where that is heard only as somebody opens it', async () => {
+    await moveAtPractice();
+    const before = at.pushed.length;
+    await expect(handlers().openRecording(WINDOW, first)).rejects.toMatchObject({ code: 'recording-withheld' });
+    const lists = at.pushed.slice(before).flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
+    expect(lists.at(-1)).not.toContain(first);
+    expect(entries().filter(({ event }) => event === 'opened')).toEqual([]);
   });
 
   it('is off the list at once, also where its new name cannot be recorded', async () => {

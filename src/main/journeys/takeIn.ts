@@ -10,6 +10,7 @@ import { settleAll } from '../platform/settleAll.ts';
 import { Notebook } from '../review/notebook.ts';
 import { consentsNamed, reread, rereadWhole } from '../service/evidence.ts';
 import { offer, type Evidence, type Offered } from '../service/offered.ts';
+import type { Site } from '../site.ts';
 import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
@@ -17,7 +18,6 @@ import { indexRow, unindexRow } from './reviewing/finding.ts';
 import { Theirs } from './reviewing/theirs.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
-import type { Site } from '../site.ts';
 import { decideAnew, showWorklist, subjectOf } from './worklist.ts';
 
 /** How often one row is asked for again because a sync was faster. */
@@ -81,7 +81,7 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   for (const one of evidence) {
     const before = presentOf(one);
     if (!before || isOvertaken(one)) continue;
-    const { recording } = rowOf(before, one, desk.site);
+    const recording = nameIn(one);
     if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
   }
   const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
@@ -112,13 +112,16 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
 
 /** Whether the page may go on with what it has of the row: it has that by the row's id, and would show it of whatever bears the same. What names nothing at the moment is on no list. */
 function isSameRow(before: Evidence, now: Evidence, site: Site): boolean {
+  if (before.recording === null || now.recording === null) return true;
   const [was, is] = [subjectOf(before, site), subjectOf(now, site)];
-  return before.recording === null || now.recording === null || (was.recording === is.recording && was.patient === is.patient);
+  return was.recording === is.recording && was.patient === is.patient;
 }
+
+const nameIn = ({ recording }: Evidence): string | null => recording && recordingUrn(recording);
 
 function rowOf(before: AssignmentRow | null, evidence: Evidence, site: Site): AssignmentRow {
   return {
-    task: `Task/${evidence.task.id}`, rowId: before && isSameRow(before.evidence, evidence, site) ? before.rowId : randomUUID(), recording: evidence.recording && recordingUrn(evidence.recording),
+    task: `Task/${evidence.task.id}`, rowId: before && isSameRow(before.evidence, evidence, site) ? before.rowId : randomUUID(), recording: nameIn(evidence),
     evidence, withheldSince: before?.withheldSince ?? null, mediaRefused: before?.mediaRefused ?? null,
   };
 }
@@ -165,7 +168,7 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
 }
 
 /**
- * Task and Consent of one row as they are now. Returns the row to go on with, or null when it was withdrawn or is another's. Throws
+ * Task and Consent of one row as they are now. Returns the row of that Task to go on with, or null when it was withdrawn. Throws
  * `practice-unreachable` or `session-expired` when the practice could not say. Only a sync renews the lease: one row says nothing of the others.
  */
 export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and-consent' | 'whole' = 'task-and-consent'): Promise<AssignmentRow | null> {
@@ -175,7 +178,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
   if (desk.siteChanged) throw new Failure('site-file-changed', 'site changed since the last sign-in');
   for (let tries = 0; tries < REREADS; tries += 1) {
     const asked = desk.taken;
-    const present = vault.library.assignment(row.rowId);
+    const present = vault.library.assignmentOf(row.task);
     if (!present) return null;
     // Whatever becomes of the one question, the answer to the other is taken in: a stop that is heard must not go with a Task that is not.
     const reading = what === 'whole' ? rereadWhole(session.http, present.evidence) : reread(session.http, present.evidence);
@@ -189,10 +192,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
       return null;
     }
     if ((await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked)).some(({ task }) => task.id === evidence.task.id)) continue;
-    const now = vault.library.assignment(row.rowId);
-    // Another recording's or patient's by now, which is another row: nobody has chosen that one.
-    if (!now) await showWorklist(desk);
-    return now;
+    return vault.library.assignmentOf(row.task);
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');
 }

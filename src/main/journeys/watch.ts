@@ -31,7 +31,8 @@ async function currentRow(desk: Desk, rowId: string): Promise<{ row: AssignmentR
   if (desk.session) {
     try {
       const fresh = await refreshRow(desk, row);
-      if (!fresh) throw new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' });
+      // Another recording's or patient's by now is another row, which nobody has chosen.
+      if (fresh?.rowId !== rowId) throw new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' });
       desk.stand({ online: true });
       const refusal = stopListRefusal(desk);
       if (refusal) {

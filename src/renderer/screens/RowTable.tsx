@@ -22,7 +22,6 @@ interface RowPlace {
 
 interface Props {
   found: Found;
-  ids: readonly string[];
   onOpen: (id: string) => void;
   children: (row: WorklistRow, hits: readonly Hit[], place: RowPlace) => ReactNode;
 }
@@ -30,7 +29,8 @@ interface Props {
 const noHits: readonly Hit[] = [];
 
 /** A long list as a table of which only what is near the screen is on the page; screen readers are told how long it is. Arrows, Home and End go from row to row, Enter opens. */
-export function RowTable({ found, ids, onOpen, children }: Props) {
+export function RowTable({ found, onOpen, children }: Props) {
+  const { ids } = found;
   const body = useRef<HTMLTableSectionElement>(null);
   /** px: of the first that was measured. Most are as high, and each that is not moves all that follow. */
   const usual = useRef<number | null>(null);

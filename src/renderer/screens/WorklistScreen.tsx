@@ -69,7 +69,6 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
   const presented = usePresented();
   const now = useNow(60_000);
   const { found, problem } = useFound(worklist, query);
-  const ids = found?.ids ?? [];
   const typed = query.text;
   // Rows are not drawn anew because what is above them was.
   const asked = useRef({ onOpen, onStorage });
@@ -108,7 +107,7 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
             onChange={(event) => onQuery({ ...query, text: event.target.value })}
           />
           {typed !== '' && <Button look="secondary" small onClick={clear}>{text.clear}</Button>}
-          <p className="vr-search__count" role="status">{found && text.count(ids.length, worklist.ids.length)}{worklist.checking > 0 && ` ${filters.checking(worklist.checking)}`}</p>
+          <p className="vr-search__count" role="status">{found && text.count(found.ids.length, worklist.ids.length)}{worklist.checking > 0 && ` ${filters.checking(worklist.checking)}`}</p>
           {worklist.withheld.length > 0 && (
             <button type="button" className="vr-text-button" onClick={() => document.getElementById('withheld')?.scrollIntoView()}>
               {withheld.alsoWithheld(worklist.withheld.length)}
@@ -118,9 +117,9 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
         </div>
       </div>
       <ListFilters query={query} onQuery={onQuery} counts={found?.counts ?? {}} />
-      {found !== null && ids.length === 0 && <p className="vr-empty">{whyNothing(found.query)}</p>}
-      {found !== null && ids.length > 0 && (
-        <RowTable found={found} ids={ids} onOpen={open}>
+      {found?.ids.length === 0 && <p className="vr-empty">{whyNothing(found.query)}</p>}
+      {found !== null && found.ids.length > 0 && (
+        <RowTable found={found} onOpen={open}>
           {(row, hits, { measure, index, active }) => (
             <WorklistRowView
               key={row.id} row={row} isUnsigned={isUnsigned} online={online} now={now} opening={opening} onOpen={open} onStorage={toStorage} presented={presented}

@@ -40,7 +40,7 @@ export function useFound(worklist: Worklist, query: ListQuery): { found: Found |
   const [turns] = useState(() => new Turns());
   const listed = useMemo(() => new Set(worklist.ids), [worklist]);
   // It goes at once, and not when the next answer is here.
-  const found = last && without(last, listed);
+  const found = useMemo(() => last && without(last, listed), [last, listed]);
   if (found !== last) setLast(found);
 
   useEffect(() => {

@@ -15,8 +15,13 @@ export interface Kept extends ListedRows {
 
 /** With what came of a question for some: of these nothing stays that was known before, whatever the answer is. */
 export function answered(before: Kept, asked: readonly string[], { rows, hits }: ListedRows): Kept {
-  const others = <T>(map: ReadonlyMap<string, T>) => [...map].filter(([id]) => !asked.includes(id));
-  return { of: before.of, rows: new Map([...others(before.rows), ...rows]), hits: new Map([...others(before.hits), ...hits]), given: new Set([...before.given, ...asked]) };
+  const renewed = <T>(known: ReadonlyMap<string, T>, answer: ReadonlyMap<string, T>): Map<string, T> => {
+    const now = new Map(known);
+    for (const id of asked) now.delete(id);
+    for (const [id, one] of answer) now.set(id, one);
+    return now;
+  };
+  return { of: before.of, rows: renewed(before.rows, rows), hits: renewed(before.hits, hits), given: new Set([...before.given, ...asked]) };
 }
 
 const begun = (of: unknown, { rows, hits }: ListedRows): Kept => ({ of, rows, hits, given: new Set(rows.keys()) });
