@@ -5,6 +5,24 @@ import { firstSignIn, openClinic, review, row, unlock, videoState } from './supp
 
 const media = (window: Page) => window.locator('video').first().evaluate((video: HTMLVideoElement) => ({ rate: video.playbackRate, pitch: video.preservesPitch, muted: video.muted, pictureInPicture: !video.disablePictureInPicture, casting: !video.disableRemotePlayback }));
 
+/** Frames of the demo clips, in seconds. */
+const FRAME = 0.08;
+
+/** Keeps the media time of the picture that is on the screen. */
+const followPicture = (window: Page) => window.locator('video').first().evaluate((video: HTMLVideoElement) => {
+  const follow: VideoFrameRequestCallback = (_now, { mediaTime }) => {
+    video.dataset['picture'] = String(mediaTime);
+    video.requestVideoFrameCallback(follow);
+  };
+  video.requestVideoFrameCallback(follow);
+});
+
+/** The picture on the screen is the one of the position. */
+const isPictureThere = (window: Page) => window.locator('video').first().evaluate((video: HTMLVideoElement, frame) => {
+  const behind = video.currentTime - Number(video.dataset['picture'] ?? NaN);
+  return !video.seeking && behind > -0.001 && behind < frame + 0.001;
+}, FRAME);
+
 test('a recording is reviewed by keys alone, and what was chosen is there the next time', async () => {
   test.setTimeout(240_000);
   const clinic = await openClinic();
@@ -26,14 +44,15 @@ test('a recording is reviewed by keys alone, and what was chosen is there the ne
     expect(await videoState(window)).toMatchObject({ paused: true, time: 0 });
     expect(await media(window)).toMatchObject({ pitch: true, pictureInPicture: false, casting: false });
 
+    await followPicture(window);
     await press('l', 'ArrowRight');
     await expect.poll(async () => (await videoState(window)).time).toBeCloseTo(15, 1);
-    // A frame of the demo clips is 0.08 s; at 15 s the 187th is on the screen.
+    // At 15 s the 187th frame is on the screen.
     for (const [key, frames] of [['.', 1], ['.', 2], [',', 1]] as const) {
       // Until the picture is there, nothing can be known of its frame.
-      await window.waitForTimeout(300);
+      await expect.poll(() => isPictureThere(window), key).toBe(true);
       await press(key);
-      await expect.poll(async () => Math.floor((await videoState(window)).time / 0.08 + 1e-6) - 187, key).toBe(frames);
+      await expect.poll(async () => Math.floor((await videoState(window)).time / FRAME + 1e-6) - 187, key).toBe(frames);
     }
     await press('>', '>');
     await expect.poll(() => media(window)).toMatchObject({ rate: 1.5 });

@@ -1,26 +1,31 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Lines of an error that are repeated: what was expected, what came, and of what. */
+const LINES = 12;
+
 export interface Count {
   passed: number;
   failed: number;
-  /** Titles of what failed, for the end of a long log. A file or an error outside any test has none. */
+  /** Of each that failed its title, and under it how its error begins: what is kept of a long log is its end. A file or an error outside any test has none. */
   names: string[];
 }
 
 interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { status: string; assertionResults: { status: string; fullName?: string }[] }[];
+  testResults: { status: string; assertionResults: { status: string; fullName?: string; failureMessages?: string[] }[] }[];
 }
 
 /** Counts a vitest JSON report. A file that broke before its first test is one failure; so is a report without any test. */
 export function countVitest(report: unknown): Count {
   const { numPassedTests, numFailedTests, testResults } = report as VitestReport;
   const broken = testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')).length;
-  const names = testResults.flatMap((file) => file.assertionResults.flatMap(({ status, fullName }) => (status === 'failed' && fullName !== undefined ? [fullName] : [])));
+  const names = testResults.flatMap((file) => file.assertionResults.flatMap(({ status, fullName, failureMessages: [message] = [] }) => (status === 'failed' && fullName !== undefined ? [withReason(fullName, message)] : [])));
   return atLeastOne({ passed: numPassedTests, failed: numFailedTests + broken, names });
 }
 
 interface PlaywrightSuite {
-  specs?: { title: string; ok: boolean }[];
+  specs?: { title: string; ok: boolean; tests?: { results: { error?: { message?: string } }[] }[] }[];
   suites?: PlaywrightSuite[];
 }
 
@@ -30,7 +35,10 @@ interface PlaywrightReport {
   suites?: PlaywrightSuite[];
 }
 
-const failedIn = ({ specs = [], suites = [] }: PlaywrightSuite): string[] => [...specs.filter(({ ok }) => !ok).map(({ title }) => title), ...suites.flatMap(failedIn)];
+const failedIn = ({ specs = [], suites = [] }: PlaywrightSuite): string[] => [
+  ...specs.filter(({ ok }) => !ok).map(({ title, tests = [] }) => withReason(title, tests.flatMap(({ results }) => results).find(({ error }) => error)?.error?.message)),
+  ...suites.flatMap(failedIn),
+];
 
 /** Counts a Playwright JSON report: a flaky test counts as failed, and so does each error outside a test. */
 export function countPlaywright(report: unknown): Count {
@@ -46,3 +54,8 @@ export function countLastLine(output: string): Count {
 }
 
 const atLeastOne = (count: Count): Count => (count.passed + count.failed === 0 ? { passed: 0, failed: 1, names: [] } : count);
+
+function withReason(title: string, message = ''): string {
+  const lines = stripVTControlCharacters(message).split('\n').filter((line) => line.trim() !== '').slice(0, LINES);
+  return [title, ...lines.map((line) => `    ${line}`)].join('\n');
+}
