@@ -11,7 +11,7 @@ const FRAME = 0.08;
 /** Keeps the media time of the picture that is on the screen. */
 const followPicture = (window: Page) => window.locator('video').first().evaluate((video: HTMLVideoElement) => {
   const follow: VideoFrameRequestCallback = (_now, { mediaTime }) => {
-    video.dataset['picture'] = String(mediaTime);
+    video.dataset.picture = String(mediaTime);
     video.requestVideoFrameCallback(follow);
   };
   video.requestVideoFrameCallback(follow);
@@ -19,7 +19,7 @@ const followPicture = (window: Page) => window.locator('video').first().evaluate
 
 /** The picture on the screen is the one of the position. */
 const isPictureThere = (window: Page) => window.locator('video').first().evaluate((video: HTMLVideoElement, frame) => {
-  const behind = video.currentTime - Number(video.dataset['picture'] ?? NaN);
+  const behind = video.currentTime - Number(video.dataset.picture ?? NaN);
   return !video.seeking && behind > -0.001 && behind < frame + 0.001;
 }, FRAME);
 
