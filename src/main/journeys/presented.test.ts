@@ -1,5 +1,5 @@
 /** What of the list was really on the screen, and for how long, is on record: never less than a crash leaves, never more than can be. */
-import type { DocumentReference, Task } from '@medplum/fhirtypes';
+import type { DocumentReference, Patient, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
 import type { ListQuery } from '../../preload/review.ts';
@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
-  for (const back of undo.splice(0)) await back();
+  for (const back of undo.splice(0).reverse()) await back();
   at.remove();
 });
 
@@ -222,6 +222,31 @@ describe('a row that becomes another patient’s', () => {
     const lists = at.pushed.slice(before).flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
     expect(lists.at(-1)).not.toContain(first);
     expect(entries().filter(({ event }) => event === 'opened')).toEqual([]);
+  });
+
+  it('ends what is played of it, also where nothing but the patient is another', async () => {
+    const { repo } = practice.get();
+    const { grant } = await handlers().openRecording(WINDOW, first);
+    const subject = { reference: 'Patient/anew' };
+    const { for: patient } = await repo.read<Task>('Task', 'task-01');
+    await repo.update<Patient>({ ...await repo.read<Patient>('Patient', patient?.reference?.split('/')[1] ?? ''), id: 'anew' });
+    undo.unshift(() => repo.remove('Patient', 'anew'));
+    await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject }));
+    await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, for: subject }));
+    expect(at.desk.watching.has(grant)).toBe(true);
+    await syncWorklist(at.desk);
+    expect(at.rowOf('task-01')).not.toBe(first);
+    expect(at.desk.watching.has(grant)).toBe(false);
+    expect(at.desk.grants.find(grant, WINDOW)).toBeNull();
+    expect(at.pushed).toContainEqual({ name: 'revoked', value: expect.objectContaining({ grant }) });
+  });
+
+  it('is another row too where it named nothing in between', async () => {
+    await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, focus: { reference: 'DocumentReference/not-yet' } }));
+    await syncWorklist(at.desk);
+    await move();
+    expect(at.rowOf('task-01')).not.toBe(first);
+    await expect(handlers().openRecording(WINDOW, first)).rejects.toThrow('no such row');
   });
 
   it('is off the list at once, also where its new name cannot be recorded', async () => {

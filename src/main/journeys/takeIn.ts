@@ -16,6 +16,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { indexRow, unindexRow } from './reviewing/finding.ts';
 import { Theirs } from './reviewing/theirs.ts';
+import { revokeRow } from './revoke.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { decideAnew, showWorklist, subjectOf } from './worklist.ts';
@@ -83,6 +84,8 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
     if (!before || isOvertaken(one)) continue;
     const recording = nameIn(one);
     if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
+    // The copy may still be right, but what is played is of the row that it was: under its next id nobody would find it to end it.
+    else if (!isSameRow(before.evidence, one, desk.site)) await revokeRow(desk, before.rowId, new Failure('recording-withheld', 'moved', { cause: 'superseded' }));
   }
   const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
     const before = presentOf(one);
@@ -110,9 +113,10 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
 }
 
-/** Whether the page may go on with what it has of the row: it has that by the row's id, and would show it of whatever bears the same. What names nothing at the moment is on no list. */
+/** Whether the page may go on with what it has of the row: it has that by the row's id, and would show it of whatever bears the same. What names nothing any more is on no list; what named nothing has nothing on the page, and an id that was given up with a former recording stays so. */
 function isSameRow(before: Evidence, now: Evidence, site: Site): boolean {
-  if (before.recording === null || now.recording === null) return true;
+  if (now.recording === null) return true;
+  if (before.recording === null) return false;
   const [was, is] = [subjectOf(before, site), subjectOf(now, site)];
   return was.recording === is.recording && was.patient === is.patient;
 }
