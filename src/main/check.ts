@@ -8,7 +8,7 @@ import { readSite, siteFrom } from './site.ts';
 import { runSiteCheck } from './siteCheck/command.ts';
 import { siteFiles } from './siteFiles.ts';
 
-/** What the last answers have left to do is done by then. */
+/** Long enough in what was tried; why it would crash is not known. */
 const SETTLED_MS = 300;
 
 /** In place of the app, which ends with it. */

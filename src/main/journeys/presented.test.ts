@@ -34,6 +34,8 @@ const entries = () => (at.desk.vault?.ledger.entries(1, 10_000) ?? []).map(({ bo
 /** Row and seconds, in the order in which they were written. */
 const presented = () => entries().flatMap((entry) => (entry.event === 'presented' ? [[entry.subject.task, entry.seconds]] : []));
 const anything = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: false, sort: 'due', descending: false } satisfies ListQuery;
+/** Ids of each list that the page was sent after so many messages. */
+const listsSince = (before: number) => at.pushed.slice(before).flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
 const unwritable = () => vi.spyOn(vault.ledger, 'append').mockImplementation(() => {
   throw new Failure('disk-full', 'no space left');
 });
@@ -200,7 +202,7 @@ describe('a row that becomes another patient’s', () => {
     await moveAtPractice();
     const before = at.pushed.length;
     await syncWorklist(at.desk);
-    return at.pushed.slice(before).flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
+    return listsSince(before);
   };
 
   it('is another row: the page has nothing of the former left to show for it, and nobody opens it by the former', async () => {
@@ -219,7 +221,7 @@ describe('a row that becomes another patient’s', () => {
     await moveAtPractice();
     const before = at.pushed.length;
     await expect(handlers().openRecording(WINDOW, first)).rejects.toMatchObject({ code: 'recording-withheld' });
-    const lists = at.pushed.slice(before).flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
+    const lists = listsSince(before);
     expect(lists.at(-1)).not.toContain(first);
     expect(entries().filter(({ event }) => event === 'opened')).toEqual([]);
   });
@@ -253,7 +255,7 @@ describe('a row that becomes another patient’s', () => {
     const full = unwritable();
     const lists = await move().catch(() => null);
     full.mockRestore();
-    const pushed = lists ?? at.pushed.flatMap(({ name, value }) => (name === 'worklist' ? [(value as Worklist).ids] : []));
+    const pushed = lists ?? listsSince(0);
     expect(pushed.at(-1)).not.toContain(first);
     expect(pushed.at(-1)).not.toContain(at.rowOf('task-01'));
   });

@@ -14,8 +14,9 @@ export async function revokeGrant(desk: Desk, grant: string, why: Failure): Prom
   await dying;
 }
 
-export async function revokeRow(desk: Desk, rowId: string, why: Failure): Promise<void> {
-  for (const [grant, { rowId: watched }] of desk.watching) if (watched === rowId) await revokeGrant(desk, grant, why);
+/** Ends what is played of a Task, also where its row has another id by now than the one that was opened. */
+export async function revokeTask(desk: Desk, task: string, why: Failure): Promise<void> {
+  for (const [grant, { subject }] of desk.watching) if (subject.task === task) await revokeGrant(desk, grant, why);
 }
 
 /** Ends every grant and whatever is being opened. Throws what could not be recorded, after all have ended. */

@@ -23,7 +23,7 @@ import { syncWorklist } from './sync.ts';
 import { refreshRow } from './takeIn.ts';
 import { deliverWork } from './reviewing/deliverWork.ts';
 import { learnReviews, showReviews, tidyWork } from './reviewing/reviewing.ts';
-import { revokeRow } from './revoke.ts';
+import { revokeGrant, revokeTask } from './revoke.ts';
 import { confirmRole, eraseEnded } from './role.ts';
 import { enforceStops, learnStops, stopListRefusal } from './stops.ts';
 import { decide, showWorklist, subjectOf } from './worklist.ts';
@@ -148,10 +148,10 @@ export class Rhythm {
   async pollWatched(): Promise<void> {
     this.#lastPoll = performance.now();
     const desk = this.#desk;
-    for (const { rowId } of [...desk.watching.values()]) {
+    for (const [grant, { rowId }] of [...desk.watching]) {
       const row = desk.vault?.unlocked ? desk.vault.library.assignment(rowId) : null;
       if (!row) {
-        await revokeRow(desk, rowId, new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' }));
+        await revokeGrant(desk, grant, new Failure('recording-withheld', 'withdrawn', { cause: 'assignment-withdrawn' }));
         continue;
       }
       if (this.#asking) {
@@ -206,7 +206,7 @@ export class Rhythm {
 
   /** Ends what is on screen, and records why, as a refusal to open it would be. */
   async #end(row: AssignmentRow, reasons: string[], why: Failure): Promise<void> {
-    await revokeRow(this.#desk, row.rowId, why);
+    await revokeTask(this.#desk, row.task, why);
     this.#desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence, this.#desk.site), reasons });
   }
 

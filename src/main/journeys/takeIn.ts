@@ -16,7 +16,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { indexRow, unindexRow } from './reviewing/finding.ts';
 import { Theirs } from './reviewing/theirs.ts';
-import { revokeRow } from './revoke.ts';
+import { revokeTask } from './revoke.ts';
 import { learnStops } from './stops.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { decideAnew, showWorklist, subjectOf } from './worklist.ts';
@@ -84,8 +84,8 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
     if (!before || isOvertaken(one)) continue;
     const recording = nameIn(one);
     if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
-    // The copy may still be right, but what is played is of the row that it was: under its next id nobody would find it to end it.
-    else if (!isSameRow(before.evidence, one, desk.site)) await revokeRow(desk, before.rowId, new Failure('recording-withheld', 'moved', { cause: 'superseded' }));
+    // The copy may still be right, but what is played, and named beside it, is of the row that it was.
+    else if (!isSameRow(before.evidence, one, desk.site)) await revokeTask(desk, before.task, new Failure('recording-withheld', 'moved', { cause: 'superseded' }));
   }
   const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
     const before = presentOf(one);

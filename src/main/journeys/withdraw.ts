@@ -7,13 +7,13 @@ import type { AssignmentRow } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import { destroyCopy } from './destroy.ts';
 import type { Desk } from './desk.ts';
-import { revokeRow } from './revoke.ts';
+import { revokeTask } from './revoke.ts';
 import { subjectOf } from './worklist.ts';
 
 /** Ends playback of a row, destroys its copy and records what was destroyed. What cannot be recorded keeps nothing here. */
 export async function withdraw(desk: Desk, vault: Vault, row: AssignmentRow, cause: DestroyCause): Promise<void> {
   try {
-    await revokeRow(desk, row.rowId, new Failure('recording-withheld', cause, { cause }));
+    await revokeTask(desk, row.task, new Failure('recording-withheld', cause, { cause }));
   } finally {
     desk.stillOrThrow(vault);
     if (row.recording !== null) {
