@@ -1,5 +1,5 @@
 import classNames from 'classnames';
-import { memo, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { memo, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type UIEvent } from 'react';
 import { review as text } from '../text/review.ts';
 import { group, transcript as more } from '../text/reviewWork.ts';
 import { formatPosition } from '../words/time.ts';
@@ -22,6 +22,8 @@ interface Props {
 }
 
 const scrolling = ['PageUp', 'PageDown'];
+/** So near the end of what is there somebody wants more of it. */
+const NEAR_PX = 200;
 const noMasks: readonly Interval[] = [];
 const noMatches: readonly Match[] = [];
 
@@ -49,7 +51,9 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
   const match = matches[at];
   /** They have had a line in their hands. */
   const [entered, setEntered] = useState(false);
-  const [first, end] = useMadeLines(cues.length, reachable, entered || !following || match !== undefined);
+  /** They have come near: with the mouse, or towards the end of what is there. */
+  const [approached, setApproached] = useState(false);
+  const [first, end] = useMadeLines(cues.length, reachable, entered || match !== undefined ? 'all' : approached || !following ? 'some' : 'none');
   const firstBefore = useRef(first);
   const stretch = chosen && stretchOfLines(cues, ...chosen);
 
@@ -97,6 +101,10 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
   };
 
   const pause = () => setFollowing(false);
+  // However it is scrolled: by the bar, by a screen reader, which sends no key and no wheel.
+  const onScroll = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }: UIEvent<HTMLDivElement>) => {
+    if ((first > 0 && scrollTop < NEAR_PX) || (end < cues.length && scrollHeight - scrollTop - clientHeight < NEAR_PX)) setApproached(true);
+  };
   const jump = () => {
     setFollowing(true);
     setStop(null);
@@ -156,7 +164,7 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
           <p className="nhsuk-u-visually-hidden" id="transcript-help">{onNote ? more.selectHelp : text.transcriptHelp}</p>
           <div
             className="vr-transcript__lines" ref={box} aria-describedby="transcript-help"
-            onWheel={pause} onTouchMove={pause} onKeyDown={onKey} onFocus={() => setEntered(true)}
+            onWheel={pause} onTouchMove={pause} onPointerMove={() => setApproached(true)} onScroll={onScroll} onKeyDown={onKey} onFocus={() => setEntered(true)}
             onPointerDown={(event) => {
               // On the box itself and not on a line: the scroll bar.
               if (event.target === event.currentTarget) pause();

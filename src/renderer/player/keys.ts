@@ -26,7 +26,7 @@ export type PlayerShortcut = keyof typeof playerKeys;
 export const otherKeys = {
   room: { help: ['?'], wrong: ['F9'], zoom: ['Ctrl++', 'Ctrl+-', 'Ctrl+0'] },
   note: { save: ['Ctrl+Enter'], leave: ['Escape'] },
-  lines: { line: ['ArrowUp', 'ArrowDown'], go: ['Enter'] },
+  lines: { line: ['ArrowUp', 'ArrowDown'], ends: ['Home', 'End'], go: ['Enter'] },
   markers: { marker: ['ArrowLeft', 'ArrowRight'], ends: ['Home', 'End'], go: ['Enter'] },
 } as const;
 

@@ -1,17 +1,18 @@
 import { startTransition, useEffect, useState } from 'react';
 import { isWhole, reaching, widened, type Made } from './madeLines.ts';
 
-/** By then the picture is mostly there, ms. */
-const AFTER_MS = 1000;
 /** A window that nobody sees has no idle moment, ms. */
 const PATIENCE_MS = 500;
 
-/** The lines that are on the page: those around `at` at once, the rest bit by bit once the picture has had its turn. @param all none may be missing: somebody is among them */
-export function useMadeLines(count: number, at: number, all: boolean): Made {
+/**
+ * The lines that are on the page: those around `at`, and the rest for who is interested in it.
+ * @param interest `none`: whoever plays it looks at no others; `some`: they come bit by bit, when the page has nothing else to do; `all`: none may be missing, at once
+ */
+export function useMadeLines(count: number, at: number, interest: 'none' | 'some' | 'all'): Made {
   const [kept, setKept] = useState<Made>([0, 0]);
-  const made: Made = all && !isWhole(kept, count) ? [0, count] : reaching(kept, at, count);
+  const made: Made = interest === 'all' && !isWhole(kept, count) ? [0, count] : reaching(kept, at, count, interest !== 'none');
   if (made !== kept) setKept(made);
-  const isDone = isWhole(made, count);
+  const isDone = interest === 'none' || isWhole(made, count);
 
   useEffect(() => {
     if (isDone) return undefined;
@@ -22,11 +23,8 @@ export function useMadeLines(count: number, at: number, all: boolean): Made {
         goOn();
       }, { timeout: PATIENCE_MS });
     };
-    const timer = setTimeout(goOn, AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      cancelIdleCallback(idle);
-    };
+    goOn();
+    return () => cancelIdleCallback(idle);
   }, [isDone, count]);
   return made;
 }

@@ -25,7 +25,7 @@ const player: Record<PlayerShortcut, string> = {
 const others: Others = {
   room: { title: 'Anywhere', does: { help: 'this help', wrong: 'wrong patient: closes the recording at once and erases its copy', zoom: 'everything larger, smaller, or as it was' } },
   note: { title: 'While you write a note', does: { save: 'save it, and play on if it was playing', leave: 'back to the player; what you wrote is kept' } },
-  lines: { title: 'In the transcript', does: { line: 'the line before or after', go: 'go there' } },
+  lines: { title: 'In the transcript', does: { line: 'the line before or after', ends: 'the first or last line', go: 'go there' } },
   markers: { title: 'On the markers under the picture', does: { marker: 'the marker before or after', ends: 'the first or last marker', go: 'go to 3 seconds before it' } },
 };
 

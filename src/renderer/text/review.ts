@@ -14,7 +14,7 @@ export const review = {
   soundOnly: 'Sound only',
   captions: 'Captions',
   transcript: 'Transcript',
-  transcriptHelp: 'Choose a line to go to it. Up and Down move between lines.',
+  transcriptHelp: 'Choose a line to go to it. Up and Down move between lines, Home and End to the first and last.',
   jump: 'Jump to current',
   noTranscript: {
     none: 'The practice has no transcript of this recording.',

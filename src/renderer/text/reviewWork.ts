@@ -204,5 +204,5 @@ export const transcript = {
   previous: 'Previous',
   searchHelp: 'Enter goes to the next match, Shift and Enter to the one before.',
   note: (from: string, until: string) => `Note on ${from} to ${until}`,
-  selectHelp: 'Choose a line to go to it. Up and Down move between lines; with Shift they choose several lines for a note.',
+  selectHelp: 'Choose a line to go to it. Up and Down move between lines, Home and End to the first and last; with Shift they choose several lines for a note.',
 };

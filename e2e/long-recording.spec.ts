@@ -1,4 +1,4 @@
-/** A recording of an hour and 200 MB: a seek shows the frame that was asked for, proved by what the decoded picture shows; its transcript has all of its lines, of which those that are looked at come first. */
+/** A recording of an hour and 200 MB: a seek shows the frame that was asked for, proved by what the decoded picture shows; of its transcript the lines around are there, and all of them for whoever goes among them. */
 import { expect, test } from '@playwright/test';
 import { DEMO_MEDIA, readClips } from '../practice/media/clips.ts';
 import { largeRecordingAt } from '../practice/media/large.ts';
@@ -39,9 +39,22 @@ test('an hour: seeks show the right decoded frame, and whoever goes far in its t
     };
     const lines = window.locator('[data-line]');
     const last = async () => Number(await lines.first().getAttribute('aria-setsize')) - 1;
-    await test.step('all lines come, though nobody asks for them', async () => {
-      await openAnew();
+    await test.step('whoever plays it has the lines around, and all of them once they go there with the mouse', async () => {
       expect(await last()).toBeGreaterThan(1000);
+      await expect(window.locator('.vr-line-row--current')).toBeInViewport();
+      expect(await lines.count()).toBeLessThan(200);
+      await lines.first().hover();
+      await expect(lines).toHaveCount(await last() + 1);
+      await expect(window.locator('.vr-line-row--current')).toHaveCount(1);
+    });
+
+    await test.step('all of them come for whoever scrolls without a mouse, as a screen reader does', async () => {
+      await openAnew();
+      await expect(lines.first()).toBeVisible();
+      expect(await lines.count()).toBeLessThan(200);
+      await window.locator('.vr-transcript__lines').evaluate((box) => {
+        box.scrollTop = box.scrollHeight;
+      });
       await expect(lines).toHaveCount(await last() + 1);
     });
 
