@@ -12,6 +12,7 @@ import { Failure } from './platform/failure.ts';
 import { faultFields, log } from './platform/log.ts';
 import { openLog } from './platform/logged.ts';
 import { isDemoRuntime } from './platform/runtime.ts';
+import { growNoMore } from './platform/youngGeneration.ts';
 import { Grants } from './playback/grants.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
@@ -95,7 +96,10 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
     if (window.isDestroyed() || window.isVisible()) resolve();
     else window.once('show', () => resolve());
   });
-  void Promise.all([begun, shown]).then(() => setTimeout(() => void acts(), SETTLED_MS));
+  void Promise.all([begun, shown]).then(() => setTimeout(() => {
+    growNoMore();
+    void acts();
+  }, SETTLED_MS));
 
   let leaving = false;
   app.on('before-quit', (event) => {

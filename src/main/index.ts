@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Behind } from './app.ts';
 import { mistyped, notKnown, notStarted, parseArguments, refused } from './platform/arguments.ts';
 import { faultFields, log } from './platform/log.ts';
+import { SMALL_IN_PAGES } from './platform/youngGeneration.ts';
 import { RECORDING_SCHEME } from './playback/protocol.ts';
 import { APP_SCHEME } from './window/appScheme.ts';
 import { serve } from './window/ipc.ts';
@@ -51,6 +52,7 @@ protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true } },
   { scheme: RECORDING_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: true } },
 ]);
+app.commandLine.appendSwitch('js-flags', SMALL_IN_PAGES);
 // 4. Every process sandboxed, and every page pinned, whoever opens it.
 app.enableSandbox();
 pinAllContents();

@@ -29,7 +29,7 @@ const entry = (name: string) => [...readWith(path.join(src, name))];
 
 test('before the window there are its policy and its files, and nothing of a stage but the name of a scheme', () => {
   expect(entry('main/index.ts').filter((name) => !name.startsWith('node:')).sort()).toEqual([
-    'electron', 'main/platform/arguments.ts', 'main/platform/errorCodes.ts', 'main/platform/failure.ts', 'main/platform/log.ts', 'main/playback/movieIndex.ts', 'main/playback/protocol.ts', 'main/playback/range.ts',
+    'electron', 'main/platform/arguments.ts', 'main/platform/errorCodes.ts', 'main/platform/failure.ts', 'main/platform/log.ts', 'main/platform/youngGeneration.ts', 'main/playback/movieIndex.ts', 'main/playback/protocol.ts', 'main/playback/range.ts',
     'main/window/appScheme.ts', 'main/window/ipc.ts', 'main/window/policy.ts', 'main/window/window.ts',
   ]);
 });
