@@ -30,14 +30,14 @@ const TRANSCRIPT_LIMIT = 4 * 1024 * 1024;
  */
 export function fetchCopy(desk: Desk, row: AssignmentRow, changed: () => void, urgency: 'opened' | 'asked' = 'asked'): Promise<void> {
   const vault = desk.vaultOrThrow();
-  const sought = { rowId: row.rowId, recording: nameOf(row), due: dueOf(row) };
+  const sought = { task: row.task, recording: nameOf(row), due: dueOf(row) };
   vault.library.askFor(sought.recording);
   return desk.downloads.ask(orderFor(desk, vault, sought, urgency, changed));
 }
 
 /** A recording that is to come. */
 export interface Sought {
-  rowId: string;
+  task: string;
   recording: string;
   /** ms since the epoch; Infinity: no date. */
   due: number;
@@ -61,12 +61,12 @@ function dueOf({ evidence: { task } }: AssignmentRow): number {
 }
 
 /** What is said beside a recording that did not come, and recorded of it; null where that is said elsewhere. */
-function saidOf(desk: Desk, vault: Vault, { rowId }: Sought, error: unknown): Problem | null {
+function saidOf(desk: Desk, vault: Vault, { task }: Sought, error: unknown): Problem | null {
   const problem = problemOf(error);
   log('refused', { step: 'download', code: problem.code, ...faultFields(error) });
   if (['recording-withheld', 'recording-mismatch', 'locked'].includes(problem.code) || desk.vault !== vault || !vault.unlocked) return null;
   if (problem.code === 'practice-unreachable') desk.unreached = true;
-  const row = vault.library.assignment(rowId);
+  const row = vault.library.assignmentOf(task);
   if (row && (problem.code === 'disk-full' || problem.code === 'budget-full')) desk.journal?.write({ event: 'denied', subject: subjectOf(row.evidence, desk.site), reasons: [problem.code] });
   return problem;
 }
@@ -77,7 +77,7 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   const { session } = desk;
   if (!session) throw new Failure('recording-not-here', 'not signed in');
   // What was asked for may have been withdrawn, moved or decided otherwise while it waited its turn.
-  const known = vault.library.assignment(sought.rowId);
+  const known = vault.library.assignmentOf(sought.task);
   if (!known || nameOf(known) !== sought.recording) throw new Failure('recording-withheld', 'withdrawn before download');
   // What is not here is not read in each round: its evidence may be of yesterday.
   const row = await refreshRow(desk, known, 'whole');
@@ -134,8 +134,8 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
     if (!sameVault()) throw new Failure('locked', 'locked during download');
     vault.library.received(assured.recording, sealing.sha256);
     // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened.
-    const present = vault.library.assignment(row.rowId);
-    if (!present || !(await decide(desk, present)).ok) {
+    const present = vault.library.assignmentOf(row.task);
+    if (present?.recording !== row.recording || !(await decide(desk, present)).ok) {
       vault.copies.discard(sealing);
       throw new Failure('recording-withheld', 'withheld after download');
     }
@@ -155,8 +155,8 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
 function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
   if (!desk.vault?.unlocked) return;
   // As it is now: what was taken in of it while the bytes came stays.
-  const present = desk.vault.library.assignment(row.rowId);
-  if (!present) return;
+  const present = desk.vault.library.assignmentOf(row.task);
+  if (present?.recording !== row.recording) return;
   const since = present.withheldSince ?? new Date(desk.now()).toISOString();
   desk.vault.library.saveAssignment({ ...present, mediaRefused: assured.manifestSha256, withheldSince: since });
   desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence, desk.site), reasons: ['media-bytes-differ'] });

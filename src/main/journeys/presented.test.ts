@@ -214,7 +214,7 @@ describe('a row that becomes another patient’s', () => {
     expect((await handlers().rows(WINDOW, [first], '')).rows).toEqual([]);
     expect((await handlers().rows(WINDOW, [now], '')).rows).toMatchObject([{ id: now }]);
     expect((await handlers().rows(WINDOW, [now], '')).rows[0]?.patient).not.toEqual(patient);
-    await expect(handlers().openRecording(WINDOW, first)).rejects.toThrow();
+    await expect(handlers().openRecording(WINDOW, first)).rejects.toThrow('no such row');
   });
 
   it('is not opened where that is heard only as somebody opens it', async () => {
@@ -249,6 +249,18 @@ describe('a row that becomes another patient’s', () => {
     await move();
     expect(at.rowOf('task-01')).not.toBe(first);
     await expect(handlers().openRecording(WINDOW, first)).rejects.toThrow('no such row');
+  });
+
+  it('is off the list at once, also where the round breaks off over what it means', async () => {
+    await moveAtPractice();
+    const before = at.pushed.length;
+    vi.spyOn(vault.copies, 'stale').mockImplementation(() => {
+      throw new Failure('disk-full', 'no space left');
+    });
+    await expect(syncWorklist(at.desk)).rejects.toMatchObject({ code: 'disk-full' });
+    const lists = listsSince(before);
+    expect(lists.length).toBeGreaterThan(0);
+    expect(lists.at(-1)).not.toContain(first);
   });
 
   it('is off the list at once, also where its new name cannot be recorded', async () => {

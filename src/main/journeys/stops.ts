@@ -57,7 +57,7 @@ export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
     }
     const row = library.assignmentOf(task);
     if (!row || !isStopped(offer(row.evidence), (identifier) => ledger.isStopped(identifier))) continue;
-    const open = [...desk.watching.values()].some(({ rowId }) => rowId === row.rowId);
+    const open = [...desk.watching.values()].some(({ subject }) => subject.task === row.task);
     const here = row.recording !== null && (desk.downloads.has(row.recording) || vault.copies.stored(row.recording) !== null);
     if (row.withheldSince !== null && !open && !here) continue;
     await withdraw(desk, vault, row, 'stopped');

@@ -105,10 +105,12 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
       if (passing.length === AT_ONCE) keepPassing(desk, vault, passing.splice(0), now);
     }
   } finally {
-    if (vault.unlocked) keepPassing(desk, vault, passing, now);
+    if (vault.unlocked) {
+      keepPassing(desk, vault, passing, now);
+      // What was on the list, and is not or not as that, goes now and not at the end of the round, which may never come.
+      if (taken.some(({ before, row }) => before?.withheldSince === null && (row.withheldSince !== null || row.rowId !== before.rowId))) await showWorklist(desk);
+    }
   }
-  // What was on the list, and is not or not as that, goes now and not at the end of the round.
-  if (taken.some(({ before, row }) => before?.withheldSince === null && (row.withheldSince !== null || row.rowId !== before.rowId))) await showWorklist(desk);
   const tasks = new Set(taken.map(({ row }) => row.task));
   return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
 }

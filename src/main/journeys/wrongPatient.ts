@@ -13,7 +13,7 @@ import { reference } from './worklist.ts';
 export async function wrongPatient(desk: Desk, grant: string): Promise<{ reference: string }> {
   const { shown, vault } = desk;
   if (shown?.grant !== grant || !vault) throw new Failure('bad-request', 'nothing of that grant was shown');
-  const { rowId, subject, recording, revision, task } = shown;
+  const { subject, recording, revision, task } = shown;
   const failed: unknown[] = [];
   const each = async (...steps: (() => unknown)[]): Promise<void> => {
     for (const step of steps) {
@@ -25,7 +25,7 @@ export async function wrongPatient(desk: Desk, grant: string): Promise<{ referen
     }
   };
   // Its screen is blank and needs no telling; whatever else of the recording is being opened, for this row or another, ends as well.
-  const open = [...desk.watching].filter(([, watched]) => watched.rowId === rowId || watched.recording === recording);
+  const open = [...desk.watching].filter(([, watched]) => watched.subject.task === task || watched.recording === recording);
   for (const [id, { opening }] of open) {
     opening.ended ??= new Failure('recording-withheld', 'wrong patient');
     desk.watching.delete(id);
@@ -37,8 +37,9 @@ export async function wrongPatient(desk: Desk, grant: string): Promise<{ referen
     () => desk.downloads.stop(recording, new Failure('recording-withheld', 'wrong patient')),
     () => destroyCopy(desk, vault, recording, subject, 'wrong-patient'),
     () => {
-      const row = vault.unlocked ? vault.library.assignment(rowId) : null;
-      if (!row) return;
+      // By the Task: its row may have another id by now than the one that was shown, and another recording.
+      const row = vault.unlocked ? vault.library.assignmentOf(task) : null;
+      if (row?.recording !== recording) return;
       noteWithheld(desk, row, ['wrong-patient']);
       vault.library.setWithheldSince(row.task, row.withheldSince);
     },

@@ -65,7 +65,7 @@ async function wantedNow(desk: Desk): Promise<Wanted[]> {
     const wasAsked = failed !== null && failed.urgency !== 'itself';
     if (!wasAsked && (!row.offline || row.sensitive)) continue;
     const one: Wanted = {
-      rowId: name.rowId, recording, urgency: wasAsked ? 'asked' : 'itself', due: row.progress === 'reviewed' ? Infinity : due, bytes: held.media.size - received,
+      task: name.task, recording, urgency: wasAsked ? 'asked' : 'itself', due: row.progress === 'reviewed' ? Infinity : due, bytes: held.media.size - received,
       isUnderWay: desk.downloads.isUnderWay(recording),
     };
     if (one.due < (wanted.get(recording)?.due ?? Infinity) || !wanted.has(recording)) wanted.set(recording, one);
