@@ -15,11 +15,11 @@ import { provideSystem } from './system.ts';
  * unless it needs what failed. The last lines name what failed and count: each test is one, each class of the fuzz run and each of its controls, the generated layer of the adversary run and each of its controls, each of the chaos runs and its control; lint, types, build and package are one each.
  */
 async function testAll(): Promise<void> {
-  const total: Count = { passed: 0, failed: 0, names: [] };
-  const add = ({ passed, failed, names }: Count) => {
+  const total: Count = { passed: 0, failed: 0, failures: [] };
+  const add = ({ passed, failed, failures }: Count) => {
     total.passed += passed;
     total.failed += failed;
-    total.names.push(...names);
+    total.failures.push(...failures);
   };
   const step = async (title: string, body: () => Promise<boolean>): Promise<boolean> => {
     say(`\n── ${title}`);
@@ -27,7 +27,7 @@ async function testAll(): Promise<void> {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
       return false;
     });
-    add(good ? { passed: 1, failed: 0, names: [] } : { passed: 0, failed: 1, names: [title] });
+    add(good ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [title] });
     if (!good) say(`✗ ${title} failed`);
     return good;
   };
@@ -78,13 +78,13 @@ async function testAll(): Promise<void> {
     for (const report of reports) add(await counted(report, countPlaywright));
     say('\n── the installed .deb');
     const installed = await runInstalled().catch((error: unknown) => {
-      add({ passed: 0, failed: 1, names: ['installing the .deb'] });
+      add({ passed: 0, failed: 1, failures: ['installing the .deb'] });
       say(`✗ ${error instanceof Error ? error.message : String(error)}`);
       return undefined;
     });
     if (installed) add(await counted(installed, countPlaywright));
   }
-  if (total.names.length > 0) say(`\nFailed:\n${total.names.map((name) => `  ${name}`).join('\n')}`);
+  if (total.failures.length > 0) say(`\nFailed:\n${total.failures.map((name) => `  ${name}`).join('\n')}`);
   say(`\n${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0) process.exitCode = 1;
 }
@@ -96,7 +96,7 @@ async function counted(file: string, count: (report: unknown) => Count): Promise
   } catch {
     const why = `no report in ${path.relative(root, file)}: the tests did not get to their end`;
     say(`✗ ${why}`);
-    return { passed: 0, failed: 1, names: [why] };
+    return { passed: 0, failed: 1, failures: [why] };
   }
 }
 

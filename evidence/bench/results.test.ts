@@ -42,8 +42,9 @@ describe('a run of some measures', () => {
     for (const before of [of([met, missed], { node: 'v25.0.0' }), of([met], { cpu: 'Another' }), null]) expect(merged(before, of([missed]), [fast, soon]).results).toEqual([missed]);
   });
 
-  it('says what each is in the words of now', () => {
-    expect(merged(of([met]), of([]), [{ ...fast, what: 'said better' }]).results).toEqual([{ ...met, what: 'said better' }]);
+  it('says what each is in the words of now, and judges it by the goal of now', () => {
+    const now: Measure = { ...fast, what: 'said better', goal: { ...fast.goal, figure: 0.95 } };
+    expect(merged(of([met]), of([]), [now]).results).toEqual([{ ...met, what: 'said better', goal: now.goal, met: false }]);
   });
 
   it('leaves out what is measured no more', () => {

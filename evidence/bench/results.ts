@@ -28,12 +28,14 @@ const lineOf = ({ name, what, unit, goal }: Measure, date: string): Line => ({ n
 export const resultOf = (measure: Measure, measured: Measured, date: string): Result => ({ ...lineOf(measure, date), ...measured, met: isMet(measure, measured) });
 export const failureOf = (measure: Measure, error: unknown, date: string): Result => ({ ...lineOf(measure, date), failed: error instanceof Error ? error.message : String(error) });
 
-/** Those before with what is new in their place, in the order of the measures. Results of another machine or runtime do not stand beside it, nor do those of a measure that there is no more. */
-export function merged(before: Results | null, now: Results, measures: readonly Pick<Measure, 'name' | 'what'>[]): Results {
+/** Those before with what is new in their place, in the order of the measures, by the words and the goals of now. Results of another machine or runtime do not stand beside it, nor do those of a measure that there is no more. */
+export function merged(before: Results | null, now: Results, measures: readonly Measure[]): Results {
   const kept = before && isDeepStrictEqual(before.runtime, now.runtime) ? before.results : [];
-  const results = measures.flatMap(({ name, what }) => {
-    const found = now.results.find((one) => one.name === name) ?? kept.find((one) => one.name === name);
-    return found ? { ...found, what } : [];
+  const results = measures.flatMap((measure) => {
+    const found = now.results.find(({ name }) => name === measure.name) ?? kept.find(({ name }) => name === measure.name);
+    if (!found) return [];
+    const as = { ...found, ...lineOf(measure, found.date) };
+    return 'failed' in as ? as : { ...as, met: isMet(measure, as) };
   });
   return { ...now, results };
 }

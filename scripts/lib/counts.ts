@@ -7,7 +7,7 @@ export interface Count {
   passed: number;
   failed: number;
   /** Of each that failed its title, and under it how its error begins: what is kept of a long log is its end. A file or an error outside any test has none. */
-  names: string[];
+  failures: string[];
 }
 
 interface VitestReport {
@@ -20,8 +20,8 @@ interface VitestReport {
 export function countVitest(report: unknown): Count {
   const { numPassedTests, numFailedTests, testResults } = report as VitestReport;
   const broken = testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')).length;
-  const names = testResults.flatMap((file) => file.assertionResults.flatMap(({ status, fullName, failureMessages: [message] = [] }) => (status === 'failed' && fullName !== undefined ? [withReason(fullName, message)] : [])));
-  return atLeastOne({ passed: numPassedTests, failed: numFailedTests + broken, names });
+  const failures = testResults.flatMap((file) => file.assertionResults.flatMap(({ status, fullName, failureMessages: [message] = [] }) => (status === 'failed' && fullName !== undefined ? [withReason(fullName, message)] : [])));
+  return atLeastOne({ passed: numPassedTests, failed: numFailedTests + broken, failures });
 }
 
 interface PlaywrightSuite {
@@ -43,17 +43,17 @@ const failedIn = ({ specs = [], suites = [] }: PlaywrightSuite): string[] => [
 /** Counts a Playwright JSON report: a flaky test counts as failed, and so does each error outside a test. */
 export function countPlaywright(report: unknown): Count {
   const { errors, stats, suites } = report as PlaywrightReport;
-  return atLeastOne({ passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, names: failedIn({ suites: suites ?? [] }) });
+  return atLeastOne({ passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, failures: failedIn({ suites: suites ?? [] }) });
 }
 
 /** Counts a run of the evidence by the line it ends with: `N passed, M failed`. */
 export function countLastLine(output: string): Count {
-  const names = output.split('\n').filter((line) => line.startsWith('✗'));
+  const failures = output.split('\n').filter((line) => line.startsWith('✗'));
   const [, passed, failed] = /(?:^|\n)(\d+) passed, (\d+) failed\s*$/.exec(output) ?? [];
-  return passed === undefined || failed === undefined ? { passed: 0, failed: 1, names: [] } : atLeastOne({ passed: Number(passed), failed: Number(failed), names });
+  return passed === undefined || failed === undefined ? { passed: 0, failed: 1, failures: [] } : atLeastOne({ passed: Number(passed), failed: Number(failed), failures });
 }
 
-const atLeastOne = (count: Count): Count => (count.passed + count.failed === 0 ? { passed: 0, failed: 1, names: [] } : count);
+const atLeastOne = (count: Count): Count => (count.passed + count.failed === 0 ? { passed: 0, failed: 1, failures: [] } : count);
 
 function withReason(title: string, message = ''): string {
   const lines = stripVTControlCharacters(message).split('\n').filter((line) => line.trim() !== '').slice(0, LINES);

@@ -66,7 +66,7 @@ export const firstFrameOf = (size: LargeSize) => ({ runs }: { runs: number }): P
     await unlock(app);
     const openings = new Openings(app.window, bare.window, title, pathToFileURL(file).href);
     const first = await openings.taken(runs);
-    return { 'first-frame': { ...first, detail: { 'ms from the click on its row': median(openings.fromClick.slice(1)) } } };
+    return { 'first-frame': { ...first, detail: { ...first.detail, 'ms from the click on its row': median(openings.fromClick.slice(1)) } } };
   } finally {
     await bare.electron.close();
   }
