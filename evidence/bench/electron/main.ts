@@ -3,6 +3,7 @@ import { app, session } from 'electron';
 import { join } from 'node:path';
 import { useNativeBinding } from '../../../src/main/platform/database.ts';
 import { sqliteBinding } from '../../../src/main/platform/runtime.ts';
+import { growNoMore } from '../../../src/main/platform/youngGeneration.ts';
 import { startSealer } from '../../../src/main/vault/sealer/start.ts';
 import type { Asked } from '../inElectron.ts';
 import type { Measured } from '../measure.ts';
@@ -26,6 +27,7 @@ async function start(): Promise<void> {
   app.setPath('userData', folder);
   useNativeBinding(sqliteBinding(resources));
   await app.whenReady();
+  growNoMore();
   process.stdout.write(`\n${JSON.stringify(await take(asked))}\n`, () => app.exit());
 }
 
