@@ -476,7 +476,8 @@ describe('work that is kept', () => {
     await deliver();
     const [after] = await keptWork(at.desk);
     expect(after).toMatchObject({ waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ state: 'refused' }] });
-    expect(JSON.stringify(after)).not.toMatch(/Samplepatient|999\s?0/);
+    // Whole numbers: three digits of one are in many an id.
+    expect(JSON.stringify(after)).not.toMatch(/Samplepatient|\b999\s?\d{3}\s?\d{4}\b/);
     expect(await dropKeptWork(at.desk, after?.id ?? '')).toEqual([]);
   });
 });
