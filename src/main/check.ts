@@ -21,11 +21,15 @@ export async function check({ site }: { site: string | null }, options: { signIn
   const code = await runSiteCheck({
     readSite: () => readSite(...files), overruled: site !== null && siteFrom(...files) === 'machine-wide', fetch: (url, init) => network.fetch(url, init), folder: join(folder, 'keys'), now: () => Date.now(), options, version: app.getVersion(), openBrowser,
     print: (text) => write(process.stdout, text), note: (text) => write(process.stderr, `${text}\n`),
-  }).catch((error: unknown) => {
-    process.stderr.write(`The check could not be made: ${error instanceof Error ? error.name : typeof error}\n`);
+  }).catch(async (error: unknown) => {
+    await write(process.stderr, `The check could not be made: ${error instanceof Error ? error.name : typeof error}\n`);
     return 2;
   });
   // Not by app.exit: taking itself down after a sign-in, Electron 33 crashed (SIGSEGV) in 11 of 225 runs on a busy machine, and after a wait of 300 ms in none of 109 and then once, and the exit code was lost. Ended so: in none of 123.
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
+  } catch {
+    // Chromium still has files of it open, as on Windows: a folder that stays must not cost the exit code.
+  }
   (process as Ending).reallyExit(code);
 }

@@ -133,9 +133,9 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   try {
     if (!sameVault()) throw new Failure('locked', 'locked during download');
     vault.library.received(assured.recording, sealing.sha256);
-    // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened.
-    const present = vault.library.assignmentOf(row.task);
-    if (present?.recording !== row.recording || !(await decide(desk, present)).ok) {
+    // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened, nor of a row that has become another patient's.
+    const present = vault.library.assignment(row.rowId);
+    if (!present || !(await decide(desk, present)).ok) {
       vault.copies.discard(sealing);
       throw new Failure('recording-withheld', 'withheld after download');
     }
@@ -155,8 +155,8 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
 function refuseMedia(desk: Desk, row: AssignmentRow, assured: Assured): void {
   if (!desk.vault?.unlocked) return;
   // As it is now: what was taken in of it while the bytes came stays.
-  const present = desk.vault.library.assignmentOf(row.task);
-  if (present?.recording !== row.recording) return;
+  const present = desk.vault.library.assignment(row.rowId);
+  if (!present) return;
   const since = present.withheldSince ?? new Date(desk.now()).toISOString();
   desk.vault.library.saveAssignment({ ...present, mediaRefused: assured.manifestSha256, withheldSince: since });
   desk.journal?.write({ event: 'withheld', subject: subjectOf(row.evidence, desk.site), reasons: ['media-bytes-differ'] });
