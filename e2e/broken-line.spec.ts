@@ -2,9 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import { DEMO_MEDIA, readClips } from '../practice/media/clips.ts';
-import { largeRecordingAt } from '../practice/media/large.ts';
-import { shownClock } from './support/frame.ts';
+import { goTo, showsFrameAt } from './support/frame.ts';
 import { firstSignIn, openClinic, row, unlock, videoState } from './support/journey.ts';
 
 test('a download broken at 60 % of 200 MB and a killed app cost little: the practice is asked for the rest, and the seam plays', async () => {
@@ -37,16 +35,9 @@ test('a download broken at 60 % of 200 MB and a killed app cost little: the prac
     await line.getByRole('button', { name: /^Review/ }).click();
     await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
     const { duration } = await videoState(window);
-    const clips = readClips(DEMO_MEDIA);
     for (const target of [duration * 0.9, duration * 0.3]) {
-      await window.locator('video').evaluate((video: HTMLVideoElement, to) => {
-        video.currentTime = to;
-      }, target);
-      const expected = largeRecordingAt(target, clips);
-      await expect.poll(async () => {
-        const clock = await shownClock(window);
-        return clock?.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;
-      }, { message: `the frame at ${target.toFixed(1)} s` }).toBe(true);
+      await goTo(window, target);
+      await showsFrameAt(window, target);
     }
   } finally {
     await clinic.stop();

@@ -1,15 +1,12 @@
 /** A recording of an hour and 200 MB: a seek shows the frame that was asked for, proved by what the decoded picture shows; of its transcript the lines around are there, and all of them for whoever goes among them. */
 import { expect, test } from '@playwright/test';
-import { DEMO_MEDIA, readClips } from '../practice/media/clips.ts';
-import { largeRecordingAt } from '../practice/media/large.ts';
-import { shownClock } from './support/frame.ts';
+import { goTo, showsFrameAt } from './support/frame.ts';
 import { firstSignIn, openClinic, row, videoState } from './support/journey.ts';
 
 test('an hour: seeks show the right decoded frame, and whoever goes far in its transcript, however soon, stays there', async () => {
   test.setTimeout(240_000);
   const clinic = await openClinic({ large: ['200MB'] });
   try {
-    const clips = readClips(DEMO_MEDIA);
     const large = clinic.practice.repo.recordings().find((r) => r.size >= 200_000_000);
     expect(large).toBeDefined();
     const app = await clinic.start();
@@ -23,14 +20,8 @@ test('an hour: seeks show the right decoded frame, and whoever goes far in its t
     expect(duration).toBeGreaterThan(1800);
 
     for (const target of [duration * 0.9, 61.3, duration / 2, 5, duration - 20]) {
-      await window.locator('video').evaluate((video: HTMLVideoElement, to) => {
-        video.currentTime = to;
-      }, target);
-      const expected = largeRecordingAt(target, clips);
-      await expect.poll(async () => {
-        const clock = await shownClock(window);
-        return clock?.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;
-      }, { message: `the frame at ${target.toFixed(1)} s` }).toBe(true);
+      await goTo(window, target);
+      await showsFrameAt(window, target);
     }
 
     const openAnew = async () => {
@@ -78,9 +69,7 @@ test('an hour: seeks show the right decoded frame, and whoever goes far in its t
     await test.step('what is read stays in sight while the rest comes', async () => {
       await openAnew();
       await expect.poll(() => videoState(window)).toMatchObject({ ready: true });
-      await window.locator('video').evaluate((video: HTMLVideoElement, to) => {
-        video.currentTime = to;
-      }, duration - 30);
+      await goTo(window, duration - 30);
       const current = window.locator('.vr-line-row--current');
       await expect(current).toBeInViewport();
       const before = Number(await current.getAttribute('data-line'));

@@ -1,9 +1,11 @@
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { PNG } from 'pngjs';
 import { readMarker, type ClockMarker } from '../../practice/clock-marker.ts';
+import { DEMO_MEDIA, readClips } from '../../practice/media/clips.ts';
+import { largeRecordingAt } from '../../practice/media/large.ts';
 
 /** The clock that the picture on screen shows: read from the pixels, because a media element's own time proves nothing. */
-export async function shownClock(window: Page): Promise<ClockMarker | undefined> {
+async function shownClock(window: Page): Promise<ClockMarker | undefined> {
   const video = window.locator('video');
   const picture = await video.evaluate((element: HTMLVideoElement) => {
     // The picture's own rectangle inside the element: letterboxed, centred.
@@ -14,4 +16,18 @@ export async function shownClock(window: Page): Promise<ClockMarker | undefined>
   });
   const { data, width, height } = PNG.sync.read(await window.screenshot({ clip: picture }));
   return readMarker(data, width, height);
+}
+
+/** @param place in seconds. What the player is given by whoever goes there. */
+export const goTo = (window: Page, place: number): Promise<void> => window.locator('video').evaluate((video: HTMLVideoElement, to) => {
+  video.currentTime = to;
+}, place);
+
+/** Waits until the picture of a long recording is the one at `target`, seconds, within 0.2 s. @param options how long it may take, where that is not as usual */
+export async function showsFrameAt(window: Page, target: number, options: { timeout?: number } = {}): Promise<void> {
+  const expected = largeRecordingAt(target, readClips(DEMO_MEDIA));
+  await expect.poll(async () => {
+    const clock = await shownClock(window);
+    return clock?.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;
+  }, { message: `the frame at ${target.toFixed(1)} s`, ...options }).toBe(true);
 }
