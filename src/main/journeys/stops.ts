@@ -5,6 +5,7 @@ import { byNameAlone } from '../audit/entry.ts';
 import { EVERYTHING } from '../fhir/systems.ts';
 import { Failure } from '../platform/failure.ts';
 import { log } from '../platform/log.ts';
+import { FirstFailure } from '../platform/settleAll.ts';
 import { offer } from '../service/offered.ts';
 import { readStopList, type ListedStop } from '../service/stopList.ts';
 import { offlineRefusal } from '../vault/lease.ts';
@@ -44,12 +45,13 @@ export function stopListRefusal(desk: Desk): Failure | null {
 /** So many rows are looked at in a row: main has other things to do. */
 const AT_ONCE = 10;
 
-/** Whatever is stopped and still here goes: also what was stopped while the vault was locked, when nobody could say whose recordings it holds. */
+/** Whatever is stopped and still here goes, each whatever fails with another: also what was stopped while the vault was locked, when nobody could say whose recordings it holds. */
 export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
   const { library, ledger } = vault;
   // Hardly ever does any: each round would read all evidence of all rows for nothing.
   if (!ledger.anyStops()) return;
   let withheld = 0;
+  const first = new FirstFailure();
   for (const [n, { task }] of library.assignmentNames().entries()) {
     if (n % AT_ONCE === AT_ONCE - 1) {
       await setImmediate();
@@ -60,13 +62,17 @@ export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
     const open = [...desk.watching.values()].some(({ subject }) => subject.task === row.task);
     const here = row.recording !== null && (desk.downloads.has(row.recording) || vault.copies.stored(row.recording) !== null);
     if (row.withheldSince !== null && !open && !here) continue;
-    await withdraw(desk, vault, row, 'stopped');
-    noteWithheld(desk, row, ['stopped']);
-    library.setWithheldSince(row.task, row.withheldSince);
     withheld += 1;
+    await first.of(() => withdraw(desk, vault, row, 'stopped'));
+    desk.stillOrThrow(vault);
+    await first.of(() => {
+      noteWithheld(desk, row, ['stopped']);
+      library.setWithheldSince(row.task, row.withheldSince);
+    });
   }
   // Not at the end of the round: until then the list would go on naming its patient.
-  if (withheld > 0) await showWorklist(desk);
+  if (withheld > 0) await first.of(() => showWorklist(desk));
+  first.rethrow();
 }
 
 /** While locked a recording's files are found by its name, and all of them without one; patients are known to nobody until the next unlock. */

@@ -7,7 +7,7 @@ import { OPEN, taskReasons, ownedBy, type Reviewer } from '../assurance/admit.ts
 import type { ReasonCode } from '../assurance/reasons.ts';
 import type { Task } from '../fhir/resources.ts';
 import { Failure } from '../platform/failure.ts';
-import { settleAll } from '../platform/settleAll.ts';
+import { FirstFailure, settleAll } from '../platform/settleAll.ts';
 import { gather, gatherTogether } from '../service/evidence.ts';
 import { offer, type Offered } from '../service/offered.ts';
 import { taskPages, tasksById, tasksTogether } from '../service/worklist.ts';
@@ -177,9 +177,11 @@ class Round {
       } else if (readAt === null && !this.#read.has(task)) now.set(task, kept);
     }
     this.#desk.stillOrThrow(this.#vault);
-    await this.#remove([...gone].flatMap((task) => library.assignmentOf(task) ?? []));
-    await takeInAnyway(this.#desk, this.#vault, over, asked);
-    await this.#takeIn([...now.values()], asked);
+    const first = new FirstFailure();
+    await first.of(() => this.#remove([...gone].flatMap((task) => library.assignmentOf(task) ?? [])));
+    await first.of(() => takeInAnyway(this.#desk, this.#vault, over, asked));
+    await first.of(() => this.#takeIn([...now.values()], asked));
+    first.rethrow();
   }
 
   /** "Task/id" of what has a copy here, and of some of the rest; of all, where nothing that is kept counts. */
@@ -206,19 +208,27 @@ class Round {
   /** These Tasks, as the practice has just given them, with what they point to. */
   async #takeIn(tasks: readonly Task[], asked: number): Promise<void> {
     const { library } = this.#vault;
-    const { http } = this.#session;
     const open: Task[] = [];
     const closed: Offered[] = [];
     const over: AssignmentRow[] = [];
     for (const task of tasks) {
       const reasons = this.#reasons(task);
       if (reasons.length === 0) open.push(task);
-      else if (isListed(reasons)) closed.push(taskOnly(task, http.fhirBase));
+      else if (isListed(reasons)) closed.push(taskOnly(task, this.#session.http.fhirBase));
       else over.push(...[library.assignmentOf(`Task/${task.id}`)].filter((row) => row !== null));
     }
-    await this.#remove(over);
-    await takeInAnyway(this.#desk, this.#vault, closed, asked);
+    const first = new FirstFailure();
+    await first.of(() => this.#remove(over));
+    await first.of(() => takeInAnyway(this.#desk, this.#vault, closed, asked));
+    await first.of(() => this.#takeInOpen(open, asked));
+    first.rethrow();
+  }
+
+  async #takeInOpen(open: readonly Task[], asked: number): Promise<void> {
+    const { library } = this.#vault;
+    const { http } = this.#session;
     for (let at = 0; at < open.length; at += TOGETHER) {
+      this.#desk.stillOrThrow(this.#vault);
       const together = open.slice(at, at + TOGETHER);
       const rows = together.flatMap(({ id }) => library.assignmentOf(`Task/${id}`) ?? []);
       const before = new Map(rows.map(({ evidence }) => [evidence.task.id, evidence]));
@@ -230,7 +240,9 @@ class Round {
       if (unread.size > 0) this.#unread = true;
       // What is not here, and cannot be read, comes when it can.
       const comes = offered.filter(({ task }) => !unread.has(task.id) || before.get(task.id) !== undefined);
-      for (let n = 0; n < comes.length; n += KEPT_TOGETHER) await takeInAnyway(this.#desk, this.#vault, comes.slice(n, n + KEPT_TOGETHER), asking);
+      const first = new FirstFailure();
+      for (let n = 0; n < comes.length; n += KEPT_TOGETHER) await first.of(() => takeInAnyway(this.#desk, this.#vault, comes.slice(n, n + KEPT_TOGETHER), asking));
+      first.rethrow();
       const read = together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`));
       library.markRead(read, this.#desk.now());
       for (const { id } of together) this.#read.add(`Task/${id}`);

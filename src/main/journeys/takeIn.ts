@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ownedBy } from '../assurance/admit.ts';
-import type { Assured } from '../assurance/assess.ts';
+import type { Assessment, Assured } from '../assurance/assess.ts';
 import { recordingUrn } from '../assurance/recording.ts';
-import { sight } from '../assurance/sighting.ts';
+import { sight, type Sighting } from '../assurance/sighting.ts';
 import { Failure } from '../platform/failure.ts';
-import { settleAll } from '../platform/settleAll.ts';
+import { FirstFailure, settleAll } from '../platform/settleAll.ts';
 import { Notebook } from '../review/notebook.ts';
 import { consentsNamed, reread, rereadWhole } from '../service/evidence.ts';
 import { offer, type Evidence, type Offered } from '../service/offered.ts';
@@ -29,16 +29,21 @@ const REREADS = 3;
  * Task, with the Consents of which both say the same, and the practice is asked once more.
  */
 export async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
-  for (const one of await takeIn(desk, vault, evidence, asked)) {
-    const rowOfIt = () => vault.library.assignmentOf(`Task/${one.task.id}`);
-    for (let tries = 0, left = true; left; tries += 1) {
-      if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
-      const present = rowOfIt();
-      left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken)).length > 0;
-    }
-    const row = rowOfIt();
-    if (row) await refreshRow(desk, row);
+  const first = new FirstFailure();
+  for (const one of await takeIn(desk, vault, evidence, asked)) await first.of(() => askOnce(desk, vault, one));
+  first.rethrow();
+}
+
+async function askOnce(desk: Desk, vault: Vault, one: Offered): Promise<void> {
+  const rowOfIt = () => vault.library.assignmentOf(`Task/${one.task.id}`);
+  for (let tries = 0, left = true; left; tries += 1) {
+    if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
+    desk.stillOrThrow(vault);
+    const present = rowOfIt();
+    left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken)).length > 0;
   }
+  const row = rowOfIt();
+  if (row) await refreshRow(desk, row);
 }
 
 const inBoth = (one: Evidence, other: Evidence) => one.consents.filter((consent) => other.consents.some((candidate) => isDeepStrictEqual(candidate, consent)));
@@ -66,7 +71,8 @@ export async function removeAll(desk: Desk, vault: Vault, rows: readonly Assignm
 }
 
 /**
- * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides.
+ * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides. Each row is acted on, whatever fails with another;
+ * throws the first failure afterwards.
  * @param asked {@link Desk.taken} before the practice was asked. Returns the evidence of rows of which something else came meanwhile: those are left as they are.
  */
 async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<Offered[]> {
@@ -76,43 +82,62 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   desk.stillOrThrow(vault);
   // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
   ledger.saw(read.flatMap(({ sighted }) => sighted.manifest ?? []));
+  const first = new FirstFailure();
+  const still = (work: () => unknown) => first.of(() => {
+    desk.stillOrThrow(vault);
+    return work();
+  });
   const isOvertaken = ({ task }: Offered) => desk.toldSince(`Task/${task.id}`, asked);
-  const presentOf = ({ task }: Offered) => library.assignmentOf(`Task/${task.id}`);
-  // A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind.
-  for (const one of evidence) {
-    const before = presentOf(one);
-    if (!before || isOvertaken(one)) continue;
-    const recording = nameIn(one);
-    if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
-    // The copy may still be right, but what is played, and named beside it, is of the row that it was.
-    else if (!isSameRow(before.evidence, one, desk.site)) await revokeTask(desk, before.task, new Failure('recording-withheld', 'moved', { cause: 'superseded' }));
-  }
+  for (const one of evidence) if (!isOvertaken(one)) await still(() => letGo(desk, vault, one));
+  desk.stillOrThrow(vault);
   const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
-    const before = presentOf(one);
-    return { before, row: rowOf(before, one, desk.site), sighted };
+    const before = library.assignmentOf(`Task/${one.task.id}`);
+    return { before, row: rowOf(before, one, desk.site), sighting: sighted.sighting };
   });
-  library.work((db) => {
-    library.takeEvidence(taken.map(({ row, sighted }) => ({ row, sighting: sighted.sighting })));
-    const notebook = new Notebook((work) => work(db));
-    for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
-  });
+  await keep(desk, vault, taken);
   for (const { row } of taken) desk.took(row.task);
   const now = desk.taken;
   const passing: Passing[] = [];
-  try {
-    for (const { before, row } of taken) {
-      await settle(desk, vault, before, row, now, passing);
-      if (passing.length === AT_ONCE) keepPassing(desk, vault, passing.splice(0), now);
-    }
-  } finally {
-    if (vault.unlocked) {
-      keepPassing(desk, vault, passing, now);
-      // What was on the list, and is not or not as that, goes now and not at the end of the round, which may never come.
-      if (taken.some(({ before, row }) => before?.withheldSince === null && (row.withheldSince !== null || row.rowId !== before.rowId))) await showWorklist(desk);
-    }
-  }
+  for (const { before, row } of taken) await still(() => settle(desk, vault, before, row, now, passing));
+  await still(() => keepPassing(desk, vault, passing, now));
+  const passed = new Set(passing.map(({ row: { task } }) => task));
+  // What was on the list, and is not or not as that, goes now and not at the end of the round, which may never come.
+  if (taken.some(({ before, row }) => before?.withheldSince === null && !(passed.has(row.task) && row.rowId === before.rowId))) await still(() => showWorklist(desk));
+  first.rethrow();
   const tasks = new Set(taken.map(({ row }) => row.task));
   return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
+}
+
+/** A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind. */
+async function letGo(desk: Desk, vault: Vault, one: Offered): Promise<void> {
+  const before = vault.library.assignmentOf(`Task/${one.task.id}`);
+  if (!before) return;
+  const recording = nameIn(one);
+  if (recording !== before.recording) await withdraw(desk, vault, before, recording === null ? 'withheld' : 'superseded');
+  // The copy may still be right, but what is played, and named beside it, is of the row that it was.
+  else if (!isSameRow(before.evidence, one, desk.site)) await revokeTask(desk, before.task, new Failure('recording-withheld', 'moved', { cause: 'superseded' }));
+}
+
+interface Taken {
+  before: AssignmentRow | null;
+  row: AssignmentRow;
+  sighting: Sighting | null;
+}
+
+/** What says something else by now, and cannot be kept, is not played on as what it was. */
+async function keep(desk: Desk, { library }: Vault, taken: readonly Taken[]): Promise<void> {
+  try {
+    library.work((db) => {
+      library.takeEvidence(taken);
+      const notebook = new Notebook((work) => work(db));
+      for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
+    });
+  } catch (error) {
+    const ends = new FirstFailure();
+    const changed = taken.filter(({ before, row }) => before && !isDeepStrictEqual(before.evidence, row.evidence));
+    for (const { row: { task } } of changed) await ends.of(() => revokeTask(desk, task, new Failure('recording-withheld', 'not kept', { cause: 'withheld' })));
+    throw error;
+  }
 }
 
 /** Whether the page may go on with what it has of the row: it has that by the row's id, and would show it of whatever bears the same. What names nothing any more is on no list; what named nothing has nothing on the page, and an id that was given up with a former recording stays so. */
@@ -141,22 +166,29 @@ interface Passing {
 const AT_ONCE = 100;
 
 /** @param taken as for {@link settle} */
-function keepPassing(desk: Desk, vault: Vault, rows: readonly Passing[], taken: number): void {
-  const { library } = vault;
-  library.work(() => {
-    for (const { row, assured } of rows) {
-      if (desk.toldSince(row.task, taken)) continue;
-      indexRow(desk, row, assured);
-      // Whatever was kept before it was said to be.
-      if (assured.sensitive) library.forgetThumbnails(assured.recording);
-      library.setWithheldSince(row.task, null);
-    }
-  });
+function keepPassing(desk: Desk, { library }: Vault, passing: readonly Passing[], taken: number): void {
+  for (let at = 0; at < passing.length; at += AT_ONCE) {
+    library.work(() => {
+      for (const { row, assured } of passing.slice(at, at + AT_ONCE)) {
+        if (desk.toldSince(row.task, taken)) continue;
+        indexRow(desk, row, assured);
+        // Whatever was kept before it was said to be.
+        if (assured.sensitive) library.forgetThumbnails(assured.recording);
+        library.setWithheldSince(row.task, null);
+      }
+    });
+  }
 }
 
 /** @param passing takes a row that passes, which is still to be written: {@link keepPassing}. */
 async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number, passing: Passing[]): Promise<void> {
-  const decision = await decideAnew(desk, row);
+  let decision: Assessment;
+  try {
+    decision = await decideAnew(desk, row);
+  } catch (error) {
+    await revokeTask(desk, row.task, new Failure('recording-withheld', 'not decided', { cause: 'withheld' }));
+    throw error;
+  }
   desk.stillOrThrow(vault);
   // Something newer was taken in while this was decided; that is settled by who took it.
   if (desk.toldSince(row.task, taken)) return;
@@ -164,13 +196,19 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
     row.withheldSince = null;
     passing.push({ row, assured: decision.assured });
     if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
-  } else {
-    if (before) await withdraw(desk, vault, before, 'withheld');
-    noteWithheld(desk, row, decision.reasons);
-    unindexRow(desk, row);
-    new Theirs((work) => vault.library.work(work)).silence(row.task);
-    vault.library.setWithheldSince(row.task, row.withheldSince);
+    return;
   }
+  const { reasons } = decision;
+  const first = new FirstFailure();
+  if (before) await first.of(() => withdraw(desk, vault, before, 'withheld'));
+  desk.stillOrThrow(vault);
+  await first.of(() => unindexRow(desk, row));
+  await first.of(() => new Theirs((work) => vault.library.work(work)).silence(row.task));
+  await first.of(() => {
+    noteWithheld(desk, row, reasons);
+    vault.library.setWithheldSince(row.task, row.withheldSince);
+  });
+  first.rethrow();
 }
 
 /**

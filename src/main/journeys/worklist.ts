@@ -199,10 +199,10 @@ export function recordListed(desk: Desk, rows: readonly Named[]): void {
 /** Repaints the worklist; what it shows is recorded first. One that another overtakes paints nothing more: that one knows what has changed since. */
 export async function showWorklist(desk: Desk): Promise<void> {
   const { repaints } = desk;
+  const vault = desk.vaultOrThrow();
   repaints.begun += 1;
   const mine = repaints.begun;
   repaints.underWay += 1;
-  const vault = desk.vaultOrThrow();
   try {
     for await (const decided of decisionsOf(desk).growing(desk)) {
       desk.stillOrThrow(vault);
