@@ -18,7 +18,7 @@ async function shownClock(window: Page): Promise<ClockMarker | undefined> {
   return readMarker(data, width, height);
 }
 
-/** @param place in seconds. What the player is given by whoever goes there. */
+/** As whoever goes there gives it to the player; the picture comes later. @param place in seconds */
 export const goTo = (window: Page, place: number): Promise<void> => window.locator('video').evaluate((video: HTMLVideoElement, to) => {
   video.currentTime = to;
 }, place);

@@ -12,14 +12,14 @@ type Ending = NodeJS.Process & { reallyExit: (code: number) => never };
 
 /** In place of the app, which ends with it. */
 export async function check({ site }: { site: string | null }, options: { signIn: boolean; json: boolean }, folder: string): Promise<void> {
-  const leaveNothing = () => {
+  const removeFolder = () => {
     try {
       rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
     } catch {
       // Chromium still has files of it open, as on Windows: a folder that stays must not cost the exit code.
     }
   };
-  process.once('exit', leaveNothing);
+  process.once('exit', removeFolder);
   app.dock?.hide();
   const network = electronSession.fromPartition('practice');
   const files = siteFiles(site);
@@ -33,6 +33,6 @@ export async function check({ site }: { site: string | null }, options: { signIn
     return 2;
   });
   // Not by app.exit: taking itself down after a sign-in, Electron 33 crashed (SIGSEGV) in 11 of 225 runs on a busy machine, and after a wait of 300 ms in none of 109 and then once, and the exit code was lost. Ended so: in none of 123.
-  leaveNothing();
+  removeFolder();
   (process as Ending).reallyExit(code);
 }

@@ -6,6 +6,7 @@ import type { Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
+import { SearchIndex } from '../review/search.ts';
 import { fetchWaiting } from './downloads/prefetch.ts';
 import { pauseDownload } from './downloads/steer.ts';
 import { fetchCopy } from './fetchCopy.ts';
@@ -252,4 +253,23 @@ describe('a download that is whole when the person leaves', () => {
     expect(ranges()).toEqual([null]);
     expect(await played()).toBe(signed());
   });
+});
+
+it('that is signed anew while its transcript comes makes no copy, and none of its words are found', async () => {
+  const vault = at.desk.vaultOrThrow();
+  const found = () => new SearchIndex((work) => vault.library.work(work)).find('the').filter(({ task, field }) => task === `Task/${TASK}` && field === 'transcript');
+  const gate = at.hold(/\/Binary\/vtt-01/);
+  const fetching = fetchIt();
+  fetching.catch(nothing);
+  await gate.reached;
+  await practice.get().repo.signManifest('rec-01', (manifest) => {
+    manifest.revision += 1;
+  });
+  // Taken in, and not acted on yet.
+  vi.spyOn(vault.copies, 'stale').mockReturnValue(false);
+  await syncWorklist(at.desk);
+  gate.open();
+  await expect(fetching).rejects.toMatchObject({ code: 'recording-withheld' });
+  await vi.waitFor(() => expect(at.desk.downloads.idle).toBe(true));
+  expect([mediaFiles(), found()]).toEqual([[], []]);
 });

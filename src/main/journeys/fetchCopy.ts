@@ -100,6 +100,10 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   begin(here, () => assured.media.size - vault.copies.received(assured));
 
   const sameVault = () => desk.vault === vault && vault.unlocked;
+  // The vault may have been locked while something came: what is here stays, sealed, for the next time.
+  const goOnOrThrow = () => {
+    if (!sameVault() || stopped()) throw new Failure('locked', 'locked during download');
+  };
   /** Answers that what is here was put together from. */
   let answers = here > 0 ? 1 : 0;
   /** Null where the bytes are not what was signed. */
@@ -133,15 +137,16 @@ async function fetchNow(desk: Desk, vault: Vault, sought: Sought, { signal, begi
   try {
     if (!sameVault()) throw new Failure('locked', 'locked during download');
     vault.library.received(assured.recording, sealing.sha256);
-    // What was learned while the bytes came, and from the bytes: no copy is made of what would not be opened, nor of a row that has become another patient's.
+    transcript = await fetchTranscript(session.http, assured, signal);
+    goOnOrThrow();
+    // What was learned while they came, and from the bytes: no copy is made of what would not be opened, or is signed anew, nor of a row that has become another patient's.
     const present = vault.library.assignment(row.rowId);
-    if (!present || !(await decide(desk, present)).ok) {
+    const last = present && await decide(desk, present);
+    goOnOrThrow();
+    if (!last?.ok || last.assured.manifestSha256 !== assured.manifestSha256) {
       vault.copies.discard(sealing);
       throw new Failure('recording-withheld', 'withheld after download');
     }
-    transcript = await fetchTranscript(session.http, assured, signal);
-    // The vault may have been locked while the bytes came: they stay, sealed, for the next time.
-    if (!sameVault() || stopped()) throw new Failure('locked', 'locked during download');
     desk.journal?.write({ event: 'downloaded', subject: subjectOf(row.evidence, desk.site) });
   } catch (error) {
     vault.copies.pause(sealing);

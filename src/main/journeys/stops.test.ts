@@ -1,6 +1,7 @@
 /** The practice's stop list: learned while playing, downloading, locked and offline; kept whatever the list says later. */
 import type { List } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Worklist } from '../../preload/contract.ts';
 import type { Practice, RecordingInfo } from '../../../practice/index.ts';
 import { EVERYTHING, recordingStop } from '../../../practice/stops.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
@@ -326,4 +327,16 @@ it('asking again for what is known writes nothing', async () => {
   const { changes } = vault.ledger.peek();
   await learnStops(at.desk, vault);
   expect([entries().length, vault.ledger.peek().changes]).toEqual([recorded, changes]);
+});
+
+it('each that is stopped goes, whatever fails with another', async () => {
+  const [tasks, urns] = [['task-01', 'task-02', 'task-03'], ['rec-01', 'rec-02', 'rec-03'].map(urn)];
+  for (const task of tasks) at.onScreen(at.rowOf(task));
+  vault.ledger.keepStops(urns.map((value) => ({ identifier: stopKey(recordingStop(value)), at: 1 })), []);
+  vi.spyOn(vault, 'destroyCopy').mockImplementation(() => {
+    throw new Failure('disk-fault', 'test');
+  });
+  await expect(enforceStops(at.desk, vault)).rejects.toMatchObject({ code: 'disk-fault' });
+  const { ids } = at.pushed.findLast(({ name }) => name === 'worklist')!.value as Worklist;
+  expect([at.desk.watching.size, tasks.filter((task) => ids.includes(at.rowOf(task)))]).toEqual([0, []]);
 });

@@ -4,8 +4,8 @@ import { heard, isStopped, stopKey, stoppedRecording, whatCounts, type StopListK
 import { byNameAlone } from '../audit/entry.ts';
 import { EVERYTHING } from '../fhir/systems.ts';
 import { Failure } from '../platform/failure.ts';
+import { FirstFailure } from '../platform/firstFailure.ts';
 import { log } from '../platform/log.ts';
-import { FirstFailure } from '../platform/settleAll.ts';
 import { offer } from '../service/offered.ts';
 import { readStopList, type ListedStop } from '../service/stopList.ts';
 import { offlineRefusal } from '../vault/lease.ts';
@@ -63,15 +63,15 @@ export async function enforceStops(desk: Desk, vault: Vault): Promise<void> {
     const here = row.recording !== null && (desk.downloads.has(row.recording) || vault.copies.stored(row.recording) !== null);
     if (row.withheldSince !== null && !open && !here) continue;
     withheld += 1;
-    await first.of(() => withdraw(desk, vault, row, 'stopped'));
+    await first.attempt(() => withdraw(desk, vault, row, 'stopped'));
     desk.stillOrThrow(vault);
-    await first.of(() => {
+    await first.attempt(() => {
       noteWithheld(desk, row, ['stopped']);
       library.setWithheldSince(row.task, row.withheldSince);
     });
   }
   // Not at the end of the round: until then the list would go on naming its patient.
-  if (withheld > 0) await first.of(() => showWorklist(desk));
+  if (withheld > 0) await first.attempt(() => showWorklist(desk));
   first.rethrow();
 }
 

@@ -7,7 +7,8 @@ import { OPEN, taskReasons, ownedBy, type Reviewer } from '../assurance/admit.ts
 import type { ReasonCode } from '../assurance/reasons.ts';
 import type { Task } from '../fhir/resources.ts';
 import { Failure } from '../platform/failure.ts';
-import { FirstFailure, settleAll } from '../platform/settleAll.ts';
+import { FirstFailure } from '../platform/firstFailure.ts';
+import { settleAll } from '../platform/settleAll.ts';
 import { gather, gatherTogether } from '../service/evidence.ts';
 import { offer, type Offered } from '../service/offered.ts';
 import { taskPages, tasksById, tasksTogether } from '../service/worklist.ts';
@@ -178,9 +179,9 @@ class Round {
     }
     this.#desk.stillOrThrow(this.#vault);
     const first = new FirstFailure();
-    await first.of(() => this.#remove([...gone].flatMap((task) => library.assignmentOf(task) ?? [])));
-    await first.of(() => takeInAnyway(this.#desk, this.#vault, over, asked));
-    await first.of(() => this.#takeIn([...now.values()], asked));
+    await first.attempt(() => this.#remove([...gone].flatMap((task) => library.assignmentOf(task) ?? [])));
+    await first.attempt(() => takeInAnyway(this.#desk, this.#vault, over, asked));
+    await first.attempt(() => this.#takeIn([...now.values()], asked));
     first.rethrow();
   }
 
@@ -218,12 +219,13 @@ class Round {
       else over.push(...[library.assignmentOf(`Task/${task.id}`)].filter((row) => row !== null));
     }
     const first = new FirstFailure();
-    await first.of(() => this.#remove(over));
-    await first.of(() => takeInAnyway(this.#desk, this.#vault, closed, asked));
-    await first.of(() => this.#takeInOpen(open, asked));
+    await first.attempt(() => this.#remove(over));
+    await first.attempt(() => takeInAnyway(this.#desk, this.#vault, closed, asked));
+    await first.attempt(() => this.#takeInOpen(open, asked));
     first.rethrow();
   }
 
+  /** Those for which what they point to may be read. */
   async #takeInOpen(open: readonly Task[], asked: number): Promise<void> {
     const { library } = this.#vault;
     const { http } = this.#session;
@@ -241,7 +243,7 @@ class Round {
       // What is not here, and cannot be read, comes when it can.
       const comes = offered.filter(({ task }) => !unread.has(task.id) || before.get(task.id) !== undefined);
       const first = new FirstFailure();
-      for (let n = 0; n < comes.length; n += KEPT_TOGETHER) await first.of(() => takeInAnyway(this.#desk, this.#vault, comes.slice(n, n + KEPT_TOGETHER), asking));
+      for (let n = 0; n < comes.length; n += KEPT_TOGETHER) await first.attempt(() => takeInAnyway(this.#desk, this.#vault, comes.slice(n, n + KEPT_TOGETHER), asking));
       first.rethrow();
       const read = together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`));
       library.markRead(read, this.#desk.now());
@@ -252,18 +254,23 @@ class Round {
   /** Of one about which something else was heard since the round began, one of two answers says that it is over, and there is no third. */
   async #remove(rows: readonly AssignmentRow[]): Promise<void> {
     const overtaken = rows.filter(({ task }) => this.#desk.toldSince(task, this.#asked) && !this.#read.has(task));
-    await removeAll(this.#desk, this.#vault, rows.filter((row) => !overtaken.includes(row)));
-    for (const row of overtaken) {
-      let now: AssignmentRow | null;
-      try {
-        now = await refreshRow(this.#desk, row);
-      } catch (error) {
-        this.#desk.stillOrThrow(this.#vault);
-        await removeAll(this.#desk, this.#vault, [this.#vault.library.assignmentOf(row.task)].filter((present) => present !== null));
-        throw error;
-      }
-      if (now && !isListed(this.#reasons(now.evidence.task))) await removeAll(this.#desk, this.#vault, [now]);
+    const first = new FirstFailure();
+    await first.attempt(() => removeAll(this.#desk, this.#vault, rows.filter((row) => !overtaken.includes(row))));
+    for (const row of overtaken) await first.attempt(() => this.#removeUnlessThere(row));
+    first.rethrow();
+  }
+
+  async #removeUnlessThere(row: AssignmentRow): Promise<void> {
+    this.#desk.stillOrThrow(this.#vault);
+    let now: AssignmentRow | null;
+    try {
+      now = await refreshRow(this.#desk, row);
+    } catch (error) {
+      this.#desk.stillOrThrow(this.#vault);
+      await removeAll(this.#desk, this.#vault, [this.#vault.library.assignmentOf(row.task)].filter((present) => present !== null));
+      throw error;
     }
+    if (now && !isListed(this.#reasons(now.evidence.task))) await removeAll(this.#desk, this.#vault, [now]);
   }
 
   #noteForeign(count: number): void {

@@ -7,8 +7,8 @@ import { Failure } from '../platform/failure.ts';
 import { SearchIndex } from '../review/search.ts';
 import type { Vault } from '../vault/vault.ts';
 import { decisionsOf } from './decisions.ts';
+import { fetchCopy } from './fetchCopy.ts';
 import { changeAtPractice, TestDesk } from './journeys.fixture.ts';
-import { enforceStops } from './stops.ts';
 import { syncWorklist } from './sync.ts';
 import { showWorklist } from './worklist.ts';
 
@@ -16,7 +16,7 @@ const practice = practiceForTests();
 let at: TestDesk;
 let vault: Vault;
 const undo: (() => Promise<unknown>)[] = [];
-/** Of those that hang on a consent. What fails with all of them fails before each but one, in whichever order they are settled. */
+/** Three that hang on a consent: whichever is settled first, others come after the failure. */
 const tasks = ['task-02', 'task-03', 'task-04'];
 const failing = (code: 'audit-unwritable' | 'disk-fault' | 'internal') => (): never => {
   throw new Failure(code, 'test');
@@ -69,7 +69,7 @@ describe('of rows that are withheld together', () => {
     expect(at.recorded().filter((event) => event === 'withheld')).toHaveLength(tasks.length);
   });
 
-  it('all go, also where what becomes of them cannot be kept', async () => {
+  it('are played no more, also where what becomes of them cannot be kept', async () => {
     await revokeAllConsents();
     vi.spyOn(vault.library, 'takeEvidence').mockImplementation(failing('disk-fault'));
     await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
@@ -92,21 +92,28 @@ describe('of rows that are withheld together', () => {
   });
 });
 
-it('what cannot be decided is not played on, and what cannot be kept is while it says the same', async () => {
+it('where evidence cannot be kept, playback ends only of rows that changed', async () => {
   await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-03', (before) => ({ ...before, description: 'Another' }));
-  const kept = vi.spyOn(vault.library, 'takeEvidence').mockImplementation(failing('disk-fault'));
+  vi.spyOn(vault.library, 'takeEvidence').mockImplementation(failing('disk-fault'));
   await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
   expect(tasks.map(isPlayed)).toEqual([true, false, true]);
-  kept.mockRestore();
+});
+
+it('where a row cannot be decided, its playback ends', async () => {
   vi.spyOn(vault.ledger, 'wrongRevision').mockImplementation(failing('disk-fault'));
   await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
   expect(tasks.map(isPlayed)).toEqual([false, false, false]);
 });
 
-it('what is stopped goes, each, whatever fails with another', async () => {
-  vi.spyOn(vault.ledger, 'anyStops').mockReturnValue(true);
-  vi.spyOn(vault.ledger, 'isStopped').mockReturnValue(true);
+it('nothing that was said in a recording is found under the one that its row moves to, also where the copy cannot be destroyed', async () => {
+  const saidIn = (task: string) => new SearchIndex((work) => vault.library.work(work)).find('the').some((found) => found.task === `Task/${task}` && found.field === 'transcript');
+  await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
+  expect(saidIn('task-02')).toBe(true);
+  const { for: patient, focus, encounter } = await practice.get().repo.read<Task>('Task', 'task-04');
+  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-02', (before) => ({ ...before, for: patient, focus, encounter }));
   vi.spyOn(vault, 'destroyCopy').mockImplementation(failing('disk-fault'));
-  await expect(enforceStops(at.desk, vault)).rejects.toMatchObject({ code: 'disk-fault' });
-  expect(tasks.map((task) => [isPlayed(task), isOnList(task)])).toEqual(tasks.map(() => [false, false]));
+  const before = at.rowOf('task-02');
+  await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
+  expect(at.rowOf('task-02')).not.toBe(before);
+  expect([saidIn('task-02'), isPlayed('task-02')]).toEqual([false, false]);
 });

@@ -6,7 +6,8 @@ import type { Assessment, Assured } from '../assurance/assess.ts';
 import { recordingUrn } from '../assurance/recording.ts';
 import { sight, type Sighting } from '../assurance/sighting.ts';
 import { Failure } from '../platform/failure.ts';
-import { FirstFailure, settleAll } from '../platform/settleAll.ts';
+import { FirstFailure } from '../platform/firstFailure.ts';
+import { settleAll } from '../platform/settleAll.ts';
 import { Notebook } from '../review/notebook.ts';
 import { consentsNamed, reread, rereadWhole } from '../service/evidence.ts';
 import { offer, type Evidence, type Offered } from '../service/offered.ts';
@@ -24,17 +25,18 @@ import { decideAnew, showWorklist, subjectOf } from './worklist.ts';
 /** How often one row is asked for again because a sync was faster. */
 const REREADS = 3;
 
-/**
- * Takes in what a sync brings. Where an answer to another question came meanwhile, nothing says which of the two is newer: the rest of the evidence is taken in under that
- * Task, with the Consents of which both say the same, and the practice is asked once more.
- */
+/** Takes in what a sync brings; throws the first failure after all. */
 export async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
   const first = new FirstFailure();
-  for (const one of await takeIn(desk, vault, evidence, asked)) await first.of(() => askOnce(desk, vault, one));
+  for (const one of await takeIn(desk, vault, evidence, asked)) await first.attempt(() => takeInOvertaken(desk, vault, one));
   first.rethrow();
 }
 
-async function askOnce(desk: Desk, vault: Vault, one: Offered): Promise<void> {
+/**
+ * An answer to another question came meanwhile, and nothing says which of the two is newer: the rest of the evidence is taken in under that Task, with the Consents of which both say the same,
+ * and the practice is asked once more. Throws `busy` where that is overtaken {@link REREADS} times.
+ */
+async function takeInOvertaken(desk: Desk, vault: Vault, one: Offered): Promise<void> {
   const rowOfIt = () => vault.library.assignmentOf(`Task/${one.task.id}`);
   for (let tries = 0, left = true; left; tries += 1) {
     if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
@@ -62,17 +64,16 @@ async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<voi
 /** All of them, whatever fails on the way; throws the first failure afterwards. Not at the end of the round: until then the list would go on naming their patients. */
 export async function removeAll(desk: Desk, vault: Vault, rows: readonly AssignmentRow[]): Promise<void> {
   if (rows.length === 0) return;
-  try {
-    await settleAll(rows.map((row) => remove(desk, vault, row)));
-  } finally {
-    desk.stillOrThrow(vault);
-    await showWorklist(desk);
-  }
+  const first = new FirstFailure();
+  await first.attempt(() => settleAll(rows.map((row) => remove(desk, vault, row))));
+  desk.stillOrThrow(vault);
+  await first.attempt(() => showWorklist(desk));
+  first.rethrow();
 }
 
 /**
- * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides. Each row is acted on, whatever fails with another;
- * throws the first failure afterwards.
+ * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides: on each row, whatever fails with another, and
+ * throws the first failure afterwards. Where the evidence cannot be kept that is thrown, and `locked` where nobody is here any more; nothing is decided then.
  * @param asked {@link Desk.taken} before the practice was asked. Returns the evidence of rows of which something else came meanwhile: those are left as they are.
  */
 async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<Offered[]> {
@@ -83,12 +84,12 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
   ledger.saw(read.flatMap(({ sighted }) => sighted.manifest ?? []));
   const first = new FirstFailure();
-  const still = (work: () => unknown) => first.of(() => {
+  const whileHere = (work: () => unknown) => first.attempt(() => {
     desk.stillOrThrow(vault);
     return work();
   });
   const isOvertaken = ({ task }: Offered) => desk.toldSince(`Task/${task.id}`, asked);
-  for (const one of evidence) if (!isOvertaken(one)) await still(() => letGo(desk, vault, one));
+  for (const one of evidence) if (!isOvertaken(one)) await whileHere(() => letGo(desk, vault, one));
   desk.stillOrThrow(vault);
   const taken = read.filter(({ evidence: one }) => !isOvertaken(one)).map(({ evidence: one, sighted }) => {
     const before = library.assignmentOf(`Task/${one.task.id}`);
@@ -98,17 +99,19 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   for (const { row } of taken) desk.took(row.task);
   const now = desk.taken;
   const passing: Passing[] = [];
-  for (const { before, row } of taken) await still(() => settle(desk, vault, before, row, now, passing));
-  await still(() => keepPassing(desk, vault, passing, now));
+  for (const { before, row } of taken) await whileHere(() => settle(desk, vault, before, row, now, passing));
+  await whileHere(() => keepPassing(desk, vault, passing, now));
   const passed = new Set(passing.map(({ row: { task } }) => task));
+  // Not by what was recorded of them: that may be what failed.
+  const left = taken.filter(({ before, row }) => before?.withheldSince === null && (!passed.has(row.task) || row.rowId !== before.rowId));
   // What was on the list, and is not or not as that, goes now and not at the end of the round, which may never come.
-  if (taken.some(({ before, row }) => before?.withheldSince === null && !(passed.has(row.task) && row.rowId === before.rowId))) await still(() => showWorklist(desk));
+  if (left.length > 0) await whileHere(() => showWorklist(desk));
   first.rethrow();
   const tasks = new Set(taken.map(({ row }) => row.task));
   return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
 }
 
-/** A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind. */
+/** A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind. What of it could not be destroyed goes at the next unlock. */
 async function letGo(desk: Desk, vault: Vault, one: Offered): Promise<void> {
   const before = vault.library.assignmentOf(`Task/${one.task.id}`);
   if (!before) return;
@@ -118,9 +121,12 @@ async function letGo(desk: Desk, vault: Vault, one: Offered): Promise<void> {
   else if (!isSameRow(before.evidence, one, desk.site)) await revokeTask(desk, before.task, new Failure('recording-withheld', 'moved', { cause: 'superseded' }));
 }
 
+/** What is known by now of a row. */
 interface Taken {
+  /** Null where there was none. */
   before: AssignmentRow | null;
   row: AssignmentRow;
+  /** What its recording claims; null where it has none that could be read. */
   sighting: Sighting | null;
 }
 
@@ -131,11 +137,12 @@ async function keep(desk: Desk, { library }: Vault, taken: readonly Taken[]): Pr
       library.takeEvidence(taken);
       const notebook = new Notebook((work) => work(db));
       for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
+      // Also where its copy could not be destroyed: what was said in another recording is not found under this one.
+      for (const { before, row } of taken) if (before && before.recording !== row.recording) unindexRow(desk, before);
     });
   } catch (error) {
-    const ends = new FirstFailure();
     const changed = taken.filter(({ before, row }) => before && !isDeepStrictEqual(before.evidence, row.evidence));
-    for (const { row: { task } } of changed) await ends.of(() => revokeTask(desk, task, new Failure('recording-withheld', 'not kept', { cause: 'withheld' })));
+    await Promise.allSettled(changed.map(({ row }) => endUntold(desk, row)));
     throw error;
   }
 }
@@ -162,33 +169,35 @@ interface Passing {
   assured: Assured;
 }
 
-/** Each writing waits for the disk: so many rows that pass are written together. */
-const AT_ONCE = 100;
-
-/** @param taken as for {@link settle} */
+/** Together, because each writing waits for the disk. @param taken as for {@link settle} */
 function keepPassing(desk: Desk, { library }: Vault, passing: readonly Passing[], taken: number): void {
-  for (let at = 0; at < passing.length; at += AT_ONCE) {
-    library.work(() => {
-      for (const { row, assured } of passing.slice(at, at + AT_ONCE)) {
-        if (desk.toldSince(row.task, taken)) continue;
-        indexRow(desk, row, assured);
-        // Whatever was kept before it was said to be.
-        if (assured.sensitive) library.forgetThumbnails(assured.recording);
-        library.setWithheldSince(row.task, null);
-      }
-    });
+  library.work(() => {
+    for (const { row, assured } of passing) {
+      if (desk.toldSince(row.task, taken)) continue;
+      indexRow(desk, row, assured);
+      // Whatever was kept before it was said to be.
+      if (assured.sensitive) library.forgetThumbnails(assured.recording);
+      library.setWithheldSince(row.task, null);
+    }
+  });
+}
+
+/** What cannot be decided is not played on. */
+async function decideOrEnd(desk: Desk, row: AssignmentRow): Promise<Assessment> {
+  try {
+    return await decideAnew(desk, row);
+  } catch (error) {
+    await Promise.allSettled([endUntold(desk, row)]);
+    throw error;
   }
 }
 
+/** The practice said something of it, and nobody knows what follows. */
+const endUntold = (desk: Desk, { task }: AssignmentRow): Promise<void> => revokeTask(desk, task, new Failure('recording-withheld', 'not kept or decided', { cause: 'withheld' }));
+
 /** @param passing takes a row that passes, which is still to be written: {@link keepPassing}. */
 async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number, passing: Passing[]): Promise<void> {
-  let decision: Assessment;
-  try {
-    decision = await decideAnew(desk, row);
-  } catch (error) {
-    await revokeTask(desk, row.task, new Failure('recording-withheld', 'not decided', { cause: 'withheld' }));
-    throw error;
-  }
+  const decision = await decideOrEnd(desk, row);
   desk.stillOrThrow(vault);
   // Something newer was taken in while this was decided; that is settled by who took it.
   if (desk.toldSince(row.task, taken)) return;
@@ -200,11 +209,11 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
   }
   const { reasons } = decision;
   const first = new FirstFailure();
-  if (before) await first.of(() => withdraw(desk, vault, before, 'withheld'));
+  if (before) await first.attempt(() => withdraw(desk, vault, before, 'withheld'));
   desk.stillOrThrow(vault);
-  await first.of(() => unindexRow(desk, row));
-  await first.of(() => new Theirs((work) => vault.library.work(work)).silence(row.task));
-  await first.of(() => {
+  await first.attempt(() => unindexRow(desk, row));
+  await first.attempt(() => new Theirs((work) => vault.library.work(work)).silence(row.task));
+  await first.attempt(() => {
     noteWithheld(desk, row, reasons);
     vault.library.setWithheldSince(row.task, row.withheldSince);
   });

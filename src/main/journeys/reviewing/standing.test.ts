@@ -476,7 +476,7 @@ describe('work that is kept', () => {
     await deliver();
     const [after] = await keptWork(at.desk);
     expect(after).toMatchObject({ waiting: 0, conflict: { kind: 'withdrawn' }, notes: [{ state: 'refused' }] });
-    // Whole numbers: three digits of one are in many an id.
+    // Whole numbers: a few digits of one are in many an id.
     expect(JSON.stringify(after)).not.toMatch(/Samplepatient|\b999\s?\d{3}\s?\d{4}\b/);
     expect(await dropKeptWork(at.desk, after?.id ?? '')).toEqual([]);
   });
