@@ -82,7 +82,7 @@ const rival: Sighting = {
 };
 
 /** For each reason the one change that calls for it. */
-const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'site-changed' | 'rolled-back' | 'role-ended'>, (scene: Scene) => unknown> = {
+const changes: Record<Exclude<ReasonCode, 'media-bytes-differ' | 'not-kept' | 'site-changed' | 'rolled-back' | 'role-ended'>, (scene: Scene) => unknown> = {
   'stopped': (s) => { s.stops.add(stopKey({ system: NHS, value: '9990000018' })); },
   'wrong-patient': (s) => { s.wrong = 3; },
   'not-a-review': (s) => { s.task.code = { coding: [{ system: 'https://viewing-room.example/fhir/CodeSystem/task-type', code: 'something-else' }] }; },

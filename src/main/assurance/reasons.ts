@@ -39,6 +39,7 @@ export const reasons = {
   'assignment-invalid': ['The signed assignment does not match this recording, patient, purpose or time.', 'a trusted assignment statement disagrees with the Task'],
   'site-changed': ['Your practice\'s settings changed. Sign in again to go on.', 'the site file is not the one that the vault was bound to'],
   'rolled-back': ['What this computer has kept is older than what it had before. It must ask the practice first.', 'ledger or library is behind the head in the keychain: an old copy was put back'],
+  'not-kept': ['Your practice has said something new about this recording, and this computer could not keep it. It stays closed until it can.', 'evidence that was read could not be written or decided'],
   'media-bytes-differ': ['The file that the practice sent is not the one that was signed.', 'downloaded size or SHA-256 differs from the manifest'],
 } as const satisfies Record<string, readonly [clinician: string, record: string]>;
 

@@ -179,7 +179,7 @@ export class Decisions {
     this.#bringUp(desk);
     if (!refusedAll(desk)) {
       for (const { task } of names) {
-        if (this.#holding(task, desk.now())) continue;
+        if (desk.unkept.has(task) || this.#holding(task, desk.now())) continue;
         const writes = this.#writes;
         const outcome = await this.#decideOnce(desk, task);
         desk.stillOrThrow(vault);
@@ -246,7 +246,7 @@ export class Decisions {
   #unknown(desk: Desk, names: readonly Name[]): Name[] {
     this.#bringUp(desk);
     const now = desk.now();
-    return names.filter(({ task }) => this.#holding(task, now) === null);
+    return names.filter(({ task }) => this.#holding(task, now) === null && !desk.unkept.has(task));
   }
 
   /** @param rest what was decided just now and does not hold for longer */
@@ -258,6 +258,7 @@ export class Decisions {
     for (const name of names) {
       const outcome = this.#holding(name.task, now) ?? rest.get(name.task) ?? null;
       if (all) decided.withheld.push(withheldRow(name, [all], now));
+      else if (desk.unkept.has(name.task)) decided.withheld.push(withheldRow(name, ['not-kept'], now));
       else if (!outcome) decided.checking += 1;
       else if (outcome.ok) decided.passed.push({ name, outcome });
       else decided.withheld.push(withheldRow(name, outcome.reasons, now));

@@ -185,6 +185,9 @@ export class Desk {
   #taken = 0;
   readonly #takenAt = new Map<string, number>();
 
+  /** Tasks of which the practice said something that could not be kept, or decided: nothing of them passes until it can. It does not outlast the process. */
+  readonly unkept = new Set<string>();
+
   /** How much of the practice's answers was taken in: to be asked for before a question, and held against {@link toldSince} when its answer is there. */
   get taken(): number {
     return this.#taken;
@@ -194,6 +197,7 @@ export class Desk {
   took(task: string): void {
     this.#taken += 1;
     this.#takenAt.set(task, this.#taken);
+    this.unkept.delete(task);
   }
 
   /** An answer to what was asked before may be older than what has been taken in since. */

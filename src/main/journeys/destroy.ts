@@ -1,5 +1,5 @@
 /** Destroys the local copy of a recording, records it, and renews the keys, so that old copies of the files open with nothing. */
-import type { DestroyCause, Subject } from '../audit/entry.ts';
+import { byNameAlone, type DestroyCause, type Subject } from '../audit/entry.ts';
 import { faultFields, log } from '../platform/log.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
@@ -10,6 +10,12 @@ export function destroyCopy(desk: Desk, vault: Vault, recording: string, subject
   desk.journal?.write({ event: 'destroyed', subject, cause });
   log('destroyed');
   renewKeys(vault);
+}
+
+/** Copies that no row names any more: left where one could not be destroyed as its row went. */
+export function destroyUnnamed(desk: Desk, vault: Vault): void {
+  desk.stillOrThrow(vault);
+  for (const recording of vault.library.recordingsUnnamed()) destroyCopy(desk, vault, recording, byNameAlone(recording), 'superseded');
 }
 
 /** In the background. What fails is tried again at the next destruction, and at the next unlock. */

@@ -1,5 +1,6 @@
 /** What happens by itself while somebody is in, or has locked with a session: sync, polling what is on screen, delivery, the lease's clock, the idle lock. */
 import { Failure, problemOf } from '../platform/failure.ts';
+import { FirstFailure } from '../platform/firstFailure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import { Pace } from '../platform/pace.ts';
 import { singleFlight } from '../platform/singleFlight.ts';
@@ -267,10 +268,11 @@ export class Rhythm {
     this.#pace.asked(performance.now());
     desk.stand({ syncing: true });
     try {
-      // What was stopped while locked, and what an earlier round did not finish.
+      const first = new FirstFailure();
+      // What was stopped while locked, and what an earlier round did not finish. It keeps nothing else from being heard.
       if (vault.unlocked && desk.person?.role.kind === 'clinician') {
-        await enforceStops(desk, vault);
-        await eraseEnded(desk, vault);
+        await first.attempt(() => enforceStops(desk, vault));
+        await first.attempt(() => eraseEnded(desk, vault));
       }
       if (!desk.session) await this.#reconnect();
       if (isHere() && desk.session && desk.person?.role.kind === 'clinician' && vault.unlocked) {
@@ -288,6 +290,7 @@ export class Rhythm {
         await console.reading.catchUp();
         if (isHere() && desk.person.role.kind === 'manager') await lookAfterKept(desk, console);
       }
+      first.rethrow();
       // Who locked in the middle of it has had no list.
       if (isHere() && desk.session && (desk.person?.role.kind !== 'clinician' || vault.unlocked)) {
         const lastSync = new Date(desk.machine.now()).toISOString();

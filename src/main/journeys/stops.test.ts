@@ -1,5 +1,5 @@
 /** The practice's stop list: learned while playing, downloading, locked and offline; kept whatever the list says later. */
-import type { List } from '@medplum/fhirtypes';
+import type { List, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
 import type { Practice, RecordingInfo } from '../../../practice/index.ts';
@@ -339,4 +339,32 @@ it('each that is stopped goes, whatever fails with another', async () => {
   await expect(enforceStops(at.desk, vault)).rejects.toMatchObject({ code: 'disk-fault' });
   const { ids } = at.pushed.findLast(({ name }) => name === 'worklist')!.value as Worklist;
   expect([at.desk.watching.size, tasks.filter((task) => ids.includes(at.rowOf(task)))]).toEqual([0, []]);
+});
+
+it('what is stopped and cannot be kept as that is not played on', async () => {
+  for (const task of ['task-01', 'task-02']) at.onScreen(at.rowOf(task));
+  await practice.repo.stop(recordingStop(urn('rec-01')));
+  vi.spyOn(vault.ledger, 'keepStops').mockImplementation(() => {
+    throw new Failure('disk-fault', 'test');
+  });
+  await expect(learnStops(at.desk, vault)).rejects.toMatchObject({ code: 'disk-fault' });
+  expect([...at.desk.watching.values()].map(({ subject }) => subject.task)).toEqual(['Task/task-02']);
+});
+
+it('a stop that cannot be carried out keeps no other news from being acted on', async () => {
+  const [rhythm, stopped] = [new Rhythm(at.desk), at.rowOf('task-01')];
+  at.onScreen(at.rowOf('task-02'));
+  vault.ledger.keepStops([{ identifier: stopKey(recordingStop(urn('rec-01'))), at: 1 }], []);
+  at.onScreen(stopped);
+  vi.spyOn(vault, 'destroyCopy').mockImplementation(() => {
+    throw new Failure('disk-fault', 'test');
+  });
+  const task = await practice.repo.read<Task>('Task', 'task-02');
+  await practice.repo.update({ ...task, status: 'cancelled' });
+  try {
+    await rhythm.sync(true);
+  } finally {
+    await practice.repo.update(task);
+  }
+  expect([at.desk.watching.size, at.desk.standing().problem?.code]).toEqual([0, 'disk-fault']);
 });

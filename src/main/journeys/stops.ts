@@ -12,6 +12,7 @@ import { offlineRefusal } from '../vault/lease.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
 import { destroyCopy } from './destroy.ts';
+import { revokeTask } from './revoke.ts';
 import { noteWithheld, withdraw } from './withdraw.ts';
 import { showWorklist } from './worklist.ts';
 
@@ -23,17 +24,31 @@ export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
   const { ledger } = vault;
   const before = (ledger.get('stopList') ?? 'nothing') as StopListKnown;
   const { state, known } = heard(list, before);
-  if (known !== before) ledger.set('stopList', known);
   desk.stopList = state;
   const stands = (stop: ListedStop) => ledger.isStopped(stopKey(stop));
   const fresh = list.stops.filter((stop) => !stands(stop));
   const { stops, lifts } = whatCounts({ ...list, state }, desk.now());
-  ledger.keepStops(stops, lifts);
+  try {
+    ledger.keepStops(stops, lifts);
+    if (known !== before) ledger.set('stopList', known);
+  } catch (error) {
+    await endStopped(desk, vault, new Set(stops.map(({ identifier }) => identifier)));
+    throw error;
+  }
   const learned = fresh.filter(stands).length;
   if (learned > 0) log('stopped', { count: learned });
   // While locked all that stand: what an earlier round kept and did not finish as well. Unlocked every round begins with that.
   if (!vault.unlocked) destroyLocked(desk, vault, list.stops.filter(stands));
   else if (learned > 0) await enforceStops(desk, vault);
+}
+
+/** What is stopped by these, and cannot be kept as that, is not played on. */
+async function endStopped(desk: Desk, vault: Vault, identifiers: ReadonlySet<string>): Promise<void> {
+  if (!vault.unlocked) return;
+  for (const { subject: { task } } of [...desk.watching.values()]) {
+    const row = task && vault.library.assignmentOf(task);
+    if (task && row && isStopped(offer(row.evidence), (identifier) => identifiers.has(identifier))) await Promise.allSettled([revokeTask(desk, task, new Failure('recording-withheld', 'stopped', { cause: 'stopped' }))]);
+  }
 }
 
 /** While the list is not heard, what is not stopped goes on only as far as it could offline: for as long as the lease. */

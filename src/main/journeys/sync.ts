@@ -17,6 +17,7 @@ import { issueLease } from '../vault/lease.ts';
 import type { AssignmentRow, KnownTask } from '../vault/library.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk, PracticeSession } from './desk.ts';
+import { destroyUnnamed } from './destroy.ts';
 import { learnStops } from './stops.ts';
 import { Progress } from './syncProgress.ts';
 import { refreshRow, removeAll, takeInAnyway } from './takeIn.ts';
@@ -182,6 +183,7 @@ class Round {
     await first.attempt(() => this.#remove([...gone].flatMap((task) => library.assignmentOf(task) ?? [])));
     await first.attempt(() => takeInAnyway(this.#desk, this.#vault, over, asked));
     await first.attempt(() => this.#takeIn([...now.values()], asked));
+    await first.attempt(() => destroyUnnamed(this.#desk, this.#vault));
     first.rethrow();
   }
 
@@ -229,6 +231,7 @@ class Round {
   async #takeInOpen(open: readonly Task[], asked: number): Promise<void> {
     const { library } = this.#vault;
     const { http } = this.#session;
+    const first = new FirstFailure();
     for (let at = 0; at < open.length; at += TOGETHER) {
       this.#desk.stillOrThrow(this.#vault);
       const together = open.slice(at, at + TOGETHER);
@@ -242,13 +245,19 @@ class Round {
       if (unread.size > 0) this.#unread = true;
       // What is not here, and cannot be read, comes when it can.
       const comes = offered.filter(({ task }) => !unread.has(task.id) || before.get(task.id) !== undefined);
-      const first = new FirstFailure();
-      for (let n = 0; n < comes.length; n += KEPT_TOGETHER) await first.attempt(() => takeInAnyway(this.#desk, this.#vault, comes.slice(n, n + KEPT_TOGETHER), asking));
-      first.rethrow();
-      const read = together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`));
-      library.markRead(read, this.#desk.now());
+      await first.attempt(async () => {
+        await this.#keepTogether(comes, asking);
+        library.markRead(together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`)), this.#desk.now());
+      });
       for (const { id } of together) this.#read.add(`Task/${id}`);
     }
+    first.rethrow();
+  }
+
+  async #keepTogether(offered: readonly Offered[], asked: number): Promise<void> {
+    const first = new FirstFailure();
+    for (let n = 0; n < offered.length; n += KEPT_TOGETHER) await first.attempt(() => takeInAnyway(this.#desk, this.#vault, offered.slice(n, n + KEPT_TOGETHER), asked));
+    first.rethrow();
   }
 
   /** Of one about which something else was heard since the round began, one of two answers says that it is over, and there is no third. */

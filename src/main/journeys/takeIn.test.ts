@@ -1,15 +1,18 @@
 /** What the practice says of several assignments at once is acted on for each of them, whatever fails with one. */
-import type { Consent, Task } from '@medplum/fhirtypes';
+import type { Consent, DocumentReference, Patient, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
+import type { ListQuery } from '../../preload/review.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { SearchIndex } from '../review/search.ts';
 import type { Vault } from '../vault/vault.ts';
 import { decisionsOf } from './decisions.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { changeAtPractice, TestDesk } from './journeys.fixture.ts';
+import { changeAtPractice, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { findRows } from './reviewing/finding.ts';
 import { syncWorklist } from './sync.ts';
+import { openRecording } from './watch.ts';
 import { showWorklist } from './worklist.ts';
 
 const practice = practiceForTests();
@@ -32,6 +35,7 @@ const isPlayed = (task: string) => [...at.desk.watching.values()].some(({ subjec
 const isOnList = (task: string) => (at.pushed.findLast(({ name }) => name === 'worklist')!.value as Worklist).ids.includes(at.rowOf(task));
 const isFound = (task: string) => new SearchIndex((work) => vault.library.work(work)).find(titleOf(task)).some((found) => found.task === `Task/${task}`);
 const titleOf = (task: string) => `Retitled${task.slice(-1)}`;
+const anything = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: false, sort: 'due', descending: false } satisfies ListQuery;
 const sync = () => syncWorklist(at.desk);
 
 beforeEach(async () => {
@@ -69,11 +73,22 @@ describe('of rows that are withheld together', () => {
     expect(at.recorded().filter((event) => event === 'withheld')).toHaveLength(tasks.length);
   });
 
-  it('are played no more, also where what becomes of them cannot be kept', async () => {
+  it.each([['what is said of them', () => vi.spyOn(vault.library, 'takeEvidence')], ['that a manifest was seen', () => vi.spyOn(vault.ledger, 'saw')]])('all go, also where %s cannot be kept, and come back when it can', async (_what, failingIn) => {
+    await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
     await revokeAllConsents();
-    vi.spyOn(vault.library, 'takeEvidence').mockImplementation(failing('disk-fault'));
+    const cannot = failingIn().mockImplementation(failing('disk-fault'));
     await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
-    expect(tasks.map(isPlayed)).toEqual([false, false, false]);
+    expect(tasks.map((task) => [isPlayed(task), isOnList(task)])).toEqual(tasks.map(() => [false, false]));
+    expect((await findRows(at.desk, { ...anything, text: 'Retitled' })).ids).toEqual([]);
+    cannot.mockRestore();
+    for (const back of undo.splice(0).reverse()) await back();
+    const { session } = at.desk;
+    at.desk.session = null;
+    await expect(openRecording(at.desk, WINDOW, at.rowOf('task-02'), () => undefined)).rejects.toMatchObject({ code: 'recording-withheld' });
+    at.desk.session = session;
+    await sync();
+    await showWorklist(at.desk);
+    expect(tasks.map(isOnList)).toEqual([true, true, true]);
   });
 
   it('all go, also where other rows that are over cannot be removed', async () => {
@@ -81,6 +96,19 @@ describe('of rows that are withheld together', () => {
     await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, status: 'cancelled' }));
     vi.spyOn(vault.library, 'removeAssignment').mockImplementation(failing('disk-fault'));
     await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
+    expectAllGone();
+    expect(isOnList('task-01')).toBe(false);
+  });
+
+  it('all go, also where the practice’s answer to another question overtook one of them', async () => {
+    await revokeAllConsents();
+    vi.spyOn(vault, 'destroyCopy').mockImplementation(failing('disk-fault'));
+    const gate = at.hold(/Consent\?/);
+    const syncing = sync();
+    await gate.reached;
+    at.desk.took('Task/task-03');
+    gate.open();
+    await expect(syncing).rejects.toMatchObject({ code: 'disk-fault' });
     expectAllGone();
   });
 
@@ -99,10 +127,40 @@ it('where evidence cannot be kept, playback ends only of rows that changed', asy
   expect(tasks.map(isPlayed)).toEqual([true, false, true]);
 });
 
-it('where a row cannot be decided, its playback ends', async () => {
-  vi.spyOn(vault.ledger, 'wrongRevision').mockImplementation(failing('disk-fault'));
+it('where a row cannot be decided, its playback ends, and the others are on the list', async () => {
+  const wrong = vault.ledger.wrongRevision.bind(vault.ledger);
+  const { recording } = vault.library.assignment(at.rowOf('task-03'))!;
+  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-03', (before) => ({ ...before, description: 'Another' }));
+  vi.spyOn(vault.ledger, 'wrongRevision').mockImplementation((one) => (one === recording ? failing('disk-fault')() : wrong(one)));
   await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
-  expect(tasks.map(isPlayed)).toEqual([false, false, false]);
+  expect(tasks.map((task) => [isPlayed(task), isOnList(task)])).toEqual([[true, true], [false, false], [true, true]]);
+});
+
+it('a copy that was left behind as its row moved goes in a later round', async () => {
+  await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
+  const { recording } = vault.library.assignment(at.rowOf('task-02'))!;
+  const { for: patient, focus, encounter } = await practice.get().repo.read<Task>('Task', 'task-04');
+  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-02', (before) => ({ ...before, for: patient, focus, encounter }));
+  const full = vi.spyOn(vault.ledger, 'doom').mockImplementation(failing('disk-fault'));
+  await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
+  expect(vault.library.recordingsHere()).toContain(recording);
+  full.mockRestore();
+  await sync();
+  expect(vault.library.recordingsHere()).not.toContain(recording);
+  expect(vault.copies.hasFiles(recording!)).toBe(false);
+});
+
+it('what a row was found by is gone as it becomes another patient’s, also where what it is found by now cannot be written', async () => {
+  const { repo } = practice.get();
+  const subject = { reference: 'Patient/anew' };
+  const { for: patient } = await repo.read<Task>('Task', 'task-02');
+  await repo.update<Patient>({ ...await repo.read<Patient>('Patient', patient?.reference?.split('/')[1] ?? ''), id: 'anew' });
+  undo.unshift(() => repo.remove('Patient', 'anew'));
+  await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-02', (before) => ({ ...before, subject }));
+  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-02', (before) => ({ ...before, for: subject }));
+  vi.spyOn(SearchIndex.prototype, 'put').mockImplementation(failing('disk-fault'));
+  await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
+  expect(isFound('task-02')).toBe(false);
 });
 
 it('nothing that was said in a recording is found under the one that its row moves to, also where the copy cannot be destroyed', async () => {

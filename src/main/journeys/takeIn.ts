@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ownedBy } from '../assurance/admit.ts';
 import type { Assessment, Assured } from '../assurance/assess.ts';
+import type { SeenManifest } from '../assurance/manifest.ts';
 import { recordingUrn } from '../assurance/recording.ts';
 import { sight, type Sighting } from '../assurance/sighting.ts';
 import { Failure } from '../platform/failure.ts';
@@ -28,7 +29,7 @@ const REREADS = 3;
 /** Takes in what a sync brings; throws the first failure after all. */
 export async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
   const first = new FirstFailure();
-  for (const one of await takeIn(desk, vault, evidence, asked)) await first.attempt(() => takeInOvertaken(desk, vault, one));
+  for (const one of await takeIn(desk, vault, evidence, asked, first)) await first.attempt(() => takeInOvertaken(desk, vault, one));
   first.rethrow();
 }
 
@@ -42,7 +43,9 @@ async function takeInOvertaken(desk: Desk, vault: Vault, one: Offered): Promise<
     if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
     desk.stillOrThrow(vault);
     const present = rowOfIt();
-    left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken)).length > 0;
+    const first = new FirstFailure();
+    left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken, first)).length > 0;
+    first.rethrow();
   }
   const row = rowOfIt();
   if (row) await refreshRow(desk, row);
@@ -56,6 +59,7 @@ async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<voi
     await withdraw(desk, vault, row, 'assignment-withdrawn');
   } finally {
     desk.stillOrThrow(vault);
+    desk.unkept.add(row.task);
     vault.library.removeAssignment(row.task);
     desk.took(row.task);
   }
@@ -72,18 +76,14 @@ export async function removeAll(desk: Desk, vault: Vault, rows: readonly Assignm
 }
 
 /**
- * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides: on each row, whatever fails with another, and
- * throws the first failure afterwards. Where the evidence cannot be kept that is thrown, and `locked` where nobody is here any more; nothing is decided then.
- * @param asked {@link Desk.taken} before the practice was asked. Returns the evidence of rows of which something else came meanwhile: those are left as they are.
+ * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides: on each row, whatever fails with another.
+ * @param asked {@link Desk.taken} before the practice was asked. @param first takes what fails; `locked` is thrown, where nobody is here any more. Returns the evidence of rows of which something
+ * else came meanwhile: those are left as they are.
  */
-async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<Offered[]> {
+async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number, first: FirstFailure): Promise<Offered[]> {
   const { library, ledger } = vault;
   if (evidence.length === 0) return [];
   const read = await Promise.all(evidence.map(async (one) => ({ evidence: one, sighted: await sight(one, desk.site, (recording) => ledger.seen(recording)) })));
-  desk.stillOrThrow(vault);
-  // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
-  ledger.saw(read.flatMap(({ sighted }) => sighted.manifest ?? []));
-  const first = new FirstFailure();
   const whileHere = (work: () => unknown) => first.attempt(() => {
     desk.stillOrThrow(vault);
     return work();
@@ -95,20 +95,35 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
     const before = library.assignmentOf(`Task/${one.task.id}`);
     return { before, row: rowOf(before, one, desk.site), sighting: sighted.sighting };
   });
-  await keep(desk, vault, taken);
-  for (const { row } of taken) desk.took(row.task);
+  await whileHere(() => actOn(desk, vault, taken, read.flatMap(({ sighted }) => sighted.manifest ?? []), first));
+  const tasks = new Set(taken.map(({ row }) => row.task));
+  return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
+}
+
+/** @param first takes what fails with a row. Throws where nothing could be kept: nothing is decided then */
+async function actOn(desk: Desk, vault: Vault, taken: readonly Taken[], manifests: readonly Manifest[], first: FirstFailure): Promise<void> {
+  const whileHere = (work: () => unknown) => first.attempt(() => {
+    desk.stillOrThrow(vault);
+    return work();
+  });
+  try {
+    keep(desk, vault, taken, manifests);
+  } catch (error) {
+    const changed = taken.filter(({ before, row }) => before && !isDeepStrictEqual(before.evidence, row.evidence));
+    for (const { row } of changed) await first.attempt(() => endUnkept(desk, row));
+    if (changed.length > 0) await whileHere(() => showWorklist(desk));
+    throw error;
+  }
   const now = desk.taken;
   const passing: Passing[] = [];
   for (const { before, row } of taken) await whileHere(() => settle(desk, vault, before, row, now, passing));
   await whileHere(() => keepPassing(desk, vault, passing, now));
   const passed = new Set(passing.map(({ row: { task } }) => task));
-  // Not by what was recorded of them: that may be what failed.
-  const left = taken.filter(({ before, row }) => before?.withheldSince === null && (!passed.has(row.task) || row.rowId !== before.rowId));
+  // Not by what was recorded of them alone: that may be what failed.
+  const wasListed = (before: AssignmentRow) => before.withheldSince === null || desk.listed.has(before.rowId);
+  const left = taken.filter(({ before, row }) => before && wasListed(before) && (!passed.has(row.task) || row.rowId !== before.rowId));
   // What was on the list, and is not or not as that, goes now and not at the end of the round, which may never come.
   if (left.length > 0) await whileHere(() => showWorklist(desk));
-  first.rethrow();
-  const tasks = new Set(taken.map(({ row }) => row.task));
-  return evidence.filter(({ task }) => !tasks.has(`Task/${task.id}`));
 }
 
 /** A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind. What of it could not be destroyed goes at the next unlock. */
@@ -121,6 +136,9 @@ async function letGo(desk: Desk, vault: Vault, one: Offered): Promise<void> {
   else if (!isSameRow(before.evidence, one, desk.site)) await revokeTask(desk, before.task, new Failure('recording-withheld', 'moved', { cause: 'superseded' }));
 }
 
+/** Of which it was seen that there is one. */
+type Manifest = SeenManifest & { recording: string };
+
 /** What is known by now of a row. */
 interface Taken {
   /** Null where there was none. */
@@ -130,21 +148,27 @@ interface Taken {
   sighting: Sighting | null;
 }
 
-/** What says something else by now, and cannot be kept, is not played on as what it was. */
-async function keep(desk: Desk, { library }: Vault, taken: readonly Taken[]): Promise<void> {
-  try {
-    library.work((db) => {
-      library.takeEvidence(taken);
-      const notebook = new Notebook((work) => work(db));
-      for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
-      // Also where its copy could not be destroyed: what was said in another recording is not found under this one.
-      for (const { before, row } of taken) if (before && before.recording !== row.recording) unindexRow(desk, before);
-    });
-  } catch (error) {
-    const changed = taken.filter(({ before, row }) => before && !isDeepStrictEqual(before.evidence, row.evidence));
-    await Promise.allSettled(changed.map(({ row }) => endUntold(desk, row)));
-    throw error;
-  }
+/** What was read of all of these, and that it was: in one piece. */
+function keep(desk: Desk, { library, ledger }: Vault, taken: readonly Taken[], manifests: readonly Manifest[]): void {
+  // Whatever is decided, and taken in: a recording that had a manifest may never again come without, or with an older one.
+  ledger.saw(manifests);
+  library.work((db) => {
+    library.takeEvidence(taken);
+    const notebook = new Notebook((work) => work(db));
+    for (const { row: { task, recording } } of taken) if (recording !== null) notebook.moved(task, recording, new Date(desk.now()).toISOString());
+    for (const { before, row } of taken) {
+      // Also where its copy could not be destroyed: what was said in another recording is not found under this one, nor a name that was another's.
+      if (before && before.recording !== row.recording) unindexRow(desk, before);
+      else if (before && before.rowId !== row.rowId) unindexRow(desk, before, ['patient', 'title', 'date']);
+    }
+  });
+  for (const { row } of taken) desk.took(row.task);
+}
+
+/** The practice said something of it that could not be kept, or decided. */
+async function endUnkept(desk: Desk, { task }: AssignmentRow): Promise<void> {
+  desk.unkept.add(task);
+  await revokeTask(desk, task, new Failure('recording-withheld', 'not kept or decided', { cause: 'withheld' }));
 }
 
 /** Whether the page may go on with what it has of the row: it has that by the row's id, and would show it of whatever bears the same. What names nothing any more is on no list; what named nothing has nothing on the page, and an id that was given up with a former recording stays so. */
@@ -182,18 +206,14 @@ function keepPassing(desk: Desk, { library }: Vault, passing: readonly Passing[]
   });
 }
 
-/** What cannot be decided is not played on. */
 async function decideOrEnd(desk: Desk, row: AssignmentRow): Promise<Assessment> {
   try {
     return await decideAnew(desk, row);
   } catch (error) {
-    await Promise.allSettled([endUntold(desk, row)]);
+    await Promise.allSettled([endUnkept(desk, row)]);
     throw error;
   }
 }
-
-/** The practice said something of it, and nobody knows what follows. */
-const endUntold = (desk: Desk, { task }: AssignmentRow): Promise<void> => revokeTask(desk, task, new Failure('recording-withheld', 'not kept or decided', { cause: 'withheld' }));
 
 /** @param passing takes a row that passes, which is still to be written: {@link keepPassing}. */
 async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number, passing: Passing[]): Promise<void> {
@@ -204,7 +224,9 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
   if (decision.ok) {
     row.withheldSince = null;
     passing.push({ row, assured: decision.assured });
-    if (vault.copies.stale(decision.assured)) await withdraw(desk, vault, row, 'superseded');
+    if (!vault.copies.stale(decision.assured)) return;
+    unindexRow(desk, row, ['transcript']);
+    await withdraw(desk, vault, row, 'superseded');
     return;
   }
   const { reasons } = decision;
@@ -244,7 +266,10 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
       await removeAll(desk, vault, [present]);
       return null;
     }
-    if ((await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked)).some(({ task }) => task.id === evidence.task.id)) continue;
+    const first = new FirstFailure();
+    const overtaken = await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked, first);
+    first.rethrow();
+    if (overtaken.some(({ task }) => task.id === evidence.task.id)) continue;
     return vault.library.assignmentOf(row.task);
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');

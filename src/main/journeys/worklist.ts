@@ -27,6 +27,7 @@ export function subjectOf({ task, recording }: Evidence, site: Site): Subject {
 /** The decision on one row at this moment. Bytes that were once found wrong stay wrong until they are fetched again. */
 export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment> {
   if (desk.vaultOrThrow().rolledBack) return { ok: false, reasons: ['rolled-back'] };
+  if (desk.unkept.has(row.task)) return { ok: false, reasons: ['not-kept'] };
   return decideAnew(desk, row);
 }
 

@@ -221,12 +221,12 @@ export class Ledger extends Store {
 
   /** The newest stay; of two of one revision that differ, now or in turn, neither does: see {@link SeenManifest}. */
   saw(manifests: readonly (SeenManifest & { recording: string })[]): void {
-    this.run(() => this.db.transaction(() => {
+    this.#reserve.spend(() => this.run(() => this.db.transaction(() => {
       const keep = this.db.prepare(
         `INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (recording) DO UPDATE SET revision = excluded.revision, sha256 = CASE WHEN excluded.revision > revision THEN excluded.sha256 ELSE '' END
          WHERE excluded.revision > revision OR (excluded.revision = revision AND excluded.sha256 <> sha256)`);
       for (const { recording, revision, sha256 } of manifests) keep.run(recording, revision, sha256);
-    }).immediate());
+    }).immediate()));
   }
 
   /**

@@ -433,6 +433,12 @@ export class Library extends Store {
     return this.run(() => this.db.prepare('SELECT recording FROM sealed UNION SELECT recording FROM partial').pluck().all()) as string[];
   }
 
+  /** Of these, those that no assignment names. */
+  recordingsUnnamed(): string[] {
+    return this.run(() => this.db.prepare(
+      'SELECT recording FROM (SELECT recording FROM sealed UNION SELECT recording FROM partial) AS here WHERE NOT EXISTS (SELECT 1 FROM assignment WHERE assignment.recording = here.recording)').pluck().all()) as string[];
+  }
+
   /** Every file that the library knows of, whole copies and downloads alike. */
   files(): string[] {
     return this.run(() => this.db.prepare('SELECT file FROM part UNION ALL SELECT file FROM partial_part').pluck().all()) as string[];

@@ -66,12 +66,6 @@ export function Transcript({ cues, absent, current, onSeek, onNote, masks = noMa
     if (frame && first < was) frame.scrollTop += frame.querySelector<HTMLElement>(`[data-line="${was}"]`)?.offsetTop ?? 0;
   }, [first]);
 
-  // A box that is higher than what is there would stay empty below it.
-  useLayoutEffect(() => {
-    const frame = box.current;
-    if (frame && end - first < cues.length && frame.scrollHeight > 0 && frame.scrollHeight <= frame.clientHeight) setApproached(true);
-  }, [first, end, cues.length, current]);
-
   useEffect(() => {
     const frame = box.current;
     const line = frame?.querySelector<HTMLElement>(`[data-line="${match ? match.line : current}"]`);

@@ -30,8 +30,8 @@ export function indexRow(desk: Desk, { task }: AssignmentRow, { patient: { name,
   ]);
 }
 
-/** Their own notes stay to be found with {@link indexNotes}; nothing of the practice's does. */
-export const unindexRow = (desk: Desk, { task }: AssignmentRow): void => indexOf(desk).remove(task, ['patient', 'title', 'date', 'transcript']);
+/** Their own notes stay to be found with {@link indexNotes}; nothing of the practice's does. @param fields without which all are */
+export const unindexRow = (desk: Desk, { task }: AssignmentRow, fields: readonly ('patient' | 'title' | 'date' | 'transcript')[] = ['patient', 'title', 'date', 'transcript']): void => indexOf(desk).remove(task, fields);
 
 export const indexNotes = (desk: Desk, task: string, notes: readonly Pick<Note, 'text' | 'from'>[]): void => indexOf(desk).put(task, ['note'], notes.map(({ text, from }) => ({ field: 'note', text, places: text.split('\n').map(() => from) })));
 
