@@ -88,7 +88,7 @@ export class Decisions {
   /** Being decided, by Task: whoever else wants to know waits for that. */
   readonly #deciding = new Map<string, { writes: number; outcome: Promise<Outcome | null> }>();
   #names: Names | null = null;
-  /** Site and reviewer. */
+  /** Site, reviewer, and stops that could not be kept. */
   #under = '';
   #heard = -1;
   #changed: Sighting[] = [];
@@ -108,7 +108,7 @@ export class Decisions {
   /** Drops what does not hold any more, time apart. */
   #bringUp(desk: Desk): void {
     const { ledger } = desk.vaultOrThrow();
-    const under = JSON.stringify([desk.site, desk.reviewer()]);
+    const under = JSON.stringify([desk.site, desk.reviewer(), [...desk.unkeptStops]]);
     if (under !== this.#under) {
       this.#remembered.clear();
       this.#writes += 1;
@@ -179,7 +179,7 @@ export class Decisions {
     this.#bringUp(desk);
     if (!refusedAll(desk)) {
       for (const { task } of names) {
-        if (desk.unkept.has(task) || this.#holding(task, desk.now())) continue;
+        if (desk.isUnkept(task) || this.#holding(task, desk.now())) continue;
         const writes = this.#writes;
         const outcome = await this.#decideOnce(desk, task);
         desk.stillOrThrow(vault);
@@ -246,7 +246,7 @@ export class Decisions {
   #unknown(desk: Desk, names: readonly Name[]): Name[] {
     this.#bringUp(desk);
     const now = desk.now();
-    return names.filter(({ task }) => this.#holding(task, now) === null && !desk.unkept.has(task));
+    return names.filter(({ task }) => this.#holding(task, now) === null && !desk.isUnkept(task));
   }
 
   /** @param rest what was decided just now and does not hold for longer */
@@ -258,7 +258,7 @@ export class Decisions {
     for (const name of names) {
       const outcome = this.#holding(name.task, now) ?? rest.get(name.task) ?? null;
       if (all) decided.withheld.push(withheldRow(name, [all], now));
-      else if (desk.unkept.has(name.task)) decided.withheld.push(withheldRow(name, ['not-kept'], now));
+      else if (desk.isUnkept(name.task)) decided.withheld.push(withheldRow(name, ['not-kept'], now));
       else if (!outcome) decided.checking += 1;
       else if (outcome.ok) decided.passed.push({ name, outcome });
       else decided.withheld.push(withheldRow(name, outcome.reasons, now));

@@ -25,6 +25,7 @@ import type { Vault } from '../vault/vault.ts';
 import type { Console } from './console/console.ts';
 import { Downloads } from './downloads/queue.ts';
 import { Told, type Listed } from './presented.ts';
+import { Unkept } from './unkept.ts';
 
 /** The person whose vault is open, as the ledger keeps them. */
 export interface Person {
@@ -185,8 +186,7 @@ export class Desk {
   #taken = 0;
   readonly #takenAt = new Map<string, number>();
 
-  /** Tasks of which the practice said something that could not be kept, or decided: nothing of them passes until it can. It does not outlast the process. */
-  readonly unkept = new Set<string>();
+  readonly #unkept = new Unkept();
 
   /** How much of the practice's answers was taken in: to be asked for before a question, and held against {@link toldSince} when its answer is there. */
   get taken(): number {
@@ -197,7 +197,35 @@ export class Desk {
   took(task: string): void {
     this.#taken += 1;
     this.#takenAt.set(task, this.#taken);
-    this.unkept.delete(task);
+  }
+
+  /** What the practice said of this assignment could not be kept, or decided: nothing of it passes until {@link kept}. What was asked before may be older. */
+  couldNotKeep(vault: Vault, task: string): void {
+    this.took(task);
+    this.#unkept.add(vault.id, task);
+  }
+
+  /** All of it was read anew, and what follows was done. */
+  kept(vault: Vault, task: string): void {
+    this.#unkept.resolve(vault.id, task);
+  }
+
+  /** "Task/id" of what could not be kept in the open vault. */
+  get unkept(): ReadonlySet<string> {
+    return this.#unkept.of(this.vault?.id ?? '');
+  }
+
+  isUnkept(task: string): boolean {
+    return this.#unkept.has(this.vault?.id ?? '', task);
+  }
+
+  /** @param stops identifiers of a list that could not be kept; none, once it is */
+  couldNotKeepStops(vault: Vault, stops: ReadonlySet<string>): void {
+    this.#unkept.setStops(vault.id, stops);
+  }
+
+  get unkeptStops(): ReadonlySet<string> {
+    return this.#unkept.stops(this.vault?.id ?? '');
   }
 
   /** An answer to what was asked before may be older than what has been taken in since. */

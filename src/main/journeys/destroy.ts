@@ -1,5 +1,6 @@
 /** Destroys the local copy of a recording, records it, and renews the keys, so that old copies of the files open with nothing. */
 import { byNameAlone, type DestroyCause, type Subject } from '../audit/entry.ts';
+import { FirstFailure } from '../platform/firstFailure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Desk } from './desk.ts';
@@ -13,9 +14,11 @@ export function destroyCopy(desk: Desk, vault: Vault, recording: string, subject
 }
 
 /** Copies that no row names any more: left where one could not be destroyed as its row went. */
-export function destroyUnnamed(desk: Desk, vault: Vault): void {
+export async function destroyUnnamed(desk: Desk, vault: Vault): Promise<void> {
   desk.stillOrThrow(vault);
-  for (const recording of vault.library.recordingsUnnamed()) destroyCopy(desk, vault, recording, byNameAlone(recording), 'superseded');
+  const first = new FirstFailure();
+  for (const recording of vault.library.recordingsUnnamed()) await first.attempt(() => destroyCopy(desk, vault, recording, byNameAlone(recording), 'superseded'));
+  first.rethrow();
 }
 
 /** In the background. What fails is tried again at the next destruction, and at the next unlock. */

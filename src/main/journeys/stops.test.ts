@@ -341,14 +341,23 @@ it('each that is stopped goes, whatever fails with another', async () => {
   expect([at.desk.watching.size, tasks.filter((task) => ids.includes(at.rowOf(task)))]).toEqual([0, []]);
 });
 
-it('what is stopped and cannot be kept as that is not played on', async () => {
+it('what is stopped and cannot be kept as that is not played on, listed or opened, until it is kept', async () => {
+  await fetchOne('task-01');
   for (const task of ['task-01', 'task-02']) at.onScreen(at.rowOf(task));
   await practice.repo.stop(recordingStop(urn('rec-01')));
-  vi.spyOn(vault.ledger, 'keepStops').mockImplementation(() => {
+  const kept = vi.spyOn(vault.ledger, 'keepStops').mockImplementation(() => {
     throw new Failure('disk-fault', 'test');
   });
   await expect(learnStops(at.desk, vault)).rejects.toMatchObject({ code: 'disk-fault' });
   expect([...at.desk.watching.values()].map(({ subject }) => subject.task)).toEqual(['Task/task-02']);
+  const { session } = at.desk;
+  at.desk.session = null;
+  await expect(open('task-01')).rejects.toMatchObject({ code: 'recording-withheld' });
+  expect(await reasonsOf('task-01')).toEqual(['stopped']);
+  at.desk.session = session;
+  kept.mockRestore();
+  await learnStops(at.desk, vault);
+  expect([at.desk.unkeptStops.size, await reasonsOf('task-01')]).toEqual([0, ['stopped']]);
 });
 
 it('a stop that cannot be carried out keeps no other news from being acted on', async () => {

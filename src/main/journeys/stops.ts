@@ -28,13 +28,16 @@ export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
   const stands = (stop: ListedStop) => ledger.isStopped(stopKey(stop));
   const fresh = list.stops.filter((stop) => !stands(stop));
   const { stops, lifts } = whatCounts({ ...list, state }, desk.now());
-  try {
+  const first = new FirstFailure();
+  await first.attempt(() => {
     ledger.keepStops(stops, lifts);
+    desk.couldNotKeepStops(vault, new Set());
+  });
+  await first.attempt(() => {
     if (known !== before) ledger.set('stopList', known);
-  } catch (error) {
-    await endStopped(desk, vault, new Set(stops.map(({ identifier }) => identifier)));
-    throw error;
-  }
+  });
+  if (first.hasFailed) await endStopped(desk, vault, new Set(stops.filter(({ identifier, at }) => !lifts.some((lift) => lift.identifier === identifier && lift.at > at)).map(({ identifier }) => identifier)));
+  first.rethrow();
   const learned = fresh.filter(stands).length;
   if (learned > 0) log('stopped', { count: learned });
   // While locked all that stand: what an earlier round kept and did not finish as well. Unlocked every round begins with that.
@@ -42,13 +45,15 @@ export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
   else if (learned > 0) await enforceStops(desk, vault);
 }
 
-/** What is stopped by these, and cannot be kept as that, is not played on. */
+/** What is stopped by these, and cannot be kept as that, is not played on, listed or opened. */
 async function endStopped(desk: Desk, vault: Vault, identifiers: ReadonlySet<string>): Promise<void> {
+  desk.couldNotKeepStops(vault, identifiers);
   if (!vault.unlocked) return;
-  for (const { subject: { task } } of [...desk.watching.values()]) {
+  const ends = [...desk.watching.values()].map(async ({ subject: { task } }) => {
     const row = task && vault.library.assignmentOf(task);
-    if (task && row && isStopped(offer(row.evidence), (identifier) => identifiers.has(identifier))) await Promise.allSettled([revokeTask(desk, task, new Failure('recording-withheld', 'stopped', { cause: 'stopped' }))]);
-  }
+    if (task && row && isStopped(offer(row.evidence), (identifier) => identifiers.has(identifier))) await revokeTask(desk, task, new Failure('recording-withheld', 'stopped', { cause: 'stopped' }));
+  });
+  await Promise.allSettled([...ends, showWorklist(desk)]);
 }
 
 /** While the list is not heard, what is not stopped goes on only as far as it could offline: for as long as the lease. */

@@ -190,7 +190,7 @@ class Round {
   /** "Task/id" of what has a copy here, and of some of the rest; of all, where nothing that is kept counts. */
   #inTurn(): string[] {
     const { library } = this.#vault;
-    const wanted = this.#everything ? [...this.#known.keys()] : [...library.tasksHere(), ...library.readLongestAgo(IN_TURN)];
+    const wanted = this.#everything ? [...this.#known.keys()] : [...[...this.#desk.unkept].filter((task) => this.#known.has(task)), ...library.tasksHere(), ...library.readLongestAgo(IN_TURN)];
     return [...new Set(wanted)].filter((task) => !this.#read.has(task));
   }
 
@@ -246,18 +246,22 @@ class Round {
       // What is not here, and cannot be read, comes when it can.
       const comes = offered.filter(({ task }) => !unread.has(task.id) || before.get(task.id) !== undefined);
       await first.attempt(async () => {
-        await this.#keepTogether(comes, asking);
+        const overtaken = await this.#keepTogether(comes, asking);
         library.markRead(together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`)), this.#desk.now());
+        for (const { id } of together) if (!unread.has(id) && !overtaken.includes(id)) this.#desk.kept(this.#vault, `Task/${id}`);
       });
       for (const { id } of together) this.#read.add(`Task/${id}`);
     }
     first.rethrow();
   }
 
-  async #keepTogether(offered: readonly Offered[], asked: number): Promise<void> {
+  /** As {@link takeInAnyway}. */
+  async #keepTogether(offered: readonly Offered[], asked: number): Promise<string[]> {
     const first = new FirstFailure();
-    for (let n = 0; n < offered.length; n += KEPT_TOGETHER) await first.attempt(() => takeInAnyway(this.#desk, this.#vault, offered.slice(n, n + KEPT_TOGETHER), asked));
+    const overtaken: string[] = [];
+    for (let n = 0; n < offered.length; n += KEPT_TOGETHER) await first.attempt(async () => overtaken.push(...await takeInAnyway(this.#desk, this.#vault, offered.slice(n, n + KEPT_TOGETHER), asked)));
     first.rethrow();
+    return overtaken;
   }
 
   /** Of one about which something else was heard since the round began, one of two answers says that it is over, and there is no third. */

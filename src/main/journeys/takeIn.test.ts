@@ -6,12 +6,15 @@ import type { ListQuery } from '../../preload/review.ts';
 import { practiceForTests } from '../../../practice/testing/fixture.ts';
 import { Failure } from '../platform/failure.ts';
 import { SearchIndex } from '../review/search.ts';
+import { offer } from '../service/offered.ts';
 import type { Vault } from '../vault/vault.ts';
 import { decisionsOf } from './decisions.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { changeAtPractice, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { lock } from './lock.ts';
 import { findRows } from './reviewing/finding.ts';
 import { syncWorklist } from './sync.ts';
+import { refreshRow, takeInAnyway } from './takeIn.ts';
 import { openRecording } from './watch.ts';
 import { showWorklist } from './worklist.ts';
 
@@ -120,6 +123,84 @@ describe('of rows that are withheld together', () => {
   });
 });
 
+describe('a recording that was taken back, which could not be kept', () => {
+  const TASK = 'task-02';
+  const openOffline = async () => {
+    const { session } = at.desk;
+    at.desk.session = null;
+    try {
+      return await openRecording(at.desk, WINDOW, at.rowOf(TASK), () => undefined).then(() => 'opened', (error: unknown) => (error instanceof Failure ? error.code : String(error)));
+    } finally {
+      at.desk.session = session;
+    }
+  };
+  let cannot: { mockRestore: () => void };
+  beforeEach(async () => {
+    await fetchCopy(at.desk, vault.library.assignment(at.rowOf(TASK))!, () => undefined);
+    expect(await openOffline()).toBe('opened');
+    await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-02', (before) => ({ ...before, status: 'entered-in-error' }));
+    cannot = vi.spyOn(vault.library, 'takeEvidence').mockImplementation(failing('disk-fault'));
+    await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
+    cannot.mockRestore();
+    expect(await openOffline()).toBe('recording-withheld');
+  });
+
+  it('stays closed whatever is asked of it, until all of it was read anew', async () => {
+    await refreshRow(at.desk, vault.library.assignmentOf(`Task/${TASK}`)!);
+    expect([await openOffline(), await at.standingOf(TASK)]).toEqual(['recording-withheld', ['recording-status']]);
+  });
+
+  it('stays closed where a part of it is given as it was known', async () => {
+    practice.get().lies.answer = (asked, honest) => (asked.path === 'DocumentReference' && asked.query.get('_id')?.split(',').includes('rec-02') ? { ...honest, status: 500 } : honest);
+    await expect(sync()).rejects.toBeInstanceOf(Failure);
+    practice.get().lies.answer = null;
+    expect([await openOffline(), await at.standingOf(TASK)]).toEqual(['recording-withheld', ['not-kept']]);
+  });
+
+  it('stays closed where what was asked before is answered after', async () => {
+    const { evidence } = vault.library.assignmentOf(`Task/${TASK}`)!;
+    await takeInAnyway(at.desk, vault, [offer(evidence)], 0).catch(() => undefined);
+    expect(await openOffline()).toBe('recording-withheld');
+  });
+
+  it('stays closed while others are here, and is asked for in each round', async () => {
+    await lock(at.desk, new Failure('locked', 'test'));
+    const ada = at.desk.vault;
+    await at.enter('ben');
+    await syncWorklist(at.desk);
+    expect(at.desk.vault).not.toBe(ada);
+    vault = await at.enter('ada');
+    expect(await openOffline()).toBe('recording-withheld');
+    await undo.pop()?.();
+    await expect(sync()).resolves.toBeUndefined();
+    at.desk.couldNotKeep(vault, `Task/${TASK}`);
+    vi.spyOn(vault.library, 'readLongestAgo').mockReturnValue([]);
+    vi.spyOn(vault.library, 'tasksHere').mockReturnValue([]);
+    await sync();
+    expect(await openOffline()).toBe('opened');
+  });
+});
+
+it('a lock while a row is decided closes nothing', async () => {
+  const decided = vi.spyOn(vault.ledger, 'wrongRevision').mockImplementation(() => {
+    decided.mockRestore();
+    vault.lock();
+    throw new Failure('internal', 'closed');
+  });
+  await expect(sync()).rejects.toMatchObject({ code: 'locked' });
+  expect(at.desk.unkept.size).toBe(0);
+});
+
+it('a copy that is of another manifest by now goes, also where its words cannot be removed', async () => {
+  await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
+  await practice.get().repo.signManifest('rec-02', (manifest) => {
+    manifest.revision += 1;
+  });
+  vi.spyOn(SearchIndex.prototype, 'remove').mockImplementation(failing('disk-fault'));
+  await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
+  expect([isPlayed('task-02'), vault.library.recordingsHere()]).toEqual([false, []]);
+});
+
 it('where evidence cannot be kept, playback ends only of rows that changed', async () => {
   await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-03', (before) => ({ ...before, description: 'Another' }));
   vi.spyOn(vault.library, 'takeEvidence').mockImplementation(failing('disk-fault'));
@@ -136,7 +217,7 @@ it('where a row cannot be decided, its playback ends, and the others are on the 
   expect(tasks.map((task) => [isPlayed(task), isOnList(task)])).toEqual([[true, true], [false, false], [true, true]]);
 });
 
-it('a copy that was left behind as its row moved goes in a later round', async () => {
+it('copies that were left behind as their rows moved go in a later round, each whatever fails with another', async () => {
   await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
   const { recording } = vault.library.assignment(at.rowOf('task-02'))!;
   const { for: patient, focus, encounter } = await practice.get().repo.read<Task>('Task', 'task-04');

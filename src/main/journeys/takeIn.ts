@@ -26,11 +26,13 @@ import { decideAnew, showWorklist, subjectOf } from './worklist.ts';
 /** How often one row is asked for again because a sync was faster. */
 const REREADS = 3;
 
-/** Takes in what a sync brings; throws the first failure after all. */
-export async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<void> {
+/** Takes in what a sync brings; throws the first failure after all. @returns Task ids of which something else came meanwhile */
+export async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly Offered[], asked: number): Promise<string[]> {
   const first = new FirstFailure();
-  for (const one of await takeIn(desk, vault, evidence, asked, first)) await first.attempt(() => takeInOvertaken(desk, vault, one));
+  const overtaken = await takeIn(desk, vault, evidence, asked, first);
+  for (const one of overtaken) await first.attempt(() => takeInOvertaken(desk, vault, one));
   first.rethrow();
+  return overtaken.map(({ task }) => task.id);
 }
 
 /**
@@ -39,16 +41,16 @@ export async function takeInAnyway(desk: Desk, vault: Vault, evidence: readonly 
  */
 async function takeInOvertaken(desk: Desk, vault: Vault, one: Offered): Promise<void> {
   const rowOfIt = () => vault.library.assignmentOf(`Task/${one.task.id}`);
+  const first = new FirstFailure();
   for (let tries = 0, left = true; left; tries += 1) {
     if (tries === REREADS) throw new Failure('busy', 'the practice’s answers overtake each other');
     desk.stillOrThrow(vault);
     const present = rowOfIt();
-    const first = new FirstFailure();
     left = present !== null && (await takeIn(desk, vault, [offer({ ...one, task: present.evidence.task, consents: inBoth(one, present.evidence) })], desk.taken, first)).length > 0;
-    first.rethrow();
   }
   const row = rowOfIt();
-  if (row) await refreshRow(desk, row);
+  if (row) await first.attempt(() => refreshRow(desk, row));
+  first.rethrow();
 }
 
 const inBoth = (one: Evidence, other: Evidence) => one.consents.filter((consent) => other.consents.some((candidate) => isDeepStrictEqual(candidate, consent)));
@@ -59,9 +61,10 @@ async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<voi
     await withdraw(desk, vault, row, 'assignment-withdrawn');
   } finally {
     desk.stillOrThrow(vault);
-    desk.unkept.add(row.task);
+    desk.couldNotKeep(vault, row.task);
     vault.library.removeAssignment(row.task);
     desk.took(row.task);
+    desk.kept(vault, row.task);
   }
 }
 
@@ -110,7 +113,7 @@ async function actOn(desk: Desk, vault: Vault, taken: readonly Taken[], manifest
     keep(desk, vault, taken, manifests);
   } catch (error) {
     const changed = taken.filter(({ before, row }) => before && !isDeepStrictEqual(before.evidence, row.evidence));
-    for (const { row } of changed) await first.attempt(() => endUnkept(desk, row));
+    for (const { row } of changed) await first.attempt(() => endUnkept(desk, vault, row));
     if (changed.length > 0) await whileHere(() => showWorklist(desk));
     throw error;
   }
@@ -166,8 +169,8 @@ function keep(desk: Desk, { library, ledger }: Vault, taken: readonly Taken[], m
 }
 
 /** The practice said something of it that could not be kept, or decided. */
-async function endUnkept(desk: Desk, { task }: AssignmentRow): Promise<void> {
-  desk.unkept.add(task);
+async function endUnkept(desk: Desk, vault: Vault, { task }: AssignmentRow): Promise<void> {
+  desk.couldNotKeep(vault, task);
   await revokeTask(desk, task, new Failure('recording-withheld', 'not kept or decided', { cause: 'withheld' }));
 }
 
@@ -206,31 +209,36 @@ function keepPassing(desk: Desk, { library }: Vault, passing: readonly Passing[]
   });
 }
 
-async function decideOrEnd(desk: Desk, row: AssignmentRow): Promise<Assessment> {
+/** @param taken as for {@link settle} */
+async function decideOrEnd(desk: Desk, vault: Vault, row: AssignmentRow, taken: number): Promise<Assessment> {
   try {
     return await decideAnew(desk, row);
   } catch (error) {
-    await Promise.allSettled([endUnkept(desk, row)]);
+    // Not where it is a lock that kept it from being decided, nor where something newer was taken in.
+    desk.stillOrThrow(vault);
+    if (!desk.toldSince(row.task, taken)) await Promise.allSettled([endUnkept(desk, vault, row)]);
     throw error;
   }
 }
 
 /** @param passing takes a row that passes, which is still to be written: {@link keepPassing}. */
 async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, row: AssignmentRow, taken: number, passing: Passing[]): Promise<void> {
-  const decision = await decideOrEnd(desk, row);
+  const decision = await decideOrEnd(desk, vault, row, taken);
   desk.stillOrThrow(vault);
   // Something newer was taken in while this was decided; that is settled by who took it.
   if (desk.toldSince(row.task, taken)) return;
+  const first = new FirstFailure();
   if (decision.ok) {
     row.withheldSince = null;
     passing.push({ row, assured: decision.assured });
     if (!vault.copies.stale(decision.assured)) return;
-    unindexRow(desk, row, ['transcript']);
-    await withdraw(desk, vault, row, 'superseded');
+    await first.attempt(() => withdraw(desk, vault, row, 'superseded'));
+    desk.stillOrThrow(vault);
+    await first.attempt(() => unindexRow(desk, row, ['transcript']));
+    first.rethrow();
     return;
   }
   const { reasons } = decision;
-  const first = new FirstFailure();
   if (before) await first.attempt(() => withdraw(desk, vault, before, 'withheld'));
   desk.stillOrThrow(vault);
   await first.attempt(() => unindexRow(desk, row));
@@ -243,7 +251,7 @@ async function settle(desk: Desk, vault: Vault, before: AssignmentRow | null, ro
 }
 
 /**
- * Task and Consent of one row as they are now. Returns the row of that Task to go on with, or null when it was withdrawn. Throws
+ * Task and Consent of one row as they are now, and all of it where what came before could not be kept. Returns the row of that Task to go on with, or null when it was withdrawn. Throws
  * `practice-unreachable` or `session-expired` when the practice could not say. Only a sync renews the lease: one row says nothing of the others.
  */
 export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and-consent' | 'whole' = 'task-and-consent'): Promise<AssignmentRow | null> {
@@ -256,9 +264,10 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
     const present = vault.library.assignmentOf(row.task);
     if (!present) return null;
     // Whatever becomes of the one question, the answer to the other is taken in: a stop that is heard must not go with a Task that is not.
-    const reading = what === 'whole' ? rereadWhole(session.http, present.evidence) : reread(session.http, present.evidence);
+    const reading = what === 'whole' || desk.isUnkept(row.task) ? rereadWhole(session.http, present.evidence) : reread(session.http, present.evidence).then((offered) => offered && { offered, isWhole: false });
     await settleAll([reading, learnStops(desk, vault)]);
-    const evidence = await reading;
+    const answer = await reading;
+    const evidence = answer?.offered;
     desk.stillOrThrow(vault);
     // A sync has taken in something else of it meanwhile: asked again, about what is here now.
     if (desk.toldSince(row.task, asked)) continue;
@@ -270,6 +279,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
     const overtaken = await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked, first);
     first.rethrow();
     if (overtaken.some(({ task }) => task.id === evidence.task.id)) continue;
+    if (answer.isWhole) desk.kept(vault, row.task);
     return vault.library.assignmentOf(row.task);
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');

@@ -27,7 +27,7 @@ export function subjectOf({ task, recording }: Evidence, site: Site): Subject {
 /** The decision on one row at this moment. Bytes that were once found wrong stay wrong until they are fetched again. */
 export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment> {
   if (desk.vaultOrThrow().rolledBack) return { ok: false, reasons: ['rolled-back'] };
-  if (desk.unkept.has(row.task)) return { ok: false, reasons: ['not-kept'] };
+  if (desk.isUnkept(row.task)) return { ok: false, reasons: ['not-kept'] };
   return decideAnew(desk, row);
 }
 
@@ -36,7 +36,7 @@ export function contextOf(desk: Desk): Context {
   const { library, ledger } = desk.vaultOrThrow();
   return {
     reviewer: desk.reviewer(), site: desk.site, now: desk.now(), seen: (recording) => ledger.seen(recording), rivals: (mine) => library.rivals(mine),
-    stopped: (identifier) => ledger.isStopped(identifier), wrongRevision: (recording) => ledger.wrongRevision(recording),
+    stopped: (identifier) => ledger.isStopped(identifier) || desk.unkeptStops.has(identifier), wrongRevision: (recording) => ledger.wrongRevision(recording),
   };
 }
 

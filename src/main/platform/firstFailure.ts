@@ -11,6 +11,10 @@ export class FirstFailure {
     }
   }
 
+  get hasFailed(): boolean {
+    return this.#first !== null;
+  }
+
   /** Throws it, if there was one. */
   rethrow(): void {
     if (this.#first) throw this.#first.error;

@@ -207,10 +207,12 @@ async function relatedTo(http: Reader, recordings: readonly string[]): Promise<{
   return { transcripts, replaced };
 }
 
-/** All of it as it is now, and as it was where that cannot be read; null when the practice no longer answers with the Task. */
-export async function rereadWhole(http: PracticeHttp, before: Evidence): Promise<Offered | null> {
+/** All of it as it is now, and as it was where that cannot be read (`isWhole` is false then); null when the practice no longer answers with the Task. */
+export async function rereadWhole(http: PracticeHttp, before: Evidence): Promise<{ offered: Offered; isWhole: boolean } | null> {
   const task = (await byId(http, 'Task', Task, [`Task/${before.task.id}`])).get(`Task/${before.task.id}`);
-  return task ? (await gather(http, [task], [before])).offered[0] ?? null : null;
+  if (!task) return null;
+  const { offered: [offered], unread } = await gather(http, [task], [before]);
+  return offered ? { offered, isWhole: unread.size === 0 } : null;
 }
 
 /** The same evidence with Task and Consents as they are now; null when the practice no longer answers with the Task. */

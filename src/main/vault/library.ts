@@ -436,7 +436,7 @@ export class Library extends Store {
   /** Of these, those that no assignment names. */
   recordingsUnnamed(): string[] {
     return this.run(() => this.db.prepare(
-      'SELECT recording FROM (SELECT recording FROM sealed UNION SELECT recording FROM partial) AS here WHERE NOT EXISTS (SELECT 1 FROM assignment WHERE assignment.recording = here.recording)').pluck().all()) as string[];
+      'SELECT recording FROM (SELECT recording FROM sealed UNION SELECT recording FROM partial) WHERE recording NOT IN (SELECT recording FROM assignment WHERE recording IS NOT NULL)').pluck().all()) as string[];
   }
 
   /** Every file that the library knows of, whole copies and downloads alike. */
