@@ -77,5 +77,6 @@ export function WithheldScreen({ id, worklist, practice, online, onBack }: Props
 function wordsFor(reasons: readonly { code: string }[]): { means: string; doIt: (reference: string) => string } {
   const is = (code: string) => reasons.some((reason) => reason.code === code);
   if (is('wrong-patient')) return text.wrongPatient;
+  if (is('not-kept')) return text.notKept;
   return is('stopped') ? text.stopped : text;
 }

@@ -129,6 +129,10 @@ export const withheld = {
     means: `Nobody can open it, and its copy was erased from this computer. It is not about anything you did. What you wrote about it is kept, under “${keptTitle}” above your list; what was not sent yet waits until it can be shown to you again.`,
     doIt: (reference: string) => `You need do nothing. If you want to know more, quote ${reference} to your practice:`,
   },
+  notKept: {
+    means: 'You cannot see or play this recording until this computer has kept what your practice said about it. It is not about anything you did: the disk may be full, or failing.',
+    doIt: (reference: string) => `Choose “Check again”. If that does not help, ask for room on this computer’s disk, and quote ${reference}:`,
+  },
   check: 'Check again',
   checking: 'Checking…',
   stillWithheld: (when: string) => `Checked ${when}: it is still withheld.`,
