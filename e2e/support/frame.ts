@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { PNG } from 'pngjs';
 import { readMarker, type ClockMarker } from '../../practice/clock-marker.ts';
-import { DEMO_MEDIA, readClips } from '../../practice/media/clips.ts';
+import { DEMO_MEDIA, readClips, type Clip } from '../../practice/media/clips.ts';
 import { largeRecordingAt } from '../../practice/media/large.ts';
 
 /** The clock that the picture on screen shows: read from the pixels, because a media element's own time proves nothing. */
@@ -23,9 +23,13 @@ export const goTo = (window: Page, place: number): Promise<void> => window.locat
   video.currentTime = to;
 }, place);
 
+/** Read once, and not before a test needs them. */
+let clips: Clip[] | null = null;
+
 /** Waits until the picture of a long recording is the one at `target`, seconds, within 0.2 s. @param options how long it may take, where that is not as usual */
 export async function showsFrameAt(window: Page, target: number, options: { timeout?: number } = {}): Promise<void> {
-  const expected = largeRecordingAt(target, readClips(DEMO_MEDIA));
+  clips ??= readClips(DEMO_MEDIA);
+  const expected = largeRecordingAt(target, clips);
   await expect.poll(async () => {
     const clock = await shownClock(window);
     return clock?.clip === expected.clip && Math.abs(clock.seconds - expected.seconds) <= 0.2;

@@ -107,8 +107,9 @@ export class Decisions {
 
   /** Drops what does not hold any more, time apart. */
   #bringUp(desk: Desk): void {
-    const { ledger } = desk.vaultOrThrow();
-    const under = JSON.stringify([desk.site, desk.reviewer(), [...desk.unkeptStops]]);
+    const vault = desk.vaultOrThrow();
+    const { ledger } = vault;
+    const under = JSON.stringify([desk.site, desk.reviewer(), [...desk.unkeptOf(vault).stops]]);
     if (under !== this.#under) {
       this.#remembered.clear();
       this.#writes += 1;
@@ -179,7 +180,7 @@ export class Decisions {
     this.#bringUp(desk);
     if (!refusedAll(desk)) {
       for (const { task } of names) {
-        if (desk.isUnkept(task) || this.#holding(task, desk.now())) continue;
+        if (desk.unkeptOf(vault).tasks.has(task) || this.#holding(task, desk.now())) continue;
         const writes = this.#writes;
         const outcome = await this.#decideOnce(desk, task);
         desk.stillOrThrow(vault);
@@ -246,7 +247,8 @@ export class Decisions {
   #unknown(desk: Desk, names: readonly Name[]): Name[] {
     this.#bringUp(desk);
     const now = desk.now();
-    return names.filter(({ task }) => this.#holding(task, now) === null && !desk.isUnkept(task));
+    const { tasks: unkept } = desk.unkeptOf(desk.vaultOrThrow());
+    return names.filter(({ task }) => this.#holding(task, now) === null && !unkept.has(task));
   }
 
   /** @param rest what was decided just now and does not hold for longer */
@@ -254,11 +256,12 @@ export class Decisions {
     this.#bringUp(desk);
     const all = refusedAll(desk);
     const now = desk.now();
+    const { tasks: unkept } = desk.unkeptOf(desk.vaultOrThrow());
     const decided: Decided = { passed: [], withheld: [], checking: 0 };
     for (const name of names) {
       const outcome = this.#holding(name.task, now) ?? rest.get(name.task) ?? null;
       if (all) decided.withheld.push(withheldRow(name, [all], now));
-      else if (desk.isUnkept(name.task)) decided.withheld.push(withheldRow(name, ['not-kept'], now));
+      else if (unkept.has(name.task)) decided.withheld.push(withheldRow(name, ['not-kept'], now));
       else if (!outcome) decided.checking += 1;
       else if (outcome.ok) decided.passed.push({ name, outcome });
       else decided.withheld.push(withheldRow(name, outcome.reasons, now));

@@ -25,7 +25,6 @@ import type { Vault } from '../vault/vault.ts';
 import type { Console } from './console/console.ts';
 import { Downloads } from './downloads/queue.ts';
 import { Told, type Listed } from './presented.ts';
-import { Unkept } from './unkept.ts';
 
 /** The person whose vault is open, as the ledger keeps them. */
 export interface Person {
@@ -95,6 +94,14 @@ export interface Shown {
   /** Of the manifest that it was shown by; 0 where there is none. */
   revision: number;
   sensitive: boolean;
+}
+
+/** What the practice said and this computer could not keep, or decide: until it can, none of it passes. It does not outlast the process. */
+interface Unkept {
+  /** "Task/id". */
+  readonly tasks: Set<string>;
+  /** Identifiers that are stopped. */
+  stops: ReadonlySet<string>;
 }
 
 export class Desk {
@@ -186,7 +193,7 @@ export class Desk {
   #taken = 0;
   readonly #takenAt = new Map<string, number>();
 
-  readonly #unkept = new Unkept();
+  readonly #unkept = new Map<string, Unkept>();
 
   /** How much of the practice's answers was taken in: to be asked for before a question, and held against {@link toldSince} when its answer is there. */
   get taken(): number {
@@ -199,33 +206,17 @@ export class Desk {
     this.#takenAt.set(task, this.#taken);
   }
 
-  /** What the practice said of this assignment could not be kept, or decided: nothing of it passes until {@link kept}. What was asked before may be older. */
+  /** What the practice said of this assignment could not be kept, or decided: nothing of it passes until all of it was read anew, and what follows was done. What was asked before may be older. */
   couldNotKeep(vault: Vault, task: string): void {
     this.took(task);
-    this.#unkept.add(vault.id, task);
+    this.unkeptOf(vault).tasks.add(task);
   }
 
-  /** All of it was read anew, and what follows was done. */
-  kept(vault: Vault, task: string): void {
-    this.#unkept.resolve(vault.id, task);
-  }
-
-  /** "Task/id" of what could not be kept in the open vault. */
-  get unkept(): ReadonlySet<string> {
-    return this.#unkept.of(this.vault?.id ?? '');
-  }
-
-  isUnkept(task: string): boolean {
-    return this.#unkept.has(this.vault?.id ?? '', task);
-  }
-
-  /** @param stops identifiers of a list that could not be kept; none, once it is */
-  couldNotKeepStops(vault: Vault, stops: ReadonlySet<string>): void {
-    this.#unkept.setStops(vault.id, stops);
-  }
-
-  get unkeptStops(): ReadonlySet<string> {
-    return this.#unkept.stops(this.vault?.id ?? '');
+  /** By vault: the answers to the next person say nothing of it. */
+  unkeptOf({ id }: Vault): Unkept {
+    const unkept = this.#unkept.get(id) ?? { tasks: new Set(), stops: new Set() };
+    this.#unkept.set(id, unkept);
+    return unkept;
   }
 
   /** An answer to what was asked before may be older than what has been taken in since. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Resource } from '@medplum/fhirtypes';
+import type { DocumentReference, Patient, Resource, Task } from '@medplum/fhirtypes';
 import { vi } from 'vitest';
 import type { Practice } from '../../../practice/index.ts';
 import { personCalled } from '../../../practice/people.ts';
@@ -65,6 +65,23 @@ export async function changeAtPractice<T extends Resource>({ repo }: Practice, u
   const before = await repo.read<T>(type, id);
   undo.push(() => repo.update(structuredClone(before)));
   await repo.update(to(structuredClone(before)) as never);
+}
+
+/** One Task names by now what another names. */
+export async function moveAtPractice(practice: Practice, undo: (() => Promise<unknown>)[], task: string, to: string): Promise<void> {
+  const { for: patient, focus, encounter, reasonCode } = await practice.repo.read<Task>('Task', to);
+  await changeAtPractice<Task>(practice, undo, 'Task', task, (before) => ({ ...before, for: patient, focus, encounter, reasonCode }));
+}
+
+/** Nothing but the patient of a Task and its recording is another: the same person under another id. */
+export async function patientAnew(practice: Practice, undo: (() => Promise<unknown>)[], task: string, recording: string): Promise<void> {
+  const { repo } = practice;
+  const subject = { reference: 'Patient/anew' };
+  const { for: patient } = await repo.read<Task>('Task', task);
+  await repo.update<Patient>({ ...await repo.read<Patient>('Patient', patient?.reference?.split('/')[1] ?? ''), id: 'anew' });
+  undo.unshift(() => repo.remove('Patient', 'anew'));
+  await changeAtPractice<DocumentReference>(practice, undo, 'DocumentReference', recording, (before) => ({ ...before, subject }));
+  await changeAtPractice<Task>(practice, undo, 'Task', task, (before) => ({ ...before, for: subject }));
 }
 
 export class TestDesk {

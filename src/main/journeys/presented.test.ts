@@ -1,5 +1,5 @@
 /** What of the list was really on the screen, and for how long, is on record: never less than a crash leaves, never more than can be. */
-import type { DocumentReference, Patient, Task } from '@medplum/fhirtypes';
+import type { DocumentReference, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
 import type { ListQuery } from '../../preload/review.ts';
@@ -10,7 +10,7 @@ import type { Vault } from '../vault/vault.ts';
 import { decisionsOf, type Decided } from './decisions.ts';
 import { fetchCopy } from './fetchCopy.ts';
 import { handlersFor } from './handlers.ts';
-import { changeAtPractice, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { changeAtPractice, moveAtPractice, patientAnew, SECRET, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock, signOut, unlock } from './lock.ts';
 import { Rhythm } from './rhythm.ts';
 import type { SignIn } from './signIn.ts';
@@ -194,12 +194,9 @@ describe('when it cannot be recorded', () => {
 
 describe('a row that becomes another patient’s', () => {
   /** Task/task-01 names by now what task-02 names. */
-  const moveAtPractice = async () => {
-    const { for: patient, focus, encounter, reasonCode } = await practice.get().repo.read<Task>('Task', 'task-02');
-    await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, for: patient, focus, encounter, reasonCode }));
-  };
+  const moveIt = () => moveAtPractice(practice.get(), undo, 'task-01', 'task-02');
   const move = async () => {
-    await moveAtPractice();
+    await moveIt();
     const before = at.pushed.length;
     await syncWorklist(at.desk);
     return listsSince(before);
@@ -218,7 +215,7 @@ describe('a row that becomes another patient’s', () => {
   });
 
   it('is not opened where that is heard only as somebody opens it', async () => {
-    await moveAtPractice();
+    await moveIt();
     const before = at.pushed.length;
     await expect(handlers().openRecording(WINDOW, first)).rejects.toMatchObject({ code: 'recording-withheld' });
     const lists = listsSince(before);
@@ -227,14 +224,8 @@ describe('a row that becomes another patient’s', () => {
   });
 
   it('ends what is played of it, also where nothing but the patient is another', async () => {
-    const { repo } = practice.get();
     const { grant } = await handlers().openRecording(WINDOW, first);
-    const subject = { reference: 'Patient/anew' };
-    const { for: patient } = await repo.read<Task>('Task', 'task-01');
-    await repo.update<Patient>({ ...await repo.read<Patient>('Patient', patient?.reference?.split('/')[1] ?? ''), id: 'anew' });
-    undo.unshift(() => repo.remove('Patient', 'anew'));
-    await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (before) => ({ ...before, subject }));
-    await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (before) => ({ ...before, for: subject }));
+    await patientAnew(practice.get(), undo, 'task-01', 'rec-01');
     expect(at.desk.watching.has(grant)).toBe(true);
     await syncWorklist(at.desk);
     expect(at.rowOf('task-01')).not.toBe(first);
@@ -252,7 +243,7 @@ describe('a row that becomes another patient’s', () => {
   });
 
   it('is off the list at once, also where the round breaks off over what it means', async () => {
-    await moveAtPractice();
+    await moveIt();
     const before = at.pushed.length;
     vi.spyOn(vault.copies, 'stale').mockImplementation(() => {
       throw new Failure('disk-full', 'no space left');

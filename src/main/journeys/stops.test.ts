@@ -357,7 +357,7 @@ it('what is stopped and cannot be kept as that is not played on, listed or opene
   at.desk.session = session;
   kept.mockRestore();
   await learnStops(at.desk, vault);
-  expect([at.desk.unkeptStops.size, await reasonsOf('task-01')]).toEqual([0, ['stopped']]);
+  expect([at.desk.unkeptOf(vault).stops.size, await reasonsOf('task-01')]).toEqual([0, ['stopped']]);
 });
 
 it('a stop that cannot be carried out keeps no other news from being acted on', async () => {

@@ -31,7 +31,7 @@ export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
   const first = new FirstFailure();
   await first.attempt(() => {
     ledger.keepStops(stops, lifts);
-    desk.couldNotKeepStops(vault, new Set());
+    desk.unkeptOf(vault).stops = new Set();
   });
   await first.attempt(() => {
     if (known !== before) ledger.set('stopList', known);
@@ -47,7 +47,7 @@ export async function learnStops(desk: Desk, vault: Vault): Promise<void> {
 
 /** What is stopped by these, and cannot be kept as that, is not played on, listed or opened. */
 async function endStopped(desk: Desk, vault: Vault, identifiers: ReadonlySet<string>): Promise<void> {
-  desk.couldNotKeepStops(vault, identifiers);
+  desk.unkeptOf(vault).stops = identifiers;
   if (!vault.unlocked) return;
   const ends = [...desk.watching.values()].map(async ({ subject: { task } }) => {
     const row = task && vault.library.assignmentOf(task);

@@ -190,7 +190,7 @@ class Round {
   /** "Task/id" of what has a copy here, and of some of the rest; of all, where nothing that is kept counts. */
   #inTurn(): string[] {
     const { library } = this.#vault;
-    const wanted = this.#everything ? [...this.#known.keys()] : [...[...this.#desk.unkept].filter((task) => this.#known.has(task)), ...library.tasksHere(), ...library.readLongestAgo(IN_TURN)];
+    const wanted = this.#everything ? [...this.#known.keys()] : [...[...this.#desk.unkeptOf(this.#vault).tasks].filter((task) => this.#known.has(task)), ...library.tasksHere(), ...library.readLongestAgo(IN_TURN)];
     return [...new Set(wanted)].filter((task) => !this.#read.has(task));
   }
 
@@ -248,7 +248,7 @@ class Round {
       await first.attempt(async () => {
         const overtaken = await this.#keepTogether(comes, asking);
         library.markRead(together.flatMap(({ id }) => (unread.has(id) ? [] : `Task/${id}`)), this.#desk.now());
-        for (const { id } of together) if (!unread.has(id) && !overtaken.includes(id)) this.#desk.kept(this.#vault, `Task/${id}`);
+        for (const { id } of together) if (!unread.has(id) && !overtaken.includes(id)) this.#desk.unkeptOf(this.#vault).tasks.delete(`Task/${id}`);
       });
       for (const { id } of together) this.#read.add(`Task/${id}`);
     }

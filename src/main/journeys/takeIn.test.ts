@@ -1,5 +1,5 @@
 /** What the practice says of several assignments at once is acted on for each of them, whatever fails with one. */
-import type { Consent, DocumentReference, Patient, Task } from '@medplum/fhirtypes';
+import type { Consent, DocumentReference, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Worklist } from '../../preload/contract.ts';
 import type { ListQuery } from '../../preload/review.ts';
@@ -10,7 +10,7 @@ import { offer } from '../service/offered.ts';
 import type { Vault } from '../vault/vault.ts';
 import { decisionsOf } from './decisions.ts';
 import { fetchCopy } from './fetchCopy.ts';
-import { changeAtPractice, TestDesk, WINDOW } from './journeys.fixture.ts';
+import { changeAtPractice, moveAtPractice, patientAnew, TestDesk, WINDOW } from './journeys.fixture.ts';
 import { lock } from './lock.ts';
 import { findRows } from './reviewing/finding.ts';
 import { syncWorklist } from './sync.ts';
@@ -188,7 +188,7 @@ it('a lock while a row is decided closes nothing', async () => {
     throw new Failure('internal', 'closed');
   });
   await expect(sync()).rejects.toMatchObject({ code: 'locked' });
-  expect(at.desk.unkept.size).toBe(0);
+  expect(at.desk.unkeptOf(vault).tasks.size).toBe(0);
 });
 
 it('a copy that is of another manifest by now goes, also where its words cannot be removed', async () => {
@@ -220,8 +220,7 @@ it('where a row cannot be decided, its playback ends, and the others are on the 
 it('copies that were left behind as their rows moved go in a later round, each whatever fails with another', async () => {
   await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
   const { recording } = vault.library.assignment(at.rowOf('task-02'))!;
-  const { for: patient, focus, encounter } = await practice.get().repo.read<Task>('Task', 'task-04');
-  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-02', (before) => ({ ...before, for: patient, focus, encounter }));
+  await moveAtPractice(practice.get(), undo, 'task-02', 'task-04');
   const full = vi.spyOn(vault.ledger, 'doom').mockImplementation(failing('disk-fault'));
   await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
   expect(vault.library.recordingsHere()).toContain(recording);
@@ -232,13 +231,7 @@ it('copies that were left behind as their rows moved go in a later round, each w
 });
 
 it('what a row was found by is gone as it becomes another patient’s, also where what it is found by now cannot be written', async () => {
-  const { repo } = practice.get();
-  const subject = { reference: 'Patient/anew' };
-  const { for: patient } = await repo.read<Task>('Task', 'task-02');
-  await repo.update<Patient>({ ...await repo.read<Patient>('Patient', patient?.reference?.split('/')[1] ?? ''), id: 'anew' });
-  undo.unshift(() => repo.remove('Patient', 'anew'));
-  await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-02', (before) => ({ ...before, subject }));
-  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-02', (before) => ({ ...before, for: subject }));
+  await patientAnew(practice.get(), undo, 'task-02', 'rec-02');
   vi.spyOn(SearchIndex.prototype, 'put').mockImplementation(failing('disk-fault'));
   await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });
   expect(isFound('task-02')).toBe(false);
@@ -248,8 +241,7 @@ it('nothing that was said in a recording is found under the one that its row mov
   const saidIn = (task: string) => new SearchIndex((work) => vault.library.work(work)).find('the').some((found) => found.task === `Task/${task}` && found.field === 'transcript');
   await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
   expect(saidIn('task-02')).toBe(true);
-  const { for: patient, focus, encounter } = await practice.get().repo.read<Task>('Task', 'task-04');
-  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-02', (before) => ({ ...before, for: patient, focus, encounter }));
+  await moveAtPractice(practice.get(), undo, 'task-02', 'task-04');
   vi.spyOn(vault, 'destroyCopy').mockImplementation(failing('disk-fault'));
   const before = at.rowOf('task-02');
   await expect(sync()).rejects.toMatchObject({ code: 'disk-fault' });

@@ -64,7 +64,7 @@ async function remove(desk: Desk, vault: Vault, row: AssignmentRow): Promise<voi
     desk.couldNotKeep(vault, row.task);
     vault.library.removeAssignment(row.task);
     desk.took(row.task);
-    desk.kept(vault, row.task);
+    desk.unkeptOf(vault).tasks.delete(row.task);
   }
 }
 
@@ -78,6 +78,12 @@ export async function removeAll(desk: Desk, vault: Vault, rows: readonly Assignm
   first.rethrow();
 }
 
+/** As {@link FirstFailure.attempt}, each while the same person is here. */
+const attemptsHere = (desk: Desk, vault: Vault, first: FirstFailure) => (work: () => unknown): Promise<void> => first.attempt(() => {
+  desk.stillOrThrow(vault);
+  return work();
+});
+
 /**
  * Keeps new evidence for rows, all of it before anything is decided, because two recordings can contradict each other; then acts on what it decides: on each row, whatever fails with another.
  * @param asked {@link Desk.taken} before the practice was asked. @param first takes what fails; `locked` is thrown, where nobody is here any more. Returns the evidence of rows of which something
@@ -87,10 +93,7 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
   const { library, ledger } = vault;
   if (evidence.length === 0) return [];
   const read = await Promise.all(evidence.map(async (one) => ({ evidence: one, sighted: await sight(one, desk.site, (recording) => ledger.seen(recording)) })));
-  const whileHere = (work: () => unknown) => first.attempt(() => {
-    desk.stillOrThrow(vault);
-    return work();
-  });
+  const whileHere = attemptsHere(desk, vault, first);
   const isOvertaken = ({ task }: Offered) => desk.toldSince(`Task/${task.id}`, asked);
   for (const one of evidence) if (!isOvertaken(one)) await whileHere(() => letGo(desk, vault, one));
   desk.stillOrThrow(vault);
@@ -105,10 +108,7 @@ async function takeIn(desk: Desk, vault: Vault, evidence: readonly Offered[], as
 
 /** @param first takes what fails with a row. Throws where nothing could be kept: nothing is decided then */
 async function actOn(desk: Desk, vault: Vault, taken: readonly Taken[], manifests: readonly Manifest[], first: FirstFailure): Promise<void> {
-  const whileHere = (work: () => unknown) => first.attempt(() => {
-    desk.stillOrThrow(vault);
-    return work();
-  });
+  const whileHere = attemptsHere(desk, vault, first);
   try {
     keep(desk, vault, taken, manifests);
   } catch (error) {
@@ -129,7 +129,7 @@ async function actOn(desk: Desk, vault: Vault, taken: readonly Taken[], manifest
   if (left.length > 0) await whileHere(() => showWorklist(desk));
 }
 
-/** A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind. What of it could not be destroyed goes at the next unlock. */
+/** A copy that its row will not name any more goes while it still does: nothing that breaks off later leaves it behind. What of it could not be destroyed goes in a later round. */
 async function letGo(desk: Desk, vault: Vault, one: Offered): Promise<void> {
   const before = vault.library.assignmentOf(`Task/${one.task.id}`);
   if (!before) return;
@@ -264,7 +264,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
     const present = vault.library.assignmentOf(row.task);
     if (!present) return null;
     // Whatever becomes of the one question, the answer to the other is taken in: a stop that is heard must not go with a Task that is not.
-    const reading = what === 'whole' || desk.isUnkept(row.task) ? rereadWhole(session.http, present.evidence) : reread(session.http, present.evidence).then((offered) => offered && { offered, isWhole: false });
+    const reading = what === 'whole' || desk.unkeptOf(vault).tasks.has(row.task) ? rereadWhole(session.http, present.evidence) : reread(session.http, present.evidence).then((offered) => offered && { offered, isWhole: false });
     await settleAll([reading, learnStops(desk, vault)]);
     const answer = await reading;
     const evidence = answer?.offered;
@@ -279,7 +279,7 @@ export async function refreshRow(desk: Desk, row: AssignmentRow, what: 'task-and
     const overtaken = await takeIn(desk, vault, [evidence, ...withConsentsOf(vault, evidence)], asked, first);
     first.rethrow();
     if (overtaken.some(({ task }) => task.id === evidence.task.id)) continue;
-    if (answer.isWhole) desk.kept(vault, row.task);
+    if (answer.isWhole) desk.unkeptOf(vault).tasks.delete(row.task);
     return vault.library.assignmentOf(row.task);
   }
   throw new Failure('busy', 'the practice’s answers overtake each other');

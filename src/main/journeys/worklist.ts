@@ -27,16 +27,17 @@ export function subjectOf({ task, recording }: Evidence, site: Site): Subject {
 /** The decision on one row at this moment. Bytes that were once found wrong stay wrong until they are fetched again. */
 export async function decide(desk: Desk, row: AssignmentRow): Promise<Assessment> {
   if (desk.vaultOrThrow().rolledBack) return { ok: false, reasons: ['rolled-back'] };
-  if (desk.isUnkept(row.task)) return { ok: false, reasons: ['not-kept'] };
+  if (desk.unkeptOf(desk.vaultOrThrow()).tasks.has(row.task)) return { ok: false, reasons: ['not-kept'] };
   return decideAnew(desk, row);
 }
 
 /** What a decision hangs on besides the evidence, now. */
 export function contextOf(desk: Desk): Context {
-  const { library, ledger } = desk.vaultOrThrow();
+  const vault = desk.vaultOrThrow();
+  const { library, ledger } = vault;
   return {
     reviewer: desk.reviewer(), site: desk.site, now: desk.now(), seen: (recording) => ledger.seen(recording), rivals: (mine) => library.rivals(mine),
-    stopped: (identifier) => ledger.isStopped(identifier) || desk.unkeptStops.has(identifier), wrongRevision: (recording) => ledger.wrongRevision(recording),
+    stopped: (identifier) => ledger.isStopped(identifier) || desk.unkeptOf(vault).stops.has(identifier), wrongRevision: (recording) => ledger.wrongRevision(recording),
   };
 }
 

@@ -162,6 +162,9 @@ function sightingOf([recording, document, mediaSha256, clinicians, started, ende
   };
 }
 
+/** Recordings of which there is a copy, or part of one. */
+const HERE = 'SELECT recording FROM sealed UNION SELECT recording FROM partial';
+
 export class Library extends Store {
   /** Hears of every write to assignments and sightings; must not use the library. */
   onWritten: ((what: Written) => void) | null = null;
@@ -430,13 +433,13 @@ export class Library extends Store {
 
   /** Recordings with a copy or a download. */
   recordingsHere(): string[] {
-    return this.run(() => this.db.prepare('SELECT recording FROM sealed UNION SELECT recording FROM partial').pluck().all()) as string[];
+    return this.run(() => this.db.prepare(HERE).pluck().all()) as string[];
   }
 
   /** Of these, those that no assignment names. */
   recordingsUnnamed(): string[] {
     return this.run(() => this.db.prepare(
-      'SELECT recording FROM (SELECT recording FROM sealed UNION SELECT recording FROM partial) WHERE recording NOT IN (SELECT recording FROM assignment WHERE recording IS NOT NULL)').pluck().all()) as string[];
+      `SELECT recording FROM (${HERE}) WHERE recording NOT IN (SELECT recording FROM assignment WHERE recording IS NOT NULL)`).pluck().all()) as string[];
   }
 
   /** Every file that the library knows of, whole copies and downloads alike. */

@@ -1,8 +1,8 @@
 /** What others wrote is on the screen only of what it was admitted for, and goes with a copy that is withheld; what is to be hidden from a group stays hidden. */
-import type { Communication, DocumentReference, Patient, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
+import type { Communication, DocumentReference, QuestionnaireResponse } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { practiceForTests } from '../../../../practice/testing/fixture.ts';
-import { changeAtPractice, TestDesk } from '../journeys.fixture.ts';
+import { changeAtPractice, patientAnew, TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { inLibraryOf, learnTheirs, reviewView } from './reviewing.ts';
 
@@ -57,12 +57,7 @@ it('is not kept of what is withheld, also where its answer comes after that', as
 });
 
 it('is not given once the practice names another patient record of the recording, of whom nobody said it', async () => {
-  const { repo } = practice.get();
-  const subject = { reference: 'Patient/anew' };
-  const { for: before } = await repo.read<Task>('Task', 'task-01');
-  await repo.update<Patient>({ ...await repo.read<Patient>('Patient', before?.reference?.split('/')[1] ?? ''), id: 'anew' });
-  await changeAtPractice<DocumentReference>(practice.get(), undo, 'DocumentReference', 'rec-01', (recording) => ({ ...recording, subject }));
-  await changeAtPractice<Task>(practice.get(), undo, 'Task', 'task-01', (task) => ({ ...task, for: subject }));
+  await patientAnew(practice.get(), undo, 'task-01', 'rec-01');
   await syncWorklist(at.desk);
   expect(await at.standingOf('task-01')).toBe('shown');
   row = at.rowOf('task-01');
