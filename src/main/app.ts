@@ -16,6 +16,7 @@ import { growNoMore } from './platform/youngGeneration.ts';
 import { Grants } from './playback/grants.ts';
 import { isConnected } from './service/connected.ts';
 import { isMetered } from './service/metered.ts';
+import { netFetch } from './service/netFetch.ts';
 import { answerProxy, proxyAsking } from './service/proxy.ts';
 import { readSite, siteFrom } from './site.ts';
 import { siteFiles } from './siteFiles.ts';
@@ -51,7 +52,7 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
   const desk = new Desk({
     ...computerOf(profile, bundle),
     startTrail: () => startTrail(bundle),
-    fetch: (url, init) => network().fetch(url, init),
+    fetch: netFetch(network),
     proxyAsking: (url) => proxyAsking(network(), url),
     answerProxy: (url, proxy, name, password) => answerProxy(network(), url, proxy, name, password),
     openBrowser, downloads: app.getPath('downloads'),

@@ -2,9 +2,10 @@
 import { app, session } from 'electron';
 import { join } from 'node:path';
 import { useNativeBinding } from '../../../src/main/platform/database.ts';
+import { netFetch } from '../../../src/main/service/netFetch.ts';
 import { sqliteBinding } from '../../../src/main/platform/runtime.ts';
 import { growNoMore } from '../../../src/main/platform/youngGeneration.ts';
-import { startSealer } from '../../../src/main/vault/sealer/start.ts';
+import { sealersOf } from '../../../src/main/vault/sealer/start.ts';
 import type { Asked } from '../inElectron.ts';
 import type { Measured } from '../measure.ts';
 import { ingest } from './ingest.ts';
@@ -14,7 +15,7 @@ import type { Means } from './recording.ts';
 
 function take(asked: Asked): Promise<Measured> {
   const network = session.fromPartition('practice');
-  const means: Means = { fetch: (url, init) => network.fetch(url, init), startSealer: () => startSealer(join(import.meta.dirname, 'sealer.js')) };
+  const means: Means = { fetch: netFetch(() => network), startSealer: sealersOf(join(import.meta.dirname, 'sealer.js')) };
   switch (asked.name) {
     case 'crypto': return opening(asked.megabytes, asked.runs);
     case 'ingest': return ingest(asked.media, means, asked.runs);

@@ -5,6 +5,7 @@
 import type { Hash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { diskFailure } from './diskFailure.ts';
+import { letGo } from './sealer/keptMemory.ts';
 import { HEADER_BYTES, openSegment, openStream, SEGMENT_BYTES, SealBroken, sealSegment, SegmentSealer, slotCapacity, type StreamKey } from './segments.ts';
 
 /** What is written between two syncs. More is sealed while one is under way, and the next waits for it: a power cut loses at most twice this much of a download, and the piece that came last. */
@@ -70,6 +71,7 @@ export class PartWriter {
     if (pieces.length === 0) return;
     try {
       this.#written += await writeAllAt(this.#file, pieces, this.#written);
+      letGo(pieces);
       if (this.#written - this.#synced < SYNC_EVERY_BYTES) return;
       await this.#syncing;
       this.#synced = this.#written;

@@ -11,4 +11,4 @@ export function report(take: (message: ToSealer) => void): void {
   process.on('disconnect', () => process.exit());
 }
 
-if (import.meta.main) report(serve((message) => void process.send?.(message), () => undefined));
+if (import.meta.main) report(serve((message) => void process.send?.(message)));

@@ -1,4 +1,4 @@
-/** What main and a sealer say to each other. One thread serves one download. */
+/** What main and a sealer say to each other. A thread serves one download, and after its end the next. */
 import type { ProblemCode } from '../../../preload/contract.ts';
 import type { Beside } from '../../platform/beside.ts';
 import type { PartFile, Received } from './receiving.ts';
@@ -11,7 +11,7 @@ export type ToSealer =
   | { do: 'chunk'; bytes: Uint8Array }
   /** Close and sync the open part: all that was pushed is kept. */
   | { do: 'pause' }
-  /** The same, and say of which bytes the whole is. The last message. */
+  /** The same, and say of which bytes the whole is. The last message of a download. */
   | { do: 'end' };
 
 export type FromSealer =
@@ -25,6 +25,9 @@ export type FromSealer =
   /** The last message. */
   | { did: 'fail'; code: ProblemCode; message: string };
 
-export type SealerThread = Beside<ToSealer, FromSealer>;
+export interface SealerThread extends Beside<ToSealer, FromSealer> {
+  /** It has answered to `end`, and whoever had it listens no more: it may take up the next download, or be ended. */
+  rest(): void;
+}
 
 export type StartSealer = () => SealerThread;

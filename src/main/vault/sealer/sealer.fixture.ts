@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { processInProcess } from '../../platform/beside.fixture.ts';
 import type { FromSealer, SealerThread, ToSealer } from './messages.ts';
 import { serve } from './serve.ts';
-import { startSealer } from './start.ts';
+import { sealersOf } from './start.ts';
 
-export const sealerInProcess = (): SealerThread => processInProcess<ToSealer, FromSealer>((post) => serve(post, () => undefined));
+export function sealerInProcess(): SealerThread {
+  const process = processInProcess<ToSealer, FromSealer>((post) => serve(post));
+  return { ...process, rest: () => process.kill() };
+}
 
-export const sealerInThread = (): SealerThread => startSealer(join(import.meta.dirname, 'main.ts'));
+export const sealerInThread = sealersOf(join(import.meta.dirname, 'main.ts'));
 
 export interface ChildSealer extends SealerThread {
   pid: number | undefined;
@@ -39,5 +42,6 @@ export function sealerInChild(script = join(import.meta.dirname, 'child.fixture.
     }),
     onExit: (listener) => void child.once('exit', () => listener()),
     kill: () => void child.kill('SIGKILL'),
+    rest: () => void child.kill('SIGKILL'),
   };
 }

@@ -111,8 +111,13 @@ export class Sealer {
     return (await this.#ask({ do: 'end' })).received;
   }
 
-  /** Ends it, and waits until it has ended: nothing is written afterwards. */
+  /** Lets go of one that has answered to the end; ends any other, and waits until it has ended: nothing is written afterwards. */
   async close(): Promise<void> {
+    if (this.#answer?.did === 'end' && !this.#failure) {
+      this.#key?.fill(0);
+      this.#thread.rest();
+      return;
+    }
     this.#thread.kill();
     await this.#exited;
   }

@@ -1,11 +1,11 @@
-/** The shell of a sealer: answers each message in the order in which they came, and ends after the last. */
+/** The shell of a sealer: answers each message in the order in which they came, and does nothing more after a failure. */
 import { problemOf } from '../../platform/failure.ts';
 import { SEGMENT_BYTES } from '../segments.ts';
 import type { FromSealer, ToSealer } from './messages.ts';
 import { Receiving } from './receiving.ts';
 
-/** @param ended nothing more is answered. @returns what to call with each message. */
-export function serve(post: (message: FromSealer) => void, ended: () => void, segmentBytes = SEGMENT_BYTES): (message: ToSealer) => void {
+/** @returns what to call with each message. */
+export function serve(post: (message: FromSealer) => void, segmentBytes = SEGMENT_BYTES): (message: ToSealer) => void {
   let receiving: Receiving | null = null;
   let over = false;
 
@@ -37,11 +37,11 @@ export function serve(post: (message: FromSealer) => void, ended: () => void, se
       return { did: 'fail', code, message: why };
     });
     if (reply.did === 'end' || reply.did === 'fail') {
-      over = true;
       await receiving?.wipe();
+      receiving = null;
     }
+    over = reply.did === 'fail';
     post(reply);
-    if (over) ended();
   };
 
   let last = Promise.resolve();
