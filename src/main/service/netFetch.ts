@@ -1,31 +1,41 @@
-/** `fetch` of Electron's network stack, whose answers come as {@link asItCame} gives them where it is a request for something. */
+/** `fetch` over Electron's network. A request without a body that refuses redirects is asked by `net.request`, and answered as {@link answerOf} does; any other is left to the session's own `fetch`. */
 import { net, type ClientRequestConstructorOptions, type Session } from 'electron';
-import type { Readable } from 'node:stream';
-import { asItCame } from './asItCame.ts';
+import { finished } from 'node:stream';
 import type { Fetch } from '../platform/heard.ts';
-
-/** Statuses of an answer without a body (Fetch, 2.2.3). */
-const WITHOUT_BODY = [101, 204, 205, 304];
+import { answerOf, type Message } from './asItCame.ts';
 
 type Asked = Pick<RequestInit, 'method' | 'headers' | 'signal'> & Pick<ClientRequestConstructorOptions, 'credentials' | 'cache'>;
 
-/** Follows no redirect; a failure of the network is one of Chromium's (net_error_list.h), as with the session's own. */
+/** Follows no redirect. Throws what Chromium says (net_error_list.h), or the signal's reason, which whoever reads the body is told as well. */
 function ask(session: Session, url: string, { method = 'GET', headers, credentials, cache, signal }: Asked): Promise<Response> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const request = net.request({ url, method, session, redirect: 'error', ...(credentials === undefined ? {} : { credentials }), ...(cache === undefined ? {} : { cache }) });
     for (const [name, value] of new Headers(headers)) request.setHeader(name, value);
+    let answer: Message | null = null;
     const abort = (): void => {
+      answer?.destroy(signal?.reason as Error);
       request.abort();
       reject(signal?.reason as Error);
     };
+    // Until the body is over: a request is closed as soon as it has been sent.
+    const over = (): void => signal?.removeEventListener('abort', abort);
     signal?.addEventListener('abort', abort);
-    request.once('close', () => signal?.removeEventListener('abort', abort));
-    request.once('error', reject);
+    request.on('error', (error) => {
+      over();
+      reject(error);
+    });
+    // A message that is destroyed keeps its connection, of which there are six for a server: only an aborted request gives it up.
+    const leave = (): void => request.abort();
     request.once('response', (message) => {
-      const answered = Object.entries(message.headers).map(([name, value]): [string, string] => [name, [value].flat().join(', ')]);
-      const body = WITHOUT_BODY.includes(message.statusCode) ? null : asItCame(message as unknown as Readable);
-      resolve(new Response(body, { status: message.statusCode, statusText: message.statusMessage, headers: answered }));
+      answer = message as unknown as Message;
+      finished(answer, { writable: false }, over);
+      try {
+        resolve(answerOf(answer, leave));
+      } catch (error) {
+        leave();
+        reject(new Error('answer is none', { cause: error }));
+      }
     });
     request.end();
   });

@@ -4,6 +4,7 @@
  */
 import type { Where } from '../journeys/vaults.ts';
 import { runExportKey } from './exportKey.ts';
+import { runRequests } from './requests.ts';
 import { runVectors } from './vectorsCommand.ts';
 
 export interface Invocation {
@@ -17,7 +18,7 @@ export interface Invocation {
   say: (line: string) => void;
 }
 
-const commands: Record<string, (invocation: Invocation) => number | Promise<number>> = { 'vectors': runVectors, 'export-key': runExportKey };
+const commands: Record<string, (invocation: Invocation) => number | Promise<number>> = { 'vectors': runVectors, 'export-key': runExportKey, 'requests': runRequests };
 
 async function standardInput(): Promise<string> {
   const chunks: Buffer[] = [];

@@ -26,7 +26,7 @@ export type FromSealer =
   | { did: 'fail'; code: ProblemCode; message: string };
 
 export interface SealerThread extends Beside<ToSealer, FromSealer> {
-  /** It has answered to `end`, and whoever had it listens no more: it may take up the next download, or be ended. */
+  /** It has answered to `end`, and may take up the next download: afterwards nothing is heard of it here, `post` throws, and `kill` and `rest` do nothing. */
   rest(): void;
 }
 

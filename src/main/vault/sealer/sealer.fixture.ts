@@ -7,8 +7,8 @@ import { serve } from './serve.ts';
 import { sealersOf } from './start.ts';
 
 export function sealerInProcess(): SealerThread {
-  const process = processInProcess<ToSealer, FromSealer>((post) => serve(post));
-  return { ...process, rest: () => process.kill() };
+  const thread = processInProcess<ToSealer, FromSealer>((post) => serve(post));
+  return { ...thread, rest: () => thread.kill() };
 }
 
 export const sealerInThread = sealersOf(join(import.meta.dirname, 'main.ts'));

@@ -2,9 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { FromSealer, ToSealer } from './messages.ts';
 import { serve } from './serve.ts';
+
+const PATIENCE = { timeout: 20_000 };
 
 let folder: string;
 const heard = vi.fn<(message: FromSealer) => void>();
@@ -25,7 +28,7 @@ async function download(take: (message: ToSealer) => void, name: string, bytes: 
   for (const message of [
     { do: 'begin', key, bound: Buffer.from('bound'), limit, parts: [] }, { do: 'part', part: { path, from: 0 }, anew: false }, { do: 'chunk', bytes: new Uint8Array(bytes) }, { do: 'end' },
   ] satisfies ToSealer[]) take(message);
-  await vi.waitUntil(() => heard.mock.calls.some(([{ did }]) => did === 'end' || did === 'fail'));
+  await vi.waitUntil(() => heard.mock.calls.some(([{ did }]) => did === 'end' || did === 'fail'), PATIENCE);
   return key;
 }
 
@@ -40,7 +43,7 @@ it('a download that has ended leaves nothing to the next: neither key nor bytes'
     expect(readFileSync(join(folder, name)).length).toBeGreaterThan(bytes.length);
   }
   take({ do: 'chunk', bytes: new Uint8Array(1) });
-  await vi.waitUntil(() => heard.mock.lastCall?.[0].did === 'fail');
+  await vi.waitUntil(() => heard.mock.lastCall?.[0].did === 'fail', PATIENCE);
 });
 
 it('after a failure nothing is answered', async () => {
@@ -50,6 +53,7 @@ it('after a failure nothing is answered', async () => {
   expect(key).toEqual(new Uint8Array(32));
   const said = heard.mock.calls.length;
   take({ do: 'begin', key, bound: key, limit: 1, parts: [] });
-  await new Promise((resolve) => void setTimeout(resolve, 20));
+  // A `begin` without parts touches no disk.
+  await turn();
   expect(heard.mock.calls).toHaveLength(said);
 });

@@ -1,8 +1,17 @@
 /** The shell of a sealer: answers each message in the order in which they came, and does nothing more after a failure. */
 import { problemOf } from '../../platform/failure.ts';
 import { SEGMENT_BYTES } from '../segments.ts';
+import { letGo } from './keptMemory.ts';
 import type { FromSealer, ToSealer } from './messages.ts';
 import { Receiving } from './receiving.ts';
+
+/** Nothing of the bytes stays with this thread, which may have another recording next. @returns how many they were */
+async function push(receiving: Receiving, bytes: Uint8Array): Promise<number> {
+  const { length } = bytes;
+  await receiving.push(bytes);
+  letGo([bytes]);
+  return length;
+}
 
 /** @returns what to call with each message. */
 export function serve(post: (message: FromSealer) => void, segmentBytes = SEGMENT_BYTES): (message: ToSealer) => void {
@@ -20,8 +29,7 @@ export function serve(post: (message: FromSealer) => void, segmentBytes = SEGMEN
         await receiving.part(message.part, message.anew);
         return { did: 'part' };
       case 'chunk':
-        await receiving.push(message.bytes);
-        return { did: 'chunk', bytes: message.bytes.length };
+        return { did: 'chunk', bytes: await push(receiving, message.bytes) };
       case 'pause':
         await receiving.pause();
         return { did: 'pause' };

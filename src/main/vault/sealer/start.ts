@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { FromSealer, StartSealer } from './messages.ts';
 
-/** So long does a thread that has done its download wait for the next one. To start one is a tenth of a second of work; one that waits takes memory, and has forgotten its recording's key. */
+/** How long a thread that has done its download waits for the next one, ms. Starting one takes 0.1 s (evidence/bench/NOTES.md); one that waits takes memory. */
 const REST_MS = 10_000;
 
 /** @param script main.ts, as it is bundled */
@@ -38,7 +38,10 @@ export function sealersOf(script: string, restMs = REST_MS): StartSealer {
     const worker = takeRested() ?? begin();
     let mine = true;
     return {
-      post: (message, given = []) => worker.postMessage(message, given),
+      post: (message, given = []) => {
+        if (!mine) throw new Error('sealer was let go');
+        worker.postMessage(message, given);
+      },
       onMessage: (listener) => void worker.on('message', (message) => listener(message as FromSealer)),
       onExit: (listener) => void worker.once('exit', () => listener()),
       kill: () => {
