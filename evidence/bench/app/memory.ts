@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { processesBelow } from '../../../e2e/harness/sandbox.ts';
 import { review, unlock } from '../../../e2e/support/journey.ts';
 import type { LargeSize } from '../../../practice/media/large.ts';
-import { testCopy } from '../../../scripts/lib/paths.ts';
+import { program, testCopy } from '../../../scripts/lib/paths.ts';
 import { must } from '../../../scripts/lib/process.ts';
 import { provideRuntime } from '../../../scripts/runtime.ts';
 import type { Measured } from '../measure.ts';
@@ -48,12 +48,12 @@ async function peak(pid: number | undefined, page: Page): Promise<number> {
 async function forgetPrograms(): Promise<void> {
   const { executable } = await provideRuntime();
   await must('sync', []);
-  for (const program of [executable, path.join(testCopy, 'viewing-room')]) await must('dd', [`if=${program}`, 'iflag=nocache', 'count=0', 'status=none']);
+  for (const file of [executable, path.join(testCopy, program)]) await must('dd', [`if=${file}`, 'iflag=nocache', 'count=0', 'status=none']);
 }
 
 export const memory = (size: LargeSize) => async ({ runs }: { runs: number }): Promise<Record<string, Measured>> => withLarge(size, async ({ clinic, title, file }) => {
   await forgetPrograms();
-  return { memory: await alternating(runs, async () => {
+  const taken = await alternating(runs, async () => {
     const app = await clinic.start();
     await unlock(app);
     await review(app.window, title);
@@ -67,7 +67,8 @@ export const memory = (size: LargeSize) => async ({ runs }: { runs: number }): P
     const highest = await peak(electron.process().pid, window);
     await electron.close();
     return highest;
-  }) };
+  });
+  return { memory: taken };
 });
 
 const MINUTE_MS = 60_000;

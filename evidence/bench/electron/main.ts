@@ -2,9 +2,9 @@
 import { app, session } from 'electron';
 import { join } from 'node:path';
 import { useNativeBinding } from '../../../src/main/platform/database.ts';
-import { netFetch } from '../../../src/main/service/netFetch.ts';
 import { sqliteBinding } from '../../../src/main/platform/runtime.ts';
 import { growNoMore } from '../../../src/main/platform/youngGeneration.ts';
+import { netFetch } from '../../../src/main/service/netFetch.ts';
 import { sealersOf } from '../../../src/main/vault/sealer/start.ts';
 import type { Asked } from '../inElectron.ts';
 import type { Measured } from '../measure.ts';
