@@ -27,7 +27,7 @@ export default defineConfig(({ mode }) => {
           // The sealer runs on a thread of its own, the trail in a utility process.
           input: { index: 'src/main/index.ts', sealer: 'src/main/vault/sealer/main.ts', trail: 'src/main/audit/trail/main.ts' },
           external,
-          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+          output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
         },
       },
     },

@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { methods } from './src/preload/contract.ts';
 
 export default defineConfig({
-  define: { __TEST_BUILD__: 'true' },
+  define: { __TEST_BUILD__: 'true', __METHODS__: JSON.stringify(Object.keys(methods)) },
   test: {
     include: ['{src,practice,scripts,evidence,e2e,docs}/**/*.test.{ts,tsx}'],
     environment: 'node',

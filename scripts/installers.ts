@@ -22,7 +22,7 @@ await main(async () => {
   const { runtime, sqlite } = await prepare({ session: false });
   const faults = demo ? [] : releaseFaults(runtime.version, platform, process.env);
   if (faults.length > 0) throw new Stop(`This cannot be released:\n  ${faults.join('\n  ')}\nFor an installer to try out: npm run installers -- --demo`);
-  await access(path.join(root, 'out/main/index.js')).catch(() => {
+  await access(path.join(root, 'out/main/index.cjs')).catch(() => {
     throw new Stop('Nothing is built yet. Run: npm run build');
   });
 

@@ -7,7 +7,7 @@ import { personCalled } from '../../practice/people.ts';
 import { keyText, publicKeyOf, signingKey } from '../../src/main/audit/chain.ts';
 import type { AuditEvent } from '../../src/main/audit/entry.ts';
 import { trailInChild } from '../../src/main/audit/trail/process.fixture.ts';
-import { closeConsole } from '../../src/main/journeys/console/console.ts';
+import { closeConsole } from '../../src/main/journeys/console/close.ts';
 import { deliverWaiting } from '../../src/main/journeys/deliver.ts';
 import { Desk } from '../../src/main/journeys/desk.ts';
 import { deliverWork } from '../../src/main/journeys/reviewing/deliverWork.ts';

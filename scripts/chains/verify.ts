@@ -1,5 +1,6 @@
 /** Verifies an export of audit chains with nothing but the file and, where they are given, the keys that its chains must have. */
-import { bytesOf, BODY_LIMIT, readEntry } from '../../src/main/audit/reported.ts';
+import { BODY_LIMIT } from '../../src/main/audit/chain.ts';
+import { bytesOf, readEntry } from '../../src/main/audit/reported.ts';
 import { readExport, type EntryLine, type ExportedChain, type ExportHeader } from '../../src/main/audit/exportFile.ts';
 import { Verifier, type ChainFinding, type FindingKind, type VerifyOptions } from '../../src/main/audit/verify.ts';
 

@@ -2,8 +2,9 @@
 import '@node-rs/argon2'; // read before the secret has been typed
 import { app, powerMonitor } from 'electron';
 import { join } from 'node:path';
+import { methods, pushes } from '../preload/contract.ts';
 import { clearTrail } from './audit/trail/client.ts';
-import { closeConsole } from './journeys/console/console.ts';
+import { closeConsole } from './journeys/console/close.ts';
 import type { Desk } from './journeys/desk.ts';
 import { handlersFor } from './journeys/handlers.ts';
 import { lock } from './journeys/lock.ts';
@@ -21,6 +22,9 @@ import { answerMedia } from './playback/protocol.ts';
 import type { Site } from './site.ts';
 import { Vault } from './vault/vault.ts';
 import type { Handlers } from './window/ipc.ts';
+
+/** What crosses the door. */
+export const contract = { methods, pushes };
 
 /** How often it is looked whether the update feed is due to be asked. */
 const UPDATES_TICK_MS = 10_000;

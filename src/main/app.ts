@@ -3,6 +3,7 @@ import { app, clipboard, session as electronSession, type BrowserWindow } from '
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { MethodName, Result } from '../preload/contract.ts';
+import { first } from '../preload/state.ts';
 import type { Acts } from './acts.ts';
 import { arrive, showProblem } from './journeys/arrive.ts';
 import { Desk } from './journeys/desk.ts';
@@ -23,7 +24,7 @@ import { siteFiles } from './siteFiles.ts';
 import { withFetchedKeys } from './siteKeys.ts';
 import { startTrail } from './startTrail.ts';
 import { computerOf } from './thisComputer.ts';
-import { answer, push } from './window/crossing.ts';
+import { answer, push, type Schemas } from './window/crossing.ts';
 import type { Handlers } from './window/ipc.ts';
 
 export interface Behind {
@@ -47,6 +48,9 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
   const files = siteFiles(named);
   const readSiteHere = () => readSite(...files);
 
+  /** Of the contract what the first screen needs; all of it once there is somebody to do something. */
+  let contract: Schemas = first;
+
   // 1. The network: Electron's own stack, so that the OS proxy and certificates count; a session that keeps nothing. Made when somebody asks the practice.
   const network = () => electronSession.fromPartition('practice');
   const desk = new Desk({
@@ -61,7 +65,7 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
       void clipboard.writeText(text);
     },
     push: (name, value) => {
-      if (!window.isDestroyed()) push(window.webContents, name, value);
+      if (!window.isDestroyed()) push(contract, window.webContents, name, value);
     },
     now: () => Date.now(), uptime: () => uptime() * 1000, quit: () => app.quit(), isConnected, isMetered,
     about: { version: app.getVersion(), electron: process.versions.electron, demoRuntime: isDemoRuntime(process.resourcesPath) },
@@ -92,7 +96,10 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
   /** Nothing is left to be done before the app ends. */
   const ending = { left: false };
   let read: Promise<Acts> | null = null;
-  const acts = () => (read ??= import('./acts.ts').then(({ actsAt }) => actsAt(desk, { begin, readSite: readSiteHere, ending })));
+  const acts = () => (read ??= import('./acts.ts').then((all) => {
+    ({ contract } = all);
+    return all.actsAt(desk, { begin, readSite: readSiteHere, ending });
+  }));
   const shown = new Promise<void>((resolve) => {
     if (window.isDestroyed() || window.isVisible()) resolve();
     else window.once('show', () => resolve());
@@ -115,10 +122,12 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
     });
   });
 
-  /** What the first screen asks for. */
-  const first: Pick<Handlers, 'getState' | 'about'> = { getState: () => desk.state, about: () => desk.machine.about };
+  const firstHandlers: Pick<Handlers, keyof typeof first.methods> = { getState: () => desk.state, about: () => desk.machine.about };
   return {
-    answer: async (name, contents, args) => answer(name in first ? first : (await acts()).handlers, name, contents, args),
+    answer: async (name, contents, args) => {
+      const handlers = name in firstHandlers ? firstHandlers : (await acts()).handlers;
+      return answer(contract, handlers, name, contents, args);
+    },
     media: async (request, contents) => (await acts()).media(request, contents),
     pageGone: async () => (await acts()).lockFor('window stopped'),
     begun,

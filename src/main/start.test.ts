@@ -34,6 +34,17 @@ test('before the window there are its policy and its files, and nothing of a sta
   ]);
 });
 
+test('what stands behind the first screen is neither the whole contract, nor the console, nor what is read of a practice', () => {
+  const read = entry('main/app.ts');
+  expect(read).toEqual(expect.arrayContaining(['preload/state.ts', 'main/journeys/arrive.ts', 'main/vault/vault.ts']));
+  expect(read.filter((name) => /^(preload\/(contract|console|review|health|updates)\.ts|main\/(fhir|assurance|audit\/trail|outbox)\/|main\/journeys\/console\/console\.ts|openid-client)/.test(name))).toEqual([]);
+});
+
+test('no formatter of dates is made before it is needed: each takes milliseconds', () => {
+  const made = (name: string) => /^(export )?const .*= new Intl\./m.test(/\.tsx?$/.test(name) ? readFileSync(path.join(src, name), 'utf8') : '');
+  expect([...entry('renderer/main.tsx'), ...entry('main/app.ts')].filter(made)).toEqual([]);
+});
+
 test('the first screen waits for neither the player, nor dialogs, nor the contract’s schemas', () => {
   const read = entry('renderer/main.tsx');
   expect(read).toContain('renderer/screens/Unlock.tsx');

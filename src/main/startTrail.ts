@@ -5,7 +5,7 @@ import type { FromTrail, TrailProcess } from './audit/trail/messages.ts';
 
 /** @param bundle folder of the bundle's entries */
 export function startTrail(bundle: string): TrailProcess {
-  const child = utilityProcess.fork(join(bundle, 'trail.js'), [], { serviceName: 'Viewing Room trail', stdio: 'ignore' });
+  const child = utilityProcess.fork(join(bundle, 'trail.cjs'), [], { serviceName: 'Viewing Room trail', stdio: 'ignore' });
   // Emitted before it ends of a fault of the engine, and thrown where nobody listens; its exit is what counts.
   child.on('error', () => undefined);
   return {

@@ -14,6 +14,6 @@ export function computerOf(profile: string, bundle: string): Pick<Machine, 'prof
   useNativeBinding(sqliteBinding(process.resourcesPath));
   return {
     profile, device: deviceId(profile), computer: computerTag(), keychain: new Keychain(keytar),
-    startSealer: sealersOf(join(bundle, 'sealer.js')),
+    startSealer: sealersOf(join(bundle, 'sealer.cjs')),
   };
 }

@@ -1,5 +1,6 @@
 /** How this computer stands, as far as the app needs it: what `health` answers. Codes, counts and times; nothing of a patient, a person or a server crosses in it. */
 import { z } from 'zod';
+import { MOST, unansweredReasons } from './codes.ts';
 import { ProblemCode } from './problemCodes.ts';
 
 /** `attention`: works, and somebody should look at it before it does not. `unknown`: could not be looked at now, because nobody is in or nobody was asked. */
@@ -7,16 +8,10 @@ const state = z.enum(['good', 'attention', 'bad', 'unknown']);
 export type HealthState = z.infer<typeof state>;
 
 const isoTime = z.iso.datetime({ precision: 3 });
-/** Nine digits at most: an NHS number has ten, and does not fit. */
-export const count = z.number().int().min(0).max(999_999_999);
+export const count = z.number().int().min(0).max(MOST);
 /** 10⁶ bytes. */
 const megabytes = count;
 
-/**
- * Why the practice did not answer, as far as it shows. `page`: something else answered; `proxy`: it wants to know who asks, or lets nothing through; `certificate`: no proof of being the
- * practice; `certificate-date`: one that is not valid by this computer’s clock; `proxy-refused`: the proxy did not take the name and password that the person gave.
- */
-export const unansweredReasons = ['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused'] as const;
 export type UnansweredReason = (typeof unansweredReasons)[number];
 
 // eslint-disable-next-line security/detect-unsafe-regex -- each repetition has a small bound, and no text can be read in two ways

@@ -1,16 +1,9 @@
 /** Part of the contract: updates of the app itself (docs/updates.md). */
 import { z } from 'zod';
+import { updateRefusals } from './codes.ts';
 
 const isoTime = z.iso.datetime({ offset: true });
 
-/**
- * Why an update was not taken; words: src/renderer/text/updates.ts. `unreachable`: the feed gave no answer; `unreadable`: what it gave is no feed document; `key-unknown`: no key that
- * this app has signed it; `not-yet`: its date is in the future; `replayed`: a later document was seen before; `no-file`: nothing in it for this kind of installation; `hash-differs`:
- * the file is not the one that was signed; `disk`: it could not be written here; `cannot-apply`: this installation cannot replace itself; `not-applied`: the system's installer did not take it.
- */
-export const updateRefusals = [
-  'unreachable', 'unreadable', 'key-unknown', 'signature-wrong', 'expired', 'not-yet', 'replayed', 'older-version', 'no-file', 'interrupted', 'hash-differs', 'disk', 'cannot-apply', 'not-applied',
-] as const;
 export const UpdateRefusal = z.enum(updateRefusals);
 export type UpdateRefusal = z.infer<typeof UpdateRefusal>;
 

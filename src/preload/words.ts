@@ -3,6 +3,7 @@
  * the screens find it in src/renderer/text/ and src/renderer/words/.
  */
 import type { Proof } from './console.ts';
+import { onFirstUse } from './onFirstUse.ts';
 
 /** What somebody did. Listed, presented, opened and watched are different things, and each has one word. A new event does not compile without (src/main/audit/printed/words.ts). */
 export const eventNames = {
@@ -29,20 +30,20 @@ export const purposeName = (code: string): string => purposeNames[code] ?? code;
 
 /** England's time, as the consultation's record has it, whatever the computer's zone. */
 const zone = 'Europe/London';
-const longDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: 'numeric', minute: '2-digit', hour12: true, timeZone: zone });
-const dayKey = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone });
+const longDay = onFirstUse(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: zone }));
+const clock = onFirstUse(() => new Intl.DateTimeFormat('en-GB', { hour: 'numeric', minute: '2-digit', hour12: true, timeZone: zone }));
+const dayKey = onFirstUse(() => new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone }));
 
 /** "14 March 1962" from an ISO date without a time; the date is no moment and moves with no zone. */
-export const formatDate = (isoDate: string): string => longDay.format(new Date(`${isoDate}T12:00:00Z`));
+export const formatDate = (isoDate: string): string => longDay().format(new Date(`${isoDate}T12:00:00Z`));
 
 /** "14 March 2026" */
-export const formatDay = (isoTime: string): string => longDay.format(new Date(isoTime));
+export const formatDay = (isoTime: string): string => longDay().format(new Date(isoTime));
 
 /** "2:05pm", in the style of the NHS content guide; midnight and midday in words. */
 export function formatClock(isoTime: string): string {
   // Node and Chromium differ: 0:05am or 12:05am.
-  const text = clock.format(new Date(isoTime)).replace(/\s/g, '').toLowerCase().replace(/^0:/, '12:');
+  const text = clock().format(new Date(isoTime)).replace(/\s/g, '').toLowerCase().replace(/^0:/, '12:');
   if (text === '12:00am') return 'midnight';
   return text === '12:00pm' ? 'midday' : text;
 }
@@ -51,7 +52,7 @@ export function formatClock(isoTime: string): string {
 export const formatMoment = (isoTime: string): string => `${formatDay(isoTime)}, ${formatClock(isoTime)}`;
 
 /** "2026-03-14" */
-export const dayOf = (time: number): string => dayKey.format(new Date(time));
+export const dayOf = (time: number): string => dayKey().format(new Date(time));
 
 /** The ISO date of a day that was typed as day, month and year, in England's order whatever the computer's is; null for what is none. */
 export function dayTyped(text: string): string | null {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { AppState, Screen } from '../preload/contract.ts';
+import { onAppState, useAppState } from './appState.ts';
 import { ComputerContext } from './computer.ts';
-import { attempt, door } from './door.ts';
 import { TopBar } from './parts/TopBar.tsx';
 import { useActivity } from './parts/useActivity.ts';
 import { usePlace } from './places.ts';
@@ -12,6 +12,7 @@ import { NoRole } from './screens/NoRole.tsx';
 import { ProblemScreen } from './screens/ProblemScreen.tsx';
 import { SetSecret } from './screens/SetSecret.tsx';
 import { SignIn } from './screens/SignIn.tsx';
+import { Starting } from './screens/Starting.tsx';
 import { Unlock } from './screens/Unlock.tsx';
 import { Waiting } from './screens/Waiting.tsx';
 import { closed, starting } from './text/start.ts';
@@ -19,24 +20,10 @@ import { useInside, type Inside } from './useInside.ts';
 
 /** The main process decides which screen is shown; this follows it. */
 export function App() {
-  const [state, setState] = useState<AppState>({ screen: 'starting' });
+  const state = useAppState();
   /** The screen from which the person went to "This computer": when main shows another, that comes forward. */
   const [lookingFrom, setLookingFrom] = useState<Screen | null>(null);
-
-  useEffect(() => {
-    let pushed = false;
-    const stop = door.onState((next) => {
-      pushed = true;
-      setState(next);
-      setLookingFrom((from) => (from === next.screen ? from : null));
-    });
-    void attempt(door.getState()).then((result) => {
-      // What was pushed meanwhile is newer than this answer.
-      if (pushed) return;
-      setState(result.ok ? result.value : { screen: 'problem', problem: result.error, canRetry: true, canStartAgain: false });
-    });
-    return stop;
-  }, []);
+  useEffect(() => onAppState((next) => setLookingFrom((from) => (from === next.screen ? from : null))), []);
 
   const isIn = state.screen === 'room' || state.screen === 'console' || state.screen === 'kept';
   useActivity(isIn);
@@ -60,7 +47,7 @@ export function App() {
 function CurrentScreen({ state, inside }: { state: AppState; inside: Inside | null }) {
   switch (state.screen) {
     case 'starting':
-      return <Waiting key="starting" {...starting} />;
+      return <Starting />;
     case 'closed':
       return <Waiting key="closed" {...closed} />;
     case 'problem':

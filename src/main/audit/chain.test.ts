@@ -1,10 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ChainEntry, entryHash, FIRST_PREVIOUS, keyOfText, keyText, publicKeyOf, signHash, signingKey, verifyChain } from './chain.ts';
+import { BODY_LIMIT, type ChainEntry, entryHash, FIRST_PREVIOUS, keyOfText, keyText, publicKeyOf, signHash, signingKey, verifyChain } from './chain.ts';
 import type { EntryBody } from './entry.ts';
 import { Journal, type EntryStore } from './journal.ts';
-import { BODY_LIMIT, readEntry } from './reported.ts';
+import { readEntry } from './reported.ts';
 
 class MemoryStore implements EntryStore {
   readonly entries: ChainEntry[] = [];

@@ -4,6 +4,8 @@
  */
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 
+/** Of an entry's body, bytes. */
+export const BODY_LIMIT = 65_536;
 export const FIRST_PREVIOUS = Buffer.alloc(32);
 /** PKCS #8 of an Ed25519 seed (RFC 8410 §7), up to the seed. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { strictJsonOf } from '../platform/json.ts';
-import { BODY_LIMIT } from './reported.ts';
+import { BODY_LIMIT } from './chain.ts';
 import type { Head } from './verify.ts';
 
 const count = z.number().int().nonnegative();

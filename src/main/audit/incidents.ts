@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import { IncidentFields, IncidentTrigger, type Incident, type Proof } from '../../preload/console.ts';
 import { Failure } from '../platform/failure.ts';
+import { BODY_LIMIT } from './chain.ts';
 import type { ManagerEvent } from './entry.ts';
 import { againstClosing, againstReporting, againstSaving, type Hindrance } from './hindrances.ts';
 import { counted, momentWords } from './printed/words.ts';
-import { BODY_LIMIT } from './reported.ts';
 
 export type IncidentEvent = Extract<ManagerEvent, { event: 'incident' }>;
 

@@ -1,9 +1,8 @@
 /** Writes the audit chain. An entry is on disk when `write` returns; when it cannot be written, `audit-unwritable` stops what it was for. */
 import { randomUUID, type KeyObject } from 'node:crypto';
 import { Failure } from '../platform/failure.ts';
-import { entryHash, FIRST_PREVIOUS, signHash, type ChainEntry } from './chain.ts';
+import { BODY_LIMIT, entryHash, FIRST_PREVIOUS, signHash, type ChainEntry } from './chain.ts';
 import type { Actor, AuditEvent, EntryBody } from './entry.ts';
-import { BODY_LIMIT } from './reported.ts';
 
 /** Where entries are kept: durable, append-only. */
 export interface EntryStore {

@@ -6,9 +6,8 @@ import { z } from 'zod';
 import { strictJsonOf } from '../platform/json.ts';
 import { IncidentFields, IncidentTrigger } from '../../preload/console.ts';
 import { UpdateRefusal } from '../../preload/updates.ts';
+import { BODY_LIMIT } from './chain.ts';
 import type { AuditEvent, ChainName, EntryBody } from './entry.ts';
-
-export const BODY_LIMIT = 65_536;
 
 /** One AuditEvent that says of itself that it carries an entry. What of it cannot be decoded is empty, and will not verify. */
 export interface Reported {

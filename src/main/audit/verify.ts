@@ -8,8 +8,7 @@
  * Ed25519 verification takes 0.1 to 0.2 ms, all else of an entry 5 to 8 µs: a million entries are minutes with `all` and seconds with `runs`.
  */
 import { hash as digest, verify, type KeyObject } from 'node:crypto';
-import { FIRST_PREVIOUS, keyOfText } from './chain.ts';
-import { BODY_LIMIT } from './reported.ts';
+import { BODY_LIMIT, FIRST_PREVIOUS, keyOfText } from './chain.ts';
 
 export interface Head {
   seq: number;

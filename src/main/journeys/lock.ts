@@ -5,7 +5,7 @@ import { settleAll } from '../platform/settleAll.ts';
 import { showProblem, showSignIn, showUnlock } from './arrive.ts';
 import type { Journal } from '../audit/journal.ts';
 import { byNameAlone, type DestroyCause } from '../audit/entry.ts';
-import { closeConsole } from './console/console.ts';
+import { closeConsole } from './console/close.ts';
 import type { Desk, Person } from './desk.ts';
 import { endPresented } from './presented.ts';
 import { revokeAll } from './revoke.ts';

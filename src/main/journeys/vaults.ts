@@ -10,7 +10,7 @@ import { Failure, problemOf } from '../platform/failure.ts';
 import { faultFields, log } from '../platform/log.ts';
 import type { Site } from '../site.ts';
 import type { Place } from '../vault/keyring.ts';
-import { closeConsole } from './console/console.ts';
+import { closeConsole } from './console/close.ts';
 import type { Desk, Machine, Person } from './desk.ts';
 import { endExpired, KEPT, keptHere } from './kept.ts';
 import { journalOf, personOf } from './whose.ts';

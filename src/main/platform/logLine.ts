@@ -3,10 +3,12 @@
  * NHS number, title, address or token has a place to stand in. Checked when a line is written, and again when one is read back to leave this computer (docs/diagnostics.md).
  */
 import { z } from 'zod';
-import { methods, problemCodes, type MethodName } from '../../preload/contract.ts';
-import { count, unansweredReasons } from '../../preload/health.ts';
-import { updateRefusals } from '../../preload/updates.ts';
+import type { MethodName } from '../../preload/contract.ts';
+import { MOST, unansweredReasons, updateRefusals } from '../../preload/codes.ts';
+import { problemCodes } from '../../preload/problemCodes.ts';
 import { errorNames, isErrno } from './errorCodes.ts';
+
+const count = z.number().int().min(0).max(MOST);
 
 const events = [
   'started', 'site-read', 'problem', 'signed-in', 'signed-out', 'unlocked', 'locked', 'woke', 'sync', 'sealed', 'withheld', 'destroyed', 'stopped', 'wrong-patient',
@@ -28,7 +30,7 @@ const fields = {
   /** What the app was at. */
   step: z.enum(['stop-list', 'download', 'deliver', 'deliver-work', 'reviews', 'roles', 'exchange', 'vault', 'renew-keys', 'page']),
   /** The call of the page that was refused; never what it was called with. */
-  method: z.enum(Object.keys(methods) as [MethodName, ...MethodName[]]),
+  method: z.custom<MethodName>((name) => typeof name === 'string' && __METHODS__.includes(name)),
   count,
   kilobytes: count,
   milliseconds: count,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BODY_LIMIT } from '../audit/reported.ts';
+import { BODY_LIMIT } from '../audit/chain.ts';
 import { Failure } from '../platform/failure.ts';
 import type { SealedRecording } from '../vault/sealedRecording.ts';
 import type { Interval } from '../../preload/intervals.ts';

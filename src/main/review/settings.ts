@@ -1,5 +1,5 @@
 /** What one person chose for themselves, kept with their vault. */
-import { defaultSettings, Settings } from '../../preload/review.ts';
+import { defaultSettings, Settings } from '../../preload/settings.ts';
 import type { InLibrary } from './notebook.ts';
 
 const within = (settings: Settings, lockMinutes: number): Settings => ({ ...settings, lockMinutes: Math.min(settings.lockMinutes, lockMinutes) });

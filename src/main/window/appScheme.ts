@@ -1,5 +1,5 @@
 /** app://ui — the page's own files and nothing else, each with the content security policy. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
 
 export const APP_SCHEME = 'app';
@@ -11,23 +11,34 @@ export const CONTENT_SECURITY_POLICY = [
   "worker-src 'none'", "object-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 ].join('; ');
 
+/** As Electron takes it. */
+interface AppFile {
+  statusCode: number;
+  data: Buffer;
+  headers: Record<string, string>;
+}
+
+const NOTHING: AppFile = { statusCode: 404, data: Buffer.alloc(0), headers: {} };
+
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml', '.png': 'image/png', '.ico': 'image/x-icon', '.json': 'application/json',
 };
 
-/** @param root folder of the built page. Only GET; only known types; no way out of the folder. */
-export async function answerAppFile(request: { method: string; url: string }, root: string): Promise<Response> {
-  const url = new URL(request.url);
-  const path = normalize(join(root, url.pathname === '/' ? 'index.html' : decodeURIComponent(url.pathname)));
-  const type = TYPES[extname(path)];
-  if (request.method !== 'GET' || url.host !== 'ui' || !path.startsWith(root + sep) || type === undefined) return new Response(null, { status: 404 });
+/** @param root folder of the built page. Only GET; only known types; no way out of the folder. Never throws. @returns of status 404 what there is not */
+export function answerAppFile(request: { method: string; url: string }, root: string): AppFile {
   try {
+    const url = new URL(request.url);
+    const path = normalize(join(root, url.pathname === '/' ? 'index.html' : decodeURIComponent(url.pathname)));
+    const type = TYPES[extname(path)];
+    if (request.method !== 'GET' || url.host !== 'ui' || !path.startsWith(root + sep) || type === undefined) return NOTHING;
     // No cross-origin-opener-policy: there is no window that could open ours or be opened by it, and for such a page Chromium gives up the process that it has made ready and starts another.
-    return new Response(await readFile(path), {
+    return {
+      // At once: each further turn of this thread would wait for what a start reads meanwhile.
+      statusCode: 200, data: readFileSync(path),
       headers: { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
-    });
+    };
   } catch {
-    return new Response(null, { status: 404 });
+    return NOTHING;
   }
 }

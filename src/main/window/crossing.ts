@@ -1,6 +1,6 @@
 /** What crosses the door, both ways, held to the contract. */
 import type { WebContents } from 'electron';
-import { methods, pushes, type MethodName, type Pushed, type PushName, type Result } from '../../preload/contract.ts';
+import type { MethodName, Methods, Pushed, Pushes, PushName, Result } from '../../preload/contract.ts';
 import { Failure } from '../platform/failure.ts';
 import { resultOf, type Handlers } from './ipc.ts';
 
@@ -17,21 +17,29 @@ export function noteCrossings(to: NoteCrossing): void {
   note = to;
 }
 
+/** The contract, or the part of it that has been read. */
+export interface Schemas {
+  readonly methods: Partial<Methods>;
+  readonly pushes: Partial<Pushes>;
+}
+
 /** @param handlers those that there are; one that is missing was asked for by who should not have */
-export async function answer(handlers: Partial<Handlers>, name: MethodName, window: number, raw: unknown): Promise<Result<unknown>> {
+export async function answer({ methods }: Schemas, handlers: Partial<Handlers>, name: MethodName, window: number, raw: unknown): Promise<Result<unknown>> {
   const result = await resultOf(name, async () => {
-    const args = methods[name].args.safeParse(raw, UNCOMPILED);
-    if (!args.success) throw new Failure('bad-request', `arguments of ${name}`);
+    const args = methods[name]?.args.safeParse(raw, UNCOMPILED);
+    if (!args?.success) throw new Failure('bad-request', `arguments of ${name}`);
     const handler = handlers[name] as (window: number, ...args: unknown[]) => unknown;
-    return methods[name].reply.parse(await handler(window, ...(args.data as unknown[])), UNCOMPILED);
+    return methods[name]?.reply.parse(await handler(window, ...(args.data as unknown[])), UNCOMPILED);
   });
   if (__TEST_BUILD__) note?.('reply', name, result);
   return result;
 }
 
-export function push<K extends PushName>(contents: WebContents, name: K, value: Pushed<K>): void {
+export function push<K extends PushName>({ pushes }: Schemas, contents: WebContents, name: K, value: Pushed<K>): void {
   if (contents.isDestroyed()) return;
-  const crossing = pushes[name].parse(value, UNCOMPILED);
+  const schema = pushes[name];
+  if (!schema) throw new Error(`${name} is pushed before there is anybody to have done anything`);
+  const crossing = schema.parse(value, UNCOMPILED);
   if (__TEST_BUILD__) note?.('push', name, crossing);
   contents.send(`push:${name}`, crossing);
 }

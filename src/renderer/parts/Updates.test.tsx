@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test, vi } from 'vitest';
-import { updateRefusals, type UpdatesView, type UpdateState } from '../../preload/updates.ts';
+import { updateRefusals } from '../../preload/codes.ts';
+import type { UpdatesView, UpdateState } from '../../preload/updates.ts';
 import { UpdatesSection } from './Updates.tsx';
 
 vi.mock('../door.ts', () => ({ door: {}, attempt: () => undefined }));

@@ -1,6 +1,6 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { Problem } from '../../preload/contract.ts';
-import { defaultSettings, type Settings } from '../../preload/review.ts';
+import { defaultSettings, type Settings } from '../../preload/settings.ts';
 import { attempt, door } from '../door.ts';
 
 /** ms. A slider changes at every step: what it comes to is kept. */

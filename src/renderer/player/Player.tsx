@@ -1,7 +1,7 @@
 import classNames from 'classnames';
 import { startTransition, useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { OpenRecording, Problem } from '../../preload/contract.ts';
-import type { Settings } from '../../preload/review.ts';
+import type { Settings } from '../../preload/settings.ts';
 import { Button } from '../parts/Button.tsx';
 import { useSettings } from '../parts/useSettings.tsx';
 import { mediumWords } from '../text/common.ts';

@@ -1,7 +1,7 @@
 import './before-videojs.ts';
 import videojs from 'video.js/core.es.js';
 import type { OpenRecording, Problem } from '../../preload/contract.ts';
-import type { Settings } from '../../preload/review.ts';
+import type { Settings } from '../../preload/settings.ts';
 import { mediumWords } from '../text/common.ts';
 import { playerText } from '../text/player.ts';
 import { review as text } from '../text/review.ts';

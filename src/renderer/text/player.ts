@@ -1,5 +1,5 @@
 /** Words of the player, its lanes and the help with every shortcut. */
-import type { Settings } from '../../preload/review.ts';
+import type { Settings } from '../../preload/settings.ts';
 import type { otherKeys, PlayerShortcut } from '../player/keys.ts';
 
 type Others = { [Place in keyof typeof otherKeys]: { title: string; does: Record<keyof (typeof otherKeys)[Place], string> } };

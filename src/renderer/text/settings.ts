@@ -1,5 +1,5 @@
 /** Words of what a person chooses for themselves. */
-import type { Settings } from '../../preload/review.ts';
+import type { Settings } from '../../preload/settings.ts';
 
 const textSizes: Record<Settings['textSize'], string> = { normal: 'Normal', large: 'Large', largest: 'Largest' };
 

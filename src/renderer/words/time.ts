@@ -1,18 +1,19 @@
 /** Dates and times in words. Always in England's time, as the consultation's record has them, whatever the computer's zone. */
+import { onFirstUse } from '../../preload/onFirstUse.ts';
 import { counted, dayOf, formatClock, formatDay } from '../../preload/words.ts';
 
 export { countdown, dayTyped, formatClock, formatDate, formatDay, formatMoment } from '../../preload/words.ts';
 
 const zone = 'Europe/London';
 
-const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone });
-const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: zone });
+const shortDay = onFirstUse(() => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone }));
+const weekday = onFirstUse(() => new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: zone }));
 const minute = 60_000;
 const day = 86_400_000;
 
 /** "14 Mar 2026", for tables. */
 export function formatShortDay(isoTime: string): string {
-  return shortDay.format(new Date(isoTime));
+  return shortDay().format(new Date(isoTime));
 }
 
 /** How long ago, as a person would say it: "just now", "5 minutes ago", "at 2:05pm today", "yesterday at 2:05pm", "on 14 March 2026 at 2:05pm". */
@@ -33,7 +34,7 @@ export function until(isoTime: string, now: number): string {
   const key = dayOf(time);
   if (key === dayOf(now)) return `at ${formatClock(isoTime)} today`;
   if (key === dayOf(now + day)) return `at ${formatClock(isoTime)} tomorrow`;
-  return `at ${formatClock(isoTime)} on ${weekday.format(new Date(isoTime)).replace(',', '')}`;
+  return `at ${formatClock(isoTime)} on ${weekday().format(new Date(isoTime)).replace(',', '')}`;
 }
 
 /** Time that is left, never more than there is: "less than an hour", "5 hours", "1 day 3 hours". */
@@ -44,8 +45,8 @@ export function timeLeft(ms: number): string {
   return parts.length === 0 ? 'less than an hour' : parts.join(' ');
 }
 
-const dayName = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: zone });
-const isWeekend = (time: number): boolean => ['Sat', 'Sun'].includes(dayName.format(time));
+const dayName = onFirstUse(() => new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone: zone }));
+const isWeekend = (time: number): boolean => ['Sat', 'Sun'].includes(dayName().format(time));
 /** Does a Saturday or Sunday begin after now and before then; and if so, is then one itself (`at`), or is all of it before (`over`)? */
 export function weekendBefore(now: number, then: number): 'at' | 'over' | null {
   for (let at = Date.parse(dayStart(now, 1)); at < then; at += day) if (isWeekend(at + 12 * 60 * minute)) return isWeekend(then) ? 'at' : 'over';
@@ -71,11 +72,11 @@ export function formatPosition(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
-const fieldParts = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+const fieldParts = onFirstUse(() => new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone }));
 
 /** England's day and clock of a moment, as date and time fields have them: "2026-03-14", "14:05". */
 export function localParts(isoTime: string): { day: string; clock: string } {
-  const part = new Map(fieldParts.formatToParts(new Date(isoTime)).map(({ type, value }) => [type, value]));
+  const part = new Map(fieldParts().formatToParts(new Date(isoTime)).map(({ type, value }) => [type, value]));
   const of = (type: Intl.DateTimeFormatPartTypes) => part.get(type) ?? '';
   return { day: `${of('year')}-${of('month')}-${of('day')}`, clock: `${of('hour')}:${of('minute')}` };
 }
@@ -101,9 +102,9 @@ export const startOf = (isoDate: string): string => momentOf(isoDate, '00:00') ?
 /** When the day after an England day begins. */
 export const endOf = (isoDate: string): string => dayStart(Date.parse(`${isoDate}T12:00:00Z`), 1);
 
-const exact = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone });
+const exact = onFirstUse(() => new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: zone }));
 /** "14:05:09", for lists where seconds tell entries apart. */
-export const formatSecond = (isoTime: string): string => exact.format(new Date(isoTime));
+export const formatSecond = (isoTime: string): string => exact().format(new Date(isoTime));
 
 /** "14/03/2026", as a date is typed in England, from "2026-03-14". */
 export const typedDay = (isoDate: string): string => isoDate.split('-').reverse().join('/');

@@ -13,7 +13,7 @@ import { TestDesk } from '../journeys.fixture.ts';
 import { siteBinding } from '../../site.ts';
 import { personOf } from '../whose.ts';
 import { loadVault, sitDown, standUp, vaultId } from '../vaults.ts';
-import { closeConsole } from './console.ts';
+import { closeConsole } from './close.ts';
 
 /** Desks for one test file, each on a computer of its own: a chain that begins anew under an old name is a finding. Gone after each test. */
 export function desksForTests(practice: () => Practice): () => TestDesk {

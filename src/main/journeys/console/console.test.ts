@@ -13,7 +13,8 @@ import type { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, recordListed, reference } from '../worklist.ts';
 import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
-import { closeConsole, consoleOf } from './console.ts';
+import { closeConsole } from './close.ts';
+import { consoleOf } from './console.ts';
 import { consoleHandlers } from './handlers.ts';
 
 const practice = practiceForTests();

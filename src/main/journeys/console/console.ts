@@ -175,10 +175,3 @@ export async function consoleOf(desk: Desk): Promise<Console> {
     throw error;
   }
 }
-
-/** Nothing of the record stays on this computer. */
-export async function closeConsole(desk: Desk): Promise<void> {
-  const { console } = desk;
-  desk.console = null;
-  await (await console?.catch(() => null))?.close();
-}

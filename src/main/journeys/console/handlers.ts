@@ -8,7 +8,7 @@ import { Failure } from '../../platform/failure.ts';
 import type { Handlers } from '../../window/ipc.ts';
 import { deliverWaiting } from '../deliver.ts';
 import type { Desk } from '../desk.ts';
-import { keptPage, keptState, removeByPerson, saveKept } from '../kept.ts';
+import { keptPage, keptState, removeByPerson, saveKept } from '../keptPage.ts';
 import { managerHere, readerHere, refused, withoutCopies } from './acts.ts';
 import { assign, cancelAssignment, extendAssignment } from './assigning.ts';
 import { assignments, subjectsOf } from './assignments.ts';

@@ -1,6 +1,7 @@
 /** How this computer stands: asked for from any screen, also before there is a site file, and while the vault is locked. Looks, and changes nothing. */
 import { arch, release } from 'node:os';
-import { unansweredReasons, type Health, type HealthState } from '../../../preload/health.ts';
+import { unansweredReasons } from '../../../preload/codes.ts';
+import type { Health, HealthState } from '../../../preload/health.ts';
 import { problemCodes, type Problem, type ProblemCode } from '../../../preload/contract.ts';
 import { CLOCK_DIFFERENCE_MS } from '../../fhir/period.ts';
 import { logUsage } from '../../platform/logged.ts';
