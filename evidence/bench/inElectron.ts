@@ -14,7 +14,7 @@ export type Asked = { name: 'crypto'; megabytes: number; runs: number } | { name
 const out = path.join(cache, 'bench');
 const PATIENCE_MS = 60 * 60_000;
 
-/** As electron.vite.config.ts bundles the app: Electron 33 reads no TypeScript. */
+/** Bundled, because Electron 33 reads no TypeScript. */
 const bundle = () => build({
   configFile: false, root, logLevel: 'error', define: { __TEST_BUILD__: 'false' },
   ssr: { noExternal: true, external: ['better-sqlite3', '@node-rs/argon2'] },

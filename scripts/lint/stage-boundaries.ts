@@ -23,8 +23,8 @@ type Zone =
 
 /** Names the zone of a file by its path relative to the repository, with `/` as separator. */
 export function zoneOf(file: string): Zone {
-  if (['codes', 'contract', 'console', 'health', 'incident', 'intervals', 'managerEvents', 'onFirstUse', 'problemCodes', 'review', 'settings', 'siteCheck', 'state', 'updates', 'words'].some((name) => file === `src/preload/${name}.ts`)) return { kind: 'contract' };
-  if (file.startsWith('src/preload/')) return { kind: 'preload' };
+  if (file === 'src/preload/index.ts') return { kind: 'preload' };
+  if (file.startsWith('src/preload/')) return { kind: 'contract' };
   if (file.startsWith('src/renderer/')) return { kind: 'renderer' };
   if (file === 'src/main/site.ts') return { kind: 'site' };
   const stage = /^src\/main\/([^/]+)\//.exec(file)?.[1];

@@ -23,7 +23,7 @@ import type { Site } from './site.ts';
 import { Vault } from './vault/vault.ts';
 import type { Handlers } from './window/ipc.ts';
 
-/** What crosses the door. */
+/** All that crosses the door from here on; of it app.ts has what the first screen needs. */
 export const contract = { methods, pushes };
 
 /** How often it is looked whether the update feed is due to be asked. */

@@ -97,7 +97,7 @@ export async function standBehind(window: BrowserWindow, { profile, bundle, site
   const ending = { left: false };
   let read: Promise<Acts> | null = null;
   const acts = () => (read ??= import('./acts.ts').then((all) => {
-    ({ contract } = all);
+    contract = all.contract;
     return all.actsAt(desk, { begin, readSite: readSiteHere, ending });
   }));
   const shown = new Promise<void>((resolve) => {

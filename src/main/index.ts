@@ -7,7 +7,6 @@ import { mkdtempSync } from 'node:fs';
 import { url as inspectorAddress } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Behind } from './app.ts';
 import { mistyped, notKnown, notStarted, parseArguments, refused } from './platform/arguments.ts';
 import { faultFields, log } from './platform/log.ts';
@@ -19,8 +18,6 @@ import { pinAllContents } from './window/policy.ts';
 import { openWindow } from './window/window.ts';
 
 const out = join(import.meta.dirname, '..');
-/** Enough for a request of the page to be answered first. */
-const BETWEEN_MS = 1;
 
 // 0. Refuses, before anything is read, what would take protection away that the app claims to have.
 const dangerous = refused((name) => app.commandLine.hasSwitch(name), process.env, inspectorAddress() !== undefined);
@@ -99,18 +96,8 @@ async function start(): Promise<void> {
   });
 
   // 6. What stands behind it, while the page is read by a process of its own.
-  behind = given.then(readBehind).then(({ standBehind }) => standBehind(window, { profile, bundle: import.meta.dirname, site: named.site }));
+  behind = given.then(() => import('./app.ts')).then(({ standBehind }) => standBehind(window, { profile, bundle: import.meta.dirname, site: named.site }));
   await (await behind).begun;
-}
-
-/** In pieces of some 20 ms: between them this thread answers the page, which asks for its script and its styles. */
-async function readBehind() {
-  for (const read of [() => import('./site.ts'), () => import('./platform/database.ts'), () => import('./thisComputer.ts')]) {
-    await setTimeout(BETWEEN_MS);
-    await read();
-  }
-  await setTimeout(BETWEEN_MS);
-  return import('./app.ts');
 }
 
 /** Where this computer keeps what must not travel: on Windows a roaming profile would carry the vault to others. */

@@ -1,4 +1,4 @@
-/** Codes and counts that cross the door and stand in the log as well: without a schema, because the log begins before any of what they belong to is read. */
+/** Codes and counts that cross the door and stand in the log as well: apart from what they belong to (health.ts, updates.ts), which the first screen does not wait for. */
 
 /**
  * Why an update was not taken; words: src/renderer/text/updates.ts. `unreachable`: the feed gave no answer; `unreadable`: what it gave is no feed document; `key-unknown`: no key that
@@ -16,4 +16,4 @@ export const updateRefusals = [
 export const unansweredReasons = ['page', 'proxy', 'certificate', 'certificate-date', 'proxy-refused'] as const;
 
 /** Of a count. Nine digits at most: an NHS number has ten, and does not fit. */
-export const MOST = 999_999_999;
+export const COUNT_LIMIT = 999_999_999;

@@ -1,6 +1,6 @@
 /** How this computer stands, as far as the app needs it: what `health` answers. Codes, counts and times; nothing of a patient, a person or a server crosses in it. */
 import { z } from 'zod';
-import { MOST, unansweredReasons } from './codes.ts';
+import { COUNT_LIMIT, unansweredReasons } from './codes.ts';
 import { ProblemCode } from './problemCodes.ts';
 
 /** `attention`: works, and somebody should look at it before it does not. `unknown`: could not be looked at now, because nobody is in or nobody was asked. */
@@ -8,7 +8,7 @@ const state = z.enum(['good', 'attention', 'bad', 'unknown']);
 export type HealthState = z.infer<typeof state>;
 
 const isoTime = z.iso.datetime({ precision: 3 });
-export const count = z.number().int().min(0).max(MOST);
+export const count = z.number().int().min(0).max(COUNT_LIMIT);
 /** 10⁶ bytes. */
 const megabytes = count;
 

@@ -1,5 +1,5 @@
 /**
- * What crosses the door for a review: notes, forms, threads, where a review stands, what a clinician chose for themselves. Part of contract.ts. All of it belongs to one
+ * What crosses the door for a review: notes, forms, threads, where a review stands. Part of contract.ts. All of it belongs to one
  * worklist row or one grant, and main gives it only for what passed assurance, or for the person's own words about what was theirs.
  */
 import { z } from 'zod';

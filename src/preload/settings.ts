@@ -1,10 +1,9 @@
 /** What a person chose for themselves, as it crosses the door. Part of contract.ts. */
 import { z } from 'zod';
 
-const captionSizes = ['small', 'medium', 'large'] as const;
 /** What one person chose; kept with their vault. */
 export const Settings = z.object({
-  captions: z.boolean(), captionSize: z.enum(captionSizes), captionBackground: z.enum(['solid', 'half', 'none']), rate: z.number().min(0.5).max(3), volume: z.number().min(0).max(1),
+  captions: z.boolean(), captionSize: z.enum(['small', 'medium', 'large']), captionBackground: z.enum(['solid', 'half', 'none']), rate: z.number().min(0.5).max(3), volume: z.number().min(0).max(1),
   singleKeys: z.boolean(), textSize: z.enum(['normal', 'large', 'largest']), reducedMotion: z.boolean(), pauseOnNote: z.boolean(),
   /** Minutes; never more than the site's. */
   lockMinutes: z.number().positive().max(60),

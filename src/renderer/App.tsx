@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { AppState, Screen } from '../preload/contract.ts';
-import { onAppState, useAppState } from './appState.ts';
+import { useAppState } from './appState.ts';
 import { ComputerContext } from './computer.ts';
 import { TopBar } from './parts/TopBar.tsx';
 import { useActivity } from './parts/useActivity.ts';
@@ -23,7 +23,7 @@ export function App() {
   const state = useAppState();
   /** The screen from which the person went to "This computer": when main shows another, that comes forward. */
   const [lookingFrom, setLookingFrom] = useState<Screen | null>(null);
-  useEffect(() => onAppState((next) => setLookingFrom((from) => (from === next.screen ? from : null))), []);
+  if (lookingFrom !== null && lookingFrom !== state.screen) setLookingFrom(null);
 
   const isIn = state.screen === 'room' || state.screen === 'console' || state.screen === 'kept';
   useActivity(isIn);

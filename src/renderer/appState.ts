@@ -1,4 +1,4 @@
-/** Where the app stands, as main says it. Asked for as this file is read: the answer comes while React is read, and the first screen that is drawn is the one to be shown. */
+/** Where the app stands, as main says it. Asked for as this file is read, which is before the first drawing: the first screen that is drawn is mostly the one to be shown. */
 import { useSyncExternalStore } from 'react';
 import type { AppState } from '../preload/contract.ts';
 import { attempt, door } from './door.ts';
@@ -6,11 +6,11 @@ import { attempt, door } from './door.ts';
 let state: AppState = { screen: 'starting' };
 /** What was pushed is newer than the answer to a question. */
 let isPushed = false;
-const listeners = new Set<(next: AppState) => void>();
+const listeners = new Set<() => void>();
 
 function follow(next: AppState): void {
   state = next;
-  for (const listener of listeners) listener(next);
+  for (const listener of listeners) listener();
 }
 
 door.onState((next) => {
@@ -21,10 +21,10 @@ void attempt(door.getState()).then((result) => {
   if (!isPushed) follow(result.ok ? result.value : { screen: 'problem', problem: result.error, canRetry: true, canStartAgain: false });
 });
 
-/** @param listener called with each state from now on. @returns what ends that */
-export function onAppState(listener: (next: AppState) => void): () => void {
+function listen(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-export const useAppState = (): AppState => useSyncExternalStore(onAppState, () => state);
+export const appState = (): AppState => state;
+export const useAppState = (): AppState => useSyncExternalStore(listen, appState, appState);

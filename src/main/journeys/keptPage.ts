@@ -1,4 +1,4 @@
-/** The page of the incident that is kept here (kept.ts), and what a manager who came in for it alone does with it. */
+/** What is kept of an incident, and its page; that one is kept, whose and until when is kept.ts, which the first screen waits for and which brings none of this along. */
 import { z } from 'zod';
 import { Finding, Ladder, PatientRef, Proof, RecordingRef, type IncidentFields, type Kept, type KeptPage } from '../../preload/console.ts';
 import type { KeptState } from '../../preload/contract.ts';

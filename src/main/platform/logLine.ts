@@ -4,11 +4,11 @@
  */
 import { z } from 'zod';
 import type { MethodName } from '../../preload/contract.ts';
-import { MOST, unansweredReasons, updateRefusals } from '../../preload/codes.ts';
+import { COUNT_LIMIT, unansweredReasons, updateRefusals } from '../../preload/codes.ts';
 import { problemCodes } from '../../preload/problemCodes.ts';
 import { errorNames, isErrno } from './errorCodes.ts';
 
-const count = z.number().int().min(0).max(MOST);
+const count = z.number().int().min(0).max(COUNT_LIMIT);
 
 const events = [
   'started', 'site-read', 'problem', 'signed-in', 'signed-out', 'unlocked', 'locked', 'woke', 'sync', 'sealed', 'withheld', 'destroyed', 'stopped', 'wrong-patient',

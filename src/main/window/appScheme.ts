@@ -34,7 +34,6 @@ export function answerAppFile(request: { method: string; url: string }, root: st
     if (request.method !== 'GET' || url.host !== 'ui' || !path.startsWith(root + sep) || type === undefined) return NOTHING;
     // No cross-origin-opener-policy: there is no window that could open ours or be opened by it, and for such a page Chromium gives up the process that it has made ready and starts another.
     return {
-      // At once: each further turn of this thread would wait for what a start reads meanwhile.
       statusCode: 200, data: readFileSync(path),
       headers: { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
     };

@@ -26,10 +26,11 @@ export interface Schemas {
 /** @param handlers those that there are; one that is missing was asked for by who should not have */
 export async function answer({ methods }: Schemas, handlers: Partial<Handlers>, name: MethodName, window: number, raw: unknown): Promise<Result<unknown>> {
   const result = await resultOf(name, async () => {
-    const args = methods[name]?.args.safeParse(raw, UNCOMPILED);
-    if (!args?.success) throw new Failure('bad-request', `arguments of ${name}`);
+    const schema = methods[name];
+    const args = schema?.args.safeParse(raw, UNCOMPILED);
+    if (!schema || !args?.success) throw new Failure('bad-request', `arguments of ${name}`);
     const handler = handlers[name] as (window: number, ...args: unknown[]) => unknown;
-    return methods[name]?.reply.parse(await handler(window, ...(args.data as unknown[])), UNCOMPILED);
+    return schema.reply.parse(await handler(window, ...(args.data as unknown[])), UNCOMPILED);
   });
   if (__TEST_BUILD__) note?.('reply', name, result);
   return result;

@@ -12,8 +12,8 @@ import { Writer } from '../../audit/trail/trail.fixture.ts';
 import type { TestDesk } from '../journeys.fixture.ts';
 import { syncWorklist } from '../sync.ts';
 import { buildWorklist, recordListed, reference } from '../worklist.ts';
-import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
 import { closeConsole } from './close.ts';
+import { actsOf, desksForTests, enterManager } from './console.fixture.ts';
 import { consoleOf } from './console.ts';
 import { consoleHandlers } from './handlers.ts';
 
