@@ -29,7 +29,8 @@ test.beforeEach(() => {
 });
 test.afterEach(async () => {
   for (const child of started.splice(0)) await end(child);
-  rmSync(folder, { recursive: true, force: true });
+  // What a program that has ended had begun may still write into its profile.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
 let profiles = 0;

@@ -143,7 +143,7 @@ test('settings, a PIN, copies on the computer, and a recording of the wrong pati
     await expect(button(window, 'Show every shortcut')).toBeFocused();
     await backToList(window);
     await lockAndUnlock(window, PIN);
-    expect(await window.evaluate(() => getComputedStyle(document.documentElement).fontSize)).not.toBe(before);
+    await expect.poll(() => window.evaluate(() => getComputedStyle(document.documentElement).fontSize)).not.toBe(before);
     await openRow(window, patientName);
     await press(window, 'k');
     await expect(window.getByRole('button', { name: /^Play/ }).first()).toBeVisible();

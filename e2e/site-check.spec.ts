@@ -1,6 +1,7 @@
 /** The site check as whoever looks after a practice's systems meets it: the packaged program as a command, and a part of a screen. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { marksIn, runCheck } from './support/check.ts';
 import { everythingHere, firstSignIn, openClinic, signInInBrowser, type Clinic } from './support/journey.ts';
@@ -43,8 +44,13 @@ test('with one thing switched off it says which, what to do, and ends with 1', a
 test('a site file that is wrong or not there, and servers that are not there, end with 2', async () => {
   const wrong = await runCheck(['--json', '--site', siteWith({ issuer: 'http://practice.example' })]);
   expect([wrong.code, marksIn(wrong)('missing')]).toEqual([2, ['site.file']]);
-  const none = await runCheck(['--json', '--site', path.join(clinic.folder, 'nothing.json')]);
+  // One that ends at once leaves nothing either, nor does a process that was still beginning.
+  const temporary = path.join(clinic.folder, 'temporary');
+  mkdirSync(temporary);
+  const none = await runCheck(['--json', '--site', path.join(clinic.folder, 'nothing.json')], { env: { TMPDIR: temporary } });
   expect([none.code, marksIn(none)('missing')]).toEqual([2, ['site.file']]);
+  await wait(1_000);
+  expect(readdirSync(temporary).filter((name) => name.startsWith('viewing-room-check'))).toEqual([]);
   const away = await runCheck(['--site', siteWith({ issuer: 'http://127.0.0.1:9/oidc', fhirBase: 'http://127.0.0.1:9/fhir' })]);
   expect(away.code).toBe(2);
   // In Chromium's own name for it.

@@ -24,8 +24,8 @@ describe('app://ui', () => {
     ['out of the folder', 'app://ui/..%2f..%2fpackage.json'], ['to its neighbour', 'app://ui/..%2fsecret.js'], ['to one whose name begins as its does', 'app://ui/..%2frenderer-of-others.js'], ['out, within its name', 'app://ui/assets/..%2f..%2f..%2fpackage.json'],
     ['of an unknown type', 'app://ui/notes.txt'], ['that is none', 'app://ui/assets/b.js'], ['that is a folder', 'app://ui/assets'], ['of another host', 'app://other/index.html'], ['with a broken escape', 'app://ui/%zz.js'],
     ['with a null in it', 'app://ui/%00.js'], ['of no address', 'index.html'],
-  ])('there is none %s', (_what, url) => {
-    expect(ask(url)).toEqual({ statusCode: 404, data: Buffer.alloc(0), headers: {} });
+  ])('there is none %s, and the policy holds there too', (_what, url) => {
+    expect(ask(url)).toEqual({ statusCode: 404, data: Buffer.alloc(0), headers: { ...ask('app://ui/').headers, 'content-type': 'text/plain' } });
   });
 
   it.each(['POST', 'HEAD', 'OPTIONS'])('nothing answers %s', (method) => {

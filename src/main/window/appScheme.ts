@@ -18,7 +18,9 @@ interface AppFile {
   headers: Record<string, string>;
 }
 
-const NOTHING: AppFile = { statusCode: 404, data: Buffer.alloc(0), headers: {} };
+const headersOf = (type: string): AppFile['headers'] => ({ 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+/** It may come to be a document, of our origin. */
+const NOTHING: AppFile = { statusCode: 404, data: Buffer.alloc(0), headers: headersOf('text/plain') };
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
@@ -33,10 +35,7 @@ export function answerAppFile(request: { method: string; url: string }, root: st
     const type = TYPES[extname(path)];
     if (request.method !== 'GET' || url.host !== 'ui' || !path.startsWith(root + sep) || type === undefined) return NOTHING;
     // No cross-origin-opener-policy: there is no window that could open ours or be opened by it, and for such a page Chromium gives up the process that it has made ready and starts another.
-    return {
-      statusCode: 200, data: readFileSync(path),
-      headers: { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
-    };
+    return { statusCode: 200, data: readFileSync(path), headers: headersOf(type) };
   } catch {
     return NOTHING;
   }
