@@ -18,16 +18,22 @@ const siteWith = (change: object): string => {
   return site;
 };
 
+/** A temporary folder for checks alone, and what they left there. */
+function temporaryFolder(): { env: { TMPDIR: string }; left: () => string[] } {
+  const TMPDIR = path.join(clinic.folder, 'temporary');
+  mkdirSync(TMPDIR);
+  return { env: { TMPDIR }, left: () => readdirSync(TMPDIR).filter((name) => name.startsWith('viewing-room-check')) };
+}
+
 test('the command finds everything at the demo practice, leaves nothing behind, and runs beside the app', async () => {
   const app = await clinic.start();
   await expect(app.window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
-  const temporary = path.join(clinic.folder, 'temporary');
-  mkdirSync(temporary);
-  const ended = await runCheck(['--site', clinic.site, '--profile', clinic.profileDir], { env: { TMPDIR: temporary } });
+  const temporary = temporaryFolder();
+  const ended = await runCheck(['--site', clinic.site, '--profile', clinic.profileDir], { env: temporary.env });
   expect(ended.stdout).toMatch(/^The site file\n {2}ok {9}site\.file: /);
   expect(ended.stdout).toMatch(/\n\d+ ok, 0 missing, 0 warnings, \d+ not tried\n$/);
   expect(ended.code).toBe(0);
-  expect(readdirSync(temporary).filter((name) => name.startsWith('viewing-room-check'))).toEqual([]);
+  expect(temporary.left()).toEqual([]);
   // The app was neither brought forward nor ended.
   await expect(app.window.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
 });
@@ -45,12 +51,11 @@ test('a site file that is wrong or not there, and servers that are not there, en
   const wrong = await runCheck(['--json', '--site', siteWith({ issuer: 'http://practice.example' })]);
   expect([wrong.code, marksIn(wrong)('missing')]).toEqual([2, ['site.file']]);
   // One that ends at once leaves nothing either, nor does a process that was still beginning.
-  const temporary = path.join(clinic.folder, 'temporary');
-  mkdirSync(temporary);
-  const none = await runCheck(['--json', '--site', path.join(clinic.folder, 'nothing.json')], { env: { TMPDIR: temporary } });
+  const temporary = temporaryFolder();
+  const none = await runCheck(['--json', '--site', path.join(clinic.folder, 'nothing.json')], { env: temporary.env });
   expect([none.code, marksIn(none)('missing')]).toEqual([2, ['site.file']]);
   await wait(1_000);
-  expect(readdirSync(temporary).filter((name) => name.startsWith('viewing-room-check'))).toEqual([]);
+  expect(temporary.left()).toEqual([]);
   const away = await runCheck(['--site', siteWith({ issuer: 'http://127.0.0.1:9/oidc', fhirBase: 'http://127.0.0.1:9/fhir' })]);
   expect(away.code).toBe(2);
   // In Chromium's own name for it.

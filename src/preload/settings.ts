@@ -1,7 +1,6 @@
-/** What a person chose for themselves, as it crosses the door. Part of contract.ts. */
+/** What one person chose for themselves; kept with their vault. Part of contract.ts. */
 import { z } from 'zod';
 
-/** What one person chose; kept with their vault. */
 export const Settings = z.object({
   captions: z.boolean(), captionSize: z.enum(['small', 'medium', 'large']), captionBackground: z.enum(['solid', 'half', 'none']), rate: z.number().min(0.5).max(3), volume: z.number().min(0).max(1),
   singleKeys: z.boolean(), textSize: z.enum(['normal', 'large', 'largest']), reducedMotion: z.boolean(), pauseOnNote: z.boolean(),

@@ -27,4 +27,4 @@ function listen(listener: () => void): () => void {
 }
 
 export const appState = (): AppState => state;
-export const useAppState = (): AppState => useSyncExternalStore(listen, appState, appState);
+export const useAppState = (): AppState => useSyncExternalStore(listen, appState);
