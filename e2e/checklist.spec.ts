@@ -265,7 +265,7 @@ test('17. the door answers our page alone: not another window with the same prel
       return await window.webContents.executeJavaScript(`Promise.all(Object.keys(${door}).filter((name) => !/^on[A-Z]/.test(name)).map((name) => ${door}[name]().then((answer) => answer.ok === false && answer.error.code)))`) as unknown[];
     } finally {
       // Until then it is the first in the list of contents, from which the tests below take the page's.
-      const gone = new Promise((resolve) => window.webContents.once('destroyed', resolve));
+      const gone = new Promise<void>((resolve) => window.webContents.once('destroyed', () => resolve()));
       window.destroy();
       await gone;
     }
@@ -350,7 +350,7 @@ test('17. the door answers no empty page that ours has made way for', async () =
       await gone;
       return { ours, empty: await asks() };
     } finally {
-      const destroyed = new Promise((resolve) => contents.once('destroyed', resolve));
+      const destroyed = new Promise<void>((resolve) => contents.once('destroyed', () => resolve()));
       window.destroy();
       await destroyed;
     }

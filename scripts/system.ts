@@ -1,9 +1,10 @@
 import { main, run, say, Stop } from './lib/process.ts';
 
 interface Need {
-  /** How to see that it is there: a shared library's name or a program's. */
+  /** How to see that it is there: a shared library's name, a program's, or a family of fonts that fontconfig gives for Arial. */
   library?: string;
   program?: string;
+  arial?: RegExp;
   /** The Debian package that brings it. */
   package: string;
 }
@@ -17,6 +18,9 @@ const electronNeeds: Need[] = [
   { library: 'libasound.so.2', package: 'libasound2' },
   { library: 'libcups.so.2', package: 'libcups2' },
   { library: 'libsecret-1.so.0', package: 'libsecret-1-0' },
+  // The app's screens are set in Arial, or in what has its widths. Where there is neither, Chromium looks for it anew at each size, and a first screen takes 60 ms more.
+  { program: 'fc-match', package: 'fontconfig' },
+  { arial: /^(Arial|Arimo|Liberation Sans)$/, package: 'fonts-liberation' },
 ];
 const sessionNeeds: Need[] = [
   // What Electron opens an address in the person's browser with.
@@ -63,12 +67,18 @@ export async function provideSystem(what: What): Promise<void> {
   if (still.length > 0) throw new Stop(`Installed, yet still not found: ${still.join(' ')}.`);
 }
 
+/** @param libraries as `ldconfig -p` lists them */
+async function isThere({ library, program, arial }: Need, libraries: string): Promise<boolean> {
+  if (library) return libraries.includes(`\t${library} `);
+  if (arial) return arial.test((await run('fc-match', ['--format=%{family[0]}', 'Arial']).catch(() => ({ stdout: '' }))).stdout);
+  return (await run('sh', ['-c', 'command -v "$1"', 'sh', program ?? ''])).code === 0;
+}
+
 async function missing(needs: readonly Need[]): Promise<string[]> {
   const { stdout } = await run('ldconfig', ['-p'], { env: { ...process.env, PATH: `${process.env.PATH ?? ''}:/sbin:/usr/sbin` } });
   const packages = new Set<string>();
   for (const need of needs) {
-    const there = need.library ? stdout.includes(`\t${need.library} `) : (await run('sh', ['-c', 'command -v "$1"', 'sh', need.program ?? ''])).code === 0;
-    if (!there) packages.add(need.package);
+    if (!(await isThere(need, stdout))) packages.add(need.package);
   }
   return [...packages];
 }
