@@ -264,10 +264,10 @@ test('17. the door answers our page alone: not another window with the same prel
       const door = 'globalThis.viewingRoom';
       return await window.webContents.executeJavaScript(`Promise.all(Object.keys(${door}).filter((name) => !/^on[A-Z]/.test(name)).map((name) => ${door}[name]().then((answer) => answer.ok === false && answer.error.code)))`) as unknown[];
     } finally {
-      // Until then it is the first in the list of contents, from which the tests below take the page's.
-      const gone = new Promise<void>((resolve) => window.webContents.once('destroyed', () => resolve()));
+      // Until it is destroyed it is the first in the list of contents, from which the tests below take the page's.
+      const destroyed = new Promise<void>((resolve) => window.webContents.once('destroyed', () => resolve()));
       window.destroy();
-      await gone;
+      await destroyed;
     }
   }, [preload, 'data:text/html,<title>other</title>'] as const);
   expect(answers.length).toBeGreaterThan(20);

@@ -9,9 +9,9 @@ export const machineSite = '/etc/viewing-room/site.json';
 
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', arm64: 'arm64' };
 
-/** Libraries and fonts as `scripts/system.ts` needs them; newer releases call some `…t64`. */
+/** Libraries as `scripts/system.ts` needs them; newer releases call some `…t64`. */
 const depends = [
-  'fonts-liberation', 'libasound2 | libasound2t64', 'libatk-bridge2.0-0 | libatk-bridge2.0-0t64', 'libatk1.0-0 | libatk1.0-0t64', 'libcups2 | libcups2t64', 'libgbm1',
+  'libasound2 | libasound2t64', 'libatk-bridge2.0-0 | libatk-bridge2.0-0t64', 'libatk1.0-0 | libatk1.0-0t64', 'libcups2 | libcups2t64', 'libgbm1',
   'libgtk-3-0 | libgtk-3-0t64', 'libnss3', 'libsecret-1-0', 'xdg-utils',
 ];
 
@@ -103,7 +103,7 @@ Architecture: ${architecture}
 Maintainer: ${manifest.author} <maintainers@viewing-room.invalid>
 Installed-Size: ${size}
 Depends: ${depends.join(', ')}
-Recommends: gnome-keyring
+Recommends: gnome-keyring, fonts-liberation | fonts-liberation2 | fonts-croscore | ttf-mscorefonts-installer
 Section: misc
 Priority: optional
 Description: ${manifest.description.replace(/,.*/, '')}

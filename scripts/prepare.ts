@@ -1,5 +1,6 @@
 import { mkdir, copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sqlitePrebuilds } from './lib/paths.ts';
 import { main, say } from './lib/process.ts';
 import { needsOwnSqlite } from './lib/runtime-rules.ts';
 import { provideRuntime, type Runtime } from './runtime.ts';
@@ -28,7 +29,7 @@ export async function furnish({ runtime, sqlite }: Prepared): Promise<void> {
   const resources = path.join(runtime.dir, 'resources');
   await mkdir(path.join(resources, 'native'), { recursive: true });
   await writeFile(path.join(resources, 'runtime.json'), marker(runtime));
-  if (sqlite) await copyFile(sqlite, path.join(resources, 'native/better_sqlite3.node'));
+  await copyFile(sqlite ?? path.join(sqlitePrebuilds, `${process.platform}-${process.arch}.node`), path.join(resources, 'native/better_sqlite3.node'));
 }
 
 if (import.meta.main)

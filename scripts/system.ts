@@ -1,10 +1,10 @@
 import { main, run, say, Stop } from './lib/process.ts';
 
 interface Need {
-  /** How to see that it is there: a shared library's name, a program's, or a family of fonts that fontconfig gives for Arial. */
+  /** How to see that it is there: a shared library's name, a program's, or families of fonts, any of which will do. */
   library?: string;
   program?: string;
-  arial?: RegExp;
+  fonts?: RegExp;
   /** The Debian package that brings it. */
   package: string;
 }
@@ -19,8 +19,8 @@ const electronNeeds: Need[] = [
   { library: 'libcups.so.2', package: 'libcups2' },
   { library: 'libsecret-1.so.0', package: 'libsecret-1-0' },
   // The app's screens are set in Arial, or in what has its widths. Where there is neither, Chromium looks for it anew at each size, and a first screen takes 60 ms more.
-  { program: 'fc-match', package: 'fontconfig' },
-  { arial: /^(Arial|Arimo|Liberation Sans)$/, package: 'fonts-liberation' },
+  { program: 'fc-list', package: 'fontconfig' },
+  { fonts: /^(Arial|Arimo|Liberation Sans)$/m, package: 'fonts-liberation' },
 ];
 const sessionNeeds: Need[] = [
   // What Electron opens an address in the person's browser with.
@@ -68,9 +68,9 @@ export async function provideSystem(what: What): Promise<void> {
 }
 
 /** @param libraries as `ldconfig -p` lists them */
-async function isThere({ library, program, arial }: Need, libraries: string): Promise<boolean> {
+async function isThere({ library, program, fonts }: Need, libraries: string): Promise<boolean> {
   if (library) return libraries.includes(`\t${library} `);
-  if (arial) return arial.test((await run('fc-match', ['--format=%{family[0]}', 'Arial']).catch(() => ({ stdout: '' }))).stdout);
+  if (fonts) return fonts.test((await run('fc-list', ['--format=%{family[0]}\n'])).stdout);
   return (await run('sh', ['-c', 'command -v "$1"', 'sh', program ?? ''])).code === 0;
 }
 

@@ -33,6 +33,12 @@ describe('the configuration of what cannot be built on Linux without a download'
     expect(electronVersion).toBe('99.1.2');
   });
 
+  it('brings SQLite’s prebuilt file of the platform that it is for, where the runtime takes it', async () => {
+    const { extraResources } = await validConfig(installerConfig(true, parts));
+    const from = (extraResources as { from: string; to: string }[]).find(({ to }) => to === 'native/better_sqlite3.node')?.from ?? '';
+    for (const platform of ['linux', 'darwin', 'win32']) await access(from.replace('${platform}', platform).replace('${arch}', 'x64'));
+  });
+
   it('names files that are there', async () => {
     const { mac, win, linux } = await validConfig(installerConfig(true, parts));
     for (const file of ['resources/app-update.yml', mac?.icon, mac?.entitlements, mac?.entitlementsInherit, win?.icon, linux?.icon]) await access(path.join(root, String(file)));

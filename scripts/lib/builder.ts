@@ -6,7 +6,7 @@ import { KEYS_FILE } from '../../src/main/platform/updates/keys.ts';
 import type { Prepared } from '../prepare.ts';
 import { afterPack } from './contents.ts';
 import { shippedFuses } from './fuses.ts';
-import { root } from './paths.ts';
+import { root, sqlitePrebuilds } from './paths.ts';
 
 type Fuses = NonNullable<Configuration['electronFuses']>;
 
@@ -32,7 +32,7 @@ export const partsConfig = ({ runtime, sqlite, marker, updateKeys, supplies }: P
   afterPack,
   extraResources: [
     { from: marker, to: 'runtime.json' }, { from: updateKeys, to: KEYS_FILE }, { from: path.join(root, 'resources/app-update.yml'), to: 'app-update.yml' },
-    ...supplies, ...(sqlite ? [{ from: sqlite, to: 'native/better_sqlite3.node' }] : []),
+    ...supplies, { from: sqlite ?? path.join(sqlitePrebuilds, '${platform}-${arch}.node'), to: 'native/better_sqlite3.node' },
   ],
 });
 

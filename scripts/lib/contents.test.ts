@@ -57,7 +57,7 @@ describe.each(layouts)('what is made for %s', (_platform, inside, licencesAt) =>
   beforeEach(async () => {
     app = mkdtempSync(path.join(tmpdir(), 'viewing-room-contents-'));
     resources = path.join(app, inside);
-    for (const name of ['runtime.json', 'update-keys.json', 'app-update.yml', 'default_app.asar', ...['keytar', 'better-sqlite3', 'argon2'].map((of) => `app.asar.unpacked/node_modules/${of}/${of}.node`)]) put(path.join(resources, name));
+    for (const name of ['runtime.json', 'update-keys.json', 'app-update.yml', 'default_app.asar', 'native/better_sqlite3.node', ...['keytar', 'argon2'].map((of) => `app.asar.unpacked/node_modules/${of}/${of}.node`)]) put(path.join(resources, name));
     for (const name of ['LICENSE.electron.txt', 'LICENSES.chromium.html']) put(path.join(app, licencesAt, name));
     put(path.join(resources, 'licences.txt'), '\nzod 4.6.7 (MIT)\n');
     put(path.join(resources, 'sbom.cdx.json'), JSON.stringify({ components: [{ 'bom-ref': 'electron@45.4.1' }, { 'bom-ref': 'zod@4.6.7' }] }));
@@ -78,6 +78,7 @@ describe.each(layouts)('what is made for %s', (_platform, inside, licencesAt) =>
     ['a test command', 'a test command is in app.asar', () => pack({ 'out/main/x.js': `"${testCommandMarker} export-key"` })],
     ['a part without a licence', 'licences.txt lacks left-pad 1.0.0', () => pack({ 'node_modules/left-pad/package.json': '{"name":"left-pad","version":"1.0.0"}' })],
     ['no native module', 'the native module of keytar is missing', () => rmSync(path.join(resources, 'app.asar.unpacked/node_modules/keytar'), { recursive: true })],
+    ['no file of SQLite', 'no resources/native/better_sqlite3.node', () => rmSync(path.join(resources, 'native/better_sqlite3.node'))],
     ['no keys for updates', 'no resources/update-keys.json', () => rmSync(path.join(resources, 'update-keys.json'))],
     ['no licence of its runtime', 'no LICENSES.chromium.html', () => rmSync(path.join(app, licencesAt, 'LICENSES.chromium.html'))],
   ])('is not gone on with where it has %s', async (_what, fault, change) => {

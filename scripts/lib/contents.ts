@@ -45,7 +45,7 @@ export async function shippedFaults(resources: string, parts: readonly Part[]): 
 
 const isThere = async (file: string): Promise<boolean> => access(file).then(() => true, () => false);
 
-/** Ours; `native` where the runtime is the demo's; and what electron-builder puts there for a .deb, for Windows and for macOS. */
+/** Ours, and what electron-builder puts there for a .deb, for Windows and for macOS. */
 const BESIDE_ARCHIVE = /^(app\.asar(\.unpacked)?|(runtime|update-keys|sbom\.cdx)\.json|app-update\.yml|licences\.txt|native|package-type|elevate\.exe|[\w-]+\.(lproj|icns)|LICENSE\.electron\.txt|LICENSES\.chromium\.html)$/;
 /** What the build makes, and the packages that are not in it: no source, map or test. */
 const IN_ARCHIVE = /^(package\.json|node_modules(\/.+)?|out(\/(main|main\/chunks|preload|renderer|renderer\/assets)(\/[\w.-]+\.(js|cjs|css|html))?)?)$/;
@@ -53,10 +53,10 @@ const IN_ARCHIVE = /^(package\.json|node_modules(\/.+)?|out(\/(main|main\/chunks
 /** What is wrong with the archive and with what is beside it, in words: what the app needs is there, and nothing else. */
 export async function partFaults(resources: string): Promise<string[]> {
   const faults: string[] = [];
-  for (const name of ['app.asar', 'runtime.json', 'update-keys.json', 'app-update.yml', 'app.asar.unpacked']) if (!(await isThere(path.join(resources, name)))) faults.push(`no resources/${name}`);
+  for (const name of ['app.asar', 'runtime.json', 'update-keys.json', 'app-update.yml', 'app.asar.unpacked', 'native/better_sqlite3.node']) if (!(await isThere(path.join(resources, name)))) faults.push(`no resources/${name}`);
   for (const name of await readdir(resources)) if (!BESIDE_ARCHIVE.test(name)) faults.push(`resources/${name} must not be there`);
   const natives = (await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.node'));
-  for (const name of ['keytar', 'better-sqlite3', 'argon2']) if (!natives.some((file) => file.includes(name))) faults.push(`the native module of ${name} is missing`);
+  for (const name of ['keytar', 'argon2']) if (!natives.some((file) => file.includes(name))) faults.push(`the native module of ${name} is missing`);
   const archive = await archiveOf(resources);
   for (const file of filesOf(path.join(resources, 'app.asar'))) if (!IN_ARCHIVE.test(file)) faults.push(`${file} does not belong in app.asar`);
   if (archive.includes('__TEST_BUILD__')) faults.push('the bundle holds a test flag that was not replaced');

@@ -19,3 +19,5 @@ export const testCopy = path.join(release, 'test');
 /** The test copy with `out-test` in it instead of `out`: the test commands run in the packaged runtime from here. */
 export const testBuild = path.join(release, 'test-build');
 export const nodeModules = path.join(root, 'node_modules');
+/** SQLite's native files as the npm package has them, `<platform>-<arch>.node`. */
+export const sqlitePrebuilds = path.join(nodeModules, 'better-sqlite3/prebuilds');

@@ -12,9 +12,9 @@ export type Statement = Database.Statement;
 /** Migration i takes the schema from version i to i + 1, in one transaction. Never edited once released. */
 export type Migrations = readonly string[];
 
-/** Set once at start-up, for a runtime too old for the prebuilt binary. */
+/** SQLite's own file. Set in each process of the app before it opens a database; in Node, as in tests, the package finds its own. */
 let nativeBinding: string | undefined;
-export function useNativeBinding(path: string | undefined): void {
+export function useNativeBinding(path: string): void {
   nativeBinding = path;
 }
 
