@@ -38,11 +38,17 @@ export async function fileDigestBeside(path: string): Promise<string | null> {
   try {
     if (isPart(path)) return null;
     const hash = createHash('sha256');
-    // Into one buffer: a stream takes a new one for each block, and as long again for that as for the digest.
-    const block = Buffer.alloc(BLOCK);
+    // Into two buffers in turn, one of which is filled while the other is hashed: a stream takes a new one for each block, and as long again for that as for the digest.
+    let [block, next] = [Buffer.alloc(BLOCK), Buffer.alloc(BLOCK)];
     const file = await open(path, 'r');
     try {
-      for (let read = await file.read(block); read.bytesRead > 0; read = await file.read(block)) hash.update(block.subarray(0, read.bytesRead));
+      let { bytesRead } = await file.read(block);
+      while (bytesRead > 0) {
+        const coming = file.read(next);
+        hash.update(block.subarray(0, bytesRead));
+        ({ bytesRead } = await coming);
+        [block, next] = [next, block];
+      }
     } finally {
       await file.close();
     }

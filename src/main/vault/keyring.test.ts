@@ -206,6 +206,29 @@ describe('the keyring', () => {
   });
 });
 
+describe('an attempt', () => {
+  it('is tried on nothing before it was counted, and not at all where it cannot be', async () => {
+    const keyring = await Keyring.create(place);
+    const keys = await keyring.setSecret('482915', PIN);
+    const order: string[] = [];
+    let count: () => void = () => undefined;
+    const counted = new Promise<void>((resolve) => {
+      count = resolve;
+    });
+    const tried = keyring.tryUnlock('482915', counted).then((opened) => {
+      order.push('tried');
+      return opened;
+    });
+    // Longer than one stretching takes.
+    for (let attempt = 0; attempt < 3; attempt += 1) await keyring.tryUnlock('482915');
+    order.push('counted');
+    count();
+    expect(await tried).toEqual([keys]);
+    expect(order).toEqual(['counted', 'tried']);
+    await expect(keyring.tryUnlock('482915', Promise.reject(new Error('not counted')))).rejects.toThrow('not counted');
+  });
+});
+
 describe('the limiter', () => {
   it('waits longer after each attempt past the third, and leaves none after ten', async () => {
     const limiter = new Limiter(keychain, 'a');

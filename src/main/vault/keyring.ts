@@ -311,13 +311,22 @@ export class Keyring {
   /**
    * The keys that this secret opens, or null when it is the wrong one; two sets when renewing was cut short. Counting attempts is
    * the limiter's.
+   * @param counted when this attempt has been: until then the secret is stretched, and tried on nothing. Where it rejects, so does this.
    */
-  async tryUnlock(secret: string): Promise<OpenKeys[] | null> {
+  async tryUnlock(secret: string, counted: Promise<unknown> = Promise.resolve()): Promise<OpenKeys[] | null> {
+    // Heard of below, after the stretching.
+    counted.catch(() => undefined);
     const opened: OpenKeys[] = [];
     for (const { slot, s } of this.#held) {
       if (!s || !slot.secret) continue;
       const { memoryCost, timeCost, parallelism, salt } = slot.secret;
       const stretched = await this.#stretch(secret, Buffer.from(salt, 'base64url'), { memoryCost, timeCost, parallelism });
+      try {
+        await counted;
+      } catch (error) {
+        stretched.fill(0);
+        throw error;
+      }
       const w = this.#w(stretched, s);
       let kek: Buffer;
       try {

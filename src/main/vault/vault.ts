@@ -325,8 +325,13 @@ export class Vault {
     const before = await this.#limiter.state();
     if (before.left === 0) throw tooMany('no attempts left');
     if (before.retryAt !== null && now < before.retryAt) throw new Failure('wait-before-retry', 'too soon', { seconds: Math.ceil((before.retryAt - now) / 1000) });
-    const after = await this.#limiter.count(now);
-    const keys = await this.#keyring.tryUnlock(secret);
+    // The keychain keeps the count while the secret is stretched, which takes longer and shows nothing of it.
+    const counting = this.#limiter.count(now);
+    const [counted, tried] = await Promise.allSettled([counting, this.#keyring.tryUnlock(secret, counting)]);
+    if (counted.status === 'rejected') throw counted.reason;
+    if (tried.status === 'rejected') throw tried.reason;
+    const after = counted.value;
+    const keys = tried.value;
     if (!keys) {
       if (after.left > 0) throw new Failure('wrong-secret', 'wrong secret', { attemptsLeft: after.left });
       throw tooMany('last attempt was wrong');
