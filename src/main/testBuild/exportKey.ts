@@ -57,8 +57,7 @@ export async function exportKey(machine: Where['machine'], vault: string | null,
 async function unlocked(keyring: Keyring, limiter: Limiter, secret: string): Promise<OpenKeys[]> {
   const { left, retryAt } = await limiter.state();
   if (left === 0 || (retryAt !== null && Date.now() < retryAt)) throw refusal(left === 0 ? 'no attempts left' : 'wait before the next attempt');
-  await limiter.count(Date.now());
-  const opened = await keyring.tryUnlock(secret);
+  const opened = await keyring.tryUnlock(secret, limiter.count(Date.now()));
   if (!opened) throw new Failure('wrong-secret', 'wrong secret');
   await limiter.forgive();
   return opened;

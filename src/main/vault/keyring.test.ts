@@ -6,7 +6,7 @@ import { Keychain } from './keychain.ts';
 import { MemoryKeychain } from './keychain.fixture.ts';
 import { computerTag } from '../platform/computer.ts';
 import { checkSecret, Keyring, wipeKeys, type Place } from './keyring.ts';
-import { Limiter, MAX_ATTEMPTS } from './limiter.ts';
+import { Limiter, MAX_ATTEMPTS, type Attempts } from './limiter.ts';
 
 // Here the secret is stretched at its real cost.
 vi.unmock('@node-rs/argon2');
@@ -14,6 +14,8 @@ vi.unmock('@node-rs/argon2');
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 const PIN = { kind: 'pin', minLength: 6 } as const;
 const PASSPHRASE = { kind: 'passphrase', minLength: 12 } as const;
+/** An attempt that may be tried. */
+const counted: Promise<Attempts> = Promise.resolve({ left: 9, retryAt: null });
 let folder: string;
 let api: MemoryKeychain;
 let keychain: Keychain;
@@ -47,15 +49,15 @@ describe('the keyring', () => {
     expect(again.ledgerKey()).toEqual(first.ledgerKey());
     expect(again.signingSeed()).toEqual(first.signingSeed());
     expect(again.ledgerKey()).not.toEqual(again.signingSeed());
-    expect(await again.tryUnlock('482915')).toEqual([made]);
-    expect(await again.tryUnlock('482916')).toBeNull();
+    expect(await again.tryUnlock('482915', counted)).toEqual([made]);
+    expect(await again.tryUnlock('482916', counted)).toBeNull();
     expect(again.rule).toEqual(PIN);
   });
 
   it('takes a passphrase in any spelling of its characters', async () => {
     const keyring = await Keyring.create(place);
     await keyring.setSecret('caf\u00e9 au lait today', PASSPHRASE);
-    expect(await keyring.tryUnlock('cafe\u0301 au lait today')).not.toBeNull();
+    expect(await keyring.tryUnlock('cafe\u0301 au lait today', counted)).not.toBeNull();
   });
 
   it('needs what is in the keychain as well as the secret', async () => {
@@ -112,7 +114,7 @@ describe('the keyring', () => {
       expect(renewed?.kek).not.toEqual(keys.kek);
       expect(renewed?.libraryKey).toEqual(keys.libraryKey);
       const again = await Keyring.load(place);
-      expect(await again.tryUnlock('482915')).toEqual([renewed]);
+      expect(await again.tryUnlock('482915', counted)).toEqual([renewed]);
       expect(again.ledgerKey()).toEqual(keyring.ledgerKey());
       // S of before is gone from the keychain, and the file of before opens with nothing that is in it.
       for (const value of before.entries.values()) expect([...api.entries.values()]).not.toContain(value);
@@ -126,12 +128,12 @@ describe('the keyring', () => {
       const { keys: renewed } = await keyring.renew(keys);
       const again = await Keyring.load(place);
       expect(again.epochs).toEqual([1, 2]);
-      expect(await again.tryUnlock('482915')).toEqual([keys, renewed]);
-      expect(await again.tryUnlock('482916')).toBeNull();
+      expect(await again.tryUnlock('482915', counted)).toEqual([keys, renewed]);
+      expect(await again.tryUnlock('482916', counted)).toBeNull();
       await again.settle(epoch);
       const settled = await Keyring.load(place);
       expect(settled.epochs).toEqual([epoch]);
-      expect(await settled.tryUnlock('482915')).toEqual([epoch === 1 ? keys : renewed]);
+      expect(await settled.tryUnlock('482915', counted)).toEqual([epoch === 1 ? keys : renewed]);
       expect([...api.entries.keys()].filter((name) => name !== 'probe')).toHaveLength(1);
     });
 
@@ -142,7 +144,7 @@ describe('the keyring', () => {
       const renewing = keyring.renew(keys);
       wipeKeys(keys);
       await renewing;
-      for (const opened of await (await Keyring.load(place)).tryUnlock('482915') ?? []) expect(opened.libraryKey).toEqual(libraryKey);
+      for (const opened of await (await Keyring.load(place)).tryUnlock('482915', counted) ?? []) expect(opened.libraryKey).toEqual(libraryKey);
     });
 
     it('changes nothing when the keychain refuses', async () => {
@@ -164,8 +166,8 @@ describe('the keyring', () => {
     keyring.changeSecret(keys, await keyring.prepareSecret('four plain words here', PASSPHRASE));
     const again = await Keyring.load(place);
     expect(again.rule).toEqual(PASSPHRASE);
-    expect(await again.tryUnlock('482915')).toBeNull();
-    expect(await again.tryUnlock('four plain words here')).toEqual([expect.objectContaining({ kek, libraryKey })]);
+    expect(await again.tryUnlock('482915', counted)).toBeNull();
+    expect(await again.tryUnlock('four plain words here', counted)).toEqual([expect.objectContaining({ kek, libraryKey })]);
     await expect(keyring.prepareSecret('123456', PIN)).rejects.toThrow(code('secret-too-weak'));
   });
 
@@ -187,7 +189,7 @@ describe('the keyring', () => {
     const ledgerKey = keyring.ledgerKey();
     keyring.destroyContent();
     expect(readFileSync(Keyring.path(folder), 'utf8')).toContain('"secret":null');
-    await expect(keyring.tryUnlock('482915')).rejects.toThrow(code('bad-request'));
+    await expect(keyring.tryUnlock('482915', counted)).rejects.toThrow(code('bad-request'));
     expect(keyring.ledgerKey()).toEqual(ledgerKey);
     expect(await keyring.setSecret('482915', PIN)).not.toEqual(keys);
   });
@@ -211,21 +213,31 @@ describe('an attempt', () => {
     const keyring = await Keyring.create(place);
     const keys = await keyring.setSecret('482915', PIN);
     const order: string[] = [];
-    let count: () => void = () => undefined;
-    const counted = new Promise<void>((resolve) => {
+    let count: (left: Attempts) => void = () => undefined;
+    const counting = new Promise<Attempts>((resolve) => {
       count = resolve;
     });
-    const tried = keyring.tryUnlock('482915', counted).then((opened) => {
+    const tried = keyring.tryUnlock('482915', counting).then((opened) => {
       order.push('tried');
       return opened;
     });
     // Longer than one stretching takes.
-    for (let attempt = 0; attempt < 3; attempt += 1) await keyring.tryUnlock('482915');
+    for (let attempt = 0; attempt < 3; attempt += 1) await keyring.tryUnlock('482915', counted);
     order.push('counted');
-    count();
+    count(await counted);
     expect(await tried).toEqual([keys]);
     expect(order).toEqual(['counted', 'tried']);
     await expect(keyring.tryUnlock('482915', Promise.reject(new Error('not counted')))).rejects.toThrow('not counted');
+  });
+
+  it('opens nothing of content that was destroyed while it was counted', async () => {
+    const keyring = await Keyring.create(place);
+    await keyring.setSecret('482915', PIN);
+    const counting = counted.then((left) => {
+      keyring.destroyContent();
+      return left;
+    });
+    await expect(keyring.tryUnlock('482915', counting)).rejects.toThrow(code('locked'));
   });
 });
 

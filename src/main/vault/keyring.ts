@@ -18,6 +18,7 @@ import { Failure } from '../platform/failure.ts';
 import { replaceFile } from './atomicFile.ts';
 import { diskFailure } from './diskFailure.ts';
 import type { Keychain } from './keychain.ts';
+import type { Attempts } from './limiter.ts';
 import { SealBroken } from './segments.ts';
 import { deriveKey, unwrap, wrap } from './wrap.ts';
 
@@ -287,8 +288,14 @@ export class Keyring {
     if (this.rule) throw new Failure('bad-request', 'a secret is set');
     const { slot, s } = this.#usable();
     const salt = randomBytes(16);
-    const keys: OpenKeys = { kek: randomBytes(32), libraryKey: randomBytes(32), stretched: await this.#stretch(secret, salt, ARGON), epoch: slot.epoch };
-    this.#write({ ...this.#content, libraryMade: false, slots: [{ ...slot, secret: this.#wrapSecret(keys, s, rule, salt.toString('base64url'), ARGON) }] });
+    const stretched = await this.#stretch(secret, salt, ARGON);
+    const keys: OpenKeys = { kek: randomBytes(32), libraryKey: randomBytes(32), stretched, epoch: slot.epoch };
+    try {
+      this.#write({ ...this.#content, libraryMade: false, slots: [{ ...slot, secret: this.#wrapSecret(keys, s, rule, salt.toString('base64url'), ARGON) }] });
+    } catch (error) {
+      wipeKeys(keys);
+      throw error;
+    }
     return keys;
   }
 
@@ -311,45 +318,43 @@ export class Keyring {
   /**
    * The keys that this secret opens, or null when it is the wrong one; two sets when renewing was cut short. Counting attempts is
    * the limiter's.
-   * @param counted when this attempt has been: until then the secret is stretched, and tried on nothing. Where it rejects, so does this.
+   * @param counted this attempt, by the limiter: until then the secret is stretched, and tried on nothing. Where it rejects, so does this; `locked` where the content was destroyed meanwhile.
    */
-  async tryUnlock(secret: string, counted: Promise<unknown> = Promise.resolve()): Promise<OpenKeys[] | null> {
-    // Heard of below, after the stretching.
+  async tryUnlock(secret: string, counted: Promise<Attempts>): Promise<OpenKeys[] | null> {
+    // It may reject before it is waited for.
     counted.catch(() => undefined);
     const opened: OpenKeys[] = [];
-    for (const { slot, s } of this.#held) {
-      if (!s || !slot.secret) continue;
-      const { memoryCost, timeCost, parallelism, salt } = slot.secret;
-      const stretched = await this.#stretch(secret, Buffer.from(salt, 'base64url'), { memoryCost, timeCost, parallelism });
-      try {
+    try {
+      for (const { slot, s } of this.#held) {
+        if (!s || !slot.secret) continue;
+        const { memoryCost, timeCost, parallelism, salt, kek, libraryKey } = slot.secret;
+        const keys: OpenKeys = { kek: none, libraryKey: none, epoch: slot.epoch, stretched: await this.#stretch(secret, Buffer.from(salt, 'base64url'), { memoryCost, timeCost, parallelism }) };
+        opened.push(keys);
         await counted;
-      } catch (error) {
-        stretched.fill(0);
-        throw error;
+        if (this.#closed || this.rule === null) throw new Failure('locked', 'closed, or content destroyed, while it was counted');
+        const w = this.#w(keys.stretched, s);
+        try {
+          keys.kek = unwrap(w, Buffer.from(kek, 'base64url'), `${this.account} kek ${slot.epoch}`);
+        } finally {
+          w.fill(0);
+        }
+        keys.libraryKey = this.#libraryKey(keys.kek, libraryKey, slot.epoch);
       }
-      const w = this.#w(stretched, s);
-      let kek: Buffer;
-      try {
-        kek = unwrap(w, Buffer.from(slot.secret.kek, 'base64url'), `${this.account} kek ${slot.epoch}`);
-      } catch (error) {
-        stretched.fill(0);
-        for (const keys of opened) wipeKeys(keys);
-        if (error instanceof SealBroken) return null;
-        throw error;
-      } finally {
-        w.fill(0);
-      }
-      try {
-        opened.push({ kek, stretched, epoch: slot.epoch, libraryKey: unwrap(kek, Buffer.from(slot.secret.libraryKey, 'base64url'), `${this.account} library ${slot.epoch}`) });
-      } catch (error) {
-        kek.fill(0);
-        stretched.fill(0);
-        for (const keys of opened) wipeKeys(keys);
-        throw new Failure('vault-corrupt', 'library key unreadable', {}, { cause: error });
-      }
+    } catch (error) {
+      opened.forEach(wipeKeys);
+      if (error instanceof SealBroken) return null;
+      throw error;
     }
     if (opened.length === 0) throw new Failure('bad-request', 'no secret is set');
     return opened;
+  }
+
+  #libraryKey(kek: Buffer, wrapped: string, epoch: number): Buffer {
+    try {
+      return unwrap(kek, Buffer.from(wrapped, 'base64url'), `${this.account} library ${epoch}`);
+    } catch (error) {
+      throw new Failure('vault-corrupt', 'library key unreadable', {}, { cause: error });
+    }
   }
 
   /** Forgets the KEK: every recording and the library are unreadable from now on; the ledger stays. */

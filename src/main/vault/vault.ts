@@ -261,10 +261,17 @@ export class Vault {
     return this.#inTurn(async () => {
       if (this.#open) throw new Failure('bad-request', 'vault is open');
       const kept = this.#stood.libraryFile;
+      let found: Promise<string | null> = Promise.resolve(null);
       // Of a long list it takes as long as the stretching of the secret, which is another thread's.
-      const found = kept === null ? null : fileDigestBeside(this.#libraryPath);
-      found?.catch(() => undefined);
-      const keys = await this.#try(secret, now);
+      const keys = await this.#try(secret, now, () => {
+        if (kept === null) return;
+        found = fileDigestBeside(this.#libraryPath);
+        found.catch(() => undefined);
+      }).catch(async (error: unknown) => {
+        // Who tries again and again has one reading at a time.
+        await found.catch(() => undefined);
+        throw error;
+      });
       try {
         const sameFile = kept === null || kept === await found;
         await this.#aboutToOpen();
@@ -308,11 +315,16 @@ export class Vault {
 
   async #change(keys: OpenKeys, next: string, rule: SecretRule): Promise<void> {
     const prepared = await this.#keyring.prepareSecret(next, rule);
-    // Locked meanwhile: the keys are wiped, and nothing may be wrapped with them.
-    if (this.#open?.keys !== keys) throw new Failure('locked', 'locked while the secret was changed');
-    // An old copy of the keyring would still open with the old secret, as long as S is the same. Owed first: a crash leaves the debt.
-    this.ledger.oweRenewal();
-    this.#keyring.changeSecret(keys, prepared);
+    try {
+      // Locked meanwhile: the keys are wiped, and nothing may be wrapped with them.
+      if (this.#open?.keys !== keys) throw new Failure('locked', 'locked while the secret was changed');
+      // An old copy of the keyring would still open with the old secret, as long as S is the same. Owed first: a crash leaves the debt.
+      this.ledger.oweRenewal();
+      this.#keyring.changeSecret(keys, prepared);
+    } catch (error) {
+      prepared.stretched.fill(0);
+      throw error;
+    }
     try {
       await this.#renewKeys();
     } catch {
@@ -320,18 +332,20 @@ export class Vault {
     }
   }
 
-  async #try(secret: string, now: number): Promise<OpenKeys[]> {
+  /** @param allowed called when the attempt may be made */
+  async #try(secret: string, now: number, allowed: () => void = () => undefined): Promise<OpenKeys[]> {
     const tooMany = (why: string) => new Failure('too-many-attempts', why, { ...this.destroyContent() });
     const before = await this.#limiter.state();
     if (before.left === 0) throw tooMany('no attempts left');
     if (before.retryAt !== null && now < before.retryAt) throw new Failure('wait-before-retry', 'too soon', { seconds: Math.ceil((before.retryAt - now) / 1000) });
-    // The keychain keeps the count while the secret is stretched, which takes longer and shows nothing of it.
-    const counting = this.#limiter.count(now);
-    const [counted, tried] = await Promise.allSettled([counting, this.#keyring.tryUnlock(secret, counting)]);
-    if (counted.status === 'rejected') throw counted.reason;
-    if (tried.status === 'rejected') throw tried.reason;
-    const after = counted.value;
-    const keys = tried.value;
+    allowed();
+    // The keychain keeps the count while the secret is stretched; nothing is tried before it is kept. Both are waited for: no write goes on after this turn.
+    const counted = this.#limiter.count(now);
+    const [counting, trying] = await Promise.allSettled([counted, this.#keyring.tryUnlock(secret, counted)]);
+    if (counting.status === 'rejected') throw counting.reason;
+    if (trying.status === 'rejected') throw trying.reason;
+    const after = counting.value;
+    const keys = trying.value;
     if (!keys) {
       if (after.left > 0) throw new Failure('wrong-secret', 'wrong secret', { attemptsLeft: after.left });
       throw tooMany('last attempt was wrong');
