@@ -261,15 +261,12 @@ export class Vault {
     return this.#inTurn(async () => {
       if (this.#open) throw new Failure('bad-request', 'vault is open');
       const kept = this.#stood.libraryFile;
-      let found: Promise<string | null> = Promise.resolve(null);
       // Of a long list it takes as long as the stretching of the secret, which is another thread's.
-      const keys = await this.#try(secret, now, () => {
-        if (kept === null) return;
-        found = fileDigestBeside(this.#libraryPath);
-        found.catch(() => undefined);
-      }).catch(async (error: unknown) => {
-        // Who tries again and again has one reading at a time.
-        await found.catch(() => undefined);
+      const found = kept === null ? null : fileDigestBeside(this.#libraryPath);
+      found?.catch(() => undefined);
+      const keys = await this.#try(secret, now).catch(async (error: unknown) => {
+        // Whoever tries again and again has one reading at a time.
+        await found?.catch(() => undefined);
         throw error;
       });
       try {
@@ -332,13 +329,11 @@ export class Vault {
     }
   }
 
-  /** @param allowed called when the attempt may be made */
-  async #try(secret: string, now: number, allowed: () => void = () => undefined): Promise<OpenKeys[]> {
+  async #try(secret: string, now: number): Promise<OpenKeys[]> {
     const tooMany = (why: string) => new Failure('too-many-attempts', why, { ...this.destroyContent() });
     const before = await this.#limiter.state();
     if (before.left === 0) throw tooMany('no attempts left');
     if (before.retryAt !== null && now < before.retryAt) throw new Failure('wait-before-retry', 'too soon', { seconds: Math.ceil((before.retryAt - now) / 1000) });
-    allowed();
     // The keychain keeps the count while the secret is stretched; nothing is tried before it is kept. Both are waited for: no write goes on after this turn.
     const counted = this.#limiter.count(now);
     const [counting, trying] = await Promise.allSettled([counted, this.#keyring.tryUnlock(secret, counted)]);
