@@ -9,7 +9,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type JSHandle, type Page } from '@playwright/test';
+import type { BrowserWindow } from 'electron';
 import { packaged } from '../scripts/lib/paths.ts';
 import { end } from '../scripts/lib/process.ts';
 import { electronIsSafe } from '../scripts/lib/runtime-rules.ts';
@@ -22,6 +23,8 @@ type Door = Record<string, (...args: unknown[]) => unknown>;
 let clinic: Clinic;
 let app: App;
 let page: Page;
+/** The page's window in main. Not the first of a list: there a window that a test closed is for another moment. */
+let shell: JSHandle<BrowserWindow>;
 /** A server on this computer that is not the practice, and what was asked of it. */
 let other: Server;
 let otherAddress: string;
@@ -38,6 +41,7 @@ test.beforeAll(async () => {
   clinic = await openClinic();
   app = await clinic.start();
   page = app.window;
+  shell = await app.electron.browserWindow(page);
   await expect(page.getByRole('button', { name: 'Sign in with your practice' })).toBeVisible();
 });
 test.afterAll(async () => {
@@ -264,10 +268,7 @@ test('17. the door answers our page alone: not another window with the same prel
       const door = 'globalThis.viewingRoom';
       return await window.webContents.executeJavaScript(`Promise.all(Object.keys(${door}).filter((name) => !/^on[A-Z]/.test(name)).map((name) => ${door}[name]().then((answer) => answer.ok === false && answer.error.code)))`) as unknown[];
     } finally {
-      // Until it is destroyed it is the first in the list of contents, from which the tests below take the page's.
-      const destroyed = new Promise<void>((resolve) => window.webContents.once('destroyed', () => resolve()));
       window.destroy();
-      await destroyed;
     }
   }, [preload, 'data:text/html,<title>other</title>'] as const);
   expect(answers.length).toBeGreaterThan(20);
@@ -277,7 +278,7 @@ test('17. the door answers our page alone: not another window with the same prel
 test('18. the page is from a scheme of its own, with no way to a file', async () => {
   expect(await page.evaluate(() => location.origin)).toBe('app://ui');
   const places = ['/index.html', '/..%2f..%2fpackage.json', '/%2e%2e%2f%2e%2e%2fpackage.json', '/..%5c..%5cpackage.json', '/../../package.json', '/%2fetc%2fpasswd', '/%zz.js'];
-  const found = await app.electron.evaluate(({ webContents }, wanted) => Promise.all(wanted.map(async (place) => (await webContents.getAllWebContents()[0]?.session.fetch(`app://ui${place}`))?.status)), places);
+  const found = await shell.evaluate(({ webContents }, wanted) => Promise.all(wanted.map(async (place) => (await webContents.session.fetch(`app://ui${place}`)).status)), places);
   expect(found).toEqual([200, ...places.slice(1).map(() => 404)]);
 });
 
@@ -310,11 +311,10 @@ test('20. what the page is given is functions of the contract: no Electron objec
 
 // Last of those in the page: Playwright waits ever after for a navigation that was refused.
 /** Runs a script in the page from the main process: Playwright would wait for navigations that are refused. @returns where the page is, and whether it is still the same document */
-const inPage = (script: string) => app.electron.evaluate(async ({ webContents }, code) => {
-  const [contents] = webContents.getAllWebContents();
-  await contents?.executeJavaScript(`globalThis.stayed = true; ${code}; 0`);
-  const stayed = (await contents?.executeJavaScript('new Promise((resolve) => setTimeout(() => resolve(globalThis.stayed === true), 50))')) as boolean;
-  return { url: contents?.getURL(), stayed };
+const inPage = (script: string) => shell.evaluate(async ({ webContents: contents }, code) => {
+  await contents.executeJavaScript(`globalThis.stayed = true; ${code}; 0`);
+  const stayed = (await contents.executeJavaScript('new Promise((resolve) => setTimeout(() => resolve(globalThis.stayed === true), 50))')) as boolean;
+  return { url: contents.getURL(), stayed };
 }, script);
 
 test('13. navigation: by script, link, form or meta tag, the page stays', async () => {
@@ -331,15 +331,14 @@ test('13. navigation: by script, link, form or meta tag, the page stays', async 
 
 test('13. navigation: an empty page, of which nobody is told beforehand, gives way to ours at once', async () => {
   await inPage("location.href = 'about:blank'").catch(() => undefined);
-  await expect.poll(() => app.electron.evaluate(({ webContents }) => webContents.getAllWebContents()[0]?.getURL())).toBe('app://ui/');
+  await expect.poll(() => shell.evaluate(({ webContents }) => webContents.getURL())).toBe('app://ui/');
   await expect.poll(() => inPage('0').then(({ url }) => url)).toBe('app://ui/');
 });
 
 test('17. the door answers no empty page that ours has made way for', async () => {
   const preload = await app.electron.evaluate(({ app: electronApp }) => `${electronApp.getAppPath()}/out/preload/index.cjs`);
-  const found = await app.electron.evaluate(async ({ BrowserWindow, webContents }, script) => {
-    const session = webContents.getAllWebContents()[0]?.session;
-    const window = new BrowserWindow({ show: false, webPreferences: { preload: script, ...(session ? { session } : {}) } });
+  const found = await app.electron.evaluate(async ({ BrowserWindow }, [script, beside]) => {
+    const window = new BrowserWindow({ show: false, webPreferences: { preload: script, session: beside.webContents.session } });
     const contents = window.webContents;
     const asks = () => contents.executeJavaScript('viewingRoom.about().then(({ ok }) => [origin, ok])') as Promise<unknown>;
     try {
@@ -350,11 +349,9 @@ test('17. the door answers no empty page that ours has made way for', async () =
       await gone;
       return { ours, empty: await asks() };
     } finally {
-      const destroyed = new Promise<void>((resolve) => contents.once('destroyed', () => resolve()));
       window.destroy();
-      await destroyed;
     }
-  }, preload);
+  }, [preload, shell] as const);
   expect(found).toEqual({ ours: ['app://ui', true], empty: ['null', false] });
 });
 

@@ -1,5 +1,6 @@
 import { mkdir, copyFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { SQLITE_FILE } from '../src/main/platform/runtime.ts';
 import { sqlitePrebuilds } from './lib/paths.ts';
 import { main, say } from './lib/process.ts';
 import { needsOwnSqlite } from './lib/runtime-rules.ts';
@@ -27,9 +28,9 @@ export const marker = ({ name, version, demoOnly }: Runtime): string => `${JSON.
 /** Puts beside the unpackaged runtime what a package has in its resources folder, so that `npm start` finds it in the same place. */
 export async function furnish({ runtime, sqlite }: Prepared): Promise<void> {
   const resources = path.join(runtime.dir, 'resources');
-  await mkdir(path.join(resources, 'native'), { recursive: true });
+  await mkdir(path.dirname(path.join(resources, SQLITE_FILE)), { recursive: true });
   await writeFile(path.join(resources, 'runtime.json'), marker(runtime));
-  await copyFile(sqlite ?? path.join(sqlitePrebuilds, `${process.platform}-${process.arch}.node`), path.join(resources, 'native/better_sqlite3.node'));
+  await copyFile(sqlite ?? path.join(sqlitePrebuilds, `${process.platform}-${process.arch}.node`), path.join(resources, SQLITE_FILE));
 }
 
 if (import.meta.main)

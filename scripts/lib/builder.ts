@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { FuseV1Options } from '@electron/fuses';
 import type { Configuration } from 'electron-builder';
+import { SQLITE_FILE } from '../../src/main/platform/runtime.ts';
 import { KEYS_FILE } from '../../src/main/platform/updates/keys.ts';
 import type { Prepared } from '../prepare.ts';
 import { afterPack } from './contents.ts';
@@ -32,7 +33,7 @@ export const partsConfig = ({ runtime, sqlite, marker, updateKeys, supplies }: P
   afterPack,
   extraResources: [
     { from: marker, to: 'runtime.json' }, { from: updateKeys, to: KEYS_FILE }, { from: path.join(root, 'resources/app-update.yml'), to: 'app-update.yml' },
-    ...supplies, { from: sqlite ?? path.join(sqlitePrebuilds, '${platform}-${arch}.node'), to: 'native/better_sqlite3.node' },
+    ...supplies, { from: sqlite ?? path.join(sqlitePrebuilds, '${platform}-${arch}.node'), to: SQLITE_FILE },
   ],
 });
 

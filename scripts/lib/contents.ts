@@ -3,6 +3,7 @@ import { access, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import type { AfterPackContext } from 'electron-builder';
+import { SQLITE_FILE } from '../../src/main/platform/runtime.ts';
 import { titleOf } from './licences.ts';
 import { Stop } from './process.ts';
 import { supplied } from './supplies.ts';
@@ -53,7 +54,7 @@ const IN_ARCHIVE = /^(package\.json|node_modules(\/.+)?|out(\/(main|main\/chunks
 /** What is wrong with the archive and with what is beside it, in words: what the app needs is there, and nothing else. */
 export async function partFaults(resources: string): Promise<string[]> {
   const faults: string[] = [];
-  for (const name of ['app.asar', 'runtime.json', 'update-keys.json', 'app-update.yml', 'app.asar.unpacked', 'native/better_sqlite3.node']) if (!(await isThere(path.join(resources, name)))) faults.push(`no resources/${name}`);
+  for (const name of ['app.asar', 'runtime.json', 'update-keys.json', 'app-update.yml', 'app.asar.unpacked', SQLITE_FILE]) if (!(await isThere(path.join(resources, name)))) faults.push(`no resources/${name}`);
   for (const name of await readdir(resources)) if (!BESIDE_ARCHIVE.test(name)) faults.push(`resources/${name} must not be there`);
   const natives = (await readdir(path.join(resources, 'app.asar.unpacked'), { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.node'));
   for (const name of ['keytar', 'argon2']) if (!natives.some((file) => file.includes(name))) faults.push(`the native module of ${name} is missing`);
