@@ -211,7 +211,7 @@ it('a document that cannot be read in full still replaces a recording', async ()
 });
 
 describe('words that rows are found by', () => {
-  const found = (text: string) => new SearchIndex((work) => vault.library.work(work)).find(text).map(({ task }) => task);
+  const found = (text: string) => [...new SearchIndex((work) => vault.library.work(work)).find(text).keys()];
   const retitled = (n: number) => change<Task>('Task', `task-0${n}`, (task) => ({ ...task, description: `Retitled${n}` }));
 
   it('are written together, also when one of the rows cannot be settled', async () => {

@@ -36,7 +36,7 @@ const revokeAllConsents = async () => {
 const isPlayed = (task: string) => [...at.desk.watching.values()].some(({ subject }) => subject.task === `Task/${task}`);
 /** As the page has it. */
 const isOnList = (task: string) => (at.pushed.findLast(({ name }) => name === 'worklist')!.value as Worklist).ids.includes(at.rowOf(task));
-const isFound = (task: string) => new SearchIndex((work) => vault.library.work(work)).find(titleOf(task)).some((found) => found.task === `Task/${task}`);
+const isFound = (task: string) => new SearchIndex((work) => vault.library.work(work)).find(titleOf(task)).has(`Task/${task}`);
 const titleOf = (task: string) => `Retitled${task.slice(-1)}`;
 const anything = { text: '', progress: [], due: 'any', copy: 'any', review: 'any', refused: false, sort: 'due', descending: false } satisfies ListQuery;
 const sync = () => syncWorklist(at.desk);
@@ -238,7 +238,7 @@ it('what a row was found by is gone as it becomes another patient’s, also wher
 });
 
 it('nothing that was said in a recording is found under the one that its row moves to, also where the copy cannot be destroyed', async () => {
-  const saidIn = (task: string) => new SearchIndex((work) => vault.library.work(work)).find('the').some((found) => found.task === `Task/${task}` && found.field === 'transcript');
+  const saidIn = (task: string) => new SearchIndex((work) => vault.library.work(work)).find('the').get(`Task/${task}`)?.has('transcript') ?? false;
   await fetchCopy(at.desk, vault.library.assignment(at.rowOf('task-02'))!, () => undefined);
   expect(saidIn('task-02')).toBe(true);
   await moveAtPractice(practice.get(), undo, 'task-02', 'task-04');

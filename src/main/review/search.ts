@@ -14,13 +14,10 @@ export interface Words {
   places?: readonly number[];
 }
 
-export interface Found {
-  task: string;
-  field: Field;
-}
-
 /** The place that was found. */
 export interface Place {
+  task: string;
+  field: Field;
   snippet: string;
   /** Of the snippet: [from, to] of what matched. */
   marks: [number, number][];
@@ -67,22 +64,30 @@ export class SearchIndex {
       : db.prepare(`DELETE FROM found WHERE task = ? AND field IN (${fields.map(() => '?').join(', ')})`).run(task, ...fields));
   }
 
-  /** Where it is, of every Task. */
-  find(typed: string): Found[] {
+  /** In which fields it is, by Task, of every Task. */
+  find(typed: string): Map<string, Set<Field>> {
     const query = queryOf(typed);
-    if (query === null) return [];
-    return this.#in((db) => db.prepare('SELECT DISTINCT f.task, f.field FROM word JOIN found f ON f.id = word.rowid WHERE word MATCH ?').all(query)) as Found[];
+    const found = new Map<string, Set<Field>>();
+    if (query === null) return found;
+    // Without that index SQLite takes the row itself, with all that is said in it.
+    const rows = this.#in((db) => db.prepare('SELECT f.task, f.field FROM word JOIN found f INDEXED BY found_names ON f.id = word.rowid WHERE word MATCH ?').raw().all(query)) as [string, Field][];
+    for (const [task, field] of rows) {
+      const fields = found.get(task);
+      if (fields) fields.add(field);
+      else found.set(task, new Set([field]));
+    }
+    return found;
   }
 
   /** The best match in each field of these Tasks: reads and marks the whole of each text, so only of what is shown. */
-  places(typed: string, tasks: readonly string[]): (Found & Place)[] {
+  places(typed: string, tasks: readonly string[]): Place[] {
     const query = queryOf(typed);
     if (query === null || tasks.length === 0) return [];
     // With the plus the index is gone through once; without it, once for each id.
     const rows = this.#in((db) => db.prepare(
       `SELECT f.task, f.field, highlight(word, 0, '${OPEN}', '${CLOSE}') AS marked, f.places FROM word JOIN found f ON f.id = word.rowid
        WHERE word MATCH ? AND +word.rowid IN (SELECT id FROM found WHERE task IN (SELECT value FROM json_each(?))) ORDER BY bm25(word)`,
-    ).all(query, JSON.stringify(tasks))) as (Found & { marked: string; places: string | null })[];
+    ).all(query, JSON.stringify(tasks))) as { task: string; field: Field; marked: string; places: string | null }[];
     const best = new Map(rows.toReversed().map((row) => [`${row.task} ${row.field}`, row]));
     return rows.filter((row) => best.get(`${row.task} ${row.field}`) === row)
       .map(({ task, field, marked, places }) => ({ task, field, ...around(marked), position: places === null ? null : (JSON.parse(places) as number[])[lineOf(marked)] ?? null }));

@@ -71,10 +71,9 @@ function isFoundNow(desk: Desk): (row: ListRow, where: Hit['where']) => boolean 
 
 /** Rows in which the text is found. */
 async function rowsWith(desk: Desk, text: string): Promise<ListRow[]> {
-  const found = new Map<string, Hit['where'][]>();
-  for (const { task, field } of indexOf(desk).find(text)) found.set(task, [...(found.get(task) ?? []), field]);
+  const found = indexOf(desk).find(text);
   const isFound = isFoundNow(desk);
-  return (await listNow(desk, [...found.keys()])).rows.filter((row) => found.get(row.task)?.some((where) => isFound(row, where)));
+  return (await listNow(desk, [...found.keys()])).rows.filter((row) => [...found.get(row.task) ?? []].some((where) => isFound(row, where)));
 }
 
 /** Where in these rows, in their order, the text is found. */
