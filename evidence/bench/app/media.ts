@@ -80,6 +80,20 @@ export function seek(page: Page, target: number): Promise<number> {
   }), target);
 }
 
+/** Until the media element has taken nothing more for a quarter of a second. */
+export const readToRest = (page: Page): Promise<void> => page.evaluate(async () => {
+  const held = (): string => {
+    const { buffered } = document.querySelector('video') ?? document.createElement('video');
+    return Array.from({ length: buffered.length }, (_, n) => `${buffered.start(n)} ${buffered.end(n)}`).join();
+  };
+  const end = performance.now() + 30_000;
+  for (let [last, since] = [held(), performance.now()]; performance.now() - since < 250; await new Promise((done) => setTimeout(done, 25))) {
+    if (performance.now() > end) throw new Error('it reads on and on');
+    const now = held();
+    if (now !== last) [last, since] = [now, performance.now()];
+  }
+});
+
 /** Plays without sound, round and round. */
 export const play = (page: Page): Promise<void> => page.evaluate(async () => {
   const video = document.querySelector('video');

@@ -69,7 +69,7 @@ export class SearchIndex {
     const query = queryOf(typed);
     const found = new Map<string, Set<Field>>();
     if (query === null) return found;
-    // Without that index SQLite takes the row itself, with all that is said in it.
+    // The index is named because SQLite would look each row up by its id, which is a page to decrypt; nothing but what the index holds is asked for.
     const rows = this.#in((db) => db.prepare('SELECT f.task, f.field FROM word JOIN found f INDEXED BY found_names ON f.id = word.rowid WHERE word MATCH ?').raw().all(query)) as [string, Field][];
     for (const [task, field] of rows) {
       const fields = found.get(task);

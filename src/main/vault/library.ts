@@ -92,7 +92,7 @@ export const libraryMigrations: Migrations = [
   // Downloads that the person paused.
   `CREATE TABLE paused (recording TEXT PRIMARY KEY) STRICT;
    ${alsoCount(['paused'])}`,
-  // Whose a match is, without reading what it matched: the texts lie far apart, and each is a page to decrypt.
+  // Whose a match of a search is, without the pages of what it matched.
   'CREATE INDEX found_names ON found (id, task, field);',
 ];
 

@@ -68,7 +68,7 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
   const field = useRef<HTMLInputElement>(null);
   const presented = usePresented();
   const now = useNow(60_000);
-  const { found, problem, ask } = useFound(worklist, query);
+  const { found, problem } = useFound(worklist, query);
   const typed = query.text;
   // Rows are not drawn anew because what is above them was.
   const asked = useRef({ onOpen, onStorage });
@@ -89,13 +89,9 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
-  const choose = (next: ListQuery) => {
-    ask(next);
-    onQuery(next);
-  };
   /** The button goes with the text, and must not take the focus with it. */
   const clear = () => {
-    choose({ ...query, text: '' });
+    onQuery({ ...query, text: '' });
     field.current?.focus();
   };
 
@@ -108,7 +104,7 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
         <div className="vr-search__line">
           <input
             className="nhsuk-input vr-search__input" id={searchId} type="search" autoComplete="off" spellCheck={false} maxLength={200} value={typed} ref={field} aria-keyshortcuts="/"
-            onChange={(event) => choose({ ...query, text: event.target.value })}
+            onChange={(event) => onQuery({ ...query, text: event.target.value })}
           />
           {typed !== '' && <Button look="secondary" small onClick={clear}>{text.clear}</Button>}
           <p className="vr-search__count" role="status">{found && text.count(found.ids.length, worklist.ids.length)}{worklist.checking > 0 && ` ${filters.checking(worklist.checking)}`}</p>
@@ -120,7 +116,7 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
           <button type="button" className="vr-text-button vr-search__storage" onClick={onStorage}>{text.storage}</button>
         </div>
       </div>
-      <ListFilters query={query} onQuery={choose} counts={found?.counts ?? {}} />
+      <ListFilters query={query} onQuery={onQuery} counts={found?.counts ?? {}} />
       {found?.ids.length === 0 && <p className="vr-empty">{whyNothing(found.query)}</p>}
       {found !== null && found.ids.length > 0 && (
         <RowTable found={found} onOpen={open}>

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Problem, Reply, Worklist, WorklistRow } from '../../preload/contract.ts';
 import type { Hit, ListQuery } from '../../preload/review.ts';
 import { attempt, door } from '../door.ts';
@@ -33,39 +33,30 @@ export function without(found: Found, listed: ReadonlySet<string>): Found {
   return { ...found, ids, rows: kept(found.rows), hits: kept(found.hits) };
 }
 
-/**
- * What the main process finds for a query, asked anew whenever the list changes; an answer that another question has overtaken is dropped. Null until the first.
- * `ask`: a query that is chosen in this moment, so that main looks while the page is drawn.
- */
-export function useFound(worklist: Worklist, query: ListQuery): { found: Found | null; problem: Problem | null; ask: (query: ListQuery) => void } {
+/** What the main process finds for a query, asked anew whenever the list changes; an answer that another question has overtaken is dropped. Null until the first. */
+export function useFound(worklist: Worklist, query: ListQuery): { found: Found | null; problem: Problem | null } {
   const [last, setLast] = useState<Found | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [turns] = useState(() => new Turns());
-  const newest = useRef<{ worklist: Worklist; query: ListQuery } | null>(null);
   const listed = useMemo(() => new Set(worklist.ids), [worklist]);
   // It goes at once, and not when the next answer is here.
   const found = useMemo(() => last && without(last, listed), [last, listed]);
   if (found !== last) setLast(found);
 
-  const ask = useCallback((query: ListQuery) => {
-    if (newest.current?.worklist === worklist && newest.current.query === query) return;
-    const mine = { worklist, query };
-    newest.current = mine;
+  useEffect(() => {
+    let current = true;
     turns.take(async () => {
-      if (newest.current !== mine) return;
-      const result = await attempt(door.findRows(query));
-      if (newest.current !== mine) return;
+      const result = current ? await attempt(door.findRows(query)) : null;
+      if (!current || !result) return;
       setProblem(result.ok ? null : result.error);
       if (result.ok) setLast({ query, ids: result.value.ids, counts: result.value.counts, ...byRow(result.value) });
       // The list has changed, and what of it can be shown is not known: whatever is given is asked for anew.
       else setLast((before) => before && { ...before, rows: new Map(), hits: new Map() });
     });
-  }, [worklist, turns]);
+    return () => {
+      current = false;
+    };
+  }, [worklist, query, turns]);
 
-  useEffect(() => ask(query), [ask, query]);
-  useEffect(() => () => {
-    newest.current = null;
-  }, []);
-
-  return { found, problem, ask };
+  return { found, problem };
 }
