@@ -42,13 +42,12 @@ export function indexTranscript(desk: Desk, { task }: AssignmentRow, vtt: string
 
 const dayIn = (at: number): string => digits.format(at);
 
-/** By day and not by hour, as the list says it; what is reviewed is due no more. */
-function isDue({ dueAt, progress }: ListRow, wanted: ListQuery['due'], now: number): boolean {
-  if (wanted === 'any') return true;
-  if (progress === 'reviewed' || dueAt === Infinity) return false;
-  const isToday = dueAt - now < 2 * DAY_MS && now - dueAt < 2 * DAY_MS && dayIn(dueAt) === dayIn(now);
-  if (wanted === 'overdue') return dueAt < now && !isToday;
-  return isToday || (wanted === 'week' && dueAt >= now && dueAt - now <= 7 * DAY_MS);
+/** What it is due as, by day and not by hour, as the list says it; what is reviewed is due no more. @param today as {@link dayIn} says `now` */
+function dueAs({ dueAt, progress }: ListRow, now: number, today: string): readonly Exclude<ListQuery['due'], 'any'>[] {
+  if (progress === 'reviewed' || dueAt === Infinity) return [];
+  if (Math.abs(dueAt - now) < 2 * DAY_MS && dayIn(dueAt) === today) return ['today', 'week'];
+  if (dueAt < now) return ['overdue'];
+  return dueAt - now <= 7 * DAY_MS ? ['week'] : [];
 }
 
 const collator = new Intl.Collator('en-GB');
@@ -97,15 +96,16 @@ export async function findRows(desk: Desk, query: ListQuery): Promise<{ ids: str
   desk.vaultOrThrow();
   const matching = query.text.trim() === '' ? (await listNow(desk)).rows : await rowsWith(desk, query.text);
   const now = desk.now();
+  const today = dayIn(now);
   const refused = new Set(desk.vaultOrThrow().library.work((db) => new Outgoing(db).refusedTasks()));
   const counts = { refused: matching.filter(({ task }) => refused.has(task)).length, all: matching.length, new: 0, 'in-progress': 0, reviewed: 0, overdue: 0, today: 0, week: 0, here: 0, own: 0, peer: 0 };
   for (const row of matching) {
     counts[row.progress] += 1;
     counts[row.review] += 1;
     if (row.copy.state === 'sealed') counts.here += 1;
-    for (const due of ['overdue', 'today', 'week'] as const) if (isDue(row, due, now)) counts[due] += 1;
+    for (const due of dueAs(row, now, today)) counts[due] += 1;
   }
-  const left = matching.filter((row) => (query.progress.length === 0 || query.progress.includes(row.progress)) && isDue(row, query.due, now)
+  const left = matching.filter((row) => (query.progress.length === 0 || query.progress.includes(row.progress)) && (query.due === 'any' || dueAs(row, now, today).includes(query.due))
     && (query.copy === 'any' || (query.copy === 'here') === (row.copy.state === 'sealed')) && (query.review === 'any' || query.review === row.review)
     && (!query.refused || refused.has(row.task)));
   left.sort(orders[query.sort]);
