@@ -117,7 +117,7 @@ function Rows({ worklist, query, onQuery, isUnsigned, online, opening, onOpen, o
         </div>
       </div>
       <ListFilters query={query} onQuery={onQuery} counts={found?.counts ?? {}} />
-      {found?.ids.length === 0 && <p className="vr-empty">{whyNothing(found.query)}</p>}
+      {found?.ids.length === 0 && <p className="vr-empty">{whyNothing(found.query, worklist.withheld.length > 0)}</p>}
       {found !== null && found.ids.length > 0 && (
         <RowTable found={found} onOpen={open}>
           {(row, hits, { measure, index, active }) => (

@@ -23,6 +23,7 @@ export const hits = {
 export const nothingLeft = {
   text: (typed: string) => `No recording matches “${typed}”.`,
   both: (typed: string) => `No recording matches “${typed}” with these filters.`,
+  withheld: 'What is withheld is not searched.',
   overdue: 'Nothing is overdue.',
   today: 'Nothing is due today.',
   week: 'Nothing is due within a week.',
