@@ -117,6 +117,7 @@ function CompleteDialog({ review: { work, run }, about, onDone, onDismiss }: Dia
         <li>{text.notesSent(work.notes.length)}</li>
         {work.responses.map(({ form, state }) => <li key={form}>{state === 'released' ? text.released(titleOf(form)) : text.draft(titleOf(form))}</li>)}
       </ul>
+      <p>{text.fixed}</p>
       {drafts.length > 0 && (
         <>
           <p>{text.draftHelp}</p>
@@ -124,7 +125,6 @@ function CompleteDialog({ review: { work, run }, about, onDone, onDismiss }: Dia
         </>
       )}
       {Object.values(work.drafts).some((draft) => draft.text.trim() !== '') && <p className="vr-notice">{text.unfinished}</p>}
-      <p>{text.fixed}</p>
     </AppDialog>
   );
 }
