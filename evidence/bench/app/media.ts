@@ -82,10 +82,9 @@ export function seek(page: Page, target: number): Promise<number> {
 
 /** Until the media element has taken nothing more for a quarter of a second. */
 export const readToRest = (page: Page): Promise<void> => page.evaluate(async () => {
-  const held = (): string => {
-    const { buffered } = document.querySelector('video') ?? document.createElement('video');
-    return Array.from({ length: buffered.length }, (_, n) => `${buffered.start(n)} ${buffered.end(n)}`).join();
-  };
+  const video = document.querySelector('video');
+  if (!video) throw new Error('no video');
+  const held = (): string => Array.from({ length: video.buffered.length }, (_, n) => `${video.buffered.start(n)} ${video.buffered.end(n)}`).join();
   const end = performance.now() + 30_000;
   for (let [last, since] = [held(), performance.now()]; performance.now() - since < 250; await new Promise((done) => setTimeout(done, 25))) {
     if (performance.now() > end) throw new Error('it reads on and on');
